@@ -1,0 +1,116 @@
+"""The calls of ``./dev``."""
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+
+from devtools import benchmark, databases, demo, i18n, lint, odoo, paths, postgres, sandbox, server, testing, venv
+from devtools.console import Failure
+from devtools.outcomes import Outcome
+
+
+def main(arguments: list[str]) -> int:
+    """Run a call; returns the exit code."""
+    options, rest = _parser().parse_known_args(arguments)
+    if rest and options.run not in _PASS_ON:
+        _parser().error(f"unknown: {' '.join(rest)}")
+    # Ended politely, clean up as after Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        venv.enter()
+        return options.run(options, rest) or 0
+    except Failure as failure:
+        print(f"dev: {failure}", file=sys.stderr)
+        if options.run is _test:
+            # Tests that cannot even start have failed: whoever reads the last line is to know.
+            testing.report(Outcome(failed=1))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _demo(options: argparse.Namespace, _rest: list[str]) -> None:
+    demo.demo(serve=options.serve, file=options.json)
+
+
+def _serve(_options: argparse.Namespace, _rest: list[str]) -> None:
+    name = databases.demo()
+    with sandbox.running() as url:
+        server.serve(name, url)
+
+
+def _test(options: argparse.Namespace, _rest: list[str]) -> bool:
+    return not testing.test(options.tags, keep=options.keep)
+
+
+def _lint(_options: argparse.Namespace, _rest: list[str]) -> bool:
+    return not lint.lint()
+
+
+def _i18n(_options: argparse.Namespace, _rest: list[str]) -> None:
+    i18n.update()
+
+
+def _bench(options: argparse.Namespace, _rest: list[str]) -> bool:
+    if options.name:
+        return not benchmark.run(options.name, options.n, options.json)
+    for name, text in benchmark.names().items():
+        print(f"{name:24} {text}")
+    return False
+
+
+def _shell(_options: argparse.Namespace, rest: list[str]) -> None:
+    name = databases.demo()
+    command = odoo.command("shell", f"--database={name}", "--no-http", *rest)
+    os.execve(command[0], command, odoo.environment())
+
+
+def _psql(_options: argparse.Namespace, rest: list[str]) -> None:
+    name = databases.demo()
+    program = postgres.programs() / "psql"
+    env = odoo.environment()
+    env["PGDATABASE"] = name
+    os.execve(program, [str(program), *rest], env)
+
+
+def _sandbox(_options: argparse.Namespace, rest: list[str]) -> None:
+    command = sandbox.command(*rest)
+    os.chdir(paths.PLAIN)
+    os.execve(command[0], command, odoo.plain_environment())
+
+
+_PASS_ON = {_shell, _psql, _sandbox}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./dev", description="The project's one command.")
+    calls = parser.add_subparsers(title="calls", metavar="CALL", required=True)
+
+    call = calls.add_parser("demo", help="play the main job on a fresh demo shop, then serve it")
+    call.add_argument("--no-serve", dest="serve", action="store_false", help="stop after the job")
+    call.add_argument("--json", type=Path, metavar="FILE", help="also write the outcome there")
+    call.set_defaults(run=_demo)
+
+    call = calls.add_parser("test", help="all tests, or those of some Odoo test tags")
+    call.add_argument("tags", nargs="*", metavar="TAG", help="Odoo test tag; 'protocol': the tests without Odoo")
+    call.add_argument("--keep", action="store_true", help="keep the test database")
+    call.set_defaults(run=_test)
+
+    call = calls.add_parser("bench", help="a benchmark; without a name, the list of them")
+    call.add_argument("name", nargs="?", metavar="NAME")
+    call.add_argument("--n", type=int, help="how many")
+    call.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
+    call.set_defaults(run=_bench)
+
+    for name, run, text in (
+        ("lint", _lint, "all checks"),
+        ("i18n", _i18n, "regenerate the template of the translations and merge French"),
+        ("serve", _serve, "serve the demo database"),
+        ("shell", _shell, "Odoo's Python shell on the demo database; reads a script on standard input"),
+        ("psql", _psql, "psql on the demo database"),
+        ("sandbox", _sandbox, "the sandbox insurer alone"),
+    ):
+        calls.add_parser(name, help=text).set_defaults(run=run)
+    return parser

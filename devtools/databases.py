@@ -1,0 +1,177 @@
+"""The databases, each made by cloning another one with its files.
+
+base        Odoo's modules that ours builds on, with demo data and French; made once for an Odoo build
+installed   base with the module and its demo data; made once for a state of the module's files
+demo        what ``demo`` plays on and ``serve``, ``shell`` and ``psql`` open
+"""
+
+import contextlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from devtools import addons, odoo, paths, postgres
+from devtools.console import Failure, say, step
+from devtools.state import Stamp, digest, lock
+
+_BASE_MODULES = "sale_management,l10n_fr_account,certificate"
+_PREFIX = f"optoamc_{paths.CLONE_ID}"
+DEMO = f"{_PREFIX}_demo"
+
+
+def base() -> str:
+    """Have the database that every other one is cloned from; returns its name."""
+    name = _base_name()
+    with lock():
+        if not _exists(name):
+            _drop_all_like(f"{_PREFIX}_base_")
+            with _building(name) as building, step("database with Odoo's own modules, demo data and French", every=30):
+                _install(building, _BASE_MODULES, "--load-language=fr_FR", log="base")
+    return name
+
+
+def installed() -> str:
+    """Have the database with the module and its demo data, as its files are now; returns its name."""
+    name = _installed_name()
+    with lock():
+        if not _exists(name):
+            source = base()
+            _drop_all_like(f"{_PREFIX}_installed_")
+            with _building(name) as building, step("installation of the module with its demo data"):
+                clone(source, building)
+                _install(building, paths.MODULE, log="install")
+                for line in odoo.complaints((paths.LOGS / "install.log").read_text(encoding="utf-8").splitlines()):
+                    say(f"  {line}")
+    return name
+
+
+def demo(*, afresh: bool = False) -> str:
+    """Have the demo database, made anew when asked; returns its name."""
+    made_from = Stamp(paths.HOME / "demo-made-from")
+    with lock():
+        if afresh or not _exists(DEMO):
+            source = installed()
+            clone(source, DEMO)
+            made_from.set(source)
+        elif not made_from.is_of(_installed_name()):
+            say("  the module has changed since the demo database was made: ./dev demo --no-serve makes it anew")
+    return DEMO
+
+
+@contextlib.contextmanager
+def temporary(purpose: str, source: str, *, keep: bool = False) -> Iterator[str]:
+    """A clone that goes away, however the work on it ends."""
+    name = f"{_PREFIX}_{purpose}_{secrets.token_hex(3)}"
+    marker = paths.HOME / "temporary" / name
+    with lock():
+        _drop_orphans(purpose)
+        marker.parent.mkdir(exist_ok=True)
+        marker.write_text(str(os.getpid()))
+    try:
+        with lock():
+            clone(source, name)
+        yield name
+    finally:
+        if keep:
+            say(f"kept: ./dev psql --dbname={name}")
+        else:
+            drop(name)
+        marker.unlink(missing_ok=True)
+
+
+def use_sandbox(name: str, url: str) -> None:
+    """Lead the demo platform of a database to the sandbox insurer that runs."""
+    _sql(
+        """
+        UPDATE optoamc_platform SET url_demo = %s
+         WHERE id = (SELECT res_id FROM ir_model_data WHERE module = %s AND name = 'platform_demo')
+        """,
+        f"{url.rstrip('/')}/soap",
+        paths.MODULE,
+        database=name,
+    )
+
+
+def clone(source: str, name: str) -> None:
+    """Copy a database and its files; whatever bore the name goes."""
+    drop(name)
+    _sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    if (paths.FILESTORE / source).is_dir():
+        # Files are named after their content and never written again: they can be shared.
+        shutil.copytree(paths.FILESTORE / source, paths.FILESTORE / name, copy_function=os.link)
+
+
+def drop(name: str) -> None:
+    """Remove a database and its files, whoever still looks at it."""
+    _sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    shutil.rmtree(paths.FILESTORE / name, ignore_errors=True)
+
+
+def _base_name() -> str:
+    return f"{_PREFIX}_base_{digest(odoo.ensure().build, _BASE_MODULES)}"
+
+
+def _installed_name() -> str:
+    return f"{_PREFIX}_installed_{digest(_base_name(), addons.checksum())}"
+
+
+@contextlib.contextmanager
+def _building(name: str) -> Iterator[str]:
+    """A database that gets its name only once it is complete."""
+    building = f"{_PREFIX}_building"
+    drop(building)
+    yield building
+    shutil.rmtree(paths.FILESTORE / name, ignore_errors=True)
+    if (paths.FILESTORE / building).is_dir():
+        (paths.FILESTORE / building).rename(paths.FILESTORE / name)
+    _sql(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
+
+
+def _install(name: str, modules: str, *options: str, log: str) -> None:
+    command = odoo.command(
+        f"--database={name}", f"--init={modules}", "--with-demo", "--no-http", "--stop-after-init", *options
+    )
+    odoo.run(command, log=log, failure=f"Odoo could not install {modules}")
+
+
+def _drop_orphans(purpose: str) -> None:
+    """Remove what a killed call left."""
+    for marker in (paths.HOME / "temporary").glob(f"{_PREFIX}_{purpose}_*"):
+        if not Path("/proc", marker.read_text()).exists():
+            drop(marker.name)
+            marker.unlink(missing_ok=True)
+
+
+def _exists(name: str) -> bool:
+    return bool(_sql("SELECT 1 FROM pg_database WHERE datname = %s", name))
+
+
+def _drop_all_like(prefix: str) -> None:
+    for (name,) in _sql("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", prefix):
+        drop(name)
+
+
+def _sql(query: str, *values: str, database: str = "postgres") -> list[tuple[Any, ...]]:
+    import psycopg2
+
+    settings = postgres.ensure()
+    connection = psycopg2.connect(
+        host=settings["PGHOST"],
+        port=settings.get("PGPORT"),
+        user=settings["PGUSER"],
+        password=settings.get("PGPASSWORD"),
+        dbname=database,
+    )
+    try:
+        # Databases are made and dropped outside of transactions.
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(query, values or None)
+            return cursor.fetchall() if cursor.description else []
+    except psycopg2.Error as error:
+        raise Failure(f"PostgreSQL: {' '.join(str(error).split())}") from None
+    finally:
+        connection.close()

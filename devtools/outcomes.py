@@ -1,0 +1,93 @@
+"""What came of a run of tests, read from its log."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from devtools import odoo
+
+
+@dataclass
+class Outcome:
+    """Counts, and the lines that explain them."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    details: list[str] = field(default_factory=list)
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        return Outcome(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            self.details + other.details,
+        )
+
+    def __str__(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed"
+
+    @property
+    def skips(self) -> str:
+        """How many were skipped, when some were, to be put after the other counts."""
+        return f", {self.skipped} skipped" if self.skipped else ""
+
+
+def of_pytest(lines: Sequence[str], exit_code: int) -> Outcome:
+    """Read pytest's output; a crash is a failure of its own."""
+    last = next((line for line in reversed(lines) if re.search(r" in \d+\.\d+s", line)), "")
+    count = {name: int(number) for number, name in re.findall(r"(\d+) (passed|failed|error|skipped|xfailed)", last)}
+    outcome = Outcome(
+        passed=count.get("passed", 0) + count.get("xfailed", 0),
+        failed=count.get("failed", 0) + count.get("error", 0),
+        skipped=count.get("skipped", 0),
+    )
+    # 5: nothing was collected, which the caller judges.
+    if exit_code not in {0, 5}:
+        outcome.failed = outcome.failed or 1
+        outcome.details += lines
+    covered = next((line.split()[-1] for line in lines if line.startswith("TOTAL")), "not measured")
+    outcome.details.append(f"Without Odoo: {outcome}{outcome.skips}; branch coverage of protocol/: {covered}")
+    return outcome
+
+
+def of_odoo(lines: Sequence[str], exit_code: int) -> Outcome:
+    """Read Odoo's log; a crash, or a complaint during the installation, is a failure of its own."""
+    outcome = Outcome()
+    failed, skipped, ran = set(), [], 0
+    for line in lines:
+        if found := re.search(r": (?:FAIL|ERROR): (?:Subtest )?(setUpClass \(\S+\)|\S+)", line):
+            failed.add(found[1])
+        elif found := re.search(r": skipped (setUpClass \(\S+\)|\S+) : (.*)", line):
+            skipped.append((found[1], found[2]))
+        elif found := re.search(r": (\d+) failed, (\d+) error\(s\) of (\d+) tests", line):
+            ran = int(found[3])
+    # Odoo also warns when no test has run, which the caller judges.
+    installing = [line for line in odoo.complaints(_outside_tests(lines)) if " of 0 tests when loading" not in line]
+    outcome.failed, outcome.skipped = len(failed), len(skipped)
+    # A class that fails or is skipped as a whole starts none of its tests: it is not among those that ran.
+    not_passed = [name for name in (*failed, *(name for name, _reason in skipped)) if "setUpClass" not in name]
+    outcome.passed = max(0, ran - len(not_passed))
+    if failed:
+        outcome.details += odoo.complaints(lines)
+    elif installing:
+        outcome.details += ["Odoo complains while the module is installed:", *installing]
+        outcome.failed += 1
+    elif exit_code:
+        outcome.details += [*odoo.complaints(lines), f"Odoo stopped with exit code {exit_code}"]
+        outcome.failed += 1
+    outcome.details += [f"skipped {name}: {reason}" for name, reason in skipped]
+    outcome.details.append(f"In Odoo: {outcome}{outcome.skips}")
+    return outcome
+
+
+def _outside_tests(lines: Sequence[str]) -> Iterator[str]:
+    """The log of the installation alone: tests may provoke complaints."""
+    testing = False
+    for line in lines:
+        if re.search(r" odoo\.service\.server: Starting post tests|\.tests\.\S+: Starting ", line):
+            testing = True
+        elif re.search(r"odoo\.modules\.loading: (Module \S+ loaded|Loading module)", line) or "post-tests in" in line:
+            testing = False
+        if not testing:
+            yield line
