@@ -1,0 +1,344 @@
+"""How a value is written in XML text and read back.
+
+The field table names a format as a call, ``text(35)`` or ``decimal(2, max=100)``;
+:func:`compile_format` turns it into a :class:`Format`. A format writes exactly
+what it reads: a value that it would have to round, cut or guess is refused by a
+:class:`ValueError`, in both directions.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import datetime as dt
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """Text of one kind of value. ``expected`` says in French what it accepts."""
+
+    type: type
+    expected: str
+    write: Callable[[Any], str]
+    read: Callable[[str], Any]
+
+
+#: ``{canonical value: wire codes}``; the first wire code is written, all are read.
+Codes = Mapping[str, tuple[str, ...]]
+
+
+def compile_format(text: str, codes: Callable[[], tuple[type[Enum], Codes]]) -> Format:
+    """The format that the table's cell names.
+
+    :param codes: gives the code list of the field, asked for by ``code`` alone
+    :raises ValueError: unknown format or wrong arguments, in one sentence
+    """
+    try:
+        node = ast.parse(text.strip(), mode="eval").body
+        call = node if isinstance(node, ast.Call) else ast.Call(node, [], [])
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        positional = [ast.literal_eval(argument) for argument in call.args]
+        named = {keyword.arg or "": ast.literal_eval(keyword.value) for keyword in call.keywords}
+    except (SyntaxError, ValueError) as error:
+        raise ValueError(f"not a format: {text!r}") from error
+    if name == "code":
+        return code(*codes())
+    factory = FORMATS.get(name)
+    if factory is None:
+        raise ValueError(f"unknown format {name!r}; there are {', '.join(sorted(FORMATS))}, code")
+    try:
+        inspect.signature(factory).bind(*positional, **named)
+        return factory(*positional, **named)
+    except (TypeError, ValueError, ArithmeticError, re.error) as error:
+        raise ValueError(f"{text}: {error}") from error
+
+
+# Text, by the characters that XML and common sense allow. The first is XSD's ``[^\s\p{Cc}]\P{Cc}*``.
+_LINE = re.compile("(?! )[^\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
+_LINES = re.compile("[^\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
+
+
+def text(max: int, lines: bool = False) -> Format:
+    """Text of at most ``max`` characters, on one line unless ``lines``."""
+    pattern = _LINES if lines else _LINE
+    expected = f"texte de {max} caractères au plus" + (", sur plusieurs lignes" if lines else "")
+
+    def check(value: str) -> str:
+        if not isinstance(value, str) or len(value) > max or not pattern.fullmatch(value):
+            raise ValueError(expected)
+        return value
+
+    return Format(str, expected, check, check)
+
+
+def match(pattern: str, expected: str) -> Format:
+    """Text that is the regular expression ``pattern``; ``expected`` says it in French."""
+    fullmatch = re.compile(pattern, re.ASCII).fullmatch
+
+    def check(value: str) -> str:
+        if not isinstance(value, str) or not fullmatch(value):
+            raise ValueError(expected)
+        return value
+
+    def read(value: str) -> str:
+        return value if fullmatch(value) else check(value.strip())
+
+    return Format(str, expected, check, read)
+
+
+def digits(min: int, max: int = 0) -> Format:
+    """From ``min`` to ``max`` digits, or exactly ``min``."""
+    if max:
+        return match(f"[0-9]{{{min},{max}}}", f"{min} à {max} chiffres")
+    return match(f"[0-9]{{{min}}}", f"{min} chiffre{'s' * (min > 1)}")
+
+
+def nir() -> Format:
+    """A social security number, 13 characters and its key.
+
+    Key: 97 - n mod 97, where 2A counts as 19 and 2B as 18 (as python-stdnum's ``fr.nir``).
+    Numbers that begin with 5 to 8 are temporary ones (SNDS ``IR_NIR_V``).
+    """
+    shape = match("[1-8][0-9]{4}([0-9]{2}|2[AB])[0-9]{8}", "13 caractères et une clé exacte de 2")
+
+    def check(value: str) -> str:
+        number = shape.write(value)
+        body = number[:13].replace("2A", "19").replace("2B", "18")
+        if 97 - int(body) % 97 != int(number[13:]):
+            raise ValueError(shape.expected)
+        return number
+
+    return Format(str, shape.expected, check, lambda value: check(value.strip()))
+
+
+# Numbers.
+
+
+def decimal(
+    places: int,
+    min: float | str = 0,
+    max: float | str = "999999.99",
+    step: float | str = 0,
+    sign: bool = False,
+) -> Format:
+    """A decimal written with exactly ``places`` decimals, in steps of ``step``.
+
+    :param sign: write ``+`` before what is not negative, too
+    """
+    unit = Decimal(1).scaleb(-places)
+    low, high, grid = Decimal(str(min)), Decimal(str(max)), Decimal(str(step))
+    expected = f"nombre de {low} à {high}, {places} décimale{'s' * (places > 1)}"
+    if grid:
+        expected += f", par pas de {grid}"
+    shape = re.compile(rf"[+-]?[0-9]{{1,12}}\.[0-9]{{{places}}}" if places else r"[+-]?[0-9]{1,12}")
+
+    def check(value: Decimal) -> Decimal:
+        if not low <= value <= high or (grid and value % grid):
+            raise ValueError(expected)
+        return value
+
+    def write(value: Decimal) -> str:
+        try:
+            exact = check(value).quantize(unit)
+        except (ArithmeticError, AttributeError, TypeError) as error:
+            raise ValueError(expected) from error
+        if exact != value:
+            raise ValueError(expected)
+        written = str(exact if exact else abs(exact))
+        return f"+{written}" if sign and exact >= 0 else written
+
+    def read(value: str) -> Decimal:
+        value = value.strip()
+        if not shape.fullmatch(value):
+            raise ValueError(expected)
+        return check(Decimal(value))
+
+    return Format(Decimal, expected, write, read)
+
+
+def amount(max: float | str = "999999.99") -> Format:
+    """Euros, two decimals, never negative."""
+    format = decimal(2, 0, max)
+    expected = f"montant en euros de 0 à {max}, 2 décimales"
+    return Format(Decimal, expected, format.write, format.read)
+
+
+def scaled(places: int, min: float | str = 0, max: float | str = "999999.99") -> Format:
+    """A decimal written as a whole number of its smallest unit: ``scaled(2)`` writes cents."""
+    plain = decimal(places, min, max)
+    whole = decimal(0, "-Infinity", "Infinity")
+    expected = f"{plain.expected}, transmis sans virgule (multiplié par {10**places})"
+
+    def write(value: Decimal) -> str:
+        try:
+            return whole.write(Decimal(plain.write(value)).scaleb(places))
+        except ValueError as error:
+            raise ValueError(expected) from error
+
+    def read(value: str) -> Decimal:
+        try:
+            number = whole.read(value).scaleb(-places)
+            plain.write(number)
+        except ValueError as error:
+            raise ValueError(expected) from error
+        return number
+
+    return Format(Decimal, expected, write, read)
+
+
+def integer(min: int, max: int) -> Format:
+    """A whole number from ``min`` to ``max``."""
+    expected = f"nombre entier de {min} à {max}"
+    shape = re.compile("[+-]?[0-9]{1,12}")
+
+    def check(value: int) -> int:
+        if type(value) is not int or not min <= value <= max:
+            raise ValueError(expected)
+        return value
+
+    def read(value: str) -> int:
+        value = value.strip()
+        if not shape.fullmatch(value):
+            raise ValueError(expected)
+        return check(int(value))
+
+    return Format(int, expected, lambda value: str(check(value)), read)
+
+
+# Dates.
+
+_YEARS = range(1900, 2200)
+
+
+def date(pattern: str = "%Y-%m-%d") -> Format:
+    """A day, by ``strptime`` directives; ISO when none are given."""
+    return _moment(dt.date, pattern, "%Y-%m-%d", lambda moment: moment.date())
+
+
+def datetime(pattern: str = "%Y-%m-%dT%H:%M:%S") -> Format:
+    """A local time to the second, without zone; ISO when no directives are given."""
+    return _moment(dt.datetime, pattern, "%Y-%m-%dT%H:%M:%S", lambda moment: moment)
+
+
+def _moment(kind: type[dt.date], pattern: str, iso: str, convert: Callable[[dt.datetime], Any]) -> Format:
+    if pattern == iso:  # the fast way to the same
+        to_text, to_moment = kind.isoformat, kind.fromisoformat
+    else:
+
+        def to_text(value: Any) -> str:
+            return value.strftime(pattern)
+
+        def to_moment(value: str) -> Any:
+            return convert(dt.datetime.strptime(value, pattern))  # noqa: DTZ007
+
+    example = convert(dt.datetime(2026, 1, 31, 23, 58, 59))  # noqa: DTZ001
+    if to_moment(to_text(example)) != example:
+        raise ValueError("the pattern loses a part of the date or the time")
+    expected = f"{'date' if kind is dt.date else 'date et heure'} sous la forme {to_text(example)}"
+
+    def write(value: Any) -> str:
+        if type(value) is not kind or value.year not in _YEARS:
+            raise ValueError(expected)
+        if kind is dt.datetime and value != value.replace(microsecond=0, tzinfo=None):
+            raise ValueError(expected)
+        return to_text(value)
+
+    def read(value: str) -> Any:
+        value = value.strip()
+        try:
+            moment = to_moment(value)
+        except ValueError as error:
+            raise ValueError(expected) from error
+        if moment.year not in _YEARS or to_text(moment) != value:
+            raise ValueError(expected)
+        return moment
+
+    return Format(kind, expected, write, read)
+
+
+# Codes and documents.
+
+
+def code(kind: type[Enum], codes: Codes) -> Format:
+    """A code of ``kind``, by the dialect's own codes."""
+    wire = {value: written[0] for value, written in codes.items() if written}
+    values = {text: kind(value) for value, written in codes.items() for text in written}
+    expected = f"l'un des codes {', '.join(values)}"
+
+    def write(value: Any) -> str:
+        try:
+            return wire[value]
+        except (KeyError, TypeError) as error:
+            raise ValueError(expected) from error
+
+    def read(text: str) -> Any:
+        try:
+            return values[text.strip()]
+        except KeyError as error:
+            raise ValueError(expected) from error
+
+    return Format(kind, expected, write, read)
+
+
+def boolean(yes: str, no: str) -> Format:
+    """Yes or no, by the dialect's two codes."""
+    expected = f"{yes} ou {no}"
+    wire, values = {True: yes, False: no}, {yes: True, no: False}
+
+    def write(value: bool) -> str:
+        if type(value) is not bool:
+            raise ValueError(expected)
+        return wire[value]
+
+    def read(text: str) -> bool:
+        try:
+            return values[text.strip()]
+        except KeyError as error:
+            raise ValueError(expected) from error
+
+    return Format(bool, expected, write, read)
+
+
+def pdf(max: int) -> Format:
+    """A PDF document of at most ``max`` bytes, in base64.
+
+    What does not begin like a PDF is refused: a letter is kept, shown and
+    printed, and nothing else may come in under that name.
+    """
+    expected = f"document PDF de {max // 1024} Kio au plus, en base64"
+
+    def check(value: bytes) -> bytes:
+        if type(value) is not bytes or len(value) > max or not value.startswith(b"%PDF-"):
+            raise ValueError(expected)
+        return value
+
+    def read(text: str) -> bytes:
+        try:
+            return check(base64.b64decode("".join(text.split()), validate=True))
+        except ValueError as error:  # of base64, too
+            raise ValueError(expected) from error
+
+    return Format(bytes, expected, lambda value: base64.b64encode(check(value)).decode(), read)
+
+
+FORMATS: dict[str, Callable[..., Format]] = {
+    "amount": amount,
+    "bool": boolean,
+    "date": date,
+    "datetime": datetime,
+    "decimal": decimal,
+    "digits": digits,
+    "int": integer,
+    "match": match,
+    "nir": nir,
+    "pdf": pdf,
+    "scaled": scaled,
+    "text": text,
+}

@@ -1,0 +1,98 @@
+"""A message's fields arranged as its XML: the tree that writing and reading follow."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from .dictionary import Constant, Dictionary, Field
+from .errors import OptoamcError
+from .messages import MESSAGE_TYPES, MessageKind
+from .paths import Name, Step
+from .structure import Attribute, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A text of an element: one of its attributes, or its own.
+
+    ``chain`` leads from the node's object to the value; the item itself when empty.
+    """
+
+    name: Name
+    chain: tuple[Attribute, ...]
+    entry: Field | Constant
+
+
+@dataclass(slots=True)
+class Node:
+    """An element. One that repeats stands for the items of ``items``, a tuple of the outer object.
+
+    ``owner`` is the class of the object that leaves are found from.
+    """
+
+    step: Step
+    owner: type
+    items: tuple[Attribute, ...] = ()
+    leaves: list[Leaf] = field(default_factory=list)
+    children: list[Node] = field(default_factory=list)
+
+
+def arrange(dictionary: Dictionary, kind: MessageKind) -> Node:
+    """The tree of one message.
+
+    :raises OptoamcError: ``dialect``, when two rows cannot both be right
+    """
+    root = Node(dictionary.messages[kind].root, MESSAGE_TYPES[kind])
+    attributes: set[str] = set()
+    entries = sorted(
+        (entry for entry in (*dictionary.constants, *dictionary.fields) if kind in entry.messages),
+        key=lambda entry: entry.row,
+    )
+    for entry in entries:
+        try:
+            if isinstance(entry, Field) and entry.attribute in attributes:
+                raise ValueError(f"column attribute: {entry.attribute!r} has another row")
+            _place(root, entry)
+        except ValueError as error:
+            raise OptoamcError("dialect", f"{dictionary.name}, row {entry.row}, {error} (in {kind})") from error
+        if isinstance(entry, Field):
+            attributes.add(entry.attribute)
+    return root
+
+
+def _place(root: Node, entry: Field | Constant) -> None:
+    constant = isinstance(entry, Constant)
+    *lists, last = [""] if constant else re.split(r"\[\]\.?", entry.attribute)
+    node = root
+    for step in entry.steps:
+        if step.name.is_attribute:
+            break
+        items: tuple[Attribute, ...] = ()
+        if step.repeated and not constant:
+            if not lists:
+                raise ValueError("column path: more [] than in the attribute")
+            items = resolve(node.owner, f"{lists.pop(0)}[]")
+        node = _child(node, step, items)
+    if lists:
+        raise ValueError("column path: fewer [] than in the attribute")
+    name = entry.steps[-1].name
+    if any(leaf.name == name for leaf in node.leaves):
+        raise ValueError(f"column path: {entry.path} has another row")
+    node.leaves.append(Leaf(name, resolve(node.owner, last) if last else (), entry))
+
+
+def _child(node: Node, step: Step, items: tuple[Attribute, ...]) -> Node:
+    """The child for ``step``, made when it is not there yet."""
+    for child in node.children:
+        if (child.step.name, child.step.test) == (step.name, step.test):
+            if child.step != step or (items and child.items != items):
+                raise ValueError(f"column path: {step.name.text} is used in two ways")
+            return child
+        if child.step.name == step.name and None in (child.step.test, step.test):
+            raise ValueError(f"column path: nothing tells two {step.name.text} apart")
+    if step.repeated and not items:
+        raise ValueError("column path: a constant of items comes after their fields")
+    child = Node(step, items[-1].type if items else node.owner, items)
+    node.children.append(child)
+    return child

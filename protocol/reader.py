@@ -1,0 +1,102 @@
+"""From a validated XML document to its message, by the message's layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .dictionary import Constant
+from .errors import OptoamcError
+from .layout import Leaf, Node
+from .structure import assemble
+
+#: The name under which the value of an item that is no object is kept.
+_ITEM = ""
+
+#: (element, values by name to add to): adds what the element says.
+_Read = Callable[[Any, dict[str, Any]], None]
+
+
+def compile_reader(root: Node) -> Callable[[Any], Any]:
+    """A function of the message's element that gives the message.
+
+    It raises :class:`OptoamcError` ``schema`` for an element that is there twice
+    and for a text that is no value of its field.
+    """
+    read = _filler(root)
+
+    def read_message(element: Any) -> Any:
+        values: dict[str, Any] = {}
+        read(element, values)
+        return assemble(root.owner, values)
+
+    return read_message
+
+
+def matches(element: Any, node: Node) -> bool:
+    """Whether ``element``, which has the right name, is the one that ``node`` stands for."""
+    test = node.step.test
+    if test is None:
+        return True
+    name = test.name.text
+    return test.value == (element.get(name) if test.name.is_attribute else element.findtext(name))
+
+
+def _filler(node: Node) -> _Read:
+    leaves = tuple(_leaf(leaf) for leaf in node.leaves if not isinstance(leaf.entry, Constant))
+    children = tuple((child, _child(child)) for child in node.children)
+
+    def fill(element: Any, values: dict[str, Any]) -> None:
+        for read in leaves:
+            read(element, values)
+        by_name: dict[str, list[Any]] = {}
+        for part in element:
+            by_name.setdefault(part.tag, []).append(part)
+        for child, read in children:
+            found = [part for part in by_name.get(child.step.name.text, ()) if matches(part, child)]
+            if len(found) > 1 and not child.step.repeated:
+                raise OptoamcError("schema", f"{child.step.name.text} is there {len(found)} times")
+            for part in found:
+                read(part, values)
+
+    return fill
+
+
+def _child(node: Node) -> _Read:
+    fill = _filler(node)
+    if not node.step.repeated:
+        return fill
+    *outer, last = (attribute.name for attribute in node.items)
+    is_object = node.items[-1].is_object
+
+    def read_item(element: Any, values: dict[str, Any]) -> None:
+        item: dict[str, Any] = {}
+        fill(element, item)
+        if is_object or item:
+            _inner(values, outer).setdefault(last, []).append(item if is_object else item[_ITEM])
+
+    return read_item
+
+
+def _leaf(leaf: Leaf) -> _Read:
+    name, is_attribute = leaf.name.text, leaf.name.is_attribute
+    path, codec = leaf.entry.path, leaf.entry.codec
+    *outer, last = (attribute.name for attribute in leaf.chain) if leaf.chain else (_ITEM,)
+
+    def read(element: Any, values: dict[str, Any]) -> None:
+        text = element.get(name) if is_attribute else element.text
+        if not text:
+            return
+        try:
+            value = codec.read(text)
+        except ValueError as error:
+            raise OptoamcError("schema", f"{path}: {codec.expected}") from error
+        _inner(values, outer)[last] = value
+
+    return read
+
+
+def _inner(values: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    for name in names:
+        values = values.setdefault(name, {})
+    return values

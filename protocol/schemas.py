@@ -1,0 +1,69 @@
+"""XSD validation from files given in memory."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from lxml import etree
+
+from .errors import OptoamcError
+from .safe_xml import read_xml
+
+_MAX_ERRORS = 20
+_PLACE = re.compile(r"Element '(?:\{[^}]*\})?([\w.:-]{1,60})'(?:, attribute '([\w.:-]{1,60})')?")
+
+
+class Schema:
+    """A compiled XSD.
+
+    What it imports or includes is found by file name in ``files``, and nowhere
+    else.
+
+    :raises OptoamcError: ``dialect``, when ``name`` is not given or not an XSD
+    """
+
+    def __init__(self, name: str, files: Mapping[str, bytes]) -> None:
+        if name not in files:
+            raise OptoamcError("dialect", f"the schema file {name!r} is not given")
+        parser = etree.XMLParser(no_network=True, resolve_entities=False, load_dtd=False)
+        parser.resolvers.add(_GivenFiles(files))
+        self._lock = threading.Lock()
+        try:
+            read_xml(files[name])  # a schema is no more to be trusted than an answer
+            self._schema = etree.XMLSchema(etree.fromstring(files[name], parser, base_url=name))
+        except (etree.XMLSchemaParseError, OptoamcError) as error:
+            raise OptoamcError("dialect", f"{name}: {error}") from error
+
+    def validate(self, element: Any) -> None:
+        """Refuse what the schema does not allow.
+
+        :raises OptoamcError: ``schema``, with the rules broken and the elements' names but none of
+            the content: it may be health data
+        """
+        with self._lock:  # the error log belongs to the schema, not to the call
+            if self._schema.validate(element):
+                return
+            errors = [(entry.message, entry.type_name) for entry in self._schema.error_log]
+        problems = [f"{_place(message)}: {broken}" for message, broken in errors[:_MAX_ERRORS]]
+        raise OptoamcError("schema", "\n".join(problems))
+
+
+def _place(message: str) -> str:
+    """The element and attribute of an error, out of a message that goes on to quote the content."""
+    found = _PLACE.match(message)
+    return "/@".join(filter(None, found.groups())) if found else "document"
+
+
+class _GivenFiles(etree.Resolver):
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self._files = files
+
+    def resolve(self, url: str, public_id: str, context: Any) -> Any:
+        name = url.rpartition("/")[2]
+        if name not in self._files:
+            raise OptoamcError("dialect", f"the schema file {name!r} is not given")
+        return self.resolve_string(self._files[name], context, base_url=name)

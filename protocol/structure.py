@@ -1,0 +1,81 @@
+"""The shape of the message classes: which attributes exist, of which type.
+
+A path such as ``equipment.lenses[].axis`` names an attribute from the message
+down; ``[]`` marks a tuple. Tables are checked against these shapes when they
+are loaded, and received values are put together by them.
+"""
+
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass, is_dataclass
+from functools import cache
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One attribute of a message class; ``type`` is the class of the value or of each item."""
+
+    name: str
+    type: type
+    repeated: bool
+    optional: bool
+
+    @property
+    def is_object(self) -> bool:
+        """Whether the value has attributes of its own."""
+        return is_dataclass(self.type)
+
+
+@cache
+def attributes(owner: type) -> dict[str, Attribute]:
+    """The attributes of a message class, by name."""
+    return {name: _attribute(name, hint) for name, hint in get_type_hints(owner).items()}
+
+
+def _attribute(name: str, hint: Any) -> Attribute:
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is tuple:
+        return Attribute(name, args[0], repeated=True, optional=False)
+    if origin in (Union, types.UnionType):
+        return Attribute(name, args[0], repeated=False, optional=True)
+    return Attribute(name, hint, repeated=False, optional=False)
+
+
+def resolve(owner: type, path: str) -> tuple[Attribute, ...]:
+    """The attributes that ``path`` goes through, the last one being what it names.
+
+    :raises ValueError: the path does not exist in ``owner``
+    """
+    chain: list[Attribute] = []
+    for step in path.split("."):
+        name, repeated = step.removesuffix("[]"), step.endswith("[]")
+        if chain and not chain[-1].is_object:
+            raise ValueError(f"{chain[-1].name!r} has no attribute {name!r}")
+        owner = chain[-1].type if chain else owner
+        attribute = attributes(owner).get(name)
+        if attribute is None:
+            raise ValueError(f"{owner.__name__} has no attribute {name!r}")
+        if attribute.repeated != repeated:
+            raise ValueError(f"{name!r} {'needs' if attribute.repeated else 'does not take'} '[]'")
+        chain.append(attribute)
+    return tuple(chain)
+
+
+def assemble(owner: type, values: dict[str, Any]) -> Any:
+    """Build an ``owner`` from nested dicts and lists; what is absent is not known.
+
+    An optional object exists when at least one of its values does.
+    """
+    found: dict[str, Any] = {}
+    for name, attribute in attributes(owner).items():
+        value = values.get(name)
+        if not attribute.is_object:
+            if value is not None:
+                found[name] = tuple(value) if attribute.repeated else value
+        elif attribute.repeated:
+            found[name] = tuple(assemble(attribute.type, item) for item in value or ())
+        elif value is not None or not attribute.optional:
+            found[name] = assemble(attribute.type, value or {})
+    return owner(**found)

@@ -1,0 +1,174 @@
+# ruff: noqa: DTZ001 - a message's times are local and have no zone
+"""Each format writes what it reads, and refuses what it would have to change."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal as D
+
+import pytest
+
+from protocol.formats import compile_format
+from protocol.messages import Side
+
+CODES = {"right": ("OD", "D"), "left": ("OG",), "both": ()}
+
+
+def made(text: str):
+    return compile_format(text, lambda: (Side, CODES))
+
+
+@pytest.mark.parametrize(
+    ("format", "value", "text"),
+    [
+        ("text(5)", "é <&>", "é <&>"),
+        ("text(max=9, lines=True)", "a\n\tb", "a\n\tb"),
+        ("match('[a-z]+', 'lettres')", "abc", "abc"),
+        ("digits(3)", "007", "007"),
+        ("digits(2, 4)", "0070", "0070"),
+        ("nir", "295109912611193", "295109912611193"),
+        ("nir", "253072B07300470", "253072B07300470"),
+        ("nir", "253072A07300443", "253072A07300443"),
+        ("decimal(2)", D("1.5"), "1.50"),
+        ("decimal(2, min=-40, step=0.25)", D("-1.25"), "-1.25"),
+        ("decimal(2, min=-40, sign=True)", D("1"), "+1.00"),
+        ("decimal(2, min=-40, sign=True)", D("-1"), "-1.00"),
+        ("decimal(2)", D("-0.00"), "0.00"),
+        ("decimal(0)", D("12"), "12"),
+        ("amount", D("100"), "100.00"),
+        ("scaled(2)", D("1.37"), "137"),
+        ("scaled(2, min=-1)", D("-0.37"), "-37"),
+        ("int(0, 180)", 90, "90"),
+        ("date", dt.date(2026, 1, 2), "2026-01-02"),
+        ("date('%d%m%Y')", dt.date(2026, 1, 2), "02012026"),
+        ("datetime", dt.datetime(2026, 1, 2, 3, 4, 5), "2026-01-02T03:04:05"),
+        ("datetime('%Y%m%d%H%M%S')", dt.datetime(2026, 1, 2, 3, 4, 5), "20260102030405"),
+        ("code", Side.RIGHT, "OD"),
+        ("bool('O', 'N')", True, "O"),
+        ("bool('O', 'N')", False, "N"),
+        ("pdf(100)", b"%PDF-1.7", "JVBERi0xLjc="),
+    ],
+)
+def test_writes_and_reads(format, value, text):
+    subject = made(format)
+    assert subject.write(value) == text
+    assert subject.read(text) == value
+    assert isinstance(value, subject.type)
+    assert subject.expected
+
+
+@pytest.mark.parametrize(
+    ("format", "value"),
+    [
+        ("text(5)", "sixsix"),
+        ("text(5)", " a"),
+        ("text(5)", "a\nb"),
+        ("text(5)", "\ud800"),
+        ("text(5)", 12),
+        ("text(5, lines=True)", "\x00"),
+        ("text(5, lines=True)", ""),
+        ("match('[a-z]+', 'lettres')", "ABC"),
+        ("match('[a-z]+', 'lettres')", None),
+        ("digits(3)", "٠٠٧"),
+        ("nir", "29510991261119"),
+        ("nir", "295109912611194"),
+        ("nir", 295109912611193),
+        ("decimal(2)", D("1.001")),
+        ("decimal(2)", D("-1")),
+        ("decimal(2)", D("1e9")),
+        ("decimal(2)", D("NaN")),
+        ("decimal(2)", D("sNaN")),
+        ("decimal(2)", D("Infinity")),
+        ("decimal(2, max='Infinity')", D("Infinity")),
+        ("decimal(2)", 1.5),
+        ("decimal(2)", 1),
+        ("decimal(2)", "1.50"),
+        ("decimal(2, step=0.25)", D("1.10")),
+        ("scaled(2)", D("1.001")),
+        ("int(0, 180)", 181),
+        ("int(0, 180)", True),
+        ("int(0, 180)", D("90")),
+        ("date", dt.datetime(2026, 1, 2, 3)),
+        ("date", dt.date(1899, 12, 31)),
+        ("date", "2026-01-02"),
+        ("datetime", dt.datetime(2026, 1, 2, 3, 4, 5, 6)),
+        ("datetime", dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.timezone.utc)),
+        ("code", Side.BOTH),
+        ("code", "front"),
+        ("code", []),
+        ("bool('O', 'N')", 1),
+        ("pdf(100)", b"GIF89a"),
+        ("pdf(5)", b"%PDF-1"),
+        ("pdf(100)", "%PDF-1"),
+    ],
+)
+def test_refuses_to_write(format, value):
+    subject = made(format)
+    with pytest.raises(ValueError, match=re.escape(subject.expected)):
+        subject.write(value)
+
+
+@pytest.mark.parametrize(
+    ("format", "text"),
+    [
+        ("text(5)", "sixsix"),
+        ("decimal(2)", "1.5"),
+        ("decimal(2)", "1,50"),
+        ("decimal(2)", "-1.00"),
+        ("decimal(2)", "NaN"),
+        ("decimal(2)", "1e9"),
+        ("decimal(2)", "1_0.00"),
+        ("scaled(2)", "1.5"),
+        ("scaled(2)", "-1"),
+        ("int(0, 180)", "181"),
+        ("int(0, 180)", "9" * 5000),
+        ("int(0, 180)", "1.0"),
+        ("date", "02/01/2026"),
+        ("date", "20260102"),
+        ("date", "2026-02-30"),
+        ("date", "0001-01-01"),
+        ("date('%d%m%Y')", "212026"),
+        ("datetime", "2026-01-02"),
+        ("datetime", "2026-01-02T03:04:05Z"),
+        ("code", "X"),
+        ("bool('O', 'N')", "oui"),
+        ("pdf(100)", "é"),
+        ("pdf(100)", "R0lGODlh"),
+        ("nir", "1"),
+    ],
+)
+def test_refuses_to_read(format, text):
+    subject = made(format)
+    with pytest.raises(ValueError, match=f"^{re.escape(subject.expected)}"):
+        subject.read(text)
+
+
+def test_reads_spaces_around_and_all_codes_of_a_value():
+    assert made("int(0, 9)").read(" 5\n") == 5
+    assert made("code").read(" D ") is Side.RIGHT
+    assert made("pdf(100)").read("JVBE\n Ri0x") == b"%PDF-1"
+
+
+@pytest.mark.parametrize(
+    ("format", "problem"),
+    [
+        ("", "not a format"),
+        ("text(", "not a format"),
+        ("text(size)", "not a format"),
+        ("text", "text: missing a required argument: 'max'"),
+        ("text(5, 6, 7)", "too many positional arguments"),
+        ("text(**{'max': 5})", "text(**{'max': 5}):"),
+        ("os.system('x')", "unknown format ''"),
+        ("money(2)", "unknown format 'money'; there are amount, bool,"),
+        ("match('[', 'x')", "match('[', 'x'):"),
+        ("decimal('a')", "decimal('a'):"),
+        ("decimal(2, min='x')", "decimal(2, min='x'):"),
+        ("date('%d%m')", "date('%d%m'):"),
+        ("date('')", "date(''):"),
+        ("datetime('%d%m%Y')", "loses a part of the date or the time"),
+    ],
+)
+def test_refuses_a_bad_cell(format, problem):
+    with pytest.raises(ValueError, match=re.escape(problem)):
+        made(format)

@@ -1,0 +1,144 @@
+"""From a message to its XML text, by the message's layout.
+
+A layout is compiled once into functions, one for each element; they write what
+is known and decide nothing. The text is put together directly: it is less work
+than a tree of nodes, and whoever sends it has it parsed and validated first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Any
+
+from .dictionary import Constant
+from .layout import Leaf, Node
+from .selection import Place
+from .structure import Attribute
+
+_Where = tuple[int, ...]
+#: (object, positions of the items so far, wrong values to add to) -> XML, empty for nothing known
+_Write = Callable[[Any, _Where, list[Place]], str]
+
+
+def compile_writer(root: Node, namespaces: Mapping[str, str]) -> Callable[[Any, list[Place]], str]:
+    """A function of (message, wrong values to add to) that gives the message's element.
+
+    A value that its format refuses is added to the wrong ones and left out.
+
+    :param namespaces: by prefix, all declared on the element
+    """
+    declared = "".join(
+        f' xmlns{":" * bool(prefix)}{prefix}="{_escape(uri)}"' for prefix, uri in sorted(namespaces.items())
+    )
+    write = _element(root, declared)
+    return lambda message, wrong: write(message, (), wrong)
+
+
+def _element(node: Node, declared: str = "") -> _Write:
+    """Writes an element, unless there is nothing to say in it."""
+    name, test = node.step.name.written, node.step.test
+    head, first = f"<{name}{declared}", ""
+    if test and test.name.is_attribute:
+        head += f' {test.name.written}="{_escape(test.value)}"'
+    elif test:
+        first = f"<{test.name.written}>{_escape(test.value)}</{test.name.written}>"
+    attributes = tuple(_attribute(leaf) for leaf in node.leaves if leaf.name.is_attribute)
+    parts = tuple(_text(leaf) for leaf in node.leaves if not leaf.name.is_attribute)
+    parts += tuple(_items(child) if child.step.repeated else _element(child) for child in node.children)
+    tail = f"</{name}>"
+    if len(parts) == 1 and not attributes and not first:  # most elements hold a text alone
+        part = parts[0]
+        head += ">"
+
+        def write_simple(value: Any, where: _Where, wrong: list[Place]) -> str:
+            content = part(value, where, wrong)
+            return f"{head}{content}{tail}" if content else ""
+
+        return write_simple
+
+    def write(value: Any, where: _Where, wrong: list[Place]) -> str:
+        told = "".join([part(value, where, wrong) for part in attributes])
+        content = "".join([part(value, where, wrong) for part in parts])
+        if not told and not content:
+            return ""
+        held = first + content
+        return f"{head}{told}>{held}{tail}" if held else f"{head}{told}/>"
+
+    return write
+
+
+def _items(node: Node) -> _Write:
+    """Writes an element for each item."""
+    items_of, write = _getter(node.items), _element(node)
+
+    def write_items(value: Any, where: _Where, wrong: list[Place]) -> str:
+        items = enumerate(items_of(value) or ())
+        return "".join([write(item, (*where, index), wrong) for index, item in items])
+
+    return write_items
+
+
+def _attribute(leaf: Leaf) -> _Write:
+    head, text_of = f' {leaf.name.written}="', _text(leaf)
+
+    def write(value: Any, where: _Where, wrong: list[Place]) -> str:
+        text = text_of(value, where, wrong)
+        return f'{head}{text}"' if text else ""
+
+    return write
+
+
+def _text(leaf: Leaf) -> _Write:
+    """Writes the text of a value, or nothing when it is not known or wrong."""
+    entry = leaf.entry
+    if isinstance(entry, Constant):
+        constant = _escape(entry.text)
+        return lambda value, where, wrong: constant
+    get, to_text = _getter(leaf.chain), entry.codec.write
+
+    def write(value: Any, where: _Where, wrong: list[Place]) -> str:
+        known = get(value)
+        if known is None:
+            return ""
+        try:
+            return _escape(to_text(known))
+        except ValueError:
+            wrong.append((entry, where))
+            return ""
+
+    return write
+
+
+_SPECIAL = re.compile('[&<>"\x00-\x1f\ud800-\udfff\ufffe\uffff]')
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+
+
+def _escape(text: str) -> str:
+    """The text as content or attribute.
+
+    :raises ValueError: a character that XML cannot say
+    """
+    if not _SPECIAL.search(text):
+        return text
+    try:
+        return _SPECIAL.sub(lambda found: _ESCAPES[found[0]], text)
+    except KeyError as error:
+        raise ValueError("not a character of XML") from error
+
+
+def _getter(chain: tuple[Attribute, ...]) -> Callable[[Any], Any]:
+    """Gets what ``chain`` leads to; ``None`` when an object on the way is not known."""
+    if not chain:
+        return lambda value: value
+    if not any(step.optional for step in chain[:-1]):
+        return attrgetter(".".join(step.name for step in chain))
+    names = tuple(step.name for step in chain)
+
+    def get(value: Any) -> Any:
+        for name in names:
+            value = getattr(value, name, None)
+        return value
+
+    return get
