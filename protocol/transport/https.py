@@ -1,0 +1,53 @@
+"""HTTPS: a POST of the bare XML, the answer's body is the bare answer."""
+
+from __future__ import annotations
+
+from ..errors import OptoamcError
+from ..messages import MessageKind
+from ..safe_xml import read_xml
+from .base import Transport
+from .endpoint import Endpoint
+from .faults import fault_error, leaves
+from .poster import HttpAnswer, Poster
+
+_HEADERS = {"Content-Type": "application/xml", "Accept": "application/xml"}
+
+
+class HttpsTransport(Transport):
+    """Posts to the endpoint's ``url`` followed by the message's path."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._poster = Poster(endpoint, endpoint.url, basic=True)
+        super().__init__(self._poster.host, endpoint.url)
+
+    def ping(self) -> None:
+        answer = self._post(MessageKind.CONSULTATION, b"<ping/>")
+        if answer.status == 404:
+            raise OptoamcError("http", "HTTP 404")
+        # Any other refusal is what no message deserves, unless it is a web page.
+        if answer.status >= 400 and (error := self._error(answer)).code in ("auth", "html"):
+            raise error
+
+    def close(self) -> None:
+        self._poster.close()
+
+    def _exchange(self, kind: MessageKind, xml: bytes) -> tuple[bytes, int]:
+        answer = self._post(kind, xml)
+        if answer.status >= 400:
+            raise self._error(answer)
+        # The message is handed over as it came, but never when it is not even XML.
+        read_xml(answer.body, self._endpoint.max_bytes)
+        return answer.body, answer.status
+
+    def _post(self, kind: MessageKind, xml: bytes) -> HttpAnswer:
+        url = f"{self._endpoint.url.rstrip('/')}/{self._endpoint.operation(kind)}"
+        return self._poster.post(url, xml, _HEADERS)
+
+    def _error(self, answer: HttpAnswer) -> OptoamcError:
+        """What a status from 400 on means: the body's own code first, else the status."""
+        try:
+            texts = leaves(read_xml(answer.body, self._endpoint.max_bytes))
+        except OptoamcError as error:
+            return error if error.code == "html" else OptoamcError("http", f"HTTP {answer.status}")
+        return fault_error(texts, " ".join(texts), self._endpoint.fault_codes, "http")

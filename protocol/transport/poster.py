@@ -1,0 +1,208 @@
+"""Posting a message over HTTP, and telling exactly what went wrong.
+
+The question that decides what a shop may do next is whether the message may have
+reached the platform. The libraries' exceptions do not answer it: requests'
+``ConnectionError`` is raised before, while and after sending. So the body tells:
+it is handed over as a stream (:class:`_Message`), which the HTTP client begins to
+read only once it is connected, the TLS handshake is done and the headers are
+written. Nobody read it: nothing left. Somebody did: the message may have arrived.
+
+A connection kept open that the platform closes at that very moment is the doubtful
+case: the message was read from us, most likely nobody received it, and it counts
+as maybe sent (``connection_lost``): the request is then asked about, never resent.
+"""
+
+from __future__ import annotations
+
+import io
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlsplit
+
+import requests
+from requests.auth import HTTPBasicAuth
+from requests.utils import get_environ_proxies
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from ..errors import OptoamcError
+from .connection import POOL_SIZE, harden
+from .endpoint import Endpoint
+
+_CHUNK = 2**16
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+
+#: What OpenSSL says when the platform refuses our certificate (or that we have none). With
+#: TLS 1.3 it is heard after the sending, though nobody read what was sent.
+_CERTIFICATE_ALERTS = (
+    "CERTIFICATE_REQUIRED",
+    "BAD_CERTIFICATE",
+    "UNSUPPORTED_CERTIFICATE",
+    "CERTIFICATE_REVOKED",
+    "CERTIFICATE_EXPIRED",
+    "CERTIFICATE_UNKNOWN",
+    "UNKNOWN_CA",
+    "ACCESS_DENIED",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """Status and body of an HTTP answer, whole and within the bounds."""
+
+    status: int
+    body: bytes
+
+
+class _Message(io.BytesIO):
+    """A body that knows whether the HTTP client has begun to send it."""
+
+    leaving = False
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.leaving = True
+        return super().read(size)
+
+
+class Poster:
+    """Posts to one address, from any number of threads.
+
+    :param basic: whether the endpoint's credentials go as basic authentication
+    :raises OptoamcError: ``configuration`` for an address that cannot be used
+    """
+
+    def __init__(self, endpoint: Endpoint, url: str, *, basic: bool = False) -> None:
+        self.host = check_address(url)
+        self._timeout = endpoint.connect_timeout, endpoint.read_timeout
+        self._max_bytes = endpoint.max_bytes
+        self._session = open_session(endpoint, url)
+        self._auth = None
+        if basic and endpoint.username:
+            self._auth = HTTPBasicAuth(endpoint.username.encode(), endpoint.password.encode())
+
+    def post(self, url: str, body: bytes, headers: dict[str, str]) -> HttpAnswer:
+        """Post once; neither redirects nor authentication challenges are followed.
+
+        :raises OptoamcError: ``connection``, ``timeout_before_send``, ``tls``, ``auth``,
+            ``timeout_after_send``, ``connection_lost``, ``http`` (a redirect),
+            ``too_large``, ``not_xml`` (a compressed answer), ``configuration``
+        """
+        message = _Message(body)
+        try:
+            with self._session.post(
+                url,
+                data=message,
+                headers=headers,
+                auth=self._auth,
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                _check_status(response)
+                return HttpAnswer(response.status_code, self._read(response))
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            raise _typed(error, message.leaving) from error
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _read(self, response: requests.Response) -> bytes:
+        """The body, as it came: compression is not asked for, and refused."""
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            raise OptoamcError("not_xml", "the answer is compressed")
+        length = response.headers.get("Content-Length", "")
+        expected = int(length) if length.isdecimal() else 0
+        body = bytearray()
+        while expected <= self._max_bytes and (chunk := response.raw.read(_CHUNK)):
+            body += chunk
+            expected = max(expected, len(body))
+        if expected > self._max_bytes:
+            raise OptoamcError("too_large", f"more than {self._max_bytes} bytes")
+        if len(body) < expected:  # urllib3 1 does not tell
+            raise OptoamcError("connection_lost", f"{len(body)} of {expected} bytes received")
+        return bytes(body)
+
+
+def check_address(url: str) -> str:
+    """The host and port of an address that health data may be sent to.
+
+    :raises OptoamcError: ``configuration`` when there is no such host, when the address
+        carries credentials, or when it is not ``https`` and leaves this machine
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise OptoamcError("configuration", "the address is not valid") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise OptoamcError("configuration", "the address is not that of a web service")
+    if parts.username or parts.password:
+        raise OptoamcError("configuration", "credentials do not belong in the address")
+    if parts.scheme == "http" and parts.hostname not in _LOCAL:
+        raise OptoamcError("configuration", f"{parts.hostname} must be reached by https")
+    return f"{parts.hostname}:{port}" if port else parts.hostname
+
+
+def open_session(endpoint: Endpoint, url: str) -> requests.Session:
+    """A session with the endpoint's certificate, without retries, whose answers are whole in time."""
+    session = requests.Session()
+    # Proxies are read once; nothing else of the environment (.netrc, CA bundles) counts.
+    session.trust_env = False
+    session.proxies = get_environ_proxies(url)
+    session.verify = endpoint.verify
+    session.headers = {"User-Agent": "l10n_fr_optoamc", "Accept-Encoding": "identity"}
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    adapter = endpoint.adapter or requests.adapters.HTTPAdapter(pool_maxsize=POOL_SIZE)
+    harden(adapter, session.proxies)
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, adapter)
+    return session
+
+
+def _check_status(response: requests.Response) -> None:
+    """Raise for the statuses that say everything, whatever the body."""
+    if response.status_code in (401, 403):
+        raise OptoamcError("auth", f"HTTP {response.status_code}")
+    if response.is_redirect:
+        raise OptoamcError("http", f"HTTP {response.status_code}: the service has moved")
+
+
+def _typed(error: Exception, leaving: bool) -> OptoamcError:
+    """The error of a failed post; ``leaving`` is whether the message may have been sent."""
+    causes = list(_causes(error))
+    detail = type(causes[-1]).__name__
+    if leaving:
+        if any(isinstance(cause, ssl.SSLError) and _is_refusal(cause) for cause in causes):
+            return OptoamcError("tls", "the platform refuses our certificate")
+        if isinstance(error, (requests.Timeout, ReadTimeoutError)):
+            return OptoamcError("timeout_after_send", detail)
+        return OptoamcError("connection_lost", detail)
+    if isinstance(error, requests.Timeout):
+        return OptoamcError("timeout_before_send", detail)
+    if isinstance(error, requests.exceptions.SSLError):
+        return OptoamcError("tls", _tls_reason(causes))
+    if isinstance(error, requests.ConnectionError):
+        return OptoamcError("connection", detail)
+    return OptoamcError("configuration", f"the address or a certificate file: {detail}")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An exception and those that it was made of, the first cause last."""
+    seen: set[int] = set()
+    todo: list[object] = [error]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, BaseException) and id(item) not in seen:
+            seen.add(id(item))
+            yield item
+            todo += [*item.args, getattr(item, "reason", None), item.__cause__, item.__context__]
+
+
+def _is_refusal(error: ssl.SSLError) -> bool:
+    return (error.reason or "").endswith(_CERTIFICATE_ALERTS)
+
+
+def _tls_reason(causes: list[BaseException]) -> str:
+    reasons = (cause for cause in causes if isinstance(cause, ssl.SSLError))
+    return next((getattr(one, "verify_message", "") or one.reason or type(one).__name__ for one in reasons), "")

@@ -1,0 +1,89 @@
+"""« Tester la connexion »: from the platform's address to its credentials, step by step.
+
+Nothing of a patient is sent and nothing is decided: the steps open connections,
+and the last one is :meth:`.base.Transport.ping`.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from requests.utils import get_environ_proxies
+
+from ..errors import OptoamcError
+from . import open_transport
+from .base import Transport
+from .endpoint import Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the diagnosis. ``sentence`` is for the manager, in French."""
+
+    name: str
+    ok: bool
+    sentence: str
+
+
+def probe(endpoint: Endpoint) -> list[Step]:
+    """The steps, up to and with the first that fails.
+
+    ``configuration`` (address, WSDL and schema are readable), ``dns`` and ``tcp`` (but
+    behind a proxy), ``tls`` (for an https address) and ``http`` (the platform answers,
+    and accepts the credentials as far as that can be told without a message).
+    """
+    try:
+        transport = open_transport(endpoint)
+    except OptoamcError as error:
+        return [Step("configuration", False, f"{error.advice} ({error.detail})")]
+    steps = [Step("configuration", True, "L'adresse et les fichiers de la plateforme sont lisibles.")]
+    with transport:
+        for step in _network_steps(transport, endpoint.connect_timeout) if transport.url else ():
+            steps.append(step)
+            if not step.ok:
+                break
+    return steps
+
+
+def _network_steps(transport: Transport, timeout: float) -> Iterator[Step]:
+    parts = urlsplit(transport.url)
+    secure = parts.scheme == "https"
+    if not get_environ_proxies(transport.url):
+        yield _resolve(parts.hostname)
+        yield _connect(parts.hostname, parts.port or (443 if secure else 80), timeout)
+    error = _ping(transport)
+    if secure:
+        refused = error is not None and error.code == "tls"
+        yield _refusal("tls", error) if refused else Step("tls", True, "La connexion est chiffrée et vérifiée.")
+    yield _refusal("http", error) if error else Step("http", True, "La plateforme répond et accepte la connexion.")
+
+
+def _resolve(host: str) -> Step:
+    try:
+        socket.getaddrinfo(host, None)
+    except OSError:
+        return Step("dns", False, f"Le nom {host} est introuvable : vérifiez l'adresse et l'accès à Internet.")
+    return Step("dns", True, f"Le nom {host} est connu.")
+
+
+def _connect(host: str, port: int, timeout: float) -> Step:
+    try:
+        socket.create_connection((host, port), timeout).close()
+    except OSError:
+        return Step("tcp", False, f"{host} ne répond pas sur le port {port} : plateforme arrêtée ou pare-feu.")
+    return Step("tcp", True, f"{host} répond sur le port {port}.")
+
+
+def _ping(transport: Transport) -> OptoamcError | None:
+    try:
+        transport.ping()
+    except OptoamcError as error:
+        return error
+    return None
+
+
+def _refusal(name: str, error: OptoamcError) -> Step:
+    return Step(name, False, f"{error.advice} ({error.detail})")

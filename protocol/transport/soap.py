@@ -1,0 +1,80 @@
+"""SOAP 1.1 and 1.2, document/literal, with a WS-Security user name token.
+
+zeep reads the WSDL (:mod:`.wsdl`) and makes the security header; it neither builds
+nor parses a message, since a message is frozen before it comes here.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from lxml import etree
+
+from ..errors import OptoamcError
+from ..messages import MessageKind
+from .base import Transport
+from .endpoint import Endpoint
+from .envelope import Envelope
+from .poster import Poster, check_address
+from .wsdl import Operation, Place, read_wsdl
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What does not change from one message of a kind to the next."""
+
+    url: str
+    envelope: Envelope
+
+
+class SoapTransport(Transport):
+    """Calls the operations of the endpoint's WSDL.
+
+    :raises OptoamcError: ``configuration`` when the WSDL or the address cannot be used
+    """
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._operations = read_wsdl(endpoint.wsdl, endpoint.files)
+        addresses = [operation.address for operation in self._operations.values()]
+        if not addresses:
+            raise OptoamcError("configuration", f"{endpoint.wsdl} has no SOAP operation")
+        url = endpoint.url or addresses[0]
+        self._poster = Poster(endpoint, url)
+        self._calls: dict[MessageKind, _Call] = {}
+        super().__init__(self._poster.host, url)
+
+    def ping(self) -> None:
+        call = self._call(self._operation(MessageKind.CONSULTATION), Place((), False))
+        try:
+            call.envelope.open(self._poster.post(call.url, *call.envelope.wrap(b"")))
+        except OptoamcError as error:
+            # A fault is what an empty envelope deserves: it was understood.
+            if error.code not in ("rejected", "fault", "schema"):
+                raise
+
+    def close(self) -> None:
+        self._poster.close()
+
+    def _exchange(self, kind: MessageKind, xml: bytes) -> tuple[bytes, int]:
+        call = self._calls.get(kind) or self._calls.setdefault(kind, self._prepare(kind, xml))
+        answer = self._poster.post(call.url, *call.envelope.wrap(xml))
+        return call.envelope.open(answer), answer.status
+
+    def _prepare(self, kind: MessageKind, xml: bytes) -> _Call:
+        operation = self._operation(kind)
+        _event, root = next(etree.iterparse(io.BytesIO(xml), events=("start",)))
+        return self._call(operation, operation.place(root.tag))
+
+    def _call(self, operation: Operation, place: Place) -> _Call:
+        url = self._endpoint.url or operation.address
+        check_address(url)
+        return _Call(url, Envelope(self._endpoint, operation, place))
+
+    def _operation(self, kind: MessageKind) -> Operation:
+        name = self._endpoint.operation(kind)
+        try:
+            return self._operations[name]
+        except KeyError:
+            raise OptoamcError("configuration", f"the WSDL has no operation {name}") from None
