@@ -8,10 +8,12 @@ import subprocess
 from pathlib import Path
 
 from devtools import paths
+from devtools.console import Failure
 from devtools.state import digest, lock
 
 FOLDER = paths.ADDONS / paths.MODULE
 _TOOLING = {"dev", "devtools", "pyproject.toml"}
+_ODOO_PACKAGES = {"controllers", "models", "populate", "report", "tests", "wizard", "wizards"}
 
 
 def ensure() -> Path:
@@ -19,8 +21,14 @@ def ensure() -> Path:
     with lock():
         names = {Path(file).parts[0] for file in files()}
         _link(FOLDER, names)
-        _link(paths.PLAIN, {"protocol", "devtools"})
+        _link(paths.PLAIN, set(plain_packages()))
     return FOLDER
+
+
+def plain_packages() -> list[str]:
+    """The packages at the root that need no Odoo: all but those that an Odoo module has."""
+    packages = {file.parent.name for file in paths.ROOT.glob("*/__init__.py")}
+    return sorted(packages - _ODOO_PACKAGES)
 
 
 def files() -> list[str]:
@@ -53,5 +61,7 @@ def _link(folder: Path, names: set[str]) -> None:
     for name in names:
         link, target = folder / name, paths.ROOT / name
         if not link.is_symlink() or link.readlink() != target:
+            if link.exists() and not link.is_symlink():
+                raise Failure(f"{link} is in the way of a link to {target}: move it away")
             link.unlink(missing_ok=True)
             link.symlink_to(target)

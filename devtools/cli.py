@@ -36,7 +36,7 @@ def _demo(options: argparse.Namespace, _rest: list[str]) -> None:
 
 
 def _serve(_options: argparse.Namespace, _rest: list[str]) -> None:
-    name = databases.demo()
+    name = databases.demo(update=True)
     with sandbox.running() as url:
         server.serve(name, url)
 

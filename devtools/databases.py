@@ -9,7 +9,7 @@ import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +48,8 @@ def installed() -> str:
     return name
 
 
-def demo(*, afresh: bool = False) -> str:
-    """Have the demo database, made anew when asked; returns its name."""
+def demo(*, afresh: bool = False, update: bool = False) -> str:
+    """Have the demo database, made anew or brought up to the module's files when asked; returns its name."""
     made_from = Stamp(paths.HOME / "demo-made-from")
     with lock():
         if afresh or not _exists(DEMO):
@@ -57,7 +57,11 @@ def demo(*, afresh: bool = False) -> str:
             clone(source, DEMO)
             made_from.set(source)
         elif not made_from.is_of(_installed_name()):
-            say("  the module has changed since the demo database was made: ./dev demo --no-serve makes it anew")
+            if update:
+                _update(DEMO)
+                made_from.set(_installed_name())
+            else:
+                say("  the module has changed since the demo database was made: ./dev demo --no-serve makes it anew")
     return DEMO
 
 
@@ -93,6 +97,11 @@ def use_sandbox(name: str, url: str) -> None:
         paths.MODULE,
         database=name,
     )
+
+
+def leave_out_views(name: str, keys: Sequence[str]) -> None:
+    """Switch off views of a database."""
+    _sql("UPDATE ir_ui_view SET active = false WHERE key = ANY(%s)", list(keys), database=name)
 
 
 def clone(source: str, name: str) -> None:
@@ -137,6 +146,12 @@ def _install(name: str, modules: str, *options: str, log: str) -> None:
     odoo.run(command, log=log, failure=f"Odoo could not install {modules}")
 
 
+def _update(name: str) -> None:
+    command = odoo.command(f"--database={name}", f"--update={paths.MODULE}", "--no-http", "--stop-after-init")
+    with step("update of the demo database, since the module has changed"):
+        odoo.run(command, log="update", failure="not possible (./dev demo --no-serve makes it anew)")
+
+
 def _drop_orphans(purpose: str) -> None:
     """Remove what a killed call left."""
     for marker in (paths.HOME / "temporary").glob(f"{_PREFIX}_{purpose}_*"):
@@ -154,7 +169,7 @@ def _drop_all_like(prefix: str) -> None:
         drop(name)
 
 
-def _sql(query: str, *values: str, database: str = "postgres") -> list[tuple[Any, ...]]:
+def _sql(query: str, *values: object, database: str = "postgres") -> list[tuple[Any, ...]]:
     import psycopg2
 
     settings = postgres.ensure()

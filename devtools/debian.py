@@ -34,11 +34,20 @@ def mirror() -> str:
 
 def mirror_among(uris: Iterable[str]) -> str | None:
     """Find the mirror in the addresses that ``apt-get update --print-uris`` would fetch."""
+    found: dict[str, set[str]] = {}
     for uri in uris:
-        # Security and other partial archives lie elsewhere, in suites with a dash; so do vendors' repositories.
-        if match := re.match(r"'([^']+/debian/?)/dists/[a-z]+/InRelease'", uri):
-            return match[1]
-    return None
+        if match := re.match(r"'([^']*debian[^']*?)/+dists/([^/']+)/InRelease'", uri):
+            found.setdefault(match[1], set()).add(match[2])
+    # A vendor's repository for Debian may look the same, but has no suite of Debian's updates; a mirror may lack it.
+    suites = {
+        mirror: sum(f"{suite}-updates" in names for suite in names) for mirror, names in found.items() if _plain(names)
+    }
+    return max(suites, key=lambda mirror: suites[mirror], default=None)
+
+
+def _plain(suites: set[str]) -> bool:
+    """Whether one is a whole suite: security and other partial archives are in suites with a dash."""
+    return any("-" not in suite for suite in suites)
 
 
 def unpack(packages: dict[str, str], into: Path) -> None:

@@ -5,6 +5,7 @@ Called by ``run`` from the tool, it is also that process's program.
 
 import importlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,8 +25,8 @@ def run(function: str, database: str, *, log: str, addons_path: Path = paths.ADD
     """
     from devtools import odoo
 
-    result, file = paths.HOME / f"{log}.json", paths.LOGS / f"{log}.log"
-    result.unlink(missing_ok=True)
+    # Another call may go on at the same time.
+    result, file = paths.HOME / f"{log}-{os.getpid()}.json", paths.LOGS / f"{log}.log"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.unlink(missing_ok=True)
     path = ",".join(map(str, [*odoo.ensure().addons, addons_path]))
@@ -37,7 +38,10 @@ def run(function: str, database: str, *, log: str, addons_path: Path = paths.ADD
         raise Failure("stopped by the message above")
     if process.returncode:
         raise Failure(f"{function} failed: see {file}")
-    return json.loads(result.read_text(encoding="utf-8"))
+    try:
+        return json.loads(result.read_text(encoding="utf-8"))
+    finally:
+        result.unlink()
 
 
 def _main(request: dict[str, Any]) -> int:

@@ -47,7 +47,7 @@ def of_pytest(lines: Sequence[str], exit_code: int) -> Outcome:
         outcome.failed = outcome.failed or 1
         outcome.details += lines
     covered = next((line.split()[-1] for line in lines if line.startswith("TOTAL")), "not measured")
-    outcome.details.append(f"Without Odoo: {outcome}{outcome.skips}; branch coverage of protocol/: {covered}")
+    outcome.details.append(f"Without Odoo: {outcome}{outcome.skips}; branch coverage: {covered}")
     return outcome
 
 

@@ -12,7 +12,7 @@ VENV = HOME / "venv"
 PYTHON = VENV / "bin" / "python"
 ADDONS = HOME / "addons"
 PLAIN = HOME / "plain"
-"""Holds ``protocol`` and ``devtools`` alone: they are imported from here without the module's package around them."""
+"""Holds the packages that need no Odoo alone: they are imported from here without the module's package around them."""
 FILESTORE = HOME / "data" / "filestore"
 LOGS = HOME / "log"
 

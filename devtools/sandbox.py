@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from devtools import addons, odoo, paths
 from devtools.console import Failure, open_log
 
-# The same port each time where it can be, since the demo database remembers the address.
+# The same port each time where it can be: the address is told to people too.
 _PORT = 8269
 _PATIENCE = 30
 

@@ -1,11 +1,13 @@
 """Odoo's server on the demo database, for a person to use."""
 
 import contextlib
+import functools
 import http.client
+import re
 import subprocess
 import time
 
-from devtools import databases, odoo, paths
+from devtools import databases, odoo, paths, system
 from devtools.console import Failure, open_log, say, step
 
 _PORT = 8069
@@ -17,6 +19,7 @@ def serve(database: str, sandbox_url: str) -> None:
     """Serve until interrupted."""
     # The sandbox takes another port when its own is in use.
     databases.use_sandbox(database, sandbox_url)
+    system.want(system.WKHTMLTOPDF)
     port = odoo.free_port(_PORT)
     url = f"http://{odoo.HOST}:{port}"
     command = odoo.command(
@@ -28,7 +31,8 @@ def serve(database: str, sandbox_url: str) -> None:
         )
         try:
             with step("server"):
-                _wait(process, port, log.name)
+                wait(process, port, log.name)
+                _open_first_page(database, url)
             say()
             say(f"The shop is served at   {url}/odoo")
             say(f"Login / password        {_LOGINS} (administrator: admin / admin)")
@@ -43,7 +47,7 @@ def serve(database: str, sandbox_url: str) -> None:
             process.wait()
 
 
-def _wait(process: subprocess.Popen, port: int, log: str) -> None:
+def wait(process: subprocess.Popen, port: int, log: str) -> None:
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
         connection = http.client.HTTPConnection(odoo.HOST, port, timeout=5)
@@ -53,3 +57,21 @@ def _wait(process: subprocess.Popen, port: int, log: str) -> None:
                 return
         time.sleep(0.3)
     raise Failure(f"Odoo's server does not start: see {log}")
+
+
+def _open_first_page(database: str, url: str) -> None:
+    """Log in once: Odoo builds its web client for the first who asks, who is to be no person."""
+    import requests
+
+    login, password = _LOGINS.split(", ", maxsplit=1)[0].split(" / ")
+    with requests.Session() as session:
+        session.trust_env = False  # a proxy is not for this machine itself
+        session.request = functools.partial(session.request, timeout=_PATIENCE)
+        # What goes wrong here goes wrong again in front of the person, in words.
+        with contextlib.suppress(requests.RequestException):
+            pages = session.get(f"{url}/web/login").text
+            parameters = {"db": database, "login": login, "password": password}
+            session.post(f"{url}/web/session/authenticate", json={"params": parameters})
+            pages += session.get(f"{url}/odoo").text
+            for asset in dict.fromkeys(re.findall(r'"(/web/assets/[^"]+\.(?:js|css))"', pages)):
+                session.get(url + asset)

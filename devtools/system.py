@@ -9,26 +9,27 @@ from devtools.state import lock
 CHROMIUM = "chromium"
 WKHTMLTOPDF = "wkhtmltopdf"
 
+_USED_FOR = {CHROMIUM: "browser tours are skipped without it", WKHTMLTOPDF: "no PDF without it"}
+_ALSO_CALLED = {CHROMIUM: ("google-chrome", "chromium-browser", "google-chrome-stable")}
 
-def install(*packages: str, purpose: str) -> None:
-    """Install Debian packages when root; say how to otherwise."""
+
+def install(package: str, *, purpose: str) -> None:
+    """Install a Debian package when root; say how to otherwise."""
     if os.geteuid() or not shutil.which("apt-get"):
-        raise Failure(f"{' and '.join(packages)} missing ({purpose}): sudo apt-get install {' '.join(packages)}")
+        raise Failure(f"{package} is missing ({purpose}): sudo apt-get install {package}")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    with lock(), step(f"system packages {', '.join(packages)}"):
+    with lock(), step(f"system package {package}"):
+        command = ["apt-get", "install", "--yes", "--no-install-recommends", package]
         # Lists as old as an image name files that mirrors have dropped since.
-        run(["apt-get", "update"], log="apt-update", env=env, failure="apt-get update failed")
-        command = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
-        run(command, log="apt-install", env=env, failure=f"apt-get could not install {' '.join(packages)}")
+        run(["apt-get", "update"], log="apt-update", env=env, failure=f"{package} is missing ({purpose}), no lists")
+        run(command, log="apt-install", env=env, failure=f"{package} is missing ({purpose}), not installed")
 
 
-def missing(*programs: str) -> list[str]:
-    """Have these programs, whose package is called like them: returns those that cannot be had, saying so."""
-    absent = [program for program in programs if not shutil.which(program)]
-    if absent:
-        try:
-            install(*absent, purpose="used by some steps")
-        except Failure as failure:
-            say(f"  {failure}")
-            return absent
-    return []
+def want(*packages: str) -> None:
+    """Have these programs where possible, and say which one is not to be had: what needs it does without."""
+    for package in packages:
+        if not any(map(shutil.which, (package, *_ALSO_CALLED.get(package, ())))):
+            try:
+                install(package, purpose=_USED_FOR[package])
+            except Failure as failure:
+                say(f"  {failure}")

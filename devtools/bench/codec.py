@@ -1,0 +1,42 @@
+"""A six-line request: built, checked and validated, against lxml calls written by hand; and sent to the sandbox."""
+
+import sys
+from typing import Any
+
+from devtools import paths, sandbox
+
+N = 2000
+ODOO = False
+
+ROUND_TRIPS = 200
+
+
+def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, float]]]:
+    sys.path[:0] = [str(paths.PLAIN), str(paths.PLAIN / "protocol" / "tests")]
+    import bench_codec
+
+    figures = bench_codec.run(n)
+    with sandbox.running(afresh=True) as url:
+        figures["soap_round_trip_ms"] = _round_trip(f"{url}/soap", tools)
+    return figures, {"build_ratio": ("<=", 2.0)}
+
+
+def _round_trip(url: str, tools: Any) -> float:
+    """Milliseconds from the bytes of a request to the bytes of its answer, the sandbox being another process."""
+    from message_samples import request
+
+    from protocol.codec import Codec
+    from protocol.dialect import Dialect
+    from protocol.messages import MessageKind
+    from protocol.transport import Endpoint, open_transport
+
+    codec = Codec(Dialect.shipped("open"))
+    xml = codec.build(request())
+    endpoint = Endpoint(kind="soap", url=url, wsdl="open.wsdl", files=codec.dialect.files)
+    with open_transport(endpoint) as transport:
+
+        def calls() -> None:
+            for _turn in range(ROUND_TRIPS):
+                transport.call(MessageKind.REQUEST, xml)
+
+        return tools.seconds(calls) / ROUND_TRIPS * 1000

@@ -1,0 +1,151 @@
+"""Killing the dispatching process at random moments, over requests that meet random faults."""
+
+import os
+import random
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from typing import Any
+
+from devtools import odoo, paths
+from devtools.bench._shop import Shop, folder, insurer
+
+N = 300
+ODOO = True
+
+_SEED = int(os.environ.get("OPTOAMC_SEED", "1"))
+_KILLS = 60
+_MEMBER = "1012345684"  # one in five waits for a person
+_PATIENCE = 600
+_FAULTS = ("drop", "http_500", "html", "soap_fault", "duplicate", "truncated", "cut", "other_answer")
+_FINAL = {"granted", "refused", "cancelled"}
+
+
+def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, float]]]:
+    shop, chance = Shop(tools.env), random.Random(_SEED)
+    with folder() as place, insurer(place / "ledger", delay_ms=50, seed=_SEED) as sandbox:
+        shop.use(sandbox.url)
+        requests = shop.queue(shop.orders(n, _MEMBER))
+        sandbox.script(
+            *(
+                {"fault": fault, "when": when, "match": {"probability": 0.01}}
+                for fault in _FAULTS
+                for when in ("before", "after")
+            )
+        )
+        start, kills = time.monotonic(), 0
+        with Victims(shop.root.cr.dbname) as victims:
+            while not _is_settled(shop, requests, kills) and time.monotonic() < start + _PATIENCE:
+                # Once there have been enough, they may end.
+                kills += victims.work(chance.uniform(0.05, 2) if kills < _KILLS else 60)
+        states, ledger = shop.states(requests), sandbox.ledger()
+        figures = {
+            "seed": _SEED,
+            "kills": kills,
+            "seconds": time.monotonic() - start,
+            **_compare(shop, requests, ledger),
+        }
+    print(f"states: {states}")
+    targets = dict.fromkeys(("lost", "doubled", "disagreeing", "not_final", "without_decision"), ("<=", 0))
+    return figures, targets | {"kills": (">=", _KILLS)}
+
+
+def _is_settled(shop: Shop, requests: Any, kills: int) -> bool:
+    return kills >= _KILLS and not set(shop.states(requests)) - _FINAL
+
+
+class Victims:
+    """Processes that dispatch, forked from one that has loaded Odoo, as Odoo's own workers are."""
+
+    def __init__(self, database: str) -> None:
+        import odoo as odoo_package
+
+        path = ",".join(odoo_package.tools.config["addons_path"])
+        call = [str(paths.PYTHON), "-m", __name__, database, str(odoo.CONFIG), path]
+        env = {**os.environ, "PYTHONPATH": str(paths.PLAIN)}
+        self._parent = subprocess.Popen(
+            call, cwd=paths.HOME, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def __enter__(self) -> "Victims":
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._parent.communicate(timeout=60)
+
+    def work(self, seconds: float) -> bool:
+        """Have one dispatch for that long, then kill it; tells whether it was still at it."""
+        self._parent.stdin.write("\n")
+        self._parent.stdin.flush()
+        child = int(self._parent.stdout.readline())
+        ended, _, _ = select.select([self._parent.stdout], [], [], seconds)
+        if not ended:
+            os.kill(child, signal.SIGKILL)
+        return int(self._parent.stdout.readline()) == -signal.SIGKILL
+
+
+def _compare(shop: Shop, requests: Any, ledger: dict[str, Any]) -> dict[str, int]:
+    """What the insurer's ledger and the shop's requests say of each other."""
+    acts = {entry["exchange_id"]: entry for entry in ledger["entries"] if entry["kind"] == "OPAMCREQ"}
+    cases = Counter(entry["case"]["number"] for entry in acts.values() if entry["case"])
+    found = Counter()
+    for request in requests.with_env(shop.root):
+        entry = acts.pop(request.exchange_id, None)
+        if request.state not in _FINAL:
+            found["not_final"] += 1
+        if entry is None:
+            found["lost"] += 1
+        elif not entry["case"]:
+            found["without_decision"] += 1
+        elif entry["case"]["status"] != request.state or str(entry["case"]["number"]) != request.pec_number:
+            found["disagreeing"] += 1
+    doubled = len(acts) + sum(count - 1 for count in cases.values())
+    sent_again = sum(entry["deliveries"] - 1 for entry in ledger["entries"] if entry["kind"] == "OPAMCREQ")
+    names = ("lost", "disagreeing", "not_final", "without_decision")
+    return {name: found[name] for name in names} | {"doubled": doubled, "same_bytes_again": sent_again}
+
+
+def _fork_on_demand(database: str, config: str, addons_path: str) -> None:
+    """The victims' parent: a line read is a child forked; its number and its end are told."""
+    import odoo as odoo_package
+    from odoo.modules.registry import Registry
+
+    options = [f"--config={config}", f"--database={database}", f"--addons-path={addons_path}"]
+    odoo_package.tools.config.parse_config([*options, f"--logfile={paths.LOGS / 'crash.log'}"], setup_logging=True)
+    registry = Registry(database)
+    _hurry()
+    for _line in sys.stdin:
+        odoo_package.sql_db.close_all()
+        child = os.fork()
+        if not child:
+            _dispatch(registry)
+            os._exit(0)
+        print(child, flush=True)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
+def _hurry() -> None:
+    """Claims as short, and waits as small, as a test can bear."""
+    from odoo.addons.l10n_fr_optoamc.models import dispatcher, optoamc_platform_circuit, optoamc_request_answer
+
+    dispatcher.CLAIM_MARGIN, dispatcher.RUN_SECONDS = 1, 4
+    dispatcher.CLAIM_SECONDS, dispatcher.SHORTEST_CALL = 3, 1
+    optoamc_request_answer.FIRST_WAIT, optoamc_request_answer.LONGEST_WAIT = 0.1, 2
+    optoamc_platform_circuit.FIRST_PAUSE, optoamc_platform_circuit.LONGEST_PAUSE = 1, 1
+
+
+def _dispatch(registry: Any) -> None:
+    from odoo.api import SUPERUSER_ID, Environment
+
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        with registry.cursor() as cr:
+            Environment(cr, SUPERUSER_ID, {})["optoamc.request"]._cron_dispatch()
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    _fork_on_demand(*sys.argv[1:])

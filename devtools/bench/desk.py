@@ -1,0 +1,112 @@
+"""Opening the "Prise en charge" screen in the browser, beside Odoo's own "create invoice" wizard on the same order."""
+
+import contextlib
+import shutil
+import statistics
+import subprocess
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from devtools import databases, in_odoo, odoo, server, system, venv
+from devtools.console import open_log
+
+N = 100
+ODOO = False
+
+MODULE = "l10n_fr_optoamc"
+REPEAT = 9
+PATIENCE = 120  # seconds: the first page builds the assets
+CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+
+PEC = "button[name=action_open_pec]", ".modal .o_optoamc_lines .o_data_row"
+INVOICE = "button#create_invoice", ".modal .o_field_widget[name=advance_payment_method]"
+
+
+def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, Any]]:
+    """Time from the click to the screen, and the queries it takes.
+
+    :param n: dossiers and requests that the patient has behind them when the queries are counted again
+    """
+    venv.ensure_tools()
+    with databases.temporary("bench", databases.installed()) as database:
+        counted = in_odoo.run(f"{__name__}:count_queries", database, log="bench", n=n)
+        with _served(database) as url:
+            pec, invoice = _clicks(f"{url}/odoo/dossiers/{counted.pop('order_id')}")
+    figures = {
+        "pec_seconds": pec,
+        "invoice_wizard_seconds": invoice,
+        "pec_to_invoice_wizard": pec / invoice,
+        **counted,
+    }
+    return figures, {"pec_to_invoice_wizard": ("<=", 1.5), "queries_added_by_history": ("<=", 0)}
+
+
+def count_queries(env: Any, n: int) -> dict[str, int]:
+    """Count what opening the screen asks the database, with and without a history; confirms the order too."""
+    optician, shop = env.ref(f"{MODULE}.user_optician"), env.ref(f"{MODULE}.company_shop")
+    env = env(user=optician, context={"lang": "fr_FR", "allowed_company_ids": shop.ids})
+    order = env.ref(f"{MODULE}.order_leroy")
+
+    def opening() -> int:
+        env.flush_all()
+        env.invalidate_all()
+        before = env.cr.sql_log_count
+        env["optoamc.request.wizard"].browse(order.action_open_pec()["res_id"]).read()
+        env.flush_all()
+        return env.cr.sql_log_count - before
+
+    opening()  # fills the caches of the process
+    alone = opening()
+    for _turn in range(n):
+        past = order.copy({"optical_date": order.optical_date})
+        contract = order.patient_id.main_contract_id
+        env["optoamc.request"].create({"order_id": past.id, "contract_id": contract.id})
+    followed = opening()
+    order.action_confirm()
+    return {"order_id": order.id, "pec_queries": alone, "queries_added_by_history": followed - alone}
+
+
+@contextlib.contextmanager
+def _served(database: str) -> Iterator[str]:
+    port = odoo.free_port()
+    command = odoo.command(
+        f"--database={database}", f"--db-filter=^{database}$", f"--http-port={port}", "--max-cron-threads=0"
+    )
+    with open_log("bench-server") as log:
+        process = subprocess.Popen(
+            command, env=odoo.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            server.wait(process, port, log.name)
+            yield f"http://{odoo.HOST}:{port}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _clicks(url: str) -> tuple[float, float]:
+    """The median seconds from click to screen of both wizards, in turn on one page."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which(system.CHROMIUM), args=CHROMIUM_OPTIONS)
+        page = browser.new_page(viewport={"width": 1366, "height": 768})
+        page.set_default_timeout(1000 * PATIENCE)
+        page.goto(url)
+        page.fill("input[name=login]", "opticien")
+        page.fill("input[name=password]", "opticien")
+        page.click("button[type=submit]")
+        times: dict[tuple[str, str], list[float]] = {PEC: [], INVOICE: []}
+        for _turn in range(REPEAT + 1):
+            for (button, screen), seconds in times.items():
+                page.wait_for_selector(f"{button}:visible")
+                start = time.perf_counter()
+                page.click(button)
+                page.wait_for_selector(screen)
+                seconds.append(time.perf_counter() - start)
+                page.click(".modal .btn-close")
+                page.wait_for_selector(".modal", state="detached")
+        browser.close()
+    # The first of each also loads its views.
+    return tuple(statistics.median(seconds[1:]) for seconds in times.values())

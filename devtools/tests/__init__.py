@@ -1,0 +1,1 @@
+"""Tests of the tool itself: what reads other programs' output, and what decides what is done again."""
