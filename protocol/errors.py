@@ -21,29 +21,65 @@ class ErrorKind:
 
 ERRORS: dict[str, ErrorKind] = {
     # Nothing left the shop.
-    "dialect": ErrorKind(False, "La table des champs de la plateforme est erronée : corrigez-la ou prévenez votre intégrateur."),
+    "dialect": ErrorKind(
+        False, "La table des champs de la plateforme est erronée : corrigez-la ou prévenez votre intégrateur."
+    ),
     "incomplete": ErrorKind(False, "Complétez les données manquantes, puis envoyez de nouveau."),
     "configuration": ErrorKind(False, "Le paramétrage de la plateforme est incomplet : voyez sa fiche."),
-    "blocked": ErrorKind(False, "Cette base n'a pas le droit de joindre la plateforme (mode démonstration, base copiée ou plateforme désactivée)."),
-    "connection": ErrorKind(False, "La plateforme est injoignable. La demande reste en attente d'envoi et repartira d'elle-même."),
-    "timeout_before_send": ErrorKind(False, "La plateforme ne répond pas. La demande reste en attente d'envoi et repartira d'elle-même."),
-    "tls": ErrorKind(False, "La connexion sécurisée est refusée : vérifiez le certificat de la plateforme et le vôtre."),
+    "blocked": ErrorKind(
+        False,
+        "Cette base n'a pas le droit de joindre la plateforme (démonstration, base copiée ou plateforme désactivée).",
+    ),
+    "connection": ErrorKind(
+        False, "La plateforme est injoignable. La demande reste en attente d'envoi et repartira d'elle-même."
+    ),
+    "timeout_before_send": ErrorKind(
+        False, "La plateforme ne répond pas. La demande reste en attente d'envoi et repartira d'elle-même."
+    ),
+    "tls": ErrorKind(
+        False, "La connexion sécurisée est refusée : vérifiez le certificat de la plateforme et le vôtre."
+    ),
     # The platform said no before any decision.
-    "auth": ErrorKind(False, "La plateforme refuse l'identifiant, le mot de passe ou le certificat : vérifiez-les sur sa fiche."),
-    "rejected": ErrorKind(False, "La plateforme rejette le message : lisez son motif, corrigez, puis envoyez de nouveau."),
-    "unknown_reference": ErrorKind(False, "La plateforme ne connaît pas cette demande : elle peut être envoyée de nouveau."),
+    "auth": ErrorKind(
+        False, "La plateforme refuse l'identifiant, le mot de passe ou le certificat : vérifiez-les sur sa fiche."
+    ),
+    "rejected": ErrorKind(
+        False, "La plateforme rejette le message : lisez son motif, corrigez, puis envoyez de nouveau."
+    ),
+    "unknown_reference": ErrorKind(
+        False, "La plateforme ne connaît pas cette demande : elle peut être envoyée de nouveau."
+    ),
     # The bytes left; what became of them is not known.
     "duplicate": ErrorKind(True, "La plateforme a déjà reçu cette demande : son état est consulté."),
-    "timeout_after_send": ErrorKind(True, "Pas de réponse dans les 90 secondes. L'état de la demande sera consulté automatiquement."),
-    "connection_lost": ErrorKind(True, "La connexion s'est interrompue après l'envoi. L'état de la demande sera consulté automatiquement."),
+    "timeout_after_send": ErrorKind(
+        True, "Pas de réponse dans les 90 secondes. L'état de la demande sera consulté automatiquement."
+    ),
+    "connection_lost": ErrorKind(
+        True, "La connexion s'est interrompue après l'envoi. L'état de la demande sera consulté automatiquement."
+    ),
     "fault": ErrorKind(True, "La plateforme signale une panne. L'état de la demande sera consulté automatiquement."),
     "http": ErrorKind(True, "La plateforme signale une panne. L'état de la demande sera consulté automatiquement."),
-    "html": ErrorKind(True, "La plateforme répond par une page web au lieu d'un message : maintenance ou adresse erronée."),
-    "not_xml": ErrorKind(True, "La réponse de la plateforme est illisible. L'état de la demande sera consulté automatiquement."),
-    "forbidden_xml": ErrorKind(True, "La réponse de la plateforme contient une construction XML interdite et n'a pas été lue. Prévenez la plateforme."),
-    "too_large": ErrorKind(True, "La réponse de la plateforme est trop volumineuse et n'a pas été lue. Prévenez la plateforme."),
-    "schema": ErrorKind(True, "La réponse de la plateforme n'est pas conforme à la norme et n'a pas été prise en compte. Prévenez la plateforme."),
-    "inconsistent": ErrorKind(True, "La réponse de la plateforme ne correspond pas à la demande et n'a pas été prise en compte. Prévenez la plateforme."),
+    "html": ErrorKind(
+        True, "La plateforme répond par une page web au lieu d'un message : maintenance ou adresse erronée."
+    ),
+    "not_xml": ErrorKind(
+        True, "La réponse de la plateforme est illisible. L'état de la demande sera consulté automatiquement."
+    ),
+    "forbidden_xml": ErrorKind(
+        True,
+        "La réponse contient une construction XML interdite et n'a pas été lue. Prévenez la plateforme.",
+    ),
+    "too_large": ErrorKind(
+        True, "La réponse de la plateforme est trop volumineuse et n'a pas été lue. Prévenez la plateforme."
+    ),
+    "schema": ErrorKind(
+        True,
+        "La réponse n'est pas conforme à la norme et n'a pas été prise en compte. Prévenez la plateforme.",
+    ),
+    "inconsistent": ErrorKind(
+        True,
+        "La réponse ne correspond pas à la demande et n'a pas été prise en compte. Prévenez la plateforme.",
+    ),
 }
 
 

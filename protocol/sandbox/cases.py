@@ -119,7 +119,7 @@ class Cases:
         pending = self._rules.members[case.member].pending
         if pending is None:
             return False
-        return random.Random(f"{self._seed}:{case.exchange_id}").random() < pending.probability
+        return random.Random(f"{self._seed}:{case.exchange_id}").random() < pending.probability  # noqa: S311 - repeatable, hides nothing
 
     def _is_due(self, case: Case, now: dt.datetime) -> bool:
         pending = self._rules.members[case.member].pending

@@ -170,7 +170,7 @@ class Ledger:
     def record(self, exchange: Exchange) -> None:
         """Store an exchange, or what changed of it."""
         marks = ", ".join("?" * len(fields(Exchange)))
-        self._run(f"INSERT OR REPLACE INTO exchange VALUES ({marks})", *astuple(exchange))
+        self._run(f"INSERT OR REPLACE INTO exchange VALUES ({marks})", *astuple(exchange))  # noqa: S608 - marks alone
 
     # Cases
 
@@ -186,7 +186,7 @@ class Ledger:
         marks = ", ".join("?" * len(fields(Case)))
         lines = json.dumps([astuple(line) for line in case.lines])
         values = [case.number or None, *astuple(case)[1:-1], lines]
-        number = self._run(f"INSERT OR REPLACE INTO coverage_case VALUES ({marks})", *values)
+        number = self._run(f"INSERT OR REPLACE INTO coverage_case VALUES ({marks})", *values)  # noqa: S608 - marks alone
         return replace(case, number=number)
 
     # Consumption

@@ -115,7 +115,7 @@ class Script:
             if getattr(match, name) not in ("", getattr(incoming, name)):
                 return False
         delivery = self._deliveries[incoming.exchange_id]
-        chance = random.Random(f"{self._seed}:{index}:{incoming.exchange_id}:{delivery}").random()
+        chance = random.Random(f"{self._seed}:{index}:{incoming.exchange_id}:{delivery}").random()  # noqa: S311 - repeatable, hides nothing
         if chance >= match.probability:
             return False
         self._matched[index] += 1

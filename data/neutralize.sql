@@ -1,0 +1,11 @@
+-- A copied database must not reach a real insurer: no mode, no address, no secret is left.
+-- (mode, username, password and certificate are company-dependent: one JSON column each.)
+UPDATE optoamc_platform
+   SET mode = NULL,
+       username = NULL,
+       password = NULL,
+       certificate_id = NULL,
+       url_production = NULL,
+       url_test = NULL,
+       directory_url = NULL,
+       directory_weekly = FALSE;

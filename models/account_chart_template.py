@@ -1,0 +1,90 @@
+from odoo import models
+from odoo.addons.account.models.chart_template import template
+
+
+class AccountChartTemplate(models.AbstractModel):
+    """The account and the journal of third-party payment, in every French chart of accounts.
+
+    New companies get them with their chart; :meth:`_optoamc_load` gives them to the companies
+    that had theirs before the module came.
+    """
+
+    _inherit = "account.chart.template"
+
+    @template("fr", "account.account")
+    def _get_optoamc_account_account(self):
+        return {
+            "optoamc_receivable": {
+                "name": "Customers - Third-party payers",
+                "name@fr": "Clients - Organismes tiers payant",
+                "code": self._optoamc_account_code(),
+                "account_type": "asset_receivable",
+                "reconcile": True,
+            }
+        }
+
+    @template("fr", "account.journal")
+    def _get_optoamc_account_journal(self):
+        return {
+            "optoamc_journal": {
+                "name": "Third-party payment",
+                "name@fr": "Tiers payant",
+                # Never a sales journal: the transfers would take invoice numbers.
+                "type": "general",
+                "code": self._optoamc_journal_code(),
+                "show_on_dashboard": True,
+                "sequence": 12,
+            }
+        }
+
+    @template("fr", "res.company")
+    def _get_optoamc_res_company(self):
+        return {
+            self.env.company.id: {
+                "optoamc_journal_id": "optoamc_journal",
+                "optoamc_receivable_account_id": "optoamc_receivable",
+            }
+        }
+
+    def _optoamc_account_code(self):
+        """The code of the company's account: its present one, or the first free one from 4115."""
+        if account := self.ref("optoamc_receivable", raise_if_not_found=False):
+            return account.with_company(self.env.company).code
+        accounts = self.env["account.account"]
+        # As long as the codes that the company has already.
+        width = len(accounts.search(accounts._check_company_domain(self.env.company), limit=1).code or "411500")
+        return accounts._search_new_account_code("4115".ljust(width, "0"), cache=set())
+
+    def _optoamc_journal_code(self):
+        """``TP``, or what is free of TP1, TP2 …: a code stands once in a company."""
+        if journal := self.ref("optoamc_journal", raise_if_not_found=False):
+            return journal.code
+        journals = self.env["account.journal"].with_context(active_test=False)
+        taken = set(journals.search(journals._check_company_domain(self.env.company)).mapped("code"))
+        return next(code for code in ["TP", *(f"TP{number}" for number in range(1, 1000))] if code not in taken)
+
+    def _optoamc_load(self, companies):
+        """Give companies that have a French chart already its third-party account and journal.
+
+        What a company has chosen by itself, before or after, stays.
+        """
+        for company in companies.sudo():
+            chart = self.sudo().with_company(company).with_context(lang="en_US", tracking_disable=True)
+            if not company.chart_template or "fr" not in chart._get_parent_template(company.chart_template):
+                continue
+            data = {"res.company": chart._get_optoamc_res_company()}
+            if not company.parent_id:
+                data |= {
+                    "account.account": chart._get_optoamc_account_account(),
+                    "account.journal": chart._get_optoamc_account_journal(),
+                }
+                for model in ("account.account", "account.journal"):
+                    for xmlid in list(data[model]):
+                        if chart.ref(xmlid, raise_if_not_found=False):
+                            del data[model][xmlid]
+            values = data["res.company"][company.id]
+            for name in [name for name in values if company[name]]:
+                del values[name]
+            names = {model: data[model] for model in data if model != "res.company"}
+            chart._load_data(data)
+            chart._load_translations(companies=company, template_data=names)

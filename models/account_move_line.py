@@ -1,0 +1,74 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class AccountMoveLine(models.Model):
+    """The two sides of an entry between a patient and a third-party payer."""
+
+    _inherit = "account.move.line"
+
+    optoamc_share_id = fields.Many2one(
+        "optoamc.share",
+        "Third-party share",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    optoamc_share_entry = fields.Selection(
+        [
+            ("transfer", "Transfer to the payer"),
+            ("reversal", "Reversal"),
+            ("return", "Return to the patient"),
+            ("write_off", "Write-off"),
+        ],
+        "Third-party entry",
+        readonly=True,
+        copy=False,
+    )
+
+    def _optoamc_payer_side(self):
+        """The lines on the payers.
+
+        A transfer debits the payer, a reversal or a return credits it; the other side of a
+        write-off, a loss, belongs to no share.
+        """
+        return self.filtered(
+            lambda line: (
+                line.optoamc_share_entry == "write_off"
+                or (line.balance > 0) == (line.optoamc_share_entry == "transfer")
+            )
+        )
+
+    def _optoamc_outside_partials(self):
+        """The reconciliations of these lines with lines that belong to no share."""
+        return self.matched_debit_ids.filtered(
+            lambda partial: not partial.debit_move_id.optoamc_share_id
+        ) + self.matched_credit_ids.filtered(lambda partial: not partial.credit_move_id.optoamc_share_id)
+
+    def action_unreconcile_match_entries(self):
+        selected = self.browse(self.env.context.get("active_ids"))
+        selected._optoamc_check_unreconcilable()
+        # Odoo undoes the whole group of matched items: the payers' parts go back to their invoices.
+        shares = selected._all_reconciled_lines().sudo().optoamc_share_id
+        result = super().action_unreconcile_match_entries()
+        shares._reattach()
+        return result
+
+    def _optoamc_check_unreconcilable(self):
+        """A payer's part stays on its invoice, or the invoice would ask the patient for it too.
+
+        :raises UserError: naming the way out
+        """
+        ours = self.filtered("optoamc_share_id")
+        if patient_side := ours - ours._optoamc_payer_side():
+            raise UserError(
+                self.env._(
+                    "%s is a third-party payer's part: return it to the patient, or reverse it, from "
+                    "the invoice's third-party shares.",
+                    patient_side[0].sudo().optoamc_share_id.display_name,
+                )
+            )
+
+    def _optoamc_open(self):
+        return self.filtered(lambda line: not line.reconciled)

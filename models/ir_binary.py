@@ -1,0 +1,12 @@
+from odoo import models
+
+
+class IrBinary(models.AbstractModel):
+    _inherit = "ir.binary"
+
+    def _record_to_stream(self, record, field_name):
+        """Who downloads a logged field has read it."""
+        stream = super()._record_to_stream(record, field_name)
+        if field_name in getattr(record, "_logged_fields", ()):
+            record._log_delivery("file", [field_name])
+        return stream

@@ -1,0 +1,78 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+#: What a patient reads besides the figures of the shop: changed only by a new version.
+TEXTS = ("introduction", "purpose", "recipients", "retention", "rights", "complaint", "refusal", "statement")
+
+
+class OptoamcConsentText(models.Model):
+    """A version of the authorisation form's wording: once signed by somebody, it stays as it is.
+
+    Who is responsible, the data and how long they are kept are not worded here: the form takes
+    them from the company, the table of fields and the retention settings.
+    """
+
+    _name = "optoamc.consent.text"
+    _description = "Wording of the authorisation form"
+    _order = "date_from desc, id desc"
+
+    name = fields.Char("Version", required=True)
+    date_from = fields.Date("Used from", required=True, default=fields.Date.context_today)
+    active = fields.Boolean(default=True)
+    introduction = fields.Text(translate=True)
+    purpose = fields.Text("What for", translate=True, required=True)
+    recipients = fields.Text("Who receives the data", translate=True, required=True)
+    retention = fields.Text("How long they are kept", translate=True, required=True)
+    rights = fields.Text("Access and rectification", translate=True, required=True)
+    complaint = fields.Text("Opposition, withdrawal and complaint", translate=True, required=True)
+    refusal = fields.Text("Without consent", translate=True, required=True)
+    statement = fields.Text("What is signed", translate=True, required=True)
+    consent_ids = fields.One2many("optoamc.consent", "text_id", "Signed by")
+    is_signed = fields.Boolean("Signed", compute="_compute_is_signed", compute_sudo=True)
+
+    @api.depends("consent_ids")
+    def _compute_is_signed(self):
+        for text in self:
+            text.is_signed = bool(text.consent_ids)
+
+    @api.model
+    def _current(self):
+        """The wording in use today.
+
+        :raises UserError: there is none
+        """
+        text = self.search([("date_from", "<=", fields.Date.context_today(self))], limit=1)
+        if not text:
+            raise UserError(
+                self.env._(
+                    "There is no wording for the authorisation form: a manager writes one "
+                    "(Third-party payment › Configuration › Authorisation forms)."
+                )
+            )
+        return text
+
+    def write(self, vals):
+        self._check_unsigned(vals)
+        return super().write(vals)
+
+    def _update_field_translations(self, field_name, *args, **kwargs):
+        self._check_unsigned([field_name])
+        return super()._update_field_translations(field_name, *args, **kwargs)
+
+    def _check_unsigned(self, names):
+        """:raises UserError: one of these fields is part of what a patient has signed"""
+        if not set(names).isdisjoint(TEXTS) and (signed := self.filtered("is_signed")[:1]):
+            raise UserError(
+                self.env._("Patients have signed version %s: duplicate it and change the copy.", signed.name)
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unsigned(self):
+        if signed := self.filtered("is_signed")[:1]:
+            raise UserError(self.env._("Patients have signed version %s: archive it instead.", signed.name))
+
+    def copy_data(self, default=None):
+        return [
+            {**vals, "name": self.env._("%s (copy)", text.name), "date_from": fields.Date.context_today(self)}
+            for text, vals in zip(self, super().copy_data(default), strict=True)
+        ]

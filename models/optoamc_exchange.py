@@ -1,0 +1,113 @@
+import base64
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+#: The one change to a message, and no role may make it.
+ERASED = {"xml": False, "error_detail": False}
+
+
+class OptoamcExchange(models.Model):
+    """One XML that left or came, or the error that came instead: kept as it was.
+
+    Nobody writes here through the screens; the module does as superuser, once.
+    """
+
+    _name = "optoamc.exchange"
+    _description = "Message exchanged with a platform"
+    _inherit = ["optoamc.access.logged"]
+    _logged_fields = ("xml",)
+    _order = "id desc"
+
+    request_id = fields.Many2one("optoamc.request", ondelete="restrict", index="btree_not_null", readonly=True)
+    patient_id = fields.Many2one(
+        "res.partner", ondelete="restrict", index="btree_not_null", readonly=True, help="Whose data it holds."
+    )
+    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    platform_id = fields.Many2one("optoamc.platform", ondelete="restrict", index=True, readonly=True)
+    mode = fields.Char(readonly=True)
+    dialect = fields.Char(readonly=True)
+    direction = fields.Selection([("out", "Sent"), ("in", "Received")], readonly=True, required=True)
+    kind = fields.Char("Message", readonly=True, required=True, help="OPAMCREQ, OPAMCRSP, …")
+    exchange_id = fields.Char(
+        "Identifier", readonly=True, index=True, help="Of the message sent; its answer has the same."
+    )
+    xml = fields.Binary("XML", attachment=False, readonly=True, groups="l10n_fr_optoamc.group_privacy_officer")
+    checksum = fields.Char("SHA-256", readonly=True)
+    http_status = fields.Integer(readonly=True)
+    duration_ms = fields.Integer("Duration (ms)", readonly=True, aggregator="avg")
+    error_code = fields.Char("Error", readonly=True, index="btree_not_null")
+    error_detail = fields.Text(readonly=True)
+
+    @api.model
+    def _record_out(self, messages):
+        """Keep what is about to leave, before it does.
+
+        :param messages: list of (request, kind, exchange id, bytes)
+        """
+        return self._record([self._values("out", *message) for message in messages])
+
+    @api.model
+    def _record_in(self, request, kind, exchange_id, xml=None, error=None, **values):
+        """Keep what came: the answer's bytes, or the error met instead of them."""
+        if error:
+            values |= {"error_code": error.code, "error_detail": error.detail}
+        return self._record([self._values("in", request, kind, exchange_id, xml) | values])
+
+    def _record(self, vals_list):
+        return self.sudo().create(vals_list)
+
+    def _values(self, direction, request, kind, exchange_id, xml):
+        return {
+            "request_id": request.id,
+            "patient_id": request.patient_id.id,
+            "company_id": request.company_id.id,
+            "platform_id": request.platform_id.id,
+            "mode": request.mode,
+            "dialect": request.platform_id._codec().dialect.name,
+            "direction": direction,
+            "kind": str(kind),
+            "exchange_id": exchange_id,
+            "xml": base64.b64encode(xml) if xml else False,
+            "checksum": hashlib.sha256(xml).hexdigest() if xml else False,
+        }
+
+    @api.model
+    def _acts(self, requests, kinds):
+        """The latest message of some kinds that each request froze.
+
+        :returns: dict by (request id, kind) of (exchange id, bytes)
+        """
+        found = self.sudo().search_fetch(
+            [
+                ("request_id", "in", requests.ids),
+                ("direction", "=", "out"),
+                ("kind", "in", [str(kind) for kind in kinds]),
+            ],
+            ["request_id", "kind", "exchange_id", "xml"],
+            order="id",
+        )
+        return {(out.request_id.id, out.kind): (out.exchange_id, out._xml_bytes()) for out in found}
+
+    def _xml_bytes(self):
+        """The bytes as they left or came."""
+        return base64.b64decode(self.xml or b"")
+
+    def _logged_patient(self):
+        return self.patient_id
+
+    def _erase(self):
+        """Forget what was said, keep that it was: for a patient's right, or at the end of the retention
+        time. Whoever calls it logs it."""
+        self.sudo().write(ERASED)
+
+    def write(self, vals):
+        self.check_access("write")
+        if vals != ERASED:
+            raise UserError(self.env._("A message exchanged with an insurer is never changed."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("A message exchanged with an insurer is never deleted."))

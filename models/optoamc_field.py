@@ -1,0 +1,78 @@
+from odoo import api, fields, models
+
+
+class OptoamcField(models.Model):
+    """An optional field of the norm, and whether the shop lets it leave.
+
+    The default is off: only what the norm needs leaves the shop. Some insurers
+    refuse without a field; a rule then switches it on for them alone.
+    """
+
+    _name = "optoamc.field"
+    _description = "Optional field of the norm"
+    _order = "sequence, id"
+
+    sequence = fields.Integer()
+    name = fields.Char("Field", required=True, translate=True)
+    option = fields.Char("Key", required=True, readonly=True, help="The switch's name in the table of fields.")
+    is_sent = fields.Boolean("Sent to all insurers", company_dependent=True)
+    rule_ids = fields.One2many("optoamc.field.rule", "field_id", "Exceptions by insurer")
+    required_count = fields.Integer("Insurers that require it", compute="_compute_rule_counts")
+    withheld_count = fields.Integer("Insurers it is kept from", compute="_compute_rule_counts")
+
+    _option_uniq = models.Constraint("UNIQUE(option)", "This option exists already.")
+
+    @api.depends("rule_ids.is_sent")
+    @api.depends_context("company")
+    def _compute_rule_counts(self):
+        counts = {
+            (field, is_sent): count
+            for field, is_sent, count in self.env["optoamc.field.rule"]._read_group(
+                [("field_id", "in", self.ids), ("company_id", "in", (False, self.env.company.id))],
+                ["field_id", "is_sent"],
+                ["insurer_id:count_distinct"],
+            )
+        }
+        for field in self:
+            field.required_count = counts.get((field._origin, True), 0)
+            field.withheld_count = counts.get((field._origin, False), 0)
+
+    @api.model
+    def _sent_options(self, insurer, company):
+        """The options switched on for an insurer, as the codec takes them.
+
+        :returns: set of option keys
+        """
+        switches = self.sudo().with_company(company).search([])
+        found = (
+            self.env["optoamc.field.rule"]
+            .sudo()
+            .search([("insurer_id", "=", insurer.id), ("company_id", "in", (False, company.id))])
+        )
+        # A shop's own rule is read after that of every shop, and stands.
+        rules = {rule.field_id: rule.is_sent for rule in found.sorted(lambda rule: rule.company_id.id)}
+        return {switch.option for switch in switches if rules.get(switch, switch.is_sent)}
+
+
+class OptoamcFieldRule(models.Model):
+    """An insurer's exception to the shop's choice for an optional field."""
+
+    _name = "optoamc.field.rule"
+    _description = "Optional field sent to an insurer"
+    _order = "insurer_id, company_id desc, id"
+
+    field_id = fields.Many2one("optoamc.field", required=True, ondelete="cascade")
+    insurer_id = fields.Many2one(
+        "res.partner",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        domain="[('is_amc', '=', True)]",
+    )
+    company_id = fields.Many2one("res.company", help="Empty: for every shop.")
+    is_sent = fields.Boolean("Sent", default=True)
+
+    _rule_uniq = models.UniqueIndex(
+        "(field_id, insurer_id, COALESCE(company_id, 0))",
+        "This insurer already has a rule for this field.",
+    )

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from odoo import Command, models
+from odoo.exceptions import UserError
+
+from .lpp_archive import LppArchiveError, generic_of, read_archive
+from .optoamc_lpp import FROM_GENERIC
+
+#: Codes created or changed between two commits.
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A code to create: its values, those of its tariffs, and its generic code or ``""``."""
+
+    values: dict
+    prices: list[dict]
+    generic: str
+
+
+@dataclass
+class Plan:
+    """What the CNAM's table changes. Values are those of ``optoamc.lpp``."""
+
+    lines: list[dict] = field(default_factory=list)
+    new: list[New] = field(default_factory=list)
+    changed: dict[int, dict] = field(default_factory=dict)  # record id -> values
+
+
+class OptoamcImport(models.Model):
+    """The CNAM's LPP table: codes, dates, grouping codes and tariffs.
+
+    What the table says of a tariff's first day replaces what the shop had for that day; tariffs of
+    other days, labels and bands of power stay. Applied a batch at a time: an import that was cut
+    off goes on where it was.
+    """
+
+    _inherit = "optoamc.import"
+
+    def _lpp_error(self, error):
+        messages = {
+            "library": self.env._(
+                "Reading the CNAM's files takes the Python library “dbf”: have “pip install dbf” run on the server."
+            ),
+            "too_large": self.env._("The file is too large: at most %s MB are read.", error.detail),
+            "not_a_zip": self.env._("This is not the CNAM's archive: download LPPnnn.zip again, and leave it zipped."),
+            "members": self.env._("The archive lacks %s: take the complete download of the LPP.", error.detail),
+            "columns": self.env._("The archive is not laid out as expected: columns missing in %s.", error.detail),
+            "damaged": self.env._("The archive is damaged: download it again."),
+        }
+        return UserError(messages[error.code])
+
+    def _plan_lpp(self):
+        try:
+            codes = read_archive(self._file_bytes())
+        except LppArchiveError as error:
+            raise self._lpp_error(error) from error
+        if not codes:
+            raise UserError(self.env._("The archive holds no optics code."))
+        plan = Plan()
+        lpps = self.env["optoamc.lpp"].with_context(active_test=False)
+        known = {lpp.code: lpp for lpp in lpps.search([("code", "in", list(codes))])}
+        generics, categories = defaultdict(list), {}
+        for code in codes.values():
+            if not code.is_individual:
+                generics[code.tree].append(code)
+                if code.code in known:
+                    categories.setdefault(code.tree, known[code.code].category)
+        for code in codes.values():
+            if lpp := known.get(code.code):
+                self._plan_change(plan, lpp, code)
+            else:
+                self._plan_new(plan, code, generics[code.tree], categories.get(code.tree))
+        self.env.invalidate_all()
+        return plan
+
+    def _plan_new(self, plan, code, generics, category):
+        generic = generic_of(code, generics) if code.is_individual else None
+        line = {"kind": "new", "number": code.code, "label": code.label, "column": False, "old": False, "new": False}
+        if not category or (code.is_individual and not generic):
+            # Not a code for lenses, frames … that this module knows, or nobody's: better none than a wrong one.
+            why = self.env._("no known generic code in its place of the table")
+            plan.lines.append({**line, "kind": "problem", "old": why})
+            return
+        values = {
+            "code": code.code,
+            "name": code.label.capitalize(),
+            "date_from": code.date_from,
+            "date_to": code.date_to,
+            "group_code": code.group_code or False,
+            "category": category,
+            "age_below": code.age_below,
+            # A generic code without its bands of power would fit every lens: a manager types them first.
+            "active": bool(generic),
+        }
+        if values["date_from"] and values["date_to"] and values["date_from"] >= values["date_to"]:
+            values["date_from"] = False
+        if not generic:
+            line["new"] = self.env._("archived: type the bands of power, then unarchive it")
+        plan.lines.append(line)
+        plan.new.append(
+            New(values, [_price_values(tariff) for tariff in code.tariffs], generic.code if generic else "")
+        )
+
+    def _plan_change(self, plan, lpp, code):
+        values = {}
+        wanted = {"date_to": code.date_to or False, "group_code": code.group_code or lpp.group_code}
+        for name, new in wanted.items():
+            if lpp[name] != new and not (name == "group_code" and lpp.generic_id.group_code == new):
+                values[name] = new
+                plan.lines.append(self._change(lpp, lpp._fields[name]._description_string(self.env), lpp[name], new))
+        if commands := self._plan_prices(plan, lpp, code):
+            values["price_ids"] = commands
+        if values:
+            plan.changed[lpp.id] = values
+
+    def _plan_prices(self, plan, lpp, code):
+        commands = []
+        prices = {price.date_from or None: price for price in lpp.price_ids}
+        for tariff in code.tariffs:
+            price = prices.get(tariff.date_from)
+            old = price and (price.date_to or None, price.base_price or 0.0, price.max_price or 0.0)
+            new = tariff.date_to, tariff.base_price, tariff.max_price
+            if old == new:
+                continue
+            values = _price_values(tariff)
+            commands.append(Command.update(price.id, values) if price else Command.create(values))
+            column = self.env._("Tariff from %s", tariff.date_from or "…")
+            plan.lines.append(self._change(lpp, column, _price_text(old), _price_text(new)))
+        return commands
+
+    def _change(self, lpp, column, old, new):
+        return {
+            "kind": "changed",
+            "number": lpp.code,
+            "label": lpp.name,
+            "column": column,
+            "old": str(old) if old else False,
+            "new": str(new) if new else False,
+        }
+
+    def _apply_lpp(self, plan, taken):
+        lpps = self.env["optoamc.lpp"].with_context(active_test=False)
+        done, total = 0, len(plan.new) + len(plan.changed)
+        # Generic codes first: individual ones point to them.
+        new = sorted(plan.new, key=lambda code: bool(code.generic))
+        generics = {lpp.code: lpp for lpp in lpps.search([("generic_id", "=", False)])}
+        for start in range(0, len(new), BATCH):
+            batch = new[start : start + BATCH]
+            created = lpps.create([self._lpp_values(code, generics) for code in batch])
+            # Not as commands of the codes: the ORM would make each of them twice.
+            self.env["optoamc.lpp.price"].create(
+                [
+                    {**price, "lpp_id": lpp.id}
+                    for lpp, code in zip(created, batch, strict=True)
+                    for price in code.prices
+                ]
+            )
+            generics |= {lpp.code: lpp for lpp, code in zip(created, batch, strict=True) if not code.generic}
+            done += len(batch)
+            self._end_batch(done, total)
+        changed = list(plan.changed.items())
+        for start in range(0, len(changed), BATCH):
+            batch = changed[start : start + BATCH]
+            for lpp, (_id, values) in zip(lpps.browse(lpp_id for lpp_id, _values in batch), batch, strict=True):
+                lpp.write(values)
+            done += len(batch)
+            self._end_batch(done, total)
+
+    @staticmethod
+    def _lpp_values(code, generics):
+        """The values of a new code; what an individual one has of its generic code need not be computed."""
+        if not code.generic:
+            return {**dict.fromkeys(FROM_GENERIC, False), **code.values}
+        generic = generics[code.generic]
+        inherited = {name: generic[name] or code.values.get(name, False) for name in FROM_GENERIC}
+        return {**code.values, **inherited, "generic_id": generic.id}
+
+    def _end_batch(self, done, total):
+        """Commit, and forget the records: memory does not grow with the table."""
+        self._report(done, total)
+        self.env.invalidate_all()
+
+
+def _price_values(tariff):
+    return {
+        "date_from": tariff.date_from,
+        "date_to": tariff.date_to,
+        "base_price": tariff.base_price,
+        "max_price": tariff.max_price,
+    }
+
+
+def _price_text(price):
+    """``9.00 € (PLV 30.00 €)``"""
+    if not price:
+        return ""
+    _date_to, base, ceiling = price
+    text = f"{base:.2f} €" if base else "–"
+    return f"{text} (PLV {ceiling:.2f} €)" if ceiling else text

@@ -1,0 +1,276 @@
+from __future__ import annotations
+
+import base64
+import ipaddress
+import os
+import threading
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError, ValidationError
+
+from ..protocol.codec import Codec
+from ..protocol.dialect import Dialect
+from ..protocol.errors import OptoamcError
+from ..protocol.messages import MessageKind
+from ..protocol.transport import Endpoint, Transport, open_transport
+from ..protocol.transport.certificates import CertificateAdapter
+from ..protocol.transport.poster import check_address
+
+MODES = [
+    ("disabled", "Disabled"),
+    ("demo", "Demonstration"),
+    ("test", "Test"),
+    ("production", "Production"),
+]
+
+#: What a platform's codec is made of.
+DIALECT_FIELDS = {"dialect", "table_file", "schema_ids"}
+
+#: Open transports of this process, with the endpoint each was opened for: one HTTP session and
+#: one reading of the WSDL per platform, shop and mode.
+_transports: dict[tuple, tuple[Endpoint, Transport]] = {}
+_transports_lock = threading.Lock()
+
+
+class OptoamcPlatform(models.Model):
+    """Who carries the messages to the insurers: an address, a dialect, credentials by company.
+
+    A platform is shared by all companies; what one shop holds of its own (mode,
+    login, password, certificate) is company-dependent.
+    """
+
+    _name = "optoamc.platform"
+    _description = "OptoAMC platform"
+    _order = "name"
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    mode = fields.Selection(
+        MODES,
+        default="disabled",
+        company_dependent=True,
+        help="Demonstration answers by the built-in insurer and never reaches a platform. "
+        "What a test grants never reaches the books.",
+    )
+    insurer_ids = fields.One2many("res.partner", "optoamc_platform_id", "Insurers")
+
+    # How it is reached.
+    transport = fields.Selection([("soap", "SOAP"), ("https", "HTTPS")], required=True, default="soap")
+    url_production = fields.Char("Production address")
+    url_test = fields.Char("Test address")
+    url_demo = fields.Char(
+        "Demonstration address",
+        help="An insurer simulated on this machine. Empty: the one built in.",
+    )
+    connect_timeout = fields.Integer("Connection time-out (s)", default=5, required=True)
+    read_timeout = fields.Integer(
+        "Answer time-out (s)", default=90, required=True, help="The norm promises 90 seconds."
+    )
+    answer_limit_days = fields.Integer(
+        "Answer limit (days)",
+        default=30,
+        required=True,
+        help="A request not decided after this time expires, and a person is asked to follow.",
+    )
+    username = fields.Char(
+        "Login", company_dependent=True, groups="base.group_system,l10n_fr_optoamc.group_manager", copy=False
+    )
+    password = fields.Char(company_dependent=True, groups="base.group_system", copy=False)
+    certificate_id = fields.Many2one("certificate.certificate", company_dependent=True, groups="base.group_system")
+
+    # What it speaks.
+    dialect = fields.Char(required=True, default="open")
+    table_file = fields.Binary("Table of fields (CSV)", groups="base.group_system")
+    schema_ids = fields.Many2many("ir.attachment", string="XSD and WSDL files", groups="base.group_system")
+    wsdl_name = fields.Char("WSDL file", default="open.wsdl")
+    operations = fields.Json(
+        "Operation of each message",
+        groups="base.group_system",
+        help="Name of the platform's operation for each message.",
+    )
+
+    @api.constrains("mode", "url_test", "url_production")
+    def _check_address(self):
+        """A mode whose address is missing is refused here, not at the first request."""
+        for platform in self:
+            if platform.mode in ("test", "production") and not platform[f"url_{platform.mode}"]:
+                raise ValidationError(
+                    self.env._(
+                        "%(platform)s: type the address of the mode “%(mode)s” first.",
+                        platform=platform.name,
+                        mode=dict(self._fields["mode"]._description_selection(self.env))[platform.mode],
+                    )
+                )
+
+    @api.constrains("url_test", "url_production")
+    def _check_urls(self):
+        for platform in self:
+            for url in (platform.url_test, platform.url_production):
+                try:
+                    check_address(url or "https://localhost")
+                except OptoamcError as error:
+                    raise ValidationError(
+                        self.env._(
+                            "%(platform)s: “%(url)s” is not an address that health data may be sent to (%(why)s).",
+                            platform=platform.name,
+                            url=url,
+                            why=error.detail,
+                        )
+                    ) from error
+
+    @api.constrains("url_demo")
+    def _check_url_demo(self):
+        for platform in self:
+            if platform.url_demo and not is_loopback(platform.url_demo):
+                raise ValidationError(
+                    self.env._(
+                        "The demonstration address of %s must be on this machine "
+                        "(http://127.0.0.1:port…): a demonstration never reaches a platform.",
+                        platform.name,
+                    )
+                )
+
+    def _check_mode(self, company):
+        """Whether the company may send to this platform.
+
+        :raises UserError: disabled, or a copied database that must not send
+        """
+        mode = self.with_company(company).mode or "disabled"
+        if mode == "disabled":
+            raise UserError(
+                self.env._(
+                    "%(platform)s is disabled for %(company)s: a manager can switch it on "
+                    "(Third-party payment › Configuration › Platforms).",
+                    platform=self.name,
+                    company=company.name,
+                )
+            )
+        if mode != "demo" and self._is_neutralized():
+            raise UserError(self.env._("This database is a neutralised copy: it may not reach a platform."))
+
+    @api.model
+    def _is_neutralized(self):
+        return self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized")
+
+    # -- what the platform speaks -------------------------------------------------------------
+
+    @tools.ormcache("self.id")
+    def _codec(self):
+        """The codec of the platform's dialect, shipped or uploaded.
+
+        :raises OptoamcError: ``dialect``, the uploaded table or a schema has an error
+        """
+        platform = self.sudo()
+        if not platform.table_file:
+            return Codec(Dialect.shipped(platform.dialect))
+        files = {file.name: file.raw for file in platform.schema_ids}
+        return Codec(Dialect(platform.dialect, base64.b64decode(platform.table_file), files))
+
+    def write(self, vals):
+        if not DIALECT_FIELDS.isdisjoint(vals):
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    @api.constrains(*DIALECT_FIELDS)
+    def _check_dialect(self):
+        for platform in self:
+            try:
+                platform._codec()
+            except (KeyError, OptoamcError) as error:
+                raise ValidationError(
+                    self.env._(
+                        "The files of %(platform)s do not make a dialect: %(error)s",
+                        platform=platform.name,
+                        error=error,
+                    )
+                ) from error
+
+    # -- how it is reached --------------------------------------------------------------------
+
+    def _endpoint(self, company, mode):
+        """Where and with what credentials to call, for one company in one mode.
+
+        This is the last barrier: a demonstration only ever gets an address on
+        this machine, a neutralised database never gets a platform's.
+
+        :raises OptoamcError: ``blocked`` or ``configuration``
+        """
+        own = self.sudo().with_company(company)
+        if mode not in ("demo", "test", "production"):
+            raise OptoamcError("blocked", f"{self.name}: mode {mode}")
+        if mode != "demo" and self._is_neutralized():
+            raise OptoamcError("blocked", f"{self.name}: neutralised database")
+        url = own[f"url_{mode}"]
+        if mode == "demo" and url and not is_loopback(url):
+            raise OptoamcError("blocked", f"{self.name}: demonstration address not on this machine")
+        if mode != "demo" and not url:
+            raise OptoamcError("configuration", f"{self.name}: no address for mode {mode}")
+        return Endpoint(
+            kind=own.transport if url else "sandbox",
+            url=url or self._sandbox_ledger(),
+            wsdl=own.wsdl_name or "",
+            files=self._codec().dialect.files,
+            operations={MessageKind(k): v for k, v in (own.operations or {}).items()},
+            username=own.username or "",
+            password=own.password or "",
+            connect_timeout=own.connect_timeout,
+            read_timeout=own.read_timeout,
+            adapter=own._certificate_adapter() if url else None,
+        )
+
+    def _certificate_adapter(self):
+        """What presents the company's certificate to the platform; ``None`` without one.
+
+        :raises OptoamcError: ``configuration``, the certificate is out of date or has no key
+        """
+        certificate = self.certificate_id.with_context(bin_size=False)
+        if not certificate:
+            return None
+        key = certificate.private_key_id
+        if not certificate.is_valid or not key.pem_key:
+            raise OptoamcError("configuration", f"{self.name}: the certificate is out of date, or has no private key")
+        return _adapter(
+            base64.b64decode(certificate.pem_certificate), base64.b64decode(key.pem_key), key.password or None
+        )
+
+    def _sandbox_ledger(self):
+        """The file in which the built-in insurer remembers what this database asked it."""
+        folder = Path(tools.config.filestore(self.env.cr.dbname))
+        folder.mkdir(parents=True, exist_ok=True)
+        return str(folder / "optoamc_sandbox.sqlite")
+
+    def _open_transport(self, company, mode):
+        """The transport of this process for a company and mode, opened once and shared.
+
+        :raises OptoamcError: ``blocked`` or ``configuration``
+        """
+        if (self.sudo().with_company(company).mode or "disabled") == "disabled":
+            raise OptoamcError("blocked", f"{self.name}: disabled")
+        # With the process: connections must not be shared with those it forks.
+        key = (os.getpid(), self.env.cr.dbname, self.id, company.id, mode)
+        endpoint = self._endpoint(company, mode)
+        with _transports_lock:
+            known, transport = _transports.get(key, (None, None))
+            if known != endpoint:
+                # Calls under way keep the old one until they end.
+                transport = open_transport(endpoint)
+                _transports[key] = endpoint, transport
+            return transport
+
+
+@lru_cache(maxsize=32)
+def _adapter(certificate, key, password):
+    """One adapter a certificate: an endpoint with another one would be another endpoint."""
+    return CertificateAdapter(certificate, key, password)
+
+
+def is_loopback(url):
+    """Whether an address is on this machine; a name other than localhost is not trusted."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,114 @@
+from dataclasses import replace
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..protocol.errors import OptoamcError
+from ..protocol.messages import MessageKind
+from ..protocol.transport.probe import Step, probe
+
+#: Seconds that a person waits in front of the screen for a platform that does not answer.
+PATIENCE = 10
+
+
+class OptoamcPlatform(models.Model):
+    """What a manager sees and does on a platform's form.
+
+    A manager sets a company's login, password and certificate without being able to
+    read the last two again: only whether they are there.
+    """
+
+    _inherit = "optoamc.platform"
+
+    has_password = fields.Boolean("Password stored", compute="_compute_credentials", compute_sudo=True)
+    certificate_end = fields.Datetime("Certificate valid until", compute="_compute_credentials", compute_sudo=True)
+    certificate_ok = fields.Boolean(compute="_compute_credentials", compute_sudo=True)
+    tested_at = fields.Datetime("Tested on", company_dependent=True, readonly=True, copy=False)
+    is_reachable = fields.Boolean("Last test passed", company_dependent=True, readonly=True, copy=False)
+    diagnosis = fields.Text("Last test", company_dependent=True, readonly=True, copy=False)
+    operation_names = fields.Text(
+        "Operations",
+        compute="_compute_operation_names",
+        inverse="_inverse_operation_names",
+        groups="base.group_system",
+        help="One message a line with the platform's operation for it: OPAMCREQ = Demander.",
+    )
+
+    @api.depends("password", "certificate_id")
+    @api.depends_context("company")
+    def _compute_credentials(self):
+        for platform in self:
+            platform.has_password = bool(platform.password)
+            platform.certificate_end = platform.certificate_id.date_end
+            platform.certificate_ok = platform.certificate_id.is_valid
+
+    @api.depends("operations")
+    def _compute_operation_names(self):
+        for platform in self:
+            operations = platform.operations or {}
+            platform.operation_names = "\n".join(f"{kind} = {name}" for kind, name in operations.items())
+
+    def _inverse_operation_names(self):
+        kinds = {kind.value for kind in MessageKind}
+        for platform in self:
+            lines = [line for line in (platform.operation_names or "").splitlines() if line.strip()]
+            operations = {}
+            for line in lines:
+                kind, _equals, name = (part.strip() for part in line.partition("="))
+                if kind not in kinds or not name:
+                    raise ValidationError(
+                        self.env._(
+                            "Operations: “%(line)s” is not a message, an equals sign and a name. Messages: %(kinds)s.",
+                            line=line,
+                            kinds=", ".join(sorted(kinds)),
+                        )
+                    )
+                operations[kind] = name
+            platform.operations = operations or False
+
+    # -- buttons ------------------------------------------------------------------------------
+
+    def action_open_access(self):
+        """The screen on which a company's login, password and certificate are typed."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Login and certificate"),
+            "res_model": "optoamc.platform.access",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_platform_id": self.id},
+        }
+
+    def action_test_connection(self):
+        """*Tester la connexion*: diagnose step by step, keep the diagnosis on the form.
+
+        No message is sent. A platform found well is called again at once, if it was
+        being left alone.
+
+        :raises UserError: the platform is disabled for the company
+        """
+        self.ensure_one()
+        self._check_mode(self.env.company)
+        steps = self._probe(self.env.company)
+        passed = all(step.ok for step in steps)
+        self.write(
+            {
+                "tested_at": fields.Datetime.now(),
+                "is_reachable": passed,
+                "diagnosis": "\n".join(f"{'✓' if step.ok else '✗'} {step.sentence}" for step in steps),
+            }
+        )
+        if passed:
+            self._count_calls([None])
+        return passed
+
+    def _probe(self, company):
+        """The steps of the diagnosis (:class:`~..protocol.transport.probe.Step`), the failed one last."""
+        try:
+            self._codec()
+            endpoint = self._endpoint(company, self.with_company(company).mode)
+        except (KeyError, OptoamcError) as error:
+            return [Step("settings", False, self.env._("The platform's settings do not fit together: %s", error))]
+        schema = Step("schema", True, self.env._("The table of fields and its schemas are read without error."))
+        return [schema, *probe(replace(endpoint, read_timeout=min(PATIENCE, endpoint.read_timeout)))]

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .optoamc_request import LIVE_STATES
+
+#: What an insurer agreed to, line by line: another value in the dossier, and it agreed to something else.
+AGREED_FIELDS = ("quantity", "price", "lpp_code", "amo_amount")
+
+#: The dashboard's figures are those of the last month.
+DASHBOARD_DAYS = 30
+
+
+class OptoamcRequest(models.Model):
+    """How the shop follows its requests: what is out of date, how long insurers take, what they accept."""
+
+    _inherit = "optoamc.request"
+
+    is_stale = fields.Boolean(
+        "Out of date",
+        compute="_compute_is_stale",
+        store=True,
+        help="The dossier has changed since the insurer was asked: cancel the request and ask again.",
+    )
+    answer_hours = fields.Float(
+        "Answer time (h)",
+        compute="_compute_answer_hours",
+        store=True,
+        aggregator="avg",
+        help="From sending to the insurer's decision.",
+    )
+    acceptance_rate = fields.Float(
+        "Acceptance (%)",
+        compute="_compute_acceptance_rate",
+        store=True,
+        aggregator="avg",
+        help="100 for what the insurer granted, 0 for what it refused. Of decided requests only.",
+    )
+
+    @api.depends(
+        "state",
+        "line_ids",
+        *(f"line_ids.{name}" for name in AGREED_FIELDS),
+        "order_id.order_line.equipment_number",
+        "order_id.order_line.optical_category",
+        "order_id.order_line.product_uom_qty",
+        "order_id.order_line.price_total",
+        "order_id.order_line.lpp_id",
+        "order_id.order_line.amo_amount",
+    )
+    def _compute_is_stale(self):
+        for request in self:
+            request.is_stale = request.state in LIVE_STATES and request._asked() != request._dossier()
+
+    def _asked(self):
+        """What the insurer was asked: by order line, the values that it agrees to."""
+        return {line.order_line_id.id: [_rounded(line[name]) for name in AGREED_FIELDS] for line in self.line_ids}
+
+    def _dossier(self):
+        """What it would be asked now."""
+        return {
+            values["order_line_id"]: [_rounded(values[name]) for name in AGREED_FIELDS]
+            for values in self.order_id._equipment_line_values(self.equipment_number)
+        }
+
+    @api.depends("sent_at", "answered_at")
+    def _compute_answer_hours(self):
+        for request in self:
+            asked, answered = request.sent_at, request.answered_at
+            request.answer_hours = (answered - asked).total_seconds() / 3600 if asked and answered else 0.0
+
+    @api.depends("state", "answered_at")
+    def _compute_acceptance_rate(self):
+        for request in self:
+            is_granted = request.answered_at and request.state != "refused"
+            request.acceptance_rate = 100.0 if is_granted else 0.0
+
+    @api.model
+    def _state_choice(self):
+        """The states and their labels in the user's language, for the screens that show them elsewhere."""
+        return self._fields["state"]._description_selection(self.env)
+
+    @api.model
+    def get_dashboard(self, domains):
+        """What the dashboard shows: how many requests each filter finds, and how insurers decide.
+
+        :param domains: name of a filter -> its domain, as the search view has it
+        """
+        since = fields.Datetime.now() - timedelta(days=DASHBOARD_DAYS)
+        rows = self._read_group(
+            [("kind", "=", "coverage"), ("answered_at", ">=", since)],
+            ["state"],
+            ["__count", "acceptance_rate:sum", "answer_hours:sum", "granted_total:sum"],
+        )
+        decided = sum(count for _state, count, *_sums in rows)
+        return {
+            **{name: self.search_count(domain) for name, domain in domains.items()},
+            "decided": decided,
+            "acceptance_rate": sum(row[2] for row in rows) / decided if decided else 0.0,
+            "answer_hours": sum(row[3] for row in rows) / decided if decided else 0.0,
+            "granted_total": sum(row[4] for row in rows if row[0] == "granted"),
+            "currency_id": self.env.company.currency_id.id,
+        }
+
+    def _payers_rows(self):
+        """What the papers print of the request: see :meth:`~.sale_order.SaleOrder._payers_rows`."""
+        return [
+            {
+                "name": line.name,
+                "group_code": line.order_line_id.lpp_id.group_code,
+                "quantity": line.quantity,
+                "price": line.price,
+                "amo": line.amo_amount,
+                "amc": line.granted_amount,
+                "patient": line.patient_amount,
+            }
+            for line in self.line_ids
+        ]
+
+    def action_open_pec(self):
+        """The "Prise en charge" screen, on this request."""
+        self.ensure_one()
+        return self.order_id._open_pec(self.equipment_number, self.contract_id)
+
+    def action_view_order(self):
+        """The dossier."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.order_id.id,
+            "view_mode": "form",
+        }
+
+    def action_transfer(self):
+        """An answer to another question than the dossier's is not taken into it.
+
+        :raises UserError: the dossier has changed since
+        """
+        if stale := self.filtered("is_stale")[:1]:
+            raise UserError(
+                self.env._(
+                    "The dossier has changed since %s: cancel it and ask again, so that the insurer's "
+                    "amounts are those of what is sold.",
+                    stale.display_name,
+                )
+            )
+        return super().action_transfer()
+
+
+def _rounded(value):
+    return round(value, 2) if isinstance(value, float) else value or False

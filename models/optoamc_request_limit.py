@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
+
+#: How long a request may wait to be sent, or its sending be in doubt, before a person is told.
+LATE_AFTER = timedelta(hours=1)
+
+#: How long before its last day a person is told of an agreement that is not invoiced.
+EXPIRING_WITHIN = timedelta(days=7)
+
+
+class OptoamcRequest(models.Model):
+    """How long things may take, and who is told when they take longer."""
+
+    _inherit = "optoamc.request"
+
+    is_late = fields.Boolean("Waits for too long", readonly=True, copy=False)
+
+    @api.model
+    def _cron_expire(self):
+        """End what lasted too long; tell a person of what lasts long."""
+        for domain, act in (
+            (self._past_validity(), OptoamcRequest._expire),
+            (self._past_answer_limit(), OptoamcRequest._give_up),
+            (self._late(), OptoamcRequest._tell_late),
+            (self._expiring(), OptoamcRequest._tell_expiring),
+        ):
+            self._act_on_all(domain, act)
+
+    def _act_on_all(self, domain, act):
+        """Act on the requests of a domain, one commit each; an error stops that one alone."""
+        cron = self.env["ir.cron"]
+        for request_id in self.search(domain).ids:
+            request = self.browse(request_id)
+            try:
+                # One that is being called at this moment is left for the next time.
+                request = request.try_lock_for_update(allow_referencing=True).filtered_domain(domain)
+                for found in request.with_company(request.company_id):
+                    act(found)
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("optoamc: request %s cannot be ended", request_id)
+            if not cron._commit_progress(len(request)):
+                break  # the next run goes on
+
+    # -- agreements past their date -----------------------------------------------------------
+
+    def _past_validity(self):
+        """Agreements past their date, and not used by an invoice, bind the insurer no more."""
+        today = fields.Date.context_today(self)
+        return Domain("state", "=", "granted") & Domain("valid_until", "<", today) & Domain("share_ids", "=", False)
+
+    def _expire(self):
+        self._move("expired")
+        self._ask_person(self.env._("The agreement is past its date: ask again if needed."))
+
+    def _expiring(self):
+        """Agreements that soon bind the insurer no more, and of which nobody has been told."""
+        today = fields.Date.context_today(self)
+        return (
+            Domain("state", "=", "granted")
+            & Domain("kind", "=", "coverage")
+            & Domain("valid_until", ">=", today)
+            & Domain("valid_until", "<=", today + EXPIRING_WITHIN)
+            & Domain("share_ids", "=", False)
+            & Domain("activity_ids", "=", False)
+        )
+
+    def _tell_expiring(self):
+        self._ask_person(self.env._("The agreement is soon past its date: deliver and invoice, or ask again."))
+
+    # -- no answer within the platform's limit ------------------------------------------------
+
+    def _past_answer_limit(self):
+        now = fields.Datetime.now()
+        platforms = self.env["optoamc.platform"].with_context(active_test=False).search([])
+        return Domain.OR(
+            Domain("platform_id", "=", platform.id)
+            & Domain("state", "in", ("queued", "unknown", "pending", "cancelling"))
+            & Domain("asked_at", "<", now - timedelta(days=platform.answer_limit_days))
+            for platform in platforms
+        )
+
+    def _give_up(self):
+        """Stop calling for a request, and leave it to a person."""
+        if self.state == "queued":
+            self._move("error", next_poll_at=False, error_code="connection")
+            note = self.env._("The request could not be sent within the limit: call the insurer or retry.")
+        elif self.state == "cancelling":
+            self._move("granted", next_poll_at=False)
+            note = self.env._("The insurer has not acknowledged the cancellation: call it.")
+        else:
+            self._move("expired", next_poll_at=False)
+            note = self.env._("The insurer has not answered within the limit: call it or ask again.")
+        self._ask_person(note)
+
+    # -- late ---------------------------------------------------------------------------------
+
+    def _late(self):
+        return (
+            Domain("state", "in", ("queued", "unknown"))
+            & Domain("asked_at", "<", fields.Datetime.now() - LATE_AFTER)
+            & Domain("is_late", "=", False)
+        )
+
+    def _tell_late(self):
+        self.is_late = True
+        self._ask_person(
+            self.env._(
+                "The platform has not been reached for an hour. The request goes on by itself; if "
+                "the patient cannot wait, call the insurer and note its agreement."
+            )
+        )
+
+    def _ask_person(self, note):
+        """One activity for the person who follows the request."""
+        if not self.activity_ids:
+            user = self.user_id or self.order_id.user_id or self.env.ref("base.user_admin")
+            self.activity_schedule(
+                "mail.mail_activity_data_todo", summary=self.display_name, note=note, user_id=user.id
+            )

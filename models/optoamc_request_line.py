@@ -1,0 +1,35 @@
+from odoo import api, fields, models
+
+
+class OptoamcRequestLine(models.Model):
+    """A line of the equipment as it was asked, and what the insurer grants on it."""
+
+    _name = "optoamc.request.line"
+    _description = "Line of a third-party payment request"
+    _order = "request_id, line_number"
+
+    request_id = fields.Many2one("optoamc.request", required=True, ondelete="cascade", index=True, readonly=True)
+    company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="request_id.currency_id")
+    line_number = fields.Integer("No.", required=True, readonly=True)
+    order_line_id = fields.Many2one("sale.order.line", "Order line", ondelete="restrict", index=True, readonly=True)
+    catalogue_code = fields.Char("Ref.", readonly=True)
+    name = fields.Char("Designation", readonly=True)
+    optical_category = fields.Selection(related="order_line_id.optical_category", string="Categ.", store=True)
+    quantity = fields.Integer("Qty", readonly=True)
+    discount = fields.Float("%", readonly=True, help="Discount in percent.")
+    price_unit = fields.Monetary("Price", readonly=True, help="Price of one piece, VAT included.")
+    price = fields.Monetary("Value", readonly=True, help="Price of the line, VAT included.")
+    lpp_code = fields.Char("LPP code", readonly=True)
+    amo_base = fields.Monetary("AMO base", readonly=True, help="LPP tariff of the line.")
+    amo_amount = fields.Monetary("Sécu", readonly=True, help="What the AMO pays of the line.")
+    granted_amount = fields.Monetary("Compl.", readonly=True, help="What the insurer grants on the line.")
+    patient_amount = fields.Monetary("Patient's share", compute="_compute_patient_amount")
+    reason_codes = fields.Json(readonly=True)
+
+    _number_uniq = models.Constraint("UNIQUE(request_id, line_number)", "A line number stands once in a request.")
+
+    @api.depends("price", "amo_amount", "granted_amount")
+    def _compute_patient_amount(self):
+        for line in self:
+            line.patient_amount = line.price - line.amo_amount - line.granted_amount

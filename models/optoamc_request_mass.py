@@ -1,0 +1,38 @@
+from odoo import models
+
+from .optoamc_request import ACTION_STATES
+
+
+class OptoamcRequest(models.Model):
+    """The same verbs on a selection of the list: done where the state allows it."""
+
+    _inherit = "optoamc.request"
+
+    def action_retry_selected(self):
+        """Send now those of the selection that wait or were rejected technically."""
+        return self._act_on_selected("retry", type(self).action_retry)
+
+    def action_consult_selected(self):
+        """Ask the insurers about those of the selection that they have."""
+        return self._act_on_selected("consult", type(self).action_consult)
+
+    def action_cancel_selected(self):
+        """Cancel those of the selection that can be."""
+        return self._act_on_selected("cancel", type(self).action_cancel)
+
+    def _act_on_selected(self, action, verb):
+        allowed = self.filtered(lambda request: request.state in ACTION_STATES[action])
+        if allowed:
+            verb(allowed)
+        message = self.env._("%s request(s) handled.", len(allowed))
+        if left := len(self - allowed):
+            message += " " + self.env._("%s left as they are: their status does not allow it.", left)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if allowed else "warning",
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

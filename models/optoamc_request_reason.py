@@ -1,0 +1,37 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class OptoamcRequest(models.Model):
+    """From a refusal to the field that is to blame for it, by the catalogue of codes."""
+
+    _inherit = "optoamc.request"
+
+    blamed_field = fields.Char("Field to check", compute="_compute_blamed_field")
+
+    @api.depends("reason_codes", "error_code", "platform_id")
+    def _compute_blamed_field(self):
+        for request in self:
+            reason = self.env["optoamc.reason"]._of_request(request).filtered("path")[:1]
+            request.blamed_field = dict(reason._selection_path()).get(reason.path, False)
+
+    def action_open_blamed_field(self):
+        """Open the record in which the field that the insurer complains of is typed."""
+        self.ensure_one()
+        reason = self.env["optoamc.reason"]._of_request(self).filtered("path")[:1]
+        if not reason:
+            raise UserError(self.env._("No field is known to be the cause."))
+        # Of several lines with the field, the first: [] is the dictionary's way to say "each".
+        place = self._source_of(reason.path.replace("[]", "[0]"))
+        record = self.env[place["model"]].browse(place["id"])
+        if record._name == "optoamc.prescription.eye":
+            record = record.prescription_id
+        if record._name in ("optoamc.request", "optoamc.request.line", "sale.order.line"):
+            record = self.order_id
+        return record.get_formview_action()
+
+    def _receive_answer(self, answer):
+        words = {reason.code: reason.label for reason in answer.reasons if reason.code}
+        if words:
+            self.env["optoamc.reason"]._collect(self.platform_id, words)
+        return super()._receive_answer(answer)

@@ -1,0 +1,80 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+#: Days that a payer is given when neither its terms nor its usual delay are known.
+UNKNOWN_DELAY_DAYS = 30
+
+
+class OptoamcShare(models.Model):
+    """Following up what payers owe: statements and reminders."""
+
+    _inherit = "optoamc.share"
+
+    def action_print_statement(self):
+        """The statements of these shares' payers, of all that they owe the company."""
+        return self.env.ref("l10n_fr_optoamc.action_report_share_statement").report_action(self.partner_id)
+
+    def action_send_statement(self):
+        """Write to the payer, with its statement."""
+        payer = self.partner_id
+        if len(payer) != 1:
+            raise UserError(self.env._("Choose the shares of one payer: each gets its own statement."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_model": "res.partner",
+                "default_res_ids": payer.ids,
+                "default_composition_mode": "comment",
+                "default_template_id": self.env.ref("l10n_fr_optoamc.mail_template_share_statement").id,
+            },
+        }
+
+    def _is_late(self, today):
+        """Past what the payer usually takes; a payer whose delay nobody knows is given time."""
+        due = self.date_maturity
+        if self.invoice_date and due <= self.invoice_date:
+            due = self.invoice_date + timedelta(days=UNKNOWN_DELAY_DAYS)
+        return due < today
+
+    @api.model
+    def _cron_remind(self):
+        """One activity a payer that is late, on its oldest share; none where one is there already."""
+        today = fields.Date.context_today(self)
+        kind = self.env.ref("l10n_fr_optoamc.mail_activity_type_late_share")
+        open_ = [("state", "in", ("open", "partial"))]
+        late = self.search([*open_, ("date_maturity", "<", today)]).filtered(lambda share: share._is_late(today))
+        reminders = self.env["mail.activity"].search([("activity_type_id", "=", kind.id)])
+        reminded = self.browse(reminders.mapped("res_id"))
+        reminders.filtered(lambda reminder: reminder.res_id not in late.ids).unlink()
+        known = {(share.company_id, share.partner_id) for share in reminded & late}
+        for (company, payer), shares in late.grouped(lambda share: (share.company_id, share.partner_id)).items():
+            if (company, payer) in known:
+                continue
+            shares[0].activity_schedule(
+                "l10n_fr_optoamc.mail_activity_type_late_share",
+                summary=self.env._(
+                    "%(payer)s is late: %(count)s parts, %(amount)s",
+                    payer=payer.name,
+                    count=len(shares),
+                    amount=company.currency_id.format(sum(shares.mapped("amount_residual"))),
+                ),
+                user_id=shares[0]._follow_up_user().id,
+            )
+            self.env["ir.cron"]._commit_progress(1)
+
+    def _follow_up_user(self):
+        """Who looks after a share: the dossier's seller, else who works with it, else an accountant."""
+        self.ensure_one()
+        candidates = self.order_id.user_id
+        if not self.env.user._is_superuser():
+            candidates |= self.env.user
+        group = self.env.ref("account.group_account_invoice")
+        company = [("company_ids", "in", self.company_id.ids), ("share", "=", False)]
+        candidates |= self.env["res.users"].sudo().search([("all_group_ids", "in", group.ids), *company], limit=1)
+        able = (user for user in candidates if user.active and self.with_user(user).has_access("read"))
+        return next(able, self.env.user)

@@ -1,0 +1,206 @@
+"""What a payer announces, line by line, whatever the file: NOEMIE return or sheet. No ORM.
+
+A sheet's columns are recognised by their headers, in French as insurers write them; what a
+person chose instead is kept by Odoo's own memory of imports.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from ..directory.columns import plain
+from ..noemie.values import Invoice, Part, Return, State
+
+PAID, REJECTED, DEFERRED, OTHER = "paid", "rejected", "deferred", "other"
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceLine:
+    """One amount. Euros, negative when the payer takes money back."""
+
+    outcome: str
+    amount: Decimal = Decimal(0)
+    asked: Decimal = Decimal(0)
+    kind: str = ""
+    """``amo``, ``amc`` or not said."""
+    invoice_number: str = ""
+    pec_number: str = ""
+    member_number: str = ""
+    amc_number: str = ""
+    transfer: str = ""
+    """What the bank statement shows."""
+    date: date | None = None
+    code: str = ""
+    reason: str = ""
+
+
+# -- NOEMIE ---------------------------------------------------------------------------------------
+
+
+def of_noemie(returned: Return) -> Iterator[AdviceLine]:
+    """The parts of the invoices, and the money that answers no invoice. No act, no person."""
+    for transfer in returned.transfers:
+        common = {"transfer": transfer.label, "date": transfer.date}
+        for invoice in transfer.invoices:
+            for part in invoice.parts:
+                if part.state is not State.UNTREATED:
+                    yield _of_part(invoice, part, common)
+            if invoice.rejects and not invoice.parts:
+                code, reason = _rejects(invoice, None)
+                yield AdviceLine(REJECTED, invoice_number=invoice.number, code=code, reason=reason, **common)
+        for movement in transfer.movements:
+            if movement.amount:
+                yield AdviceLine(OTHER, movement.amount, reason=movement.reference, **common)
+
+
+def _of_part(invoice: Invoice, part: Part, common: dict[str, Any]) -> AdviceLine:
+    outcome = DEFERRED if part.state is State.DEFERRED else PAID if part.paid else REJECTED
+    code, reason = _rejects(invoice, part)
+    return AdviceLine(
+        outcome,
+        part.paid,
+        part.asked,
+        part.payer.value,
+        invoice_number=invoice.number,
+        member_number=part.member_number,
+        amc_number=part.amc_number.lstrip("0"),
+        code=code,
+        reason=reason,
+        **common,
+    )
+
+
+def _rejects(invoice: Invoice, part: Part | None) -> tuple[str, str]:
+    """The codes and words that concern a part; those of the AMO stand for both where the AMC has none."""
+    own = [reject for reject in invoice.rejects if part and reject.payer is part.payer]
+    if not own and (part is None or part.state is State.REJECTED):
+        own = list(invoice.rejects)
+    join = lambda words: ", ".join(dict.fromkeys(filter(None, words)))  # noqa: E731
+    return join(reject.code for reject in own), join(reject.label for reject in own)
+
+
+# -- sheets ---------------------------------------------------------------------------------------
+
+#: What a column may hold -> how its header is recognised, the most precise words first.
+HEADERS: dict[str, tuple[str, ...]] = {
+    "amount": ("montant paye", "montant regle", "montant verse", "montant rembourse", "paye", "regle", "montant"),
+    "asked": ("montant demande", "montant facture", "montant attendu", "part amc", "demande"),
+    "pec_number": ("n pec", "numero pec", "n prise en charge", "numero prise en charge", "prise en charge", "pec"),
+    "invoice_number": ("n facture", "numero facture", "reference facture", "facture"),
+    "member_number": ("n adherent", "numero adherent", "adherent"),
+    "date": ("date paiement", "date reglement", "date virement"),
+    "transfer": ("reference virement", "libelle virement", "virement"),
+    "outcome": ("statut", "etat", "decision"),
+    "code": ("code rejet", "code motif", "code retour"),
+    "reason": ("motif", "motif rejet", "libelle rejet", "libelle motif"),
+}
+
+_LINKS = {"de", "du", "d", "l", "la", "le"}
+#: A row that names nothing, or says nothing of it, is a title or a remark.
+_NAMING = {"pec_number", "invoice_number", "member_number", "amount"}
+_SAYING = {"amount", "outcome", "code", "reason"}
+_DATES = ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y", "%Y%m%d", "%Y-%m-%d %H:%M:%S")
+_CENT = Decimal("0.01")
+
+
+class RowError(ValueError):
+    """A cell that cannot be read: ``row`` counts from 1 as in the sheet, ``field`` is a key of HEADERS."""
+
+    def __init__(self, row: int, field: str) -> None:
+        self.row, self.field = row, field
+        super().__init__(f"{row}: {field}")
+
+
+def guess(header: str) -> str | None:
+    """The field that a header stands for."""
+    words = " ".join(word for word in re.findall(r"[a-z0-9]+", plain(header)) if word not in _LINKS)
+    return next((field for field, known in HEADERS.items() if words in known), None)
+
+
+def find_header(rows: Sequence[tuple[int, list[str]]]) -> int:
+    """The place of the row of headers: titles and addresses may come first."""
+    for place, (_number, cells) in enumerate(rows[:30]):
+        if sum(guess(cell) is not None for cell in cells) >= 2:
+            return place
+    return next((place for place, (_number, cells) in enumerate(rows[:30]) if sum(map(bool, cells)) >= 2), 0)
+
+
+def of_rows(rows: Iterable[tuple[int, list[str]]], fields: Sequence[str | None]) -> Iterator[AdviceLine]:
+    """The lines of a sheet.
+
+    :param rows: those under the headers, with their numbers
+    :param fields: the key of HEADERS of each column, or None
+    :raises RowError: an amount or a date that is none
+    """
+    for number, cells in rows:
+        values = {field: cell for field, cell in zip(fields, cells, strict=False) if field and cell}
+        if _is_total(cells) or not (values.keys() & _NAMING and values.keys() & _SAYING):
+            continue
+        read = {}
+        for field, parse in (("amount", amount_of), ("asked", amount_of), ("date", date_of)):
+            try:
+                read[field] = parse(values.pop(field, ""))
+            except ValueError:
+                raise RowError(number, field) from None
+        said = values.pop("outcome", "")
+        yield AdviceLine(_outcome(said, read["amount"]), **read, **values)
+
+
+def _is_total(cells: list[str]) -> bool:
+    return plain(next(filter(None, cells), "")).startswith(("total", "sous total"))
+
+
+def _outcome(said: str, amount: Decimal) -> str:
+    if amount:
+        return PAID
+    return DEFERRED if plain(said).startswith(("differe", "en attente", "attente", "en cours")) else REJECTED
+
+
+def amount_of(text: str) -> Decimal:
+    """``1 234,56 €``, ``-50.00``, ``(50,00)``, ``50,00-`` … A lone separator is a decimal one.
+
+    :raises ValueError: not an amount, or one that could be read in two ways
+    """
+    bare = re.sub(r"[\s\u00a0\u202f'€]|EUR", "", text)
+    negative = bare.startswith(("-", "\u2212")) or bare.endswith("-") or (bare[:1] + bare[-1:] == "()")
+    bare = bare.strip("-\u2212+()")
+    if not bare:
+        return Decimal(0)
+    if not re.fullmatch(r"\d[\d.,]{0,20}", bare, re.ASCII):
+        raise ValueError(text)
+    last = max(bare.rfind("."), bare.rfind(","))
+    if last >= 0:
+        whole, decimals = bare[:last], bare[last + 1 :]
+        grouped = re.fullmatch(r"\d{1,3}([.,])\d{3}(\1\d{3})*", whole)
+        if not (whole.isdigit() or (grouped and bare[last] not in whole)):
+            raise ValueError(text)
+        bare = f"{re.sub('[.,]', '', whole)}.{decimals}"
+    try:
+        amount = Decimal(bare)
+    except InvalidOperation:
+        raise ValueError(text) from None
+    cents = amount.quantize(_CENT)
+    # A spreadsheet's own noise is far under the cent; three decimals are thousands in disguise.
+    if abs(amount - cents) > Decimal("0.000001"):
+        raise ValueError(text)
+    return -cents if negative else cents
+
+
+def date_of(text: str) -> date | None:
+    """A day as French sheets write it, or none.
+
+    :raises ValueError: not a day
+    """
+    if not text:
+        return None
+    for form in _DATES:
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no time zone
+        except ValueError:
+            continue
+    raise ValueError(text)

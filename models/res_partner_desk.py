@@ -1,0 +1,52 @@
+from odoo import fields, models
+
+OPTICIAN = "l10n_fr_optoamc.group_optician"
+
+
+class ResPartner(models.Model):
+    """The patient at the desk: prescriptions, dossiers and requests, one click away."""
+
+    _inherit = "res.partner"
+
+    optoamc_prescription_count = fields.Integer(compute="_compute_desk_counts", groups=OPTICIAN)
+    optoamc_request_count = fields.Integer(compute="_compute_desk_counts", groups=OPTICIAN)
+
+    def _compute_desk_counts(self):
+        for model, name in (
+            ("optoamc.prescription", "optoamc_prescription_count"),
+            ("optoamc.request", "optoamc_request_count"),
+        ):
+            groups = self.env[model]._read_group([("patient_id", "in", self.ids)], ["patient_id"], ["__count"])
+            counts = {patient.id: count for patient, count in groups}
+            for partner in self:
+                partner[name] = counts.get(partner._origin.id, 0)
+
+    def action_new_dossier(self):
+        """A dossier for this patient, with the prescription that is valid today."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New dossier"),
+            "res_model": "sale.order",
+            "view_mode": "form",
+            "context": {"default_partner_id": self.id},
+        }
+
+    def action_view_prescriptions(self):
+        """The patient's prescriptions, the latest first."""
+        return self._view_of("optoamc.prescription", self.env._("Prescriptions"))
+
+    def action_view_optoamc_requests(self):
+        """What insurers were asked about this patient."""
+        return self._view_of("optoamc.request", self.env._("Requests"))
+
+    def _view_of(self, model, name):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "list,form",
+            "domain": [("patient_id", "=", self.id)],
+            "context": {"default_patient_id": self.id},
+        }

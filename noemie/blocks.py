@@ -1,0 +1,110 @@
+"""From a file's bytes to its header, its trailer and the text between them.
+
+Blocks of 128 bytes: the header, then blocks of a flag and 127 bytes of text, the last of them
+flagged ``1`` and padded with spaces, then the trailer. Transports that cut lines add a line end
+to each block.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from .errors import NoemieError
+
+BLOCK = 128
+#: Some 10,000 invoices with all their lines: more than a shop sends in a year.
+MAX_BYTES = 8 * 2**20
+
+_LAST = ord("1")
+_CONTROL = re.compile(rb"[\x00-\x1f]")
+
+
+class Blocks(NamedTuple):
+    header: str
+    payload: str
+    trailer: str
+    count: int
+
+
+def looks_like(data: bytes) -> bool:
+    """Whether a file begins as a return does, in whatever encoding it was converted to."""
+    return data[:8].replace(b"\0", b"").lstrip(b"\xff\xfe\xef\xbb\xbf").startswith((b"000", b"\xf0\xf0\xf0"))
+
+
+def split(data: bytes) -> Blocks:
+    """Take the blocks apart.
+
+    :raises NoemieError: ``size``, ``encoding``, ``format``, ``truncated`` or ``order``
+    """
+    if len(data) > MAX_BYTES:
+        raise NoemieError("size", f"le fichier dépasse {MAX_BYTES // 2**20} Mo.")
+    data = data.rstrip(b"\r\n\x1a")
+    _check_start(data)
+    blocks = _cut(data)
+    header, *middle, trailer = blocks
+    if not trailer.startswith(b"999"):
+        raise NoemieError(
+            "truncated", "le fichier ne se termine pas par un enregistrement 999.", block=len(blocks), position=1
+        )
+    if not middle:
+        raise NoemieError("truncated", "rien entre l'en-tête et la fin.", block=2)
+    for number, block in enumerate(middle, start=2):
+        last = number == len(middle) + 1
+        if block.startswith(b"999") and block[3:5].isalpha():
+            raise NoemieError("order", "la fin de fichier 999 n'est pas à la fin.", block=number, position=1)
+        if (block[0] == _LAST) != last:
+            words = "le dernier bloc n'est pas marqué « 1 »." if last else "un bloc marqué « 1 » n'est pas le dernier."
+            raise NoemieError("order", words, block=number, position=1)
+    payload = b"".join(block[1:] for block in middle).rstrip(b" ")
+    return Blocks(*(_decode(part) for part in (header, payload, trailer)), count=len(blocks))
+
+
+def block_of(offset: int) -> int:
+    """The block, from 1, that holds a place of the payload, from 0."""
+    return offset // (BLOCK - 1) + 2
+
+
+def _check_start(data: bytes) -> None:
+    if not data:
+        raise NoemieError("format", "le fichier est vide.")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"0\x000", b"\x000\x00")):
+        raise NoemieError("encoding", "le fichier a été converti en Unicode : il faut le fichier d'origine.")
+    if data.startswith(b"\xf0\xf0\xf0"):
+        raise NoemieError("encoding", "le fichier est codé en EBCDIC : demandez-le en ASCII.")
+    if not data.startswith(b"000"):
+        raise NoemieError("format", "ce n'est pas un retour NOEMIE : il ne commence pas par 000.", block=1, position=1)
+
+
+def _cut(data: bytes) -> list[bytes]:
+    """The blocks, without the line ends that every one of them may have."""
+    ending = next((end for end in (b"\r\n", b"\n", b"\r") if data[BLOCK:].startswith(end)), b"")
+    step = BLOCK + len(ending)
+    blocks = []
+    for start in range(0, len(data), step):
+        block = data[start : start + BLOCK]
+        if data[start + BLOCK : start + step] not in (ending, b""):
+            raise NoemieError("format", "une fin de ligne manque ou est mal placée.", block=len(blocks) + 1)
+        if bad := _CONTROL.search(block):
+            words = "un caractère de commande n'a pas sa place ici."
+            raise NoemieError("encoding", words, block=len(blocks) + 1, position=bad.start() + 1)
+        blocks.append(block)
+    if len(blocks[-1]) == BLOCK and len(blocks) > 1:
+        return blocks
+    if _is_utf8(data):
+        raise NoemieError("encoding", "le fichier a été converti en UTF-8 : il faut le fichier d'origine.")
+    raise NoemieError(
+        "truncated", f"le dernier bloc a {len(blocks[-1])} octets au lieu de {BLOCK}.", block=len(blocks)
+    )
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        return len(data.decode()) < len(data)
+    except UnicodeDecodeError:
+        return False
+
+
+def _decode(data: bytes) -> str:
+    # Never fails, and a character stays a byte: positions hold.
+    return data.decode("iso-8859-15")

@@ -1,0 +1,113 @@
+import { Component, onWillUnmount, useEffect, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+const { DateTime } = luxon;
+
+/** The norm's promise: an answer, or "pending", within 90 seconds. */
+const PROMISE_SECONDS = 90;
+
+const WAITING = ["queued", "sent"];
+const MOVING = [...WAITING, "unknown", "pending", "cancelling"];
+
+/** A proxy or a sleeping tablet may close the bus: the screen also looks by itself, this often. */
+const LOOK_SECONDS = 5;
+
+/**
+ * Keeps an open screen in step with its request: reads the record again when the server says
+ * that it changed, and counts down the 90 seconds meanwhile.
+ */
+export class RequestStatus extends Component {
+    static template = "l10n_fr_optoamc.RequestStatus";
+    static props = {
+        ...standardWidgetProps,
+        requestField: { type: String, optional: true },
+        stateField: { type: String, optional: true },
+    };
+    static defaultProps = { stateField: "state" };
+
+    setup() {
+        this.bus = useService("bus_service");
+        this.state = useState({ left: 0 });
+        this.timer = null;
+        this.ticks = 0;
+        useEffect(
+            (requestId) => {
+                if (!requestId) {
+                    return;
+                }
+                const channel = `optoamc.request_${requestId}`;
+                const onChange = ({ id }) => {
+                    if (id === requestId) {
+                        this.look();
+                    }
+                };
+                this.bus.addChannel(channel);
+                this.bus.subscribe("optoamc.request/changed", onChange);
+                return () => {
+                    this.bus.unsubscribe("optoamc.request/changed", onChange);
+                    this.bus.deleteChannel(channel);
+                };
+            },
+            () => [this.requestId]
+        );
+        useEffect(
+            (isMoving) => {
+                clearInterval(this.timer);
+                if (isMoving) {
+                    this.tick();
+                    this.timer = setInterval(() => this.tick(), 1000);
+                }
+            },
+            () => [MOVING.includes(this.currentState), this.requestId]
+        );
+        onWillUnmount(() => clearInterval(this.timer));
+    }
+
+    /** The request shown: the form's own record, or the one that a field of it names. */
+    get requestId() {
+        const { record, requestField } = this.props;
+        if (requestField) {
+            return record.data[requestField]?.id;
+        }
+        return record.resModel === "optoamc.request" && record.resId;
+    }
+
+    get currentState() {
+        return this.props.record.data[this.props.stateField];
+    }
+
+    get isWaiting() {
+        return WAITING.includes(this.currentState);
+    }
+
+    get text() {
+        return this.state.left > 0
+            ? _t("Answer expected within %s s", this.state.left)
+            : _t("The answer is late: the insurer will be asked again by itself.");
+    }
+
+    /** Read the record again, unless somebody is typing in it. */
+    async look() {
+        if (!(await this.props.record.isDirty())) {
+            await this.props.record.load();
+        }
+    }
+
+    tick() {
+        const sent = this.props.record.data.sent_at || DateTime.now();
+        const elapsed = Math.floor(DateTime.now().diff(sent, "seconds").seconds);
+        this.state.left = Math.max(0, PROMISE_SECONDS - elapsed);
+        this.ticks = (this.ticks + 1) % LOOK_SECONDS;
+        if (!this.ticks && !document.hidden) {
+            this.look();
+        }
+    }
+}
+
+registry.category("view_widgets").add("optoamc_request_status", {
+    component: RequestStatus,
+    extractProps: ({ attrs }) => ({ requestField: attrs.request_field, stateField: attrs.state_field }),
+});

@@ -1,0 +1,50 @@
+/** Steps that several tours of the desk share. Nothing here reads a label: the tours run in French. */
+
+export const inDialog = (selector) => `.modal:not(.o_inactive_modal) ${selector}`;
+
+/** Wait until the screen shows something. */
+export const see = (trigger) => ({ content: `see ${trigger}`, trigger });
+
+export const click = (trigger) => ({ content: `click ${trigger}`, trigger, run: "click" });
+
+/** A button of the "Prise en charge" screen, or of a form, by its method. */
+export const press = (method) => click(`button[name="${method}"]:enabled:visible`);
+
+export const pressInDialog = (method) => click(inDialog(`button[name="${method}"]:enabled:visible`));
+
+export const openPec = () => [
+    click(".o_statusbar_buttons button[name='action_open_pec']"),
+    see(inDialog(".o_optoamc_lines")),
+];
+
+export const seeState = (state) =>
+    see(`.modal:has(.o_optoamc_status[data-state="${state}"]) .o_optoamc_lines`);
+
+/** The amounts of a column of the grid, in order and without their currency. */
+export const seeAmounts = (field, amounts) => {
+    const rows = amounts.map(
+        (amount, index) => `:has(.o_data_row:nth-child(${index + 1}) [name="${field}"]:contains("${amount}"))`
+    );
+    return see(`.modal .o_optoamc_lines${rows.join("")}`);
+};
+
+/** Have the screen kept for the documentation, when the tests are run for that (tests/tour_common.py). */
+export const shoot = (name) => ({
+    content: `screenshot ${name}`,
+    trigger: "body:not(:has(.o_loading_indicator))",
+    run: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        console.log(`optoamc-screenshot:${name}`);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+    },
+});
+
+/** Choose a record in a many2one. */
+export const choose = (field, text, scope = "") => [
+    {
+        content: `type ${text} in ${field}`,
+        trigger: `${scope} .o_field_widget[name="${field}"] input`,
+        run: `edit ${text}`,
+    },
+    click(`.o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option):contains("${text}") a`),
+];

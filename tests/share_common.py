@@ -1,0 +1,260 @@
+"""A shop with French books, for the tests of the third-party shares."""
+
+from odoo import Command, fields
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.tests import new_test_user
+
+
+class ShareCase(AccountTestInvoicingCommon):
+    """The worked example of the trade, up to its invoice; agreements are given, not asked for."""
+
+    @classmethod
+    @AccountTestInvoicingCommon.setup_country("fr")
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env.company
+        cls.bank = cls.company_data["default_journal_bank"]
+        cls.vat = cls.env["account.tax"].create(
+            {"name": "20 % TTC", "amount": 20.0, "type_tax_use": "sale", "price_include_override": "tax_included"}
+        )
+        cls.fund, cls.insurer, cls.second_insurer = cls.env["res.partner"].create(
+            [
+                {"name": "CPAM des parts", "is_company": True, "is_amo": True},
+                {"name": "ADPR des parts", "is_company": True, "is_amc": True, "payment_delay_days": 30},
+                {"name": "Seconde des parts", "is_company": True, "is_amc": True},
+            ]
+        )
+        cls.lens = cls._optical_product("Verre des parts", 250.0, "lens", "2203240")
+        cls.frame = cls._optical_product("Monture des parts", 214.0, "frame", "2223342")
+        cls.patient = cls._patient()
+        cls.optician = new_test_user(
+            cls.env,
+            "optoamc_share_optician",
+            "base.group_user,l10n_fr_optoamc.group_optician",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+        cls.accountant = new_test_user(
+            cls.env,
+            "optoamc_share_accountant",
+            "base.group_user,account.group_account_invoice",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+
+    @classmethod
+    def get_default_groups(cls):
+        # Who sets the tests up; what each role may do is tested with the two users above.
+        roles = ("l10n_fr_optoamc.group_manager", "l10n_fr_optoamc.group_optician")
+        return super().get_default_groups().union(*map(cls.env.ref, roles))
+
+    @classmethod
+    def _optical_product(cls, name, price, category, code):
+        return cls.env["product.product"].create(
+            {
+                "name": name,
+                "list_price": price,
+                "taxes_id": [Command.set(cls.vat.ids)],
+                "invoice_policy": "order",
+                "optical_category": category,
+                "lpp_id": cls.env.ref(f"l10n_fr_optoamc.lpp_{code}").id,
+            }
+        )
+
+    @classmethod
+    def _patient(cls, name="Fabienne MONTFORT"):
+        return cls.env["res.partner"].create({"name": name, "amo_id": cls.fund.id})
+
+    @classmethod
+    def _practise_amo(cls, company=None):
+        (company or cls.company).write({"amo_partner_id": cls.fund.id, "amo_third_party": True})
+
+    def _order(self, lines=None, patient=None, **values):
+        """A confirmed dossier: two lenses at 250.00 and a frame at 214.00, by default."""
+        lines = lines or [(self.lens, 1), (self.lens, 1), (self.frame, 1)]
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": (patient or self.patient).id,
+                "optical_date": "2013-11-26",
+                "amo_rate": 60.0,
+                "order_line": [
+                    Command.create({"product_id": product.id, "product_uom_qty": quantity})
+                    for product, quantity in lines
+                ],
+                **values,
+            }
+        )
+        order.amo_rate = 60.0
+        order.action_confirm()
+        return order
+
+    def _order_in(self, company, lines):
+        order = (
+            self.env["sale.order"]
+            .with_company(company)
+            .create(
+                {
+                    "company_id": company.id,
+                    "partner_id": self.patient.id,
+                    "order_line": [
+                        Command.create({"product_id": product.id, "product_uom_qty": quantity})
+                        for product, quantity in lines
+                    ],
+                }
+            )
+        )
+        order.action_confirm()
+        return order
+
+    def _contract(self, patient, insurer, rank="1"):
+        contracts = self.env["optoamc.contract"]
+        return contracts.search(
+            [("partner_id", "=", patient.id), ("insurer_id", "=", insurer.id)], limit=1
+        ) or contracts.create({"partner_id": patient.id, "insurer_id": insurer.id, "member_number": "1", "rank": rank})
+
+    def _request(self, order, amounts=100.0, insurer=None, rank="1", number="PEC1", mode="production", **values):
+        """An agreement that the insurer gave, not transferred yet. ``amounts``: one, or one a line."""
+        contract = self._contract(order.patient_id, insurer or self.insurer, rank)
+        # As superuser: nobody writes what an insurer answers.
+        request = (
+            self.env["optoamc.request"].sudo().create({"order_id": order.id, "contract_id": contract.id, **values})
+        )
+        lines = request.line_ids
+        for line, amount in zip(lines, amounts if isinstance(amounts, list) else [amounts] * len(lines), strict=True):
+            line.granted_amount = amount
+        # One request of an insurer lives at a time: the end of the last one is written first.
+        self.env.flush_all()
+        request.write({"state": "granted", "pec_number": number, "mode": mode})
+        return request
+
+    def _grant(self, order, *args, **kwargs):
+        request = self._request(order, *args, **kwargs)
+        request.action_transfer()
+        return request
+
+    def _invoice(self, orders, post=True, quantities=None):
+        """Invoice orders; ``quantities`` bills, by order line, another quantity than all that is left."""
+        invoices = orders._create_invoices(final=True)
+        if quantities is not None:
+            for line in invoices.invoice_line_ids:
+                quantity = quantities.get(line.sale_line_ids, 0)
+                if quantity:
+                    line.quantity = quantity
+                else:
+                    line.unlink()
+        if post:
+            invoices.action_post()
+        return invoices
+
+    def _pay(self, lines, amount=None, **values):
+        """Odoo's payment register."""
+        wizard = (
+            self.env["account.payment.register"]
+            .with_context(active_model=lines._name, active_ids=lines.ids)
+            .create({"journal_id": self.bank.id, **({"amount": amount} if amount is not None else {}), **values})
+        )
+        return wizard._create_payments()
+
+    def _refund(self, invoice, lines=None, prices=None, cancel=False, post=True):
+        """A credit note by Odoo's wizard.
+
+        :param lines: order lines to keep on it, with the quantity; all by default
+        :param prices: another unit price, by order line
+        :param cancel: reverse and make a new invoice, as the wizard's second button does
+        """
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id, "date": fields.Date.today()})
+        )
+        action = wizard.modify_moves() if cancel else wizard.refund_moves()
+        if cancel:
+            return invoice.reversal_move_ids, self.env["account.move"].browse(action["res_id"])
+        refund = self.env["account.move"].browse(action["res_id"])
+        if lines is not None:
+            for line in refund.invoice_line_ids.filtered("sale_line_ids"):
+                if line.sale_line_ids in lines:
+                    line.quantity = lines[line.sale_line_ids]
+                else:
+                    line.unlink()
+        for line in refund.invoice_line_ids:
+            if prices and line.sale_line_ids in prices:
+                line.price_unit = prices[line.sale_line_ids]
+        if post:
+            refund.action_post()
+        return refund
+
+    # -- what must always hold ----------------------------------------------------------------
+
+    def assertShares(self, invoice, expected):
+        """``expected``: by payer, the amount of the shares that live."""
+        shares = invoice.optoamc_share_ids.filtered("amount")
+        found = {share.partner_id: 0.0 for share in shares}
+        for share in shares:
+            found[share.partner_id] += share.amount
+        self.assertEqual(
+            {payer.name: round(amount, 2) for payer, amount in found.items()},
+            {payer.name: amount for payer, amount in expected.items()},
+        )
+
+    def assertBooks(self, orders):
+        """The equations of the design, to the cent, read from the journal items themselves."""
+        orders.invalidate_recordset()
+        items = self.env["account.move.line"]
+        shares = self.env["optoamc.share"].search([("order_id", "in", orders.ids)])
+        cents = lambda amount: round(amount * 100)  # noqa: E731
+        for share in shares:
+            entries = items.search([("optoamc_share_id", "=", share.id)])
+            payer = entries.filtered(lambda line, share=share: line.partner_id == share.partner_id)
+            patient = entries - payer
+            self.assertEqual(set(entries.mapped("parent_state")), {"posted"})
+            self.assertEqual(patient.partner_id, share.move_id.commercial_partner_id)
+            self.assertEqual(
+                cents(sum(payer.mapped("balance"))), cents(share.amount) - cents(share.amount_written_off)
+            )
+            self.assertEqual(cents(sum(patient.mapped("balance"))), -cents(share.amount))
+            self.assertEqual(cents(sum(payer.mapped("amount_residual"))), cents(share.amount_residual))
+            self.assertEqual(
+                cents(share.amount),
+                cents(share.amount_paid) + cents(share.amount_written_off) + cents(share.amount_residual),
+            )
+            self.assertGreaterEqual(min(share.amount, share.amount_paid, share.amount_residual), 0)
+            if share.amount:
+                self.assertEqual(share.move_id.state, "posted")
+            # Nothing of the patient's side hangs loose while the invoice is open.
+            if share.move_id.amount_residual:
+                self.assertEqual(cents(sum(patient.mapped("amount_residual"))), 0)
+            moves = entries.move_id
+            self.assertEqual(moves.journal_id, share.company_id.optoamc_journal_id)
+            self.assertFalse(moves.line_ids.tax_ids | moves.line_ids.tax_line_id)
+            for move in moves:
+                self.assertEqual(cents(sum(move.line_ids.mapped("balance"))), 0)
+        for request in orders.optoamc_request_ids:
+            carried = sum(request.share_ids.mapped("amount")) + sum(request.share_ids.mapped("amount_returned"))
+            self.assertLessEqual(cents(carried), cents(request.granted_total))
+            if request.mode == "test" or not request.transferred:
+                self.assertFalse(request.share_ids.filtered("amount"))
+        for invoice in orders.invoice_ids.filtered(lambda move: move.move_type == "out_invoice"):
+            live = sum(invoice.optoamc_share_ids.mapped("amount"))
+            self.assertLessEqual(cents(live), cents(invoice.amount_total))
+            self.assertEqual(
+                cents(invoice.optoamc_patient_amount) + cents(invoice.optoamc_amount), cents(invoice.amount_total)
+            )
+        # The patients owe their invoices less the payers' parts, whatever was reconciled with what.
+        for patient in orders.partner_invoice_id:
+            domain = [
+                ("partner_id", "=", patient.id),
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+            ]
+            lines = items.search(domain)
+            billed = sum(lines.move_id.filtered(lambda move: move.is_invoice()).mapped("amount_total_signed"))
+            paid = sum(
+                lines.filtered(lambda line: not line.move_id.is_invoice() and not line.optoamc_share_id).mapped(
+                    "balance"
+                )
+            )
+            theirs = self.env["optoamc.share"].search([("move_id.commercial_partner_id", "=", patient.id)])
+            self.assertEqual(
+                cents(sum(lines.mapped("balance"))), cents(billed + paid) - cents(sum(theirs.mapped("amount")))
+            )

@@ -1,0 +1,190 @@
+from datetime import date, timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
+
+from .test_partner import PartnerCase
+
+
+class ContractCase(PartnerCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contract = cls.env["optoamc.contract"].create(
+            {
+                "partner_id": cls.patient.id,
+                "insurer_id": cls.insurer.id,
+                "member_number": "1012345678",
+                "date_from": "2024-01-01",
+            }
+        )
+
+    def new(self, **vals):
+        return self.env["optoamc.contract"].create(
+            {"partner_id": self.patient.id, "insurer_id": self.other_insurer.id, **vals}
+        )
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestContract(ContractCase):
+    def test_display_name(self):
+        self.assertEqual(self.contract.display_name, "ADPR-T – 1012345678")
+        self.contract.member_number = False
+        self.assertEqual(self.contract.display_name, "ADPR-T")
+        self.contract.contract_number = "C1"
+        self.assertEqual(self.contract.display_name, "ADPR-T – C1")
+
+    def test_found_by_member_number_and_insurer(self):
+        contracts = self.env["optoamc.contract"].with_user(self.optician)
+        for text in ("10123456", "ADPR-T", "montfort"):
+            self.assertIn(self.contract.id, [cid for cid, _name in contracts.name_search(text)])
+
+    def test_annual_remaining(self):
+        self.contract.write({"annual_max": 300, "annual_used": 120})
+        self.assertEqual(self.contract.annual_remaining, 180)
+        self.contract.annual_used = 400
+        self.assertEqual(self.contract.annual_remaining, 0)
+        self.assertEqual(self.contract.currency_id, self.env.company.currency_id)
+        with self.assertRaises(ValidationError):
+            self.contract.annual_used = -1
+
+    def test_dates(self):
+        with self.assertRaises(ValidationError):
+            self.contract.date_to = "2023-12-31"
+        self.contract.date_to = "2024-01-01"
+
+    def test_one_insurer_of_a_rank_at_a_time(self):
+        for vals in (
+            {},
+            {"date_from": "2025-01-01"},
+            {"date_to": "2024-01-01"},
+            {"date_from": "2023-01-01", "date_to": "2024-06-30"},
+        ):
+            with self.assertRaisesRegex(ValidationError, "ADPR-T"), self.cr.savepoint():
+                self.new(**vals)
+        before = self.new(date_to="2023-12-31")
+        second = self.new(rank=2)
+        self.contract.date_to = "2024-12-31"
+        after = self.new(date_from="2025-01-01")
+        self.assertEqual(len(before + second + after), 3)
+        with self.assertRaises(ValidationError):
+            second.rank = 1
+        self.contract.action_archive()
+        after.date_from = "2024-01-01"
+        with self.assertRaises(ValidationError):
+            self.contract.action_unarchive()
+        with self.assertRaises(ValidationError):
+            second.rank = 0
+
+    def test_rank_is_by_patient(self):
+        other = self.env["res.partner"].create({"name": "Paul PETIT"})
+        self.assertTrue(self.new(partner_id=other.id))
+
+    def test_current(self):
+        self.contract.date_to = "2024-12-31"
+        second = self.new(rank=2, date_from="2024-07-01")
+        later = self.new(date_from="2025-01-01", insurer_id=self.insurer.id)
+        contracts = self.patient.optoamc_contract_ids
+        self.assertEqual(contracts._current(date(2023, 12, 31)), contracts.browse())
+        self.assertEqual(contracts._current(date(2024, 1, 1)), self.contract)
+        self.assertEqual(contracts._current(date(2024, 12, 31)).ids, [self.contract.id, second.id])
+        self.assertEqual(contracts._current(date(2025, 1, 1)).ids, [later.id, second.id])
+        self.assertEqual(self.patient._current_contracts(date(2024, 1, 1)), self.contract)
+        self.assertEqual(self.patient.main_contract_id, later)
+        self.assertFalse(self.contract.is_current)
+        found = contracts.search([("partner_id", "=", self.patient.id), ("is_current", "=", True)])
+        self.assertEqual(found, later + second)
+        found = contracts.search([("partner_id", "=", self.patient.id), ("is_current", "=", False)])
+        self.assertEqual(found, self.contract)
+
+    def test_insured_and_relation_follow_the_patient(self):
+        self.assertEqual(self.contract.insured_id, self.patient)
+        self.assertEqual(self.contract.relation, "insured")
+        father = self.env["res.partner"].create({"name": "Luc MONTFORT"})
+        today = fields.Date.today()
+        old = self.new(rank=2, date_to=today - timedelta(days=1))
+        self.patient.write({"insured_id": father.id, "beneficiary_quality": "spouse"})
+        self.assertEqual(self.contract.insured_id, father)
+        self.assertEqual(self.contract.relation, "spouse")
+        self.assertEqual(old.insured_id, self.patient, "what ended is left alone")
+        self.patient.write({"insured_id": False, "beneficiary_quality": "insured"})
+        self.assertEqual(self.contract.insured_id, father, "what was set stays")
+        mother = self.env["res.partner"].create({"name": "Eve MONTFORT"})
+        typed = self.new(rank=3, insured_id=mother.id, relation="child")
+        self.assertEqual((typed.insured_id, typed.relation), (mother, "child"))
+        with self.assertRaises(ValidationError):
+            typed.relation = "insured"
+        with self.assertRaises(ValidationError):
+            self.new(rank=4, relation="child")
+
+    def test_scheme_is_the_insurers(self):
+        scheme = self.env["optoamc.scheme"].create({"name": "R", "insurer_id": self.insurer.id})
+        self.contract.scheme_id = scheme
+        self.contract.insurer_id = self.other_insurer
+        self.assertFalse(self.contract.scheme_id)
+        with self.assertRaises(ValidationError):
+            self.contract.scheme_id = scheme
+
+    def test_insurer_in_use_stays(self):
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            self.insurer.unlink()
+
+    def test_patient_without_dossier_may_go(self):
+        self.patient.unlink()
+        self.assertFalse(self.contract.exists())
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestContractAccess(ContractCase):
+    def test_optician_adds_a_contract_from_the_patient(self):
+        patient = self.env["res.partner"].with_user(self.optician).create({"name": "Paul PETIT"})
+        with Form(patient, "base.view_partner_form") as form, form.optoamc_contract_ids.new() as line:
+            line.insurer_id = self.insurer
+            line.member_number = "42"
+            self.assertEqual(line.relation, "insured")
+        self.assertEqual(patient.optoamc_contract_ids.display_name, "ADPR-T – 42")
+        patient.optoamc_contract_ids.date_to = "2030-12-31"
+        with self.assertRaises(AccessError):
+            patient.optoamc_contract_ids.unlink()
+
+    def test_accountant_reads_no_contract(self):
+        contract = self.contract.with_user(self.accountant)
+        for verb in (lambda: contract.read(["member_number"]), lambda: contract.search([])):
+            with self.assertRaises(AccessError):
+                verb()
+
+    def test_privacy_officer_reads_only(self):
+        contract = self.contract.with_user(self.officer)
+        self.assertEqual(contract.member_number, "1012345678")
+        with self.assertRaises(AccessError):
+            contract.member_number = "2"
+
+    def test_companies(self):
+        company = self.env["res.company"].create({"name": "Other shop"})
+        stranger = new_test_user(
+            self.env,
+            "stranger",
+            "l10n_fr_optoamc.group_optician",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+        self.assertEqual(self.contract.with_user(stranger).member_number, "1012345678", "shared")
+        self.patient.company_id = self.env.company
+        self.assertEqual(self.contract.company_id, self.env.company)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            self.contract.with_user(stranger).read(["member_number"])
+        with self.assertRaises(UserError):
+            self.contract.company_id = company
+
+    def test_views_open(self):
+        contracts = self.env["optoamc.contract"].with_user(self.optician)
+        contracts.get_views([(False, "list"), (False, "form"), (False, "search")])
+        with Form(contracts) as form:
+            form.partner_id = self.env["res.partner"].create({"name": "Anne GRAND"})
+            form.insurer_id = self.insurer
+        self.assertTrue(form.record.uses_optoamc)

@@ -1,0 +1,140 @@
+import time
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import tagged
+
+from ..models import dispatcher
+from ..models.optoamc_platform_circuit import FAILURES_TO_OPEN
+from .sandbox_server import SandboxServer
+from .test_dispatch import DispatchCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestDispatchCircuit(DispatchCommon):
+    """A platform that is down is left alone, probed, and keeps nobody else waiting."""
+
+    def _requests(self, count):
+        requests = self.env["optoamc.request"]
+        for _number in range(count):
+            requests |= self._send(self._new_dossier("1012345678"))
+        return requests
+
+    def test_opens_probes_and_closes(self):
+        requests = self._requests(FAILURES_TO_OPEN + 1)
+        with self.server.scripted({"fault": "http_500"}):
+            self._dispatch()
+            self.assertGreater(self.platform.circuit_open_until, fields.Datetime.now())
+            calls = len(self.server.script.dump())
+            self._dispatch_again(requests)
+            self.assertEqual(len(self.server.script.dump()), calls, "no call while it is open")
+            # Its pause over, one call probes; that one fails, and the pause is longer.
+            self.platform.circuit_open_until = fields.Datetime.now() - timedelta(seconds=1)
+            count = self.platform.failure_count
+            self._dispatch_again(requests)
+            self.assertEqual(self.platform.failure_count, count + 1)
+            self.assertGreater(self.platform.circuit_open_until, fields.Datetime.now() + timedelta(seconds=31))
+        self.platform.with_user(self.optician).action_probe()
+        self._dispatch_again(requests)
+        self.assertFalse(self.platform.failure_count)
+        self.assertFalse(self.platform.circuit_open_until)
+        for _round in range(3):
+            self._dispatch_again(requests)
+        self.assertEqual(set(requests.mapped("state")), {"granted"})
+
+    def test_an_error_of_one_request_is_not_the_platform_s(self):
+        self.platform._count_calls([None] * 3)
+        with self.server.scripted({"fault": "wrong_schema"}):
+            self._requests(FAILURES_TO_OPEN + 1)
+            self._dispatch()
+        self.assertFalse(self.platform.failure_count)
+
+    def test_a_hanging_platform_keeps_no_other_waiting(self):
+        """The other platform's requests go within the round, those queued meanwhile too."""
+        hanging = SandboxServer()
+        self.addCleanup(hanging.stop)
+        hanging.script.load([{"fault": "hang"}])
+        stuck = self._requests(3)
+        other = self.platform.copy({"name": "Autre plateforme", "url_demo": self.platform.url_demo})
+        other.with_company(self.company).mode = "demo"
+        self.platform.url_demo = f"{hanging.url}/soap"
+        stuck.flush_recordset()
+        self.insurer.optoamc_platform_id = other
+        well = self._requests(3)
+        began, ended = time.monotonic(), []
+        count_calls = type(other)._count_calls
+
+        def note(platform, errors):
+            if platform.id == other.id:
+                ended.append(time.monotonic() - began)
+            return count_calls(platform, errors)
+
+        with (
+            patch.object(dispatcher, "RUN_SECONDS", 4),
+            patch.object(dispatcher, "SHORTEST_CALL", 1),
+            patch.object(type(other), "_count_calls", note),
+        ):
+            self._dispatch()
+        self.assertEqual(set(well.mapped("state")), {"granted"})
+        self.assertLess(max(ended), 3)
+        self.assertEqual(set(stuck.mapped("state")), {"unknown"})
+        self.assertLess(time.monotonic() - began, 8, "the run ends when it must")
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestDispatchLimits(DispatchCommon):
+    """What lasts too long ends, and a person is told once."""
+
+    def _expire(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("l10n_fr_optoamc.cron_expire").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _asked_days_ago(self, request, days):
+        request.sudo().asked_at = fields.Datetime.now() - timedelta(days=days)
+
+    def test_late_is_told_once(self):
+        request = self._send()
+        self.platform.circuit_open_until = fields.Datetime.now() + timedelta(hours=1)
+        self._asked_days_ago(request, 1)
+        self._expire()
+        self.assertEqual(request.state, "queued")
+        self.assertEqual(len(request.activity_ids), 1)
+        request.activity_ids.action_done()
+        self._expire()
+        self.assertFalse(request.activity_ids)
+
+    def test_never_sent(self):
+        request = self._send()
+        self._asked_days_ago(request, self.platform.answer_limit_days + 1)
+        self._expire()
+        self.assertEqual(request.state, "error")
+        self.assertEqual(len(request.activity_ids), 1)
+        request.action_retry()
+        self._dispatch()
+        self.assertEqual(request.state, "granted")
+
+    def test_never_answered(self):
+        request = self._send(self._new_dossier("1012345682"))
+        self._dispatch()
+        self._asked_days_ago(request, self.platform.answer_limit_days + 1)
+        self._expire()
+        self.assertEqual(request.state, "expired")
+        self.assertFalse(request.next_poll_at)
+        self.assertEqual(len(request.activity_ids), 1)
+
+    def test_an_error_stops_that_one_alone(self):
+        requests = self._send() | self._send(self._new_dossier("1012345678"))
+        self._dispatch()
+        requests.sudo().write({"valid_until": fields.Date.today() - timedelta(days=1)})
+        move = type(requests)._move
+
+        def fail(request, state, **values):
+            if request == requests[0]:
+                raise ValueError("spoilt")
+            return move(request, state, **values)
+
+        with patch.object(type(requests), "_move", fail), self.assertLogs(level="ERROR"):
+            self._expire()
+        self.assertEqual(requests.mapped("state"), ["granted", "expired"])

@@ -1,0 +1,205 @@
+import base64
+import datetime as dt
+import io
+import sys
+import tracemalloc
+import zipfile
+from unittest import skipUnless
+from unittest.mock import patch
+
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+from ..models import lpp_archive
+
+try:
+    from . import cnam_archive as cnam
+except ImportError:  # the library that writes dBase is the one that reads it
+    cnam = None
+
+LENS, FRAME = (2, 2, 5, 1, 1, 1), (2, 2, 5, 5, 1)
+GENERIC_LABEL = "OPTIQUE, VERRE UNIFOCAL CLASSE A, SPHERE] -4,00 A -6,00]"
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestLppImport(TransactionCase):
+    """The CNAM's table, from an archive laid out as its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = new_test_user(cls.env, "lpp_manager", "base.group_user,l10n_fr_optoamc.group_manager")
+        cls.generic = cls.env.ref("l10n_fr_optoamc.lpp_2201814")
+        cls.frame = cls.env.ref("l10n_fr_optoamc.lpp_2222124")
+
+    def _work(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("l10n_fr_optoamc.cron_import").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _import(self, data):
+        job = (
+            self.env["optoamc.import"]
+            .with_user(self.manager)
+            .create({"kind": "lpp", "file": base64.b64encode(data), "file_name": "LPP999.zip"})
+        )
+        job.action_read()
+        self._work()
+        return job
+
+    def _apply(self, job):
+        self.assertEqual(job.state, "preview", job.message)
+        job.action_apply()
+        self._work()
+        self.assertEqual(job.state, "done", job.message)
+
+    def _lpp(self, code):
+        return self.env["optoamc.lpp"].with_context(active_test=False).search([("code", "=", code)])
+
+    def _known(self):
+        """Rows of two codes that the module ships: a lens and a frame of class A."""
+        day = dt.date(2020, 1, 1)
+        fiches = [
+            cnam.fiche("2201814", GENERIC_LABEL, LENS),
+            cnam.fiche("2222124", "OPTIQUE, MONTURE ADULTE CLASSE A", FRAME),
+        ]
+        histos = [
+            cnam.histo("2201814", day, None, "V01", 12.75, 42.5),
+            cnam.histo("2222124", day, None, "M01", 9.0, 30.0),
+        ]
+        return fiches, histos
+
+    @skipUnless(cnam, "dbf is not installed")
+    def test_tariffs_dates_and_grouping_codes(self):
+        fiches, histos = self._known()
+        fiches.append(cnam.fiche("2203240", "VERRE BLANC", (2, 2, 1, 2, 1), date_to=dt.date(2020, 1, 1)))
+        histos += [
+            # Out of order, and a tariff replaced by the next on the next one's first day.
+            cnam.histo("2222124", dt.date(2024, 1, 1), None, "M01", 9.5, 31.0),
+            cnam.histo("2222124", dt.date(2022, 1, 1), dt.date(2023, 12, 31), "M01", 9.25, 30.5),
+        ]
+        job = self._import(cnam.write_archive(fiches, histos))
+        self._apply(job)
+        frame = self.frame
+        self.assertEqual(frame.group_code, "M01")
+        for day, base, ceiling in (
+            (dt.date(2020, 1, 1), 9.0, 30.0),
+            (dt.date(2021, 12, 31), 9.0, 30.0),
+            (dt.date(2022, 1, 1), 9.25, 30.5),
+            (dt.date(2024, 6, 1), 9.5, 31.0),
+        ):
+            self.assertEqual((frame._base_price_on(day), frame._max_price_on(day)), (base, ceiling), day)
+        self.assertEqual(self.generic._max_price_on(dt.date(2026, 1, 1)), 42.5)
+        # The worked example's code keeps its own tariff and closing day.
+        self.assertEqual(self._lpp("2203240")._base_price_on(dt.date(2013, 11, 26)), 2.29)
+        again = self._import(cnam.write_archive(fiches, histos))
+        self.assertEqual((again.state, len(again.line_ids)), ("preview", 0), again.line_ids.mapped("column"))
+
+    @skipUnless(cnam, "dbf is not installed")
+    def test_what_changed_is_reported(self):
+        fiches, histos = self._known()
+        self._apply(self._import(cnam.write_archive(fiches, histos)))
+        fiches[1] = cnam.fiche("2222124", "OPTIQUE, MONTURE ADULTE CLASSE A", FRAME, date_to=dt.date(2030, 1, 1))
+        histos[1] = cnam.histo("2222124", dt.date(2020, 1, 1), None, "M09", 9.0, 33.0)
+        job = self._import(cnam.write_archive(fiches, histos))
+        told = {(line.number, line.column): (line.old, line.new) for line in job.line_ids}
+        self.assertEqual(
+            told,
+            {
+                ("2222124", "Closed on"): (False, "2030-01-01"),
+                ("2222124", "Grouping code"): ("M01", "M09"),
+                ("2222124", "Tariff from 2020-01-01"): ("9.00 € (PLV 30.00 €)", "9.00 € (PLV 33.00 €)"),
+            },
+        )
+        self.assertEqual(self.frame._max_price_on(dt.date(2026, 1, 1)), 30.0, "a preview changes nothing")
+
+    @skipUnless(cnam, "dbf is not installed")
+    def test_individual_codes_find_their_generic_code(self):
+        fiches, histos = self._known()
+        fiches += [
+            cnam.fiche("7300001", f"{GENERIC_LABEL}, LUNETIER ÉMILE & FILS", LENS),
+            cnam.fiche("7300002", "OPTIQUE, AUTRE CHOSE, LUNETIER", LENS),  # of no generic code
+            cnam.fiche("2299999", "OPTIQUE, VERRE D'UN GENRE NOUVEAU", LENS),  # a new generic code
+            cnam.fiche("1100001", "FAUTEUIL ROULANT", (4, 1)),  # not optics
+        ]
+        histos += [
+            cnam.histo("7300001", dt.date(2021, 7, 1), None, "V01", 0, 0),
+            cnam.histo("2299999", dt.date(2026, 1, 1), None, "V01", 10, 35),
+        ]
+        job = self._import(cnam.write_archive(fiches, histos))
+        self.assertEqual((job.new_count, job.problem_count), (2, 1))
+        self._apply(job)
+        individual = self._lpp("7300001")
+        self.assertEqual(
+            (individual.generic_id, individual.category, individual.group_code), (self.generic, "lens", "V01")
+        )
+        self.assertEqual(
+            (individual.product_class, individual.lens_type), (self.generic.product_class, self.generic.lens_type)
+        )
+        self.assertIn("émile", individual.name)
+        # A tariff of zero is none: the generic code's holds... from the day of its own row on it is not known.
+        self.assertFalse(individual.price_ids.base_price)
+        self.assertFalse(self._lpp("7300002"))
+        self.assertFalse(self._lpp("1100001"))
+        new = self._lpp("2299999")
+        self.assertFalse(new.active, "without bands it would be proposed for every lens")
+
+    def test_bad_archives(self):
+        def zipped(**members):
+            out = io.BytesIO()
+            with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name, content in members.items():
+                    archive.writestr(f"{name}.dbf", content)
+            return out.getvalue()
+
+        cases = {
+            "not the CNAM's archive": b"<html>maintenance</html>",
+            "lacks lpp_histo_tot": zipped(lpp_fiche_tot1=b"x"),
+            "damaged": zipped(lpp_fiche_tot1=b"x" * 200, lpp_histo_tot1=b""),
+        }
+        for words, data in cases.items():
+            with self.subTest(words):
+                job = self._import(data)
+                self.assertEqual(job.state, "failed")
+                self.assertIn(words, job.message)
+        with patch.object(lpp_archive, "MAX_UNPACKED", 1000):
+            job = self._import(zipped(lpp_fiche_tot1=b"\0" * 2000, lpp_histo_tot1=b""))
+            self.assertIn("too large", job.message)
+        with patch.dict(sys.modules, {"dbf": None}):
+            self.assertIn("pip install dbf", self._import(zipped(lpp_fiche_tot1=b"x")).message)
+
+    @skipUnless(cnam, "dbf is not installed")
+    def test_20_000_codes(self):
+        """Exactly; how long it takes is told by ``./dev bench lpp``."""
+        fiches, histos = self._known()
+        more, prices, expected = cnam.makers("2201814", GENERIC_LABEL, LENS, 20_000)
+        data = cnam.write_archive([*fiches, *more], [*histos, *prices])
+        job = self._import(data)
+        self.assertEqual(job.new_count, 20_000, job.message)
+        self._apply(job)
+        rows = self.env["optoamc.lpp.price"].search_fetch(
+            [("lpp_id.generic_id", "=", self.generic.id), ("lpp_id.code", "=like", "73%")],
+            ["lpp_id", "date_from", "date_to", "base_price", "max_price"],
+            order="lpp_id, date_from",
+        )
+        found = {}
+        for row in rows:
+            price = row.date_from, row.date_to or None, round(row.base_price, 2), round(row.max_price, 2)
+            found.setdefault(row.lpp_id.code, []).append(price)
+        self.assertEqual(
+            found, {code: [(b, e, round(p, 2), round(c, 2)) for b, e, p, c in rows] for code, rows in expected.items()}
+        )
+
+    @skipUnless(cnam, "dbf is not installed")
+    def test_reading_takes_little_memory(self):
+        def peak(count):
+            fiches, histos = self._known()
+            more, prices, _expected = cnam.makers("2201814", GENERIC_LABEL, LENS, count)
+            data = cnam.write_archive([*fiches, *more], [*histos, *prices])
+            tracemalloc.start()
+            try:
+                lpp_archive.read_archive(data)
+                return tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+
+        self.assertLess(peak(2_000), 8 * 2**20)

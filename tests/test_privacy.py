@@ -1,0 +1,378 @@
+"""Consent, patients' rights, retention and the access log, as the people concerned use them."""
+
+import base64
+import json
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+from odoo import Command, fields
+from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
+from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tools import SQL, mute_logger
+
+from .common import OptoamcCommon
+
+NIR = "253070730047075"
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+class PrivacyCommon(OptoamcCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.patient = cls.order.patient_id
+        cls.officer = new_test_user(
+            cls.env,
+            "optoamc_officer",
+            "l10n_fr_optoamc.group_privacy_officer",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+        cls.logs = cls.env["optoamc.privacy.log"]
+
+    def _consents(self):
+        return self.env["optoamc.consent"].search([("patient_id", "=", self.patient.id)])
+
+    def _events(self, *events):
+        return self.logs.search([("patient_id", "=", self.patient.id), ("event", "in", events)])
+
+    def _demand(self, right, **values):
+        """The patient uses a right; the officer has checked who asks."""
+        values = {"patient_id": self.patient.id, "right": right, "is_identity_checked": True} | values
+        return self.env["optoamc.privacy.request"].with_user(self.officer).create(values)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestConsent(PrivacyCommon):
+    def _form(self, **values):
+        values = {
+            "patient_id": self.patient.id,
+            "insurer_id": self.insurer.id,
+            "signature": base64.b64encode(PNG),
+        } | values
+        return self.env["optoamc.consent.form"].with_user(self.optician).create(values)
+
+    def test_no_consent_leads_to_the_form(self):
+        """No consent, no send: a clear message and the form one click away."""
+        self._consents().action_withdraw()
+        with self.assertRaises(RedirectWarning) as raised:
+            self._new_request().action_send()
+        _message, action, _button = raised.exception.args[:3]
+        self.assertEqual(action["res_model"], "optoamc.consent.form")
+        form = Form(self.env[action["res_model"]].with_user(self.optician).with_context(**action["context"]))
+        form.method = "screen"
+        form.signature = base64.b64encode(PNG).decode()
+        form.save().action_record()
+        self._new_request().action_send()
+
+    def test_signed_on_screen(self):
+        self._consents().action_withdraw()
+        self._form(for_invoicing=True).action_record()
+        signed = self._consents().filtered("is_current")
+        self.assertEqual(sorted(signed.mapped("purpose")), ["coverage", "invoicing", "quote"])
+        for consent in signed:
+            self.assertEqual((consent.method, consent.collected_by_id), ("screen", self.optician))
+            self.assertEqual(consent.signatory, self.patient.name)
+            self.assertTrue(consent.signature)
+            self.assertEqual(consent.text_id, self.env.ref("l10n_fr_optoamc.consent_text_1"))
+
+    def test_screen_needs_the_signature_and_a_purpose(self):
+        with self.assertRaises(ValidationError):
+            self._form(signature=False).action_record()
+        with self.assertRaises(UserError):
+            self._form(for_quote=False, for_coverage=False).action_record()
+
+    def test_signed_on_paper(self):
+        self._consents().action_withdraw()
+        self._form(method="paper", scan=base64.b64encode(b"%PDF-1.4\n")).action_record()
+        self.assertEqual(set(self._consents().filtered("is_current").mapped("method")), {"paper"})
+
+    def test_uploads_are_limited(self):
+        for content in (
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            b"<html><script/></html>",
+            b"%PDF" + bytes(10 * 1024**2),
+        ):
+            with self.subTest(content[:10]), self.assertRaises(UserError):
+                self._form(method="paper", scan=base64.b64encode(content)).action_record()
+
+    def test_form_has_all_contents(self):
+        """The six contents, and the optional data as this insurer's table is configured."""
+        self.company.partner_id.lang = "en_US"
+        field = self.env.ref("l10n_fr_optoamc.field_beneficiary_nir")
+        self.env["optoamc.field.rule"].create({"field_id": field.id, "insurer_id": self.insurer.id, "is_sent": True})
+        document = self._form().document
+        text = self.env["optoamc.consent.text"]._current()
+        contents = [
+            self.company.name,
+            self.company.company_registry,
+            text.purpose,
+            text.retention,
+            text.rights,
+            text.complaint,
+            text.recipients,
+            "☒ Quote",
+            "☐ Invoicing",
+            "60 months",
+            self.insurer.name,
+            "Bénéficiaire : rang gémellaire",
+            "Certains organismes n'identifient le patient que par ce numéro.",
+        ]
+        for content in contents:
+            self.assertIn(content, document.unescape())
+        rows = document.split("<tr>")
+        sent = next(row for row in rows if "Bénéficiaire : n° de Sécurité sociale" in row)
+        kept = next(row for row in rows if "Assuré : n° de Sécurité sociale" in row)
+        self.assertIn("yes", sent)
+        self.assertIn("no", kept.split("<td>")[-1])
+        self.assertNotIn("Opticien : téléphone", document)
+
+    def test_pdf(self):
+        for report, record in (
+            ("l10n_fr_optoamc.report_consent_form", self._form()),
+            ("l10n_fr_optoamc.report_consent", self._consents()),
+        ):
+            html, _kind = self.env["ir.actions.report"]._render_qweb_html(report, record.ids)
+            self.assertIn(self.company.name, html.decode())
+
+    def test_what_was_signed_stays(self):
+        consent = self._consents()[0].with_user(self.optician)
+        for values in ({"purpose": "invoicing"}, {"document": "<p/>"}, {"given_on": "2020-01-01"}):
+            with self.assertRaises(UserError):
+                consent.write(values)
+        with self.assertRaises(AccessError):
+            consent.unlink()
+        text = consent.text_id.sudo()
+        with self.assertRaises(UserError):
+            text.rights = "None"
+        version = text.copy()
+        version.rights = "Others"
+        self.assertEqual(self.env["optoamc.consent.text"]._current(), version)
+        self.assertNotIn("Others", consent.document)
+
+    def test_withdrawal_stops_what_waits(self):
+        request = self._new_request()
+        request.action_send()
+        self._consents().filtered(lambda c: c.purpose == "coverage").with_user(self.officer).action_withdraw()
+        self.assertEqual(request.state, "cancelled")
+        self._dispatch()
+        self.assertEqual(request.state, "cancelled")
+        self.assertFalse(request.sent_at)
+        self.assertTrue(self._events("withdrawal"))
+        with self.assertRaises(RedirectWarning):
+            self._new_request().action_send()
+
+    def test_consent_is_specific(self):
+        consents, company = self.env["optoamc.consent"], self.company
+        other = self.env["res.company"].create({"name": "Autre"})
+        self.assertTrue(consents._covers(self.patient, "quote", company))
+        self.assertFalse(consents._covers(self.patient, "invoicing", company))
+        self.assertFalse(consents._covers(self.patient, "quote", company, recipient="amo"))
+        self.assertFalse(consents._covers(self.patient, "quote", other))
+        self.assertFalse(consents._covers(self.prescriber, "quote", company))
+
+    def test_consent_ends(self):
+        self._consents().action_withdraw()
+        yesterday = fields.Date.today() - relativedelta(days=1)
+        self._form(valid_until=yesterday).action_record()
+        self.assertFalse(self.env["optoamc.consent"]._covers(self.patient, "quote", self.company))
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestRights(PrivacyCommon):
+    def test_portability_holds_all(self):
+        request = self._new_request()
+        request.action_send()
+        self._dispatch()
+        demand = self._demand("portability")
+        demand.action_answer()
+        self.assertNotIn(self.patient.name, demand.file_name)
+        told = json.loads(base64.b64decode(demand.file))
+        sections = {section["model"]: section["records"] for section in told["data"]}
+        person = sections["res.partner"][0]["values"]
+        self.assertEqual(person["nir"]["value"], NIR)
+        self.assertEqual(person["birthdate"]["value"], "1953-07-14")
+        self.assertEqual({eye["values"]["sphere"]["value"] for eye in sections["optoamc.prescription.eye"]}, {2.0})
+        sent = [row["values"] for row in sections["optoamc.exchange"] if row["values"]["kind"]["value"] == "OPAMCREQ"]
+        self.assertIn(b"OPAMCREQ", base64.b64decode(sent[0]["xml"]["value"]["base64"]))
+        self.assertTrue(self._events("portability"))
+
+    def test_access_is_readable(self):
+        data = self.env["ir.actions.report"]._render_qweb_html(
+            "l10n_fr_optoamc.report_personal_data", self.patient.ids
+        )
+        self.assertIn(NIR, data[0].decode())
+
+    def test_only_that_screen_hands_out(self):
+        for user in (self.optician, self.officer):
+            with self.assertRaises(AccessError):
+                self.patient.with_user(user)._personal_data()
+
+    def test_identity_is_checked_first(self):
+        with self.assertRaises(UserError):
+            self._demand("access", is_identity_checked=False).action_answer()
+
+    def test_opposition(self):
+        self._demand("opposition").action_answer()
+        self.assertFalse(self._consents().filtered("is_current"))
+        self.assertTrue(self._events("opposition"))
+
+    def test_corrections_leave_a_trail(self):
+        demand = self._demand("rectification")
+        demand.action_answer()
+        patient = self.patient.with_user(self.optician)
+        patient.birthdate = date(1953, 7, 15)
+        patient.optoamc_contract_ids.member_number = "1012345679"
+        self.env["optoamc.prescription.eye"].search([("prescription_id.patient_id", "=", patient.id)])[0].sphere = 3
+        details = self._events("rectification").mapped("detail")
+        for label in ("Birth date", "Member no.", "Sphere"):
+            self.assertIn(label, details)
+        self.assertNotIn("1953", "".join(details))
+        self.assertIn("Birth date", demand.history)
+        patient.birthdate = date(1953, 7, 15)
+        self.assertEqual(len(self._events("rectification")), len(details))
+
+    def test_recipients(self):
+        self.assertFalse(self.patient._data_recipients())
+        self._new_request().action_send()
+        self._dispatch()
+        self.assertEqual(self._demand("access").recipients, self.insurer.name)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestAccessLog(PrivacyCommon, HttpCase):
+    def test_reading_the_nir_is_logged(self):
+        patient = self.patient.with_user(self.optician)
+        patient.read(["name", "birthdate"])
+        self.assertFalse(self._events("read"))
+        for read in (
+            lambda: patient.read(["nir"]),
+            lambda: patient.web_read({"nir": {}}),
+            lambda: patient.search_read([("id", "=", patient.id)], ["nir"]),
+            lambda: self.order.with_user(self.optician).web_read({"partner_id": {"fields": {"nir": {}}}}),
+        ):
+            before = len(self._events("read"))
+            self.assertIn(NIR, str(read()))
+            log = self._events("read")[0]
+            self.assertEqual(len(self._events("read")), before + 1)
+            self.assertEqual((log.user_id, log.detail), (self.optician, "Social security no."))
+        patient.with_user(self.optician).sudo()._export_rows([["nir"]])
+
+    def test_exporting_the_nir_is_logged(self):
+        self.optician.group_ids |= self.env.ref("base.group_allow_export")
+        self.patient.with_user(self.optician).export_data(["nir"])
+        self.assertTrue(self._events("export"))
+
+    def test_grouping_does_not_go_round_the_log(self):
+        partners = self.env["res.partner"].with_user(self.optician)
+        for groupby, aggregates in ((["nir"], []), ([], ["nir:array_agg"])):
+            with self.assertRaises(AccessError):
+                partners.formatted_read_group([("id", "=", self.patient.id)], groupby, aggregates)
+
+    # The request begins on a cursor that only reads, and Odoo begins again.
+    @mute_logger("odoo.http", "odoo.sql_db")
+    def test_downloading_a_message_is_logged(self):
+        request = self._new_request()
+        request.action_send()
+        message = request.sudo().exchange_ids[0]
+        self.officer.password = "optoamc_officer"
+        self.authenticate("optoamc_officer", "optoamc_officer")
+        answer = self.url_open(f"/web/content/optoamc.exchange/{message.id}/xml")
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn(b"OPAMCREQ", answer.content)
+        self.assertEqual(self._events("file").user_id, self.officer)
+
+    def test_nobody_writes_the_log(self):
+        self.patient.with_user(self.optician).read(["nir"])
+        log = self._events("read").with_user(self.officer)
+        for act in (lambda: log.write({"detail": "x"}), log.unlink, log.copy):
+            with self.assertRaises(AccessError):
+                act()
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestRetention(PrivacyCommon):
+    def _run(self, kind, months):
+        self.env["optoamc.retention"].search([]).months = 0
+        retention = self.env.ref(f"l10n_fr_optoamc.retention_{kind}")
+        retention.months = months
+        with self.enter_registry_test_mode():
+            self.env.ref("l10n_fr_optoamc.cron_retention").method_direct_trigger()
+        self.env.invalidate_all()
+        return retention
+
+    def _age(self, records, months):
+        """Make records older than they are."""
+        self.env.flush_all()
+        older = SQL("create_date - make_interval(months => %s)", months)
+        table = SQL.identifier(records._table)
+        self.env.cr.execute(SQL("UPDATE %s SET create_date = %s WHERE id IN %s", table, older, records._ids))
+        self.env.invalidate_all()
+
+    def test_defaults_have_a_source(self):
+        for retention in self.env["optoamc.retention"].search([]):
+            self.assertTrue(retention.source)
+            self.assertEqual(bool(retention.months), "No published figure" not in retention.source)
+
+    def test_no_limit_erases_nothing(self):
+        self._run("prescription", 0)
+        self.assertTrue(self.order.prescription_id.exists())
+
+    def test_prescriptions(self):
+        total = self.order.amo_total
+        lpp = self.order.order_line.lpp_id
+        # Of 2012, but taken up today: kept.
+        self._run("prescription", 60)
+        self.assertTrue(self.order.prescription_id)
+        self._age(self.order.prescription_id, 61)
+        retention = self._run("prescription", 60)
+        self.assertFalse(self.order.prescription_id)
+        self.assertEqual((self.order.amo_total, self.order.order_line.lpp_id), (total, lpp))
+        self.assertGreaterEqual(retention.last_count, 1)
+        report = self.logs.search([("event", "=", "retention")], limit=1)
+        self.assertIn(str(retention.last_count), report.detail)
+
+    def test_messages_and_requests(self):
+        request = self._new_request()
+        request.action_send()
+        self._dispatch()
+        pec, granted = request.pec_number, request.granted_total
+        self._age(request, 13)
+        self._age(request.sudo().exchange_ids, 13)
+        self._run("exchange", 12)
+        self.assertFalse(any(request.sudo().exchange_ids.mapped("xml")))
+        self.assertTrue(all(request.sudo().exchange_ids.mapped("checksum")))
+        self._run("request", 12)
+        self.assertFalse(any(request.line_ids.mapped("name")))
+        self.assertEqual((request.pec_number, request.granted_total), (pec, granted))
+
+    def test_messages_of_requests_under_way_stay(self):
+        request = self._new_request()
+        request.action_send()
+        self._age(request.sudo().exchange_ids, 13)
+        self._run("exchange", 12)
+        self.assertTrue(request.sudo().exchange_ids.xml)
+
+    def test_consents_and_log(self):
+        ended, current = self._consents()
+        ended.write({"withdrawn_on": fields.Date.today() - relativedelta(months=61)})
+        self._run("consent", 60)
+        self.assertFalse(ended.exists())
+        self.assertTrue(current.exists())
+        self.patient.with_user(self.optician).read(["nir"])
+        self._age(self._events("read"), 13)
+        self._run("log", 12)
+        self.assertFalse(self._events("read"))
+        self.assertTrue(self._events("withdrawal"))
+
+    def test_patients(self):
+        old = self.env["res.partner"].create(
+            {"name": "Ancien PATIENT", "birthdate": "1950-01-01", "nir": "250017504700144"}
+        )
+        self._age(old | self.patient, 61)
+        self._run("patient", 60)
+        self.assertFalse(old.nir)
+        self.assertNotIn("Ancien", old.name)
+        self.assertEqual(self.patient.nir, NIR)

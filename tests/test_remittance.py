@@ -1,0 +1,452 @@
+import base64
+from datetime import date
+from decimal import Decimal
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import BaseCase, new_test_user, tagged
+
+from ..models.remittance_advice import AdviceLine, RowError, amount_of, date_of, find_header, guess, of_rows
+from ..models.remittance_matching import Candidate, Matcher
+from ..noemie.tests import noemie_writer as writer
+from .share_common import ShareCase
+
+HEADER = "N° PEC;N° facture;Montant facturé;Montant réglé;Code rejet;Motif"
+
+
+class RemittanceCase(ShareCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.insurer.amc_number = "75001234"
+
+    def _shares(self, count=3, **values):
+        """As many dossiers, each with a share of 300.00 of the insurer, PEC1, PEC2 …"""
+        shares = self.env["optoamc.share"]
+        for number in range(1, count + 1):
+            order = self._order(patient=self._patient(f"Patient {number}"), **values)
+            self._grant(order, number=f"PEC{number}")
+            shares |= self._invoice(order).optoamc_share_ids
+        return shares
+
+    def _wizard(self, data, name="retour.txt", **values):
+        return (
+            self.env["optoamc.remittance.import"]
+            .with_user(self.accountant)
+            .create({"file": base64.b64encode(data), "file_name": name, "journal_id": self.bank.id, **values})
+        )
+
+    def _noemie(self, *invoices, file_id="000042", dated=date(2026, 11, 19), **values):
+        return writer.File(
+            [writer.Transfer(dated, "VIR ADPR 4471", invoices=list(invoices))], file_id=file_id, **values
+        )
+
+    def _invoice_of(self, share, paid, asked=30000, state="P", rejects=(), member=""):
+        number = "".join(filter(str.isdigit, share.move_id.name))[-9:]
+        part = writer.Part("199", asked, state, paid, member=member)
+        return writer.Invoice(number, [part], rejects=list(rejects))
+
+    def _import(self, file):
+        action = self._wizard(file.data() if isinstance(file, writer.File) else file).action_read()
+        return self.env["optoamc.remittance"].with_user(self.accountant).browse(action["res_id"])
+
+    def _sheet(self, *rows, header=HEADER, **values):
+        data = "\r\n".join([header, *rows]).encode("cp1252")
+        wizard = self._wizard(data, "bordereau.csv", partner_id=self.insurer.id, **values)
+        wizard.action_read()
+        action = wizard.action_import()
+        return self.env["optoamc.remittance"].with_user(self.accountant).browse(action["res_id"])
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestRemittance(RemittanceCase):
+    def setUp(self):
+        super().setUp()
+        self.shares = self._shares()
+        self.first, self.second, self.third = self.shares
+
+    # -- preview ------------------------------------------------------------------------------
+
+    def test_noemie_from_preview_to_books(self):
+        remittance = self._import(
+            self._noemie(
+                self._invoice_of(self.first, 30000),
+                self._invoice_of(self.second, 28000),
+                self._invoice_of(self.third, 0, state="R", rejects=[writer.Reject("A114", "DROITS NON OUVERTS")]),
+            )
+        )
+        self.assertEqual(remittance.line_ids.mapped("match"), ["matched"] * 3)
+        self.assertEqual(remittance.line_ids.share_id, self.shares)
+        self.assertEqual(remittance.amount, 580.0)
+        self.assertEqual(remittance.undecided_count, 0)
+        # Nothing is posted by the import.
+        self.assertEqual(set(self.shares.mapped("state")), {"open"})
+        self.assertFalse(remittance.payment_ids)
+
+        remittance.action_validate()
+        self.assertEqual(self.shares.mapped("state"), ["paid", "partial", "open"])
+        self.assertEqual(self.shares.mapped("amount_residual"), [0.0, 20.0, 300.0])
+        payment = remittance.payment_ids
+        self.assertEqual((payment.amount, payment.date), (580.0, date(2026, 11, 19)))
+        self.assertEqual((payment.partner_id, payment.memo), (self.insurer, "VIR ADPR 4471"))
+        self.assertEqual(payment.move_id.state, "posted")
+        self.assertEqual(len(payment.move_id.line_ids), 3)
+        self.assertEqual(self.insurer.credit, 320.0)
+        for share in self.shares:
+            self.assertBooks(share.order_id)
+        # The reject is on the share, with something to do.
+        self.assertEqual((self.third.reject_code, self.third.reject_reason), ("A114", "DROITS NON OUVERTS"))
+        self.assertEqual(len(self.third.activity_ids), 1)
+        self.third.with_user(self.accountant).action_return_to_patient()
+        self.assertEqual(self.third.state, "returned")
+        self.assertEqual(self.third.move_id.amount_residual, 714.0)
+
+    def test_labels_name_nobody(self):
+        remittance = self._import(self._noemie(self._invoice_of(self.first, 30000, member="000001")))
+        remittance.action_validate()
+        items = remittance.payment_ids.move_id.line_ids
+        self.assertEqual(set(items.mapped("name")), {"VIR ADPR 4471", self.first.label})
+        self.assertFalse(remittance.line_ids.member_number)
+
+    def test_file_is_not_kept(self):
+        wizard = self._wizard(self._noemie(self._invoice_of(self.first, 30000)).data())
+        wizard.action_read()
+        self.assertFalse(wizard.file)
+        self.assertFalse(self.env["ir.attachment"].search([("res_model", "=", "optoamc.remittance")]))
+
+    def test_same_file_twice(self):
+        file = self._noemie(self._invoice_of(self.first, 30000))
+        self._import(file)
+        with self.assertRaisesRegex(UserError, "imported already"):
+            self._import(file)
+        with self.assertRaisesRegex(UserError, "imported already"):
+            self._import(self._noemie(self._invoice_of(self.second, 30000)))
+        self._import(self._noemie(self._invoice_of(self.second, 30000), file_id="000043"))
+
+    def test_damaged_files_post_nothing(self):
+        data = self._noemie(self._invoice_of(self.first, 30000)).data()
+        for broken, words in (
+            (data[:-128], "999"),
+            (data.replace(b"00000030000P@", b"00000030001P@"), "total"),
+            (data.decode("iso-8859-15").encode("utf-16"), "Unicode"),
+            (data[:200] + data[210:], "Bloc|bloc"),
+            (b"000", "octets"),
+        ):
+            with self.subTest(words), self.assertRaisesRegex(UserError, words):
+                self._import(broken)
+        with self.assertRaisesRegex(UserError, "test file"):
+            self._import(self._noemie(self._invoice_of(self.first, 30000), flow="T"))
+        self.assertFalse(self.env["optoamc.remittance"].search([("company_id", "=", self.company.id)]))
+
+    def test_amo_and_amc_of_one_invoice(self):
+        self._practise_amo()
+        order = self._order()
+        self._grant(order, number="PEC9")
+        shares = self._invoice(order).optoamc_share_ids
+        invoice = self._invoice_of(shares[0], 30000)
+        invoice.parts.insert(0, writer.Part("198", 444, "P", 444))
+        remittance = self._import(self._noemie(invoice))
+        self.assertEqual(remittance.line_ids.mapped("match"), ["matched", "matched"])
+        remittance.action_validate()
+        self.assertEqual(set(shares.mapped("state")), {"paid"})
+        # One payment a payer: the bank shows one transfer, or two.
+        self.assertEqual(sorted(remittance.payment_ids.mapped("amount")), [4.44, 300.0])
+        self.assertBooks(order)
+
+    def test_undecided_lines_stop_the_booking(self):
+        remittance = self._import(self._noemie(writer.Invoice("999999999", [writer.Part("199", 5000, "P", 5000)])))
+        self.assertEqual(remittance.line_ids.match, "unknown")
+        with self.assertRaisesRegex(UserError, "to be decided"):
+            remittance.action_validate()
+        remittance.action_settle_unknown()
+        remittance.action_validate()
+        # The bank's total is booked; what it pays is to be found out.
+        self.assertEqual(remittance.payment_ids.amount, 50.0)
+        self.assertEqual(self.insurer.credit, 850.0)
+        self.assertEqual(set(self.shares.mapped("state")), {"open"})
+
+    def test_unknown_payer_is_asked_for(self):
+        file = self._noemie(writer.Invoice("999999999", [writer.Part("199", 5000, "P", 5000, amc="0012121212")]))
+        remittance = self._import(file)
+        remittance.action_settle_unknown()
+        with self.assertRaisesRegex(UserError, "Choose the payer"):
+            remittance.action_validate()
+        remittance.partner_id = self.insurer
+        remittance.action_validate()
+        self.assertEqual(remittance.payment_ids.partner_id, self.insurer)
+
+    def test_doubtful_line_is_confirmed_by_a_person(self):
+        remittance = self._import(self._noemie(self._invoice_of(self.first, 30000, asked=25000)))
+        line = remittance.line_ids
+        self.assertEqual((line.match, line.doubt, line.share_id), ("doubtful", "asked", self.first))
+        self.assertFalse(line.decision)
+        line.action_confirm()
+        remittance.action_validate()
+        self.assertEqual(self.first.state, "paid")
+
+    def test_share_chosen_by_hand(self):
+        remittance = self._import(self._noemie(writer.Invoice("999999999", [writer.Part("199", 30000, "P", 30000)])))
+        remittance.line_ids.write({"share_id": self.second.id, "decision": "share"})
+        remittance.action_validate()
+        self.assertEqual(self.second.state, "paid")
+
+    def test_member_number_points_to_a_doubtful_share(self):
+        self.second.request_id.contract_id.member_number = "ADH00042"
+        file = self._noemie(writer.Invoice("999999999", [writer.Part("199", 30000, "P", 30000, member="ADH00042")]))
+        line = self._import(file).line_ids
+        self.assertEqual((line.match, line.doubt, line.share_id), ("doubtful", "by_member", self.second))
+
+    # -- less, more, back ---------------------------------------------------------------------
+
+    def test_more_than_open_is_an_open_credit(self):
+        remittance = self._import(self._noemie(self._invoice_of(self.first, 31000)))
+        self.assertEqual(remittance.line_ids.doubt, "more")
+        remittance.line_ids.action_confirm()
+        remittance.action_validate()
+        self.assertEqual(self.first.state, "paid")
+        credit = self.env["account.move.line"].search(
+            [
+                ("partner_id", "=", self.insurer.id),
+                ("amount_residual", "<", 0),
+                ("account_type", "=", "asset_receivable"),
+            ]
+        )
+        self.assertEqual(credit.amount_residual, -10.0)
+        self.assertBooks(self.first.order_id)
+
+    def test_taken_back(self):
+        self._import(self._noemie(self._invoice_of(self.first, 30000))).action_validate()
+        remittance = self._import(
+            self._noemie(
+                self._invoice_of(self.first, -5000, asked=0), self._invoice_of(self.second, 30000), file_id="000043"
+            )
+        )
+        self.assertEqual(remittance.line_ids.mapped("match"), ["matched", "matched"])
+        remittance.action_validate()
+        self.assertEqual(remittance.payment_ids.amount, 250.0)
+        self.assertEqual((self.first.state, self.first.amount_residual), ("partial", 50.0))
+        self.assertEqual(self.second.state, "paid")
+        self.assertEqual(self.insurer.credit, 350.0)
+        for share in self.shares:
+            self.assertBooks(share.order_id)
+
+    def test_taken_back_then_paid_anew(self):
+        self._import(self._noemie(self._invoice_of(self.first, 30000))).action_validate()
+        remittance = self._import(
+            self._noemie(
+                self._invoice_of(self.first, 29000),
+                self._invoice_of(self.first, -30000, asked=0),
+                file_id="000043",
+            )
+        )
+        self.assertEqual(remittance.line_ids.mapped("match"), ["matched", "matched"])
+        remittance.action_validate()
+        payment = (
+            remittance.payment_ids
+            - self.first.remittance_line_ids.filtered(
+                lambda line: line.remittance_id != remittance
+            ).remittance_id.payment_ids
+        )
+        self.assertEqual((payment.payment_type, payment.amount), ("outbound", 10.0))
+        self.assertEqual(self.first.amount_residual, 10.0)
+        self.assertBooks(self.first.order_id)
+
+    def test_held_back(self):
+        file = self._noemie(self._invoice_of(self.first, 30000))
+        file.transfers[0].held_back = [-4000]
+        remittance = self._import(file)
+        self.assertEqual(remittance.line_ids.mapped("outcome"), ["paid", "other"])
+        remittance.partner_id = self.insurer
+        remittance.action_settle_unknown()
+        remittance.action_validate()
+        self.assertEqual(remittance.payment_ids.amount, 260.0)
+        self.assertEqual(self.first.state, "paid")
+        self.assertEqual(self.insurer.credit, 640.0)
+
+    def test_undo(self):
+        self._import(self._noemie(self._invoice_of(self.first, 30000))).action_validate()
+        remittance = self._import(
+            self._noemie(
+                self._invoice_of(self.first, -5000, asked=0), self._invoice_of(self.second, 30000), file_id="000043"
+            )
+        )
+        remittance.action_validate()
+        remittance.action_undo()
+        self.assertEqual(self.shares.mapped("amount_residual"), [0.0, 300.0, 300.0])
+        self.assertEqual(remittance.state, "draft")
+        remittance.action_validate()
+        self.assertEqual(self.shares.mapped("amount_residual"), [50.0, 0.0, 300.0])
+        for share in self.shares:
+            self.assertBooks(share.order_id)
+
+    def test_shares_that_changed_since_the_preview(self):
+        remittance = self._import(self._noemie(self._invoice_of(self.first, 30000)))
+        self._pay(self.first._payer_lines(), 300.0)
+        self.assertEqual(remittance.action_validate()["tag"], "display_notification")
+        self.assertEqual((remittance.state, remittance.undecided_count), ("draft", 1))
+        self.assertEqual(remittance.line_ids.doubt, "more")
+
+    def test_booked_advice_stays(self):
+        remittance = self._import(self._noemie(self._invoice_of(self.first, 30000)))
+        remittance.action_validate()
+        with self.assertRaisesRegex(UserError, "booked"):
+            remittance.line_ids.amount = 1
+        with self.assertRaisesRegex(UserError, "evidence"):
+            remittance.unlink()
+        with self.assertRaisesRegex(UserError, "booked already"):
+            remittance.action_validate()
+
+    # -- sheets -------------------------------------------------------------------------------
+
+    def test_sheet(self):
+        remittance = self._sheet(
+            "PEC1;;300,00;300,00;;",
+            f";{self.second.move_id.name};300,00;280,50 €;;",
+            "PEC3;;300,00;0,00;R12;Hors délai",
+            "Total;;;580,50;;",
+        )
+        self.assertEqual(remittance.line_ids.mapped("match"), ["matched"] * 3)
+        self.assertEqual(remittance.amount, 580.5)
+        remittance.action_validate()
+        self.assertEqual(self.shares.mapped("amount_residual"), [0.0, 19.5, 300.0])
+        self.assertEqual(self.third.reject_reason, "Hors délai")
+        with self.assertRaisesRegex(UserError, "imported already"):
+            self._sheet(
+                "PEC1;;300,00;300,00;;",
+                f";{self.second.move_id.name};300,00;280,50 €;;",
+                "PEC3;;300,00;0,00;R12;Hors délai",
+                "Total;;;580,50;;",
+            )
+
+    def test_columns_are_remembered_by_payer(self):
+        data = "Réf. interne;Net\r\nPEC1;300,00".encode()
+        wizard = self._wizard(data, "a.csv", partner_id=self.insurer.id)
+        wizard.action_read()
+        self.assertEqual(wizard.column_ids.mapped("field"), [False, False])
+        with self.assertRaisesRegex(UserError, "Choose the column"):
+            wizard.action_import()
+        wizard.column_ids[0].field = "pec_number"
+        wizard.column_ids[1].field = "amount"
+        wizard.action_import()
+        again = self._wizard(data.replace(b"PEC1", b"PEC2"), "b.csv", partner_id=self.insurer.id)
+        again.action_read()
+        self.assertEqual(again.column_ids.mapped("field"), ["pec_number", "amount"])
+        other = self._wizard(data.replace(b"PEC1", b"PEC3"), "c.csv", partner_id=self.second_insurer.id)
+        other.action_read()
+        self.assertEqual(other.column_ids.mapped("field"), [False, False])
+
+    def test_hostile_sheets(self):
+        for data, words in (
+            (b"", "Choose a file"),
+            (b"<html><body>login</body></html>", "neither"),
+            (b"PK\x03\x04 not a workbook", "neither"),
+            (b"N\xb0 PEC;Montant\r\n", "no line"),
+            (b"\x00\x01\x02;\x03", "neither"),
+        ):
+            with self.subTest(words), self.assertRaisesRegex(UserError, words):
+                self._wizard(data, partner_id=self.insurer.id).action_read()
+        with self.assertRaisesRegex(UserError, "Row 3"):
+            self._sheet("PEC1;;300,00;300,00;;", "PEC2;;300,00;1.234;;")
+        with self.assertRaisesRegex(UserError, "Choose the payer"):
+            self._wizard(b"N PEC;Montant\r\nPEC1;3").action_read()
+
+    # -- who may what -------------------------------------------------------------------------
+
+    def test_rights(self):
+        remittance = self._import(self._noemie(self._invoice_of(self.first, 30000)))
+        with self.assertRaises(AccessError):
+            remittance.with_user(self.optician).action_validate()
+        with self.assertRaises(AccessError):
+            self.env["optoamc.remittance.import"].with_user(self.optician).create({"journal_id": self.bank.id})
+        reader = new_test_user(
+            self.env, "optoamc_reader", "base.group_user,account.group_account_readonly",
+            company_id=self.company.id, company_ids=[Command.set(self.company.ids)],
+        )  # fmt: skip
+        self.assertEqual(remittance.with_user(reader).amount, 300.0)
+        with self.assertRaises(AccessError):
+            remittance.with_user(reader).action_validate()
+
+    def test_two_companies(self):
+        company = self.setup_other_company(name="Seconde boutique")["company"]
+        file = self._noemie(self._invoice_of(self.first, 30000))
+        remittance = self._import(file)
+        stranger = new_test_user(
+            self.env, "optoamc_stranger", "base.group_user,account.group_account_invoice",
+            company_id=company.id, company_ids=[Command.set(company.ids)],
+        )  # fmt: skip
+        with self.assertRaises(AccessError):
+            remittance.with_user(stranger).read(["amount"])
+        # The same file, in the other company: its key is free there, and the shares are not seen.
+        wizard = (
+            self.env["optoamc.remittance.import"].with_user(stranger).create({"file": base64.b64encode(file.data())})
+        )
+        self.assertEqual(wizard.journal_id.company_id, company)
+        other = self.env["optoamc.remittance"].with_user(stranger).browse(wizard.action_read()["res_id"])
+        self.assertEqual(other.line_ids.match, "unknown")
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestRemittanceReading(BaseCase):
+    """What needs no database."""
+
+    def test_amounts(self):
+        for text, amount in {
+            "1 234,56 €": "1234.56",
+            "1\u202f234,56": "1234.56",
+            "1.234,56": "1234.56",
+            "1,234.56": "1234.56",
+            "-50": "-50",
+            "50,00-": "-50",
+            "(12,5)": "-12.5",
+            "0.30000000000000004": "0.3",
+            "": "0",
+            "-": "0",
+        }.items():
+            with self.subTest(text):
+                self.assertEqual(amount_of(text), Decimal(amount))
+        for text in ("1.234", "1,2,3", "douze", "1e5", "12,345", "1 2 a", "=1+1", "9" * 40):
+            with self.subTest(text), self.assertRaises(ValueError):
+                amount_of(text)
+
+    def test_dates(self):
+        self.assertEqual(date_of("20/11/2026"), date(2026, 11, 20))
+        self.assertEqual(date_of("2026-11-20 00:00:00"), date(2026, 11, 20))
+        with self.assertRaises(ValueError):
+            date_of("31/02/2026")
+
+    def test_headers(self):
+        for header, field in {
+            "N° PEC": "pec_number",
+            "Numéro de prise en charge": "pec_number",
+            "Montant réglé": "amount",
+            "Date de virement": "date",
+            "Motif du rejet": "reason",
+            "N° d'adhérent": "member_number",
+            "Nom du patient": None,
+        }.items():
+            with self.subTest(header):
+                self.assertEqual(guess(header), field)
+        rows = [(1, ["Mutuelle X"]), (2, ["Relevé", "2026"]), (4, ["PEC", "Montant"]), (5, ["P1", "1"])]
+        self.assertEqual(find_header(rows), 2)
+
+    def test_rows(self):
+        rows = [(2, ["P1", "12,00"]), (3, ["Total", "12,00"]), (4, ["", "3,00"]), (5, ["remarque", ""])]
+        lines = list(of_rows(rows, ["pec_number", "amount"]))
+        self.assertEqual([line.amount for line in lines], [Decimal(12), Decimal(3)])
+        with self.assertRaises(RowError):
+            list(of_rows([(2, ["P1", "x"])], ["pec_number", "amount"]))
+
+    def test_matching_takes_an_amount_once(self):
+        share = Candidate(1, 7, "amc", "P1", "INV/2026/00001", "", 30000, 30000, 0)
+        matches = Matcher([share]).match_all([(AdviceLine("paid", Decimal(300), pec_number="p-1"), 7)] * 2)
+        self.assertEqual([match.verdict for match in matches], ["matched", "doubtful"])
+        self.assertEqual(matches[1].reason, "more")
+
+    def test_matching_of_names_that_disagree(self):
+        shares = [
+            Candidate(1, 7, "amc", "P1", "INV/2026/00001", "", 30000, 30000, 0),
+            Candidate(2, 7, "amc", "P2", "INV/2026/00002", "", 30000, 30000, 0),
+        ]
+        line = AdviceLine("paid", Decimal(300), pec_number="P1", invoice_number="202600002")
+        match = Matcher(shares).match_all([(line, None)])[0]
+        self.assertEqual((match.verdict, match.share, match.reason), ("doubtful", None, "conflict"))

@@ -1,0 +1,166 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+from psycopg2.errors import UniqueViolation
+
+from ..models.optoamc_request import TRANSITIONS
+from .common import PENDING, UNKNOWN, OptoamcCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestRequest(OptoamcCommon):
+    def test_granted_and_transferred(self):
+        request = self._new_request()
+        request.action_send()
+        self.assertEqual(request.state, "queued")
+        self.assertTrue(request.exchange_id)
+        self._dispatch()
+        self.assertEqual(request.state, "granted", request.error_code)
+        self.assertTrue(request.pec_number)
+        self.assertEqual(request.line_ids.mapped("granted_amount"), [100.0, 100.0, 100.0])
+        self.assertEqual(self.order.order_line.mapped("amc_amount"), [0.0, 0.0, 0.0])
+        request.action_transfer()
+        self.assertEqual(self.order.order_line.mapped("amc_amount"), [100.0, 100.0, 100.0])
+        self.assertEqual(self.order.order_line.mapped("amo_amount"), [1.37, 1.37, 1.70])
+        self.assertEqual(self.order.amo_total, 4.44)
+        self.assertEqual(self.order.amc_total, 300.0)
+        self.assertEqual(self.order.patient_total, 409.56)
+
+    def test_refused_with_the_insurers_words(self):
+        request = self._new_request(self._new_dossier(UNKNOWN))
+        request.action_send()
+        self._dispatch()
+        self.assertEqual(request.state, "refused")
+        self.assertIn("Adherent de demonstration inconnu", request.insurer_message)
+        self.assertTrue(request.activity_ids)
+
+    def test_pending_then_granted_by_consultation(self):
+        request = self._new_request(self._new_dossier(PENDING))
+        request.action_send()
+        self._dispatch()
+        self.assertEqual(request.state, "pending")
+        self.assertGreater(request.next_poll_at, fields.Datetime.now())
+        for _round in range(5):
+            if request.state != "pending":
+                break
+            request.action_consult()
+            self._dispatch()
+        self.assertEqual(request.state, "granted")
+        kinds = request.sudo().exchange_ids.sorted("id").mapped("kind")
+        self.assertEqual(kinds[:4], ["OPAMCREQ", "OPAMCRSP", "OPAMCGET", "OPAMCRSP"])
+
+    def test_cancelled_at_the_insurer(self):
+        request = self._new_request()
+        request.action_send()
+        self._dispatch()
+        request.action_transfer()
+        request.action_cancel()
+        self.assertEqual(request.state, "cancelling")
+        self._dispatch()
+        self.assertEqual(request.state, "cancelled")
+        self.assertEqual(self.order.amc_total, 0.0)
+
+    def test_quote_becomes_coverage(self):
+        quote = self._new_request(kind="quote")
+        quote.action_send()
+        self._dispatch()
+        self.assertEqual(quote.state, "granted")
+        coverage = quote.action_convert_to_coverage()
+        self._dispatch()
+        self.assertEqual((coverage.kind, coverage.state), ("coverage", "granted"))
+        self.assertEqual(quote.state, "granted")
+
+    def test_no_consent_no_send(self):
+        order = self._new_dossier(UNKNOWN, consent=False)
+        request = self._new_request(order)
+        with self.assertRaisesRegex(RedirectWarning, "consent"):
+            request.action_send()
+        self.assertEqual(request.state, "draft")
+        self.assertFalse(request.sudo().exchange_ids)
+
+    def test_withdrawn_consent_stops_the_next_request(self):
+        self.env["optoamc.consent"].search([("patient_id", "=", self.order.patient_id.id)]).write(
+            {"withdrawn_on": fields.Date.today()}
+        )
+        with self.assertRaisesRegex(RedirectWarning, "consent"):
+            self._new_request().action_send()
+
+    def test_missing_data_says_where(self):
+        self.order.order_line[0].eye_side = False
+        self.order.patient_id.optoamc_contract_ids.member_number = False
+        request = self._new_request()
+        missing = {item["path"]: item for item in request.check()}
+        side = missing["equipment.lenses[0].side"]
+        self.assertEqual(
+            (side["model"], side["id"], side["field"]),
+            ("sale.order.line", self.order.order_line[0].id, "eye_side"),
+        )
+        member = missing["insured.member_number"]
+        self.assertEqual((member["model"], member["field"]), ("optoamc.contract", "member_number"))
+        with self.assertRaises(UserError) as raised:
+            request.action_send()
+        for item in missing.values():
+            self.assertIn(item["label"], str(raised.exception))
+
+    def test_coverage_is_asked_once(self):
+        self._new_request().action_send()
+        second = self._new_request()
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(UniqueViolation, "live_coverage_uniq"),
+        ):
+            second.action_send()
+            self.env.flush_all()
+
+    def test_state_moves_by_the_table_alone(self):
+        request = self._new_request()
+        for target in set(TRANSITIONS) - TRANSITIONS["draft"] - {"draft"}:
+            with self.assertRaises(UserError):
+                request._move(target)
+        self.assertEqual(request.state, "draft")
+
+    def test_nobody_types_an_answer(self):
+        request = self._new_request()
+        for vals in ({"state": "granted"}, {"pec_number": "1"}, {"transferred": True}, {"mode": "production"}):
+            with self.assertRaises(AccessError):
+                request.write(vals)
+            with self.assertRaises(AccessError):
+                request.create({"order_id": self.order.id, "contract_id": request.contract_id.id, **vals})
+        with self.assertRaises(AccessError):
+            request.line_ids.write({"granted_amount": 250.0})
+        request.kind = "quote"
+        request.action_send()
+        with self.assertRaises(UserError):
+            request.kind = "coverage"
+
+    def test_sent_request_stays(self):
+        request = self._new_request()
+        request.action_send()
+        with self.assertRaises(UserError):
+            request.unlink()
+        with self.assertRaises(UserError):
+            request.sudo().exchange_ids.write({"kind": "other"})
+        with self.assertRaises(UserError):
+            request.sudo().exchange_ids.unlink()
+
+    def test_expires_past_its_date(self):
+        request = self._new_request()
+        request.action_send()
+        self._dispatch()
+        request.sudo().valid_until = fields.Date.today() - timedelta(days=1)
+        with self.enter_registry_test_mode():
+            self.env.ref("l10n_fr_optoamc.cron_expire").method_direct_trigger()
+        self.assertEqual(request.state, "expired")
+
+    def test_chatter_tells_each_move_once_without_health_data(self):
+        request = self._new_request()
+        request.action_send()
+        self._dispatch()
+        bodies = request.message_ids.mapped("body")
+        self.assertEqual(len(bodies), len(set(bodies)))
+        for body in bodies:
+            self.assertNotIn("253070730047075", body)
+            self.assertNotIn("Verre", body)

@@ -1,0 +1,235 @@
+import base64
+import datetime as dt
+from unittest.mock import patch
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+from .tour_common import DeskTourCase
+
+
+def new_company(env, name="Optique toute neuve"):
+    return env["res.company"].create(
+        {"name": name, "country_id": env.ref("base.fr").id, "currency_id": env.ref("base.EUR").id}
+    )
+
+
+def new_manager(env, company, login="setup_manager"):
+    """A manager of the shop: no right on settings, accounting or the patients."""
+    return new_test_user(
+        env,
+        login,
+        "base.group_user,l10n_fr_optoamc.group_manager",
+        company_id=company.id,
+        company_ids=[Command.set(company.ids)],
+        lang="fr_FR",
+    )
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestSetup(TransactionCase):
+    """A shop set up by its manager, without technical rights."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.env["res.partner"].search([("is_amc", "=", True)]).write({"active": False})
+        cls.env["optoamc.platform"].search([]).active = False
+        cls.company = new_company(cls.env)
+        cls.manager = new_manager(cls.env, cls.company)
+        cls.setup = cls.env["optoamc.setup"].with_user(cls.manager).create({})
+
+    def _steps(self):
+        self.env.invalidate_all()
+        return {name for name, done in self.setup._done().items() if done}
+
+    def _platform(self, mode="demo"):
+        platform = self.env["optoamc.platform"].with_user(self.manager).create({"name": "P"})
+        self.setup.write({"platform_id": platform.id, "platform_mode": mode})
+        return platform
+
+    def test_nothing_is_done_in_a_new_company(self):
+        self.assertEqual(self._steps(), set())
+
+    def test_the_identity_is_the_companys(self):
+        identity = {
+            "finess": "759000003",
+            "company_registry": "82000000800012",
+            "street": "1 rue de la Vision",
+            "zip": "75009",
+            "city": "Paris",
+            "contact_id": self.manager.partner_id.id,
+        }
+        self.setup.write(identity)
+        self.assertEqual(self._steps(), {"shop", "contact"})
+        self.assertEqual((self.company.finess, self.company.partner_id.city), ("759000003", "Paris"))
+        with self.assertRaises(ValidationError):
+            self.setup.write({"finess": "12"})
+        self.setup.finess = "759000004"
+        self.assertTrue(self.setup.finess_warning, "a wrong key warns")
+
+    def test_no_other_company_and_nobody_else(self):
+        other = new_company(self.env, "Une autre")
+        with self.assertRaises(AccessError):
+            self.setup.write({"company_id": other.id})
+        setup = (
+            self.env["optoamc.setup"].with_user(self.manager).create({"company_id": other.id, "finess": "759000003"})
+        )
+        self.assertEqual((setup.company_id, other.finess), (self.company, False))
+        with self.assertRaises(AccessError):
+            self.env["optoamc.setup"].with_user(self.manager).with_context(allowed_company_ids=other.ids).create({})
+        optician = new_test_user(self.env, "setup_optician", "base.group_user,l10n_fr_optoamc.group_optician")
+        with self.assertRaises(AccessError):
+            self.env["optoamc.setup"].with_user(optician).create({})
+        with self.assertRaises(AccessError):
+            self.company.with_user(self.manager).write({"finess": "759000003"})
+
+    def test_platform_tested_in_demonstration(self):
+        platform = self._platform()
+        self.setup.action_test_connection()
+        self.assertEqual(self._steps(), {"platform", "credentials"})
+        self.assertIn("✓", platform.with_company(self.company).diagnosis)
+        other = new_company(self.env, "Une autre")
+        self.assertFalse(platform.sudo().with_company(other).diagnosis, "each company has its own")
+
+    def test_diagnosis_of_a_platform_that_does_not_answer(self):
+        platform = self._platform().with_company(self.company)
+        platform.write({"url_test": "https://localhost:9/soap", "failure_count": 7, "mode": "test"})
+        self.assertFalse(platform.action_test_connection())
+        lines = platform.diagnosis.splitlines()
+        self.assertTrue(all(line.startswith("✓") for line in lines[:-1]))
+        self.assertIn("✗ localhost ne répond pas sur le port 9", lines[-1])
+        self.assertEqual(platform.failure_count, 7)
+        platform.mode = "demo"
+        self.assertTrue(platform.action_test_connection())
+        self.assertEqual(platform.failure_count, 0, "found well, it is called again")
+
+    def test_a_mode_needs_its_address(self):
+        platform = self._platform().with_company(self.company)
+        for mode in ("test", "production"):
+            with self.assertRaises(ValidationError):
+                platform.mode = mode
+        for url in ("http://platform.example/soap", "ftp://platform.example", "https://user:secret@platform.example"):
+            with self.assertRaises(ValidationError):
+                platform.url_test = url
+
+    def test_login_typed_and_never_read(self):
+        platform = self._platform()
+        access = (
+            self.env["optoamc.platform.access"]
+            .with_user(self.manager)
+            .create({"platform_id": platform.id, "username": "boutique", "password": "tres secret"})
+        )
+        access.action_apply()
+        self.assertFalse(access.exists(), "the password lies nowhere else")
+        mine = platform.with_user(self.manager)
+        self.assertEqual((mine.username, mine.has_password), ("boutique", True))
+        with self.assertRaises(AccessError):
+            mine.read(["password"])
+        self.assertEqual(platform.sudo().with_company(self.company).password, "tres secret")
+        # Left empty, it stays.
+        access.create({"platform_id": platform.id, "username": "boutique2"}).action_apply()
+        self.assertEqual(platform.sudo().with_company(self.company).password, "tres secret")
+        self.assertFalse(platform.sudo().with_company(new_company(self.env, "Une autre")).password)
+
+    def test_certificate(self):
+        platform = self._platform()
+        certificate, key = self._certificate()
+        content = pkcs12.serialize_key_and_certificates(
+            b"shop", key, certificate, None, BestAvailableEncryption(b"p12 secret")
+        )
+        access = self.env["optoamc.platform.access"].with_user(self.manager)
+        values = {"platform_id": platform.id, "certificate": base64.b64encode(content)}
+        with self.assertRaises(UserError):
+            access.create({**values, "certificate_password": "wrong"}).action_apply()
+        access.create({**values, "certificate_password": "p12 secret"}).action_apply()
+        mine = platform.with_user(self.manager)
+        self.assertTrue(mine.certificate_ok)
+        with self.assertRaises(AccessError):
+            mine.read(["certificate_id"])
+        self.assertIn("credentials", self._steps())
+        # It is presented to the platform, by one connection as long as it is the same.
+        own = platform.sudo().with_company(self.company)
+        own.write({"url_test": "https://localhost:9/soap", "mode": "test"})
+        first, second = (own._endpoint(self.company, "test") for _time in range(2))
+        self.assertTrue(first.adapter)
+        self.assertEqual(first, second)
+
+    def _certificate(self):
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "shop")])
+        now = dt.datetime.now(dt.timezone.utc)
+        builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        builder = builder.not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=30))
+        return builder.sign(key, hashes.SHA256()), key
+
+    def test_books_and_text(self):
+        self.setup.action_set_up_books()
+        self.assertEqual(self._steps(), {"books"})
+        self.assertEqual(self.company.chart_template, "fr")
+        self.setup.action_approve_text()
+        self.assertEqual(self._steps(), {"books", "text"})
+        self.env["optoamc.consent.text"]._current().copy({"date_from": "2026-01-01"})
+
+    def test_operations_of_a_dialect(self):
+        platform = self._platform().with_user(self.env.user)
+        platform.operation_names = "OPAMCREQ = Demander\n\nOPAMCGET=Consulter\n"
+        self.assertEqual(platform.operations, {"OPAMCREQ": "Demander", "OPAMCGET": "Consulter"})
+        for wrong in ("OPAMCREQ", "AUTRE = Demander"):
+            with self.assertRaises(ValidationError):
+                platform.operation_names = wrong
+
+    def test_no_test_request_in_production(self):
+        platform = self._platform()
+        platform.with_company(self.company).write({"url_production": "https://platform.example", "mode": "production"})
+        self.env.invalidate_all()
+        with self.assertRaises(UserError):
+            self.setup.action_send_trial()
+
+    def test_optional_fields_and_who_requires_them(self):
+        nir = self.env.ref("l10n_fr_optoamc.field_insured_nir")
+        insurers = self.env["res.partner"].create(
+            [{"name": f"AMC {number}", "is_company": True, "is_amc": True} for number in range(3)]
+        )
+        rules = self.env["optoamc.field.rule"].with_user(self.manager)
+        rules.create({"field_id": nir.id, "insurer_id": insurers[0].id})
+        rules.create({"field_id": nir.id, "insurer_id": insurers[1].id, "is_sent": False})
+        # A shop's own word on an insurer stands before that of every shop.
+        rules.create(
+            {"field_id": nir.id, "insurer_id": insurers[0].id, "company_id": self.company.id, "is_sent": False}
+        )
+        field, fields = nir.with_user(self.manager), self.env["optoamc.field"]
+        self.assertEqual((field.required_count, field.withheld_count), (1, 2))
+        other = new_company(self.env, "Une autre")
+        self.assertNotIn("insured_nir", fields._sent_options(insurers[0], self.company))
+        self.assertIn("insured_nir", fields._sent_options(insurers[0], other))
+        self.assertFalse(fields._sent_options(insurers[2], self.company), "by default nothing optional leaves")
+        field.with_company(self.company).is_sent = True
+        self.assertIn("insured_nir", fields._sent_options(insurers[2], self.company))
+        self.assertNotIn("insured_nir", fields._sent_options(insurers[1], self.company))
+        self.assertFalse(fields._sent_options(insurers[2], other))
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestSetupTour(DeskTourCase):
+    def test_from_nothing_to_a_first_answer(self):
+        self.env["res.partner"].search([("is_amc", "=", True)]).active = False
+        shipped = self.env["res.partner"].with_context(active_test=False).search([("amc_number", "!=", False)])
+        shipped.amc_number = False
+        self.env["optoamc.platform"].search([]).active = False
+        company = new_company(self.env)
+        manager = new_manager(self.env, company)
+        imports = type(self.env["optoamc.import"])
+        with self._dispatcher(), patch.object(imports, "_trigger", lambda jobs: jobs.sudo()._cron_work()):
+            self.start_tour("/odoo/action-l10n_fr_optoamc.action_optoamc_setup", "optoamc_setup", login=manager.login)
+        self.env.invalidate_all()
+        request = self.env["optoamc.request"].search([("company_id", "=", company.id)])
+        self.assertEqual((request.state, request.mode, request.kind), ("granted", "demo", "quote"))
+        setup = self.env["optoamc.setup"].with_user(manager).create({})
+        self.assertEqual(setup.done_count, setup.step_count)

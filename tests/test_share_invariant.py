@@ -1,0 +1,405 @@
+"""Whatever is done in whatever order, the books say what was agreed, to the cent.
+
+``OPTOAMC_SEQUENCES=500`` runs the full check (half an hour); by default a few fixed sequences.
+"""
+
+import os
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .share_common import ShareCase
+
+try:
+    from hypothesis import HealthCheck, Phase, note, settings
+    from hypothesis import strategies as st
+    from hypothesis.stateful import (
+        RuleBasedStateMachine,
+        initialize,
+        invariant,
+        rule,
+        run_state_machine_as_test,
+    )
+except ImportError:  # a shop need not have it
+    settings = None
+
+SEQUENCES = int(os.environ.get("OPTOAMC_SEQUENCES", "0"))
+
+
+def cents(amount):
+    return round(amount * 100)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestShareInvariant(ShareCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_company = cls.setup_other_company(name="Seconde boutique")["company"]
+        cls.env.user.company_ids |= cls.other_company
+        (cls.insurer | cls.second_insurer).with_company(cls.other_company).payment_delay_days = 10
+
+    def test_share_invariant(self):
+        if not settings:
+            self.skipTest("hypothesis is not installed")
+        case = self
+
+        class Machine(Books):
+            test = case
+
+        run_state_machine_as_test(
+            Machine,
+            settings=settings(
+                max_examples=SEQUENCES or 4,
+                stateful_step_count=14 if SEQUENCES else 10,
+                deadline=None,
+                database=None,
+                derandomize=not SEQUENCES,
+                # The notes tell the steps; to shrink them takes longer than to read them.
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+
+
+if settings:
+    amounts = st.one_of(st.sampled_from([100.0, 100.0, 33.33]), st.integers(0, 12000).map(lambda value: value / 100))
+    quantities = st.lists(st.integers(1, 3), min_size=1, max_size=3)
+
+    class Books(RuleBasedStateMachine):
+        """The dossier of a patient with two insurers, and all that may happen to it.
+
+        A step draws among the actions that make sense then: rules that mostly do nothing
+        would make long sequences of nothing.
+        """
+
+        test = None
+        order = None
+
+        def __init__(self):
+            super().__init__()
+            self.savepoint = self.test.env.cr.savepoint()
+
+        def teardown(self):
+            self.savepoint.close(rollback=True)
+            self.test.env.invalidate_all(flush=False)
+
+        # -- the shop -------------------------------------------------------------------------
+
+        @initialize(
+            second=st.booleans(),
+            hashed=st.booleans(),
+            amo=st.booleans(),
+            one_account=st.booleans(),
+            quantities=quantities,
+            discount=st.sampled_from([0.0, 0.0, 10.0, 33.33, 95.0]),
+            data=st.data(),
+        )
+        def open_shop(self, second, hashed, amo, one_account, quantities, discount, data):
+            test = self.test
+            company = test.other_company if second else test.company
+            test.env.user.company_id = company
+            self.env = test.env(context={**test.env.context, "allowed_company_ids": company.ids})
+            self.company = company.with_env(self.env)
+            self.patient = test.patient.with_env(self.env)
+            if one_account:
+                self.company.optoamc_receivable_account_id = self.patient.property_account_receivable_id
+            if amo:
+                test._practise_amo(self.company)
+            journals = self.env["account.journal"].search([("company_id", "=", company.id)])
+            if hashed:
+                journals.filtered(lambda journal: journal.type in ("sale", "general")).restrict_mode_hash_table = True
+            self.bank = journals.filtered(lambda journal: journal.type == "bank")[0]
+            vat = self.env["account.tax"].create(
+                {"name": "Machine", "amount": 20.0, "type_tax_use": "sale", "price_include_override": "tax_included"}
+            )
+            products = (test.lens | test.frame).with_env(self.env)
+            self.order = self.env["sale.order"].create(
+                {
+                    "partner_id": self.patient.id,
+                    "optical_date": "2013-11-26",
+                    "order_line": [
+                        Command.create(
+                            {
+                                "product_id": products[number % 2].id,
+                                "product_uom_qty": quantity,
+                                "tax_ids": [Command.set(vat.ids)],
+                                "discount": 0.0 if number else discount,
+                            }
+                        )
+                        for number, quantity in enumerate(quantities)
+                    ],
+                }
+            )
+            self.order.amo_rate = 60.0
+            self.order.action_confirm()
+            self.agree(data.draw, self.test.insurer)
+
+        @property
+        def invoices(self):
+            return self.order.invoice_ids.filtered(
+                lambda move: move.state == "posted" and move.move_type == "out_invoice"
+            ).sorted("id")
+
+        @property
+        def shares(self):
+            return self.order.invoice_ids.optoamc_share_ids.sorted("id")
+
+        def requests(self, transferred):
+            return self.order.sudo().optoamc_request_ids.filtered(
+                lambda request: request.state == "granted" and request.transferred == transferred
+            )
+
+        def to_invoice(self):
+            return self.order._get_invoiceable_lines(final=True).filtered(
+                lambda line: not line.display_type and not line.is_downpayment and line.qty_to_invoice > 0
+            )
+
+        # -- one step -------------------------------------------------------------------------
+
+        @rule(data=st.data())
+        def step(self, data):
+            open_shares = self.shares.filtered("amount_residual")
+            possible = [
+                (2, self.transfer, self.requests(False)),
+                (1, self.cancel_agreement, self.requests(True)),
+                (1, self.agree_again, self.test.insurer | self.test.second_insurer),
+                (4, self.invoice, self.to_invoice()),
+                (1, self.down_payment, not self.invoices and self.order),
+                (2, self.credit, self.invoices),
+                (1, self.correct, self.invoices.filtered(lambda move: not move.reversal_move_ids)),
+                (1, self.reset, self.invoices.filtered(lambda move: move._optoamc_live_shares())),
+                (1, self.undo_and_post_again, self.shares.filtered("amount").move_id),
+                (3, self.insurer_pays, open_shares),
+                (1, self.insurer_pays_all, open_shares),
+                (1, self.insurer_takes_back, self.shares),
+                (2, self.patient_pays, self.invoices.filtered("amount_residual")),
+                (2, self.give_back_to_patient, open_shares),
+                (1, self.write_off, open_shares),
+                (1, self.lock, self.company),
+                (1, self.again, self.order),
+            ]
+            actions = [(action, records) for weight, action, records in possible if records for _turn in range(weight)]
+            number = data.draw(st.integers(0, len(actions) - 1))
+            action, records = actions[number]
+            record = records[data.draw(st.integers(0, len(records) - 1))]
+            note(f"{action.__name__}({record.display_name})")
+            action(data.draw, record)
+
+        def agree(self, draw, insurer):
+            contracts = self.env["optoamc.contract"]
+            contract = contracts.search(
+                [("partner_id", "=", self.patient.id), ("insurer_id", "=", insurer.id)]
+            ) or contracts.create(
+                {
+                    "partner_id": self.patient.id,
+                    "insurer_id": insurer.id,
+                    "member_number": "1",
+                    "rank": 2 if insurer == self.test.second_insurer else 1,
+                }
+            )
+            request = (
+                self.env["optoamc.request"].sudo().create({"order_id": self.order.id, "contract_id": contract.id})
+            )
+            for line in request.line_ids:
+                line.granted_amount = draw(amounts)
+            mode = draw(st.sampled_from(["production"] * 7 + ["test"]))
+            # One request of an insurer lives at a time: the end of the last one is written first.
+            self.env.flush_all()
+            request.write({"state": "granted", "pec_number": f"PEC{request.id}", "mode": mode})
+            if draw(st.booleans()):
+                request.action_transfer()
+
+        def agree_again(self, draw, insurer):
+            if insurer not in (self.requests(True) | self.requests(False)).insurer_id:
+                self.agree(draw, insurer)
+
+        def transfer(self, draw, request):
+            request.action_transfer()
+
+        def cancel_agreement(self, draw, request):
+            request._move("cancelling")
+            self.order.invoice_ids._optoamc_sync_shares()
+            request._move("cancelled")
+
+        # -- invoices -------------------------------------------------------------------------
+
+        def invoice(self, draw, _line):
+            invoice = self.order._create_invoices(final=True)
+            part = draw(st.sampled_from([0, 0, 1, 2]))
+            lines = invoice.invoice_line_ids.filtered("product_id")
+            if part and invoice.move_type == "out_invoice" and not invoice.line_ids.filtered("is_downpayment"):
+                for line in lines.filtered(lambda line: line.quantity > part):
+                    line.quantity = part
+                if draw(st.booleans()):
+                    lines[1:].unlink()
+            if invoice.amount_total < 0:
+                invoice.unlink()
+                return
+            invoice.invoice_date = fields.Date.today() - timedelta(days=draw(st.sampled_from([0, 0, 20, 50])))
+            invoice.action_post()
+
+        def down_payment(self, draw, _order):
+            wizard = (
+                self.env["sale.advance.payment.inv"]
+                .with_context(active_model="sale.order", active_ids=self.order.ids)
+                .create({"advance_payment_method": "percentage", "amount": draw(st.sampled_from([20, 60, 100]))})
+            )
+            wizard._create_invoices(self.order).action_post()
+
+        def credit(self, draw, invoice):
+            refund = invoice._reverse_moves([self.today()])
+            lines = refund.invoice_line_ids.filtered("product_id")
+            if len(lines) > 1 and draw(st.booleans()):
+                (refund.invoice_line_ids - lines[draw(st.integers(0, len(lines) - 1))]).unlink()
+                lines = refund.invoice_line_ids
+            if part := draw(st.sampled_from([None, None, 0.1, 0.5])):
+                for line in lines:
+                    line.price_unit *= part
+            credited = invoice.reversal_move_ids.filtered(lambda move: move.state == "posted")
+            too_much = sum(credited.mapped("amount_total")) + refund.amount_total > invoice.amount_total
+            if too_much or refund.amount_total < 0:
+                refund.unlink()
+            else:
+                refund.action_post()
+                if not refund.inalterable_hash and draw(st.sampled_from([True, False, False])):
+                    refund.button_draft()
+                    refund.button_cancel()
+
+        def correct(self, draw, invoice):
+            invoice._reverse_moves([self.today()], cancel=True)
+            assert invoice.amount_residual == 0.0
+
+        def reset(self, draw, invoice):
+            with self.test.assertRaises(UserError):
+                invoice.button_draft()
+            assert invoice.state == "posted"
+
+        def undo_and_post_again(self, draw, invoice):
+            invoice.action_optoamc_reverse_shares()
+            if not invoice.inalterable_hash and not invoice.reversal_move_ids:
+                locked = self.company.fiscalyear_lock_date
+                if not locked or invoice.date > locked:
+                    invoice.line_ids.remove_move_reconcile()
+                    invoice.button_draft()
+                    invoice.action_post()
+            invoice._optoamc_sync_shares()
+
+        @staticmethod
+        def today():
+            return {"invoice_date": fields.Date.today(), "date": fields.Date.today()}
+
+        # -- money ----------------------------------------------------------------------------
+
+        def pay(self, lines, amount):
+            wizard = (
+                self.env["account.payment.register"]
+                .with_context(active_model="account.move.line", active_ids=lines.ids)
+                .create({"journal_id": self.bank.id, "amount": amount, "group_payment": True})
+            )
+            return wizard._create_payments()
+
+        def insurer_pays(self, draw, share):
+            lines = share._payer_lines().filtered(lambda line: line.amount_residual > 0)
+            part = draw(st.sampled_from([0.3, 0.9, 1.0, 1.0, 1.1]))
+            self.pay(lines, max(round(share.amount_residual * part, 2), 0.01))
+
+        def insurer_pays_all(self, draw, share):
+            shares = self.shares.filtered(lambda other: other.partner_id == share.partner_id)
+            lines = shares._payer_lines().filtered(lambda line: line.amount_residual > 0)
+            self.pay(lines, sum(lines.mapped("amount_residual")))
+
+        def insurer_takes_back(self, draw, share):
+            """A negative regularisation: money goes back, no agreement changes."""
+            payment = self.env["account.payment"].create(
+                {
+                    "payment_type": "outbound",
+                    "partner_type": "customer",
+                    "partner_id": share.partner_id.id,
+                    "amount": draw(amounts),
+                    "journal_id": self.bank.id,
+                }
+            )
+            payment.action_post()
+
+        def patient_pays(self, draw, invoice):
+            lines = invoice._optoamc_receivable_lines().filtered(lambda line: not line.reconciled)
+            part = draw(st.sampled_from([0.1, 0.5, 1.0, 1.0]))
+            self.pay(lines, max(round(invoice.amount_residual * part, 2), 0.01))
+
+        def give_back_to_patient(self, draw, share):
+            rest, carried = share.amount_residual, share.amount
+            share.action_return_to_patient()
+            assert cents(share.amount) == cents(carried) - cents(rest)
+            assert share.amount_residual == 0.0
+
+        def write_off(self, draw, share):
+            account = self.env["account.account"].search([("account_type", "=", "expense")], limit=1)
+            share._write_off({share: share.amount_residual}, account, fields.Date.today())
+
+        # -- periods and repetitions ----------------------------------------------------------
+
+        def lock(self, draw, company):
+            date = fields.Date.today() - timedelta(days=draw(st.sampled_from([1, 10, 35])))
+            drafts = self.env["account.move"].search(
+                [("company_id", "=", company.id), ("state", "=", "draft"), ("date", "<=", date)]
+            )
+            if not drafts and (not company.fiscalyear_lock_date or company.fiscalyear_lock_date < date):
+                company.fiscalyear_lock_date = date
+
+        def again(self, draw, _order):
+            lines = self.shares.line_ids
+            self.order.invoice_ids._optoamc_sync_shares()
+            assert self.shares.line_ids == lines
+
+        # -- what always holds ----------------------------------------------------------------
+
+        @invariant()
+        def books_are_right(self):
+            if self.order:
+                self.test.assertBooks(self.order)
+                self.check_placed()
+
+        def check_placed(self):
+            """What is owed is on the invoices, unless the patient has paid it already."""
+            lines = self.order.order_line.filtered(lambda line: not line.is_downpayment and not line.display_type)
+            requests = self.order.optoamc_request_ids.filtered(
+                lambda request: request.transferred and request.state == "granted" and request.mode != "test"
+            ).sorted(lambda request: (request.contract_id.rank, request.id))
+            if not requests:
+                self.test.assertFalse(self.shares.filtered("amount"))
+                return
+            owed = dict.fromkeys([*requests.ids, "amo"], 0)
+            for line in lines:
+                quantity = left = 0
+                for item in line.invoice_lines.filtered(lambda item: item.parent_state == "posted"):
+                    sign = -1 if item.move_id.move_type == "out_refund" else 1
+                    left += sign * cents(item.price_total)
+                    unit = line.price_total / line.product_uom_qty
+                    if sign > 0 or abs(item.price_total - unit * item.quantity) <= 0.01 * item.quantity:
+                        quantity += sign * item.quantity
+                quantity, left = min(max(quantity, 0), line.product_uom_qty), max(left, 0)
+                if self.company.amo_third_party:
+                    part = min(left, half_up(cents(line.amo_amount) * quantity, line.product_uom_qty))
+                    owed["amo"] += part
+                    left -= part
+                for request in requests:
+                    granted = request.line_ids.filtered(lambda granted, line=line: granted.order_line_id == line)
+                    part = min(left, half_up(cents(granted.granted_amount) * quantity, line.product_uom_qty))
+                    owed[request.id] += part
+                    left -= part
+            for payer, amount in owed.items():
+                shares = self.shares.filtered(lambda share, payer=payer: (share.request_id.id or "amo") == payer)
+                carried = sum(cents(share.amount) for share in shares)
+                returned = sum(cents(share.amount_returned) for share in shares)
+                self.test.assertLessEqual(carried, amount)
+                # What a payer gave back makes room that is not offered to the others by itself.
+                if carried + returned < amount and not any(self.shares.mapped("amount_returned")):
+                    self.test.assertFalse(self.invoices.filtered("amount_residual"))
+
+
+def half_up(amount, divisor):
+    """Whole cents of a share of an amount in cents."""
+    return int((2 * amount + divisor) // (2 * divisor))

@@ -1,0 +1,126 @@
+from datetime import date
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import PENDING, UNKNOWN
+from .tour_common import DeskTourCase
+
+#: The insurer pays 60 % of what the Sécu leaves to this member, contact lenses included.
+RATE = "1012345688"
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestTours(DeskTourCase):
+    def test_whole_job(self):
+        """From a new dossier to the posted invoice."""
+        self.env["account.chart.template"].try_loading("fr", self.company, install_demo=False)
+        self.optician.group_ids += self.env.ref("account.group_account_invoice")
+        patient = self.order.patient_id
+        self.order.unlink()
+        self.env["optoamc.consent"].search([("patient_id", "=", patient.id)]).unlink()
+        self._tour("optoamc_whole_job")
+        order = self.env["sale.order"].search([("patient_id", "=", patient.id)])
+        self.assertEqual(order.optoamc_request_ids.state, "granted")
+        self.assertEqual(order.amc_total, 300.0)
+        self.assertEqual(order.invoice_ids.state, "posted")
+        self.assertEqual(order.invoice_ids.optoamc_share_ids.mapped("amount"), [300.0])
+
+    def test_refused_corrected_and_sent_again(self):
+        order = self._new_dossier(UNKNOWN)
+        self._tour("optoamc_refused", order)
+        self.assertEqual(order.optoamc_request_ids.mapped("state"), ["granted", "refused"])
+
+    def test_missing_data_typed_on_the_way(self):
+        order = self._new_dossier(False)
+        self._tour("optoamc_missing", order)
+        self.assertEqual(order.optoamc_request_ids.state, "granted")
+
+    def test_pending_followed_live(self):
+        order = self._new_dossier(PENDING)
+        self._tour("optoamc_pending", order)
+        self.assertEqual(order.optoamc_request_ids.state, "granted")
+
+    def test_cancelled(self):
+        self._granted()
+        self._tour("optoamc_cancelled", self.order)
+        self.assertEqual(self.order.optoamc_request_ids.state, "cancelled")
+
+    def test_second_insurer(self):
+        patient = self.order.patient_id
+        patient.optoamc_contract_ids.copy({"rank": 2, "contract_number": "2"})
+        self._tour("optoamc_second_insurer", self.order)
+        requests = self.order.optoamc_request_ids
+        self.assertEqual(requests.mapped("state"), ["granted", "granted"])
+        self.assertEqual(requests.contract_id, patient.optoamc_contract_ids)
+
+    def test_second_pair(self):
+        self.order.order_line = [
+            Command.create({"product_id": product.id, "price_unit": price, "equipment_number": 2})
+            for product, price in ((self.lens, 150), (self.lens, 150), (self.frame, 90))
+        ]
+        self._tour("optoamc_second_pair", self.order)
+        self.assertEqual(self.order.optoamc_request_ids.mapped("equipment_number"), [1, 2])
+        self.assertEqual(set(self.order.optoamc_request_ids.mapped("state")), {"granted"})
+
+    def test_child(self):
+        parent = self.order.patient_id
+        child = parent.copy({"name": "Léa MONTFORT", "firstname": "Léa", "birthdate": date(2005, 5, 4)})
+        child.write({"nir": False, "insured_id": parent.id, "beneficiary_quality": "child"})
+        parent.optoamc_contract_ids.copy({"partner_id": child.id, "insured_id": parent.id, "relation": "child"})
+        self._consent(child)
+        prescription = self.order.prescription_id.copy({"patient_id": child.id, "date": date(2013, 6, 1)})
+        order = self.order.copy({"partner_id": child.id, "patient_id": child.id, "optical_date": date(2013, 11, 26)})
+        self.assertEqual(order.prescription_id, prescription)
+        self._tour("optoamc_child", order)
+        self.assertEqual(order.optoamc_request_ids.state, "granted")
+        self.assertEqual(order.order_line.lpp_id, order.order_line.proposed_lpp_id)
+
+    def test_contact_lenses(self):
+        order = self._new_dossier(RATE)
+        lens = self.env["product.product"].create(
+            {
+                "name": "Lentilles des tests",
+                "list_price": 60.0,
+                "taxes_id": [Command.clear()],
+                "optical_category": "contact",
+                "lpp_id": self.env["optoamc.lpp"].search([("category", "=", "contact")], limit=1).id,
+                "contact_replacement_days": 30,
+                "contact_per_box": 6,
+                "contact_radius": 8.6,
+                "lens_diameter": 14.2,
+            }
+        )
+        order.order_line = [Command.clear()] + [Command.create({"product_id": lens.id})] * 2
+        self._tour("optoamc_contact_lenses", order)
+        self.assertEqual(order.optoamc_request_ids.state, "granted")
+        self.assertTrue(order.amc_total)
+
+    def test_two_variants_quoted_and_one_kept(self):
+        self._tour("optoamc_variants", self.order)
+        variant = self.order.variant_ids
+        self.assertEqual((self.order.state, variant.state), ("cancel", "draft"))
+        self.assertEqual(variant.optoamc_request_ids.mapped("kind"), ["coverage", "quote"])
+        self.assertEqual(set(variant.optoamc_request_ids.mapped("state")), {"granted"})
+
+    def test_changed_after_the_grant(self):
+        self._granted()
+        self._tour("optoamc_changed_after_grant", self.order)
+        self.assertEqual(self.order.optoamc_request_ids.mapped("state"), ["granted", "cancelled"])
+
+    def test_follow_up(self):
+        self._granted()
+        self._tour("optoamc_follow_up", path="/odoo/prises-en-charge")
+        self.assertEqual(self.order.amc_total, 300.0)
+
+    # -- what the tours start from ------------------------------------------------------------
+
+    def _granted(self):
+        request = self._new_request()
+        request.action_send()
+        self._dispatch()
+        self.assertEqual(request.state, "granted")
+
+    def _consent(self, patient):
+        for consent in self.env["optoamc.consent"].search([("patient_id", "=", self.order.patient_id.id)]):
+            consent.copy({"patient_id": patient.id})

@@ -1,0 +1,92 @@
+"""Browser tours at the optician's desk, in French, with the simulated insurer answering meanwhile.
+
+``OPTOAMC_SCREENSHOTS=$PWD/static/description ./dev test /l10n_fr_optoamc:TestTours`` takes the screenshots
+of the documentation again.
+"""
+
+import base64
+import contextlib
+import os
+import threading
+from pathlib import Path
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api
+from odoo.tests import HttpCase
+from odoo.tests.common import ChromeBrowser
+
+from .common import OptoamcCommon
+
+#: What a tour writes to the console, before a name, to have its screen kept under that name.
+SCREENSHOT = "optoamc-screenshot:"
+
+
+class DeskTourCase(OptoamcCommon, HttpCase):
+    """Starts tours as an optician without administration rights, beside a dispatcher."""
+
+    browser_size = "1366x768"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.optician.lang = "fr_FR"
+
+    def _dispatch(self):
+        # The registry is in test mode already.
+        self.env.ref("l10n_fr_optoamc.cron_dispatch").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _tour(self, name, order=None, path="/odoo/dossiers"):
+        """Play a tour, from a dossier or from a path."""
+        with self._dispatcher(), self._screenshots():
+            self.start_tour(f"{path}/{order.id}" if order else path, name, login=self.optician.login)
+        self.env.invalidate_all()
+
+    @contextlib.contextmanager
+    def _dispatcher(self):
+        """Odoo's scheduler, as far as the desk needs it: a thread that dispatches when it is woken."""
+        woken, stopped = threading.Event(), threading.Event()
+
+        def work():
+            while not stopped.is_set():
+                if woken.wait(0.2):
+                    woken.clear()
+                    with self.registry.cursor() as cr:
+                        api.Environment(cr, SUPERUSER_ID, {})["optoamc.request"]._cron_dispatch()
+
+        # A call for later is left to the scheduler: here only a person's click wakes.
+        wake = patch.object(
+            self.registry["optoamc.request"],
+            "_trigger_dispatch",
+            lambda requests, at=None: at or woken.set(),
+        )
+        thread = threading.Thread(target=work)
+        with wake:
+            thread.start()
+            try:
+                yield
+            finally:
+                stopped.set()
+                thread.join()
+
+    @contextlib.contextmanager
+    def _screenshots(self):
+        """Keep the screens that tours ask for in the folder that the environment names, if it does."""
+        folder = os.environ.get("OPTOAMC_SCREENSHOTS")
+        if not folder:
+            yield
+            return
+        log = ChromeBrowser._handle_console
+
+        def handle(browser, type, args=None, **event):
+            text = str(args[0].get("value", "")) if args else ""
+            if not text.startswith(SCREENSHOT):
+                log(browser, type, args=args, **event)
+                return
+            file = Path(folder, text.removeprefix(SCREENSHOT)).with_suffix(".png")
+            shot = browser._websocket_send("Page.captureScreenshot", with_future=True)
+            shot.add_done_callback(lambda done: file.write_bytes(base64.b64decode(done.result()["data"])))
+
+        with patch.object(ChromeBrowser, "_handle_console", handle):
+            yield

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import base64
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+class OptoamcPrivacyRequest(models.TransientModel):
+    """A patient uses a right: handed out, corrected, opposed or erased, and logged each time."""
+
+    _name = "optoamc.privacy.request"
+    _description = "Patient's right"
+    _check_company_auto = True
+
+    patient_id = fields.Many2one(
+        "res.partner", required=True, ondelete="cascade", domain="[('is_company', '=', False)]"
+    )
+    right = fields.Selection(
+        [
+            ("access", "Access"),
+            ("portability", "Portability"),
+            ("rectification", "Rectification"),
+            ("opposition", "Opposition"),
+            ("erasure", "Erasure"),
+        ],
+        required=True,
+        default="access",
+    )
+    request_date = fields.Date("Asked on", required=True, default=fields.Date.context_today)
+    is_identity_checked = fields.Boolean(
+        "Identity checked", help="Data are handed to the person, or to who acts in the person's name, alone."
+    )
+    recipients = fields.Char(
+        "Insurers to tell",
+        compute="_compute_recipients",
+        help="They were sent data about the person: tell them of a correction or an erasure (GDPR, article 19).",
+    )
+    history = fields.Html(compute="_compute_history")
+    file = fields.Binary(readonly=True, attachment=False)
+    file_name = fields.Char(readonly=True)
+
+    @api.depends("patient_id")
+    def _compute_recipients(self):
+        for request in self:
+            request.recipients = ", ".join(request.patient_id._data_recipients().mapped("name"))
+
+    @api.depends("patient_id")
+    def _compute_history(self):
+        """The trail of what was corrected, opposed and handed out before."""
+        for request in self:
+            rows = self.env["optoamc.privacy.log"].search(
+                [
+                    ("patient_id", "=", request.patient_id.id),
+                    ("event", "not in", ("read", "export", "file")),
+                ]
+            )
+            request.history = self.env["ir.qweb"]._render("l10n_fr_optoamc.privacy_history", {"rows": rows})
+
+    def action_answer(self):
+        """Do what the right asks for.
+
+        :raises AccessError: somebody else than the privacy officer
+        :raises UserError: the person's identity was not checked, or a request is open at an insurer
+        """
+        self.ensure_one()
+        if not self.env.user.has_group("l10n_fr_optoamc.group_privacy_officer"):
+            raise AccessError(self.env._("Only the privacy officer answers patients' demands about their data."))
+        self.patient_id.check_access("read")
+        if not self.is_identity_checked:
+            raise UserError(self.env._("Check who asks first: the answer holds health data."))
+        action = getattr(self, f"_answer_{self.right}")()
+        detail = self.env._("asked on %s", fields.Date.to_string(self.request_date))
+        self.env["optoamc.privacy.log"]._record(self.right, [(self.patient_id, self.patient_id)], detail)
+        return action
+
+    def _answer_access(self):
+        """A readable copy: PDF."""
+        content, _kind = (
+            self.env["ir.actions.report"]
+            .sudo()
+            ._render_qweb_pdf("l10n_fr_optoamc.report_personal_data", self.patient_id.ids)
+        )
+        return self._hand_out(content, "pdf")
+
+    def _answer_portability(self):
+        """A copy for machines: JSON."""
+        data = {"patient": self.patient_id.name, "data": self.patient_id.sudo()._personal_data()}
+        return self._hand_out(json.dumps(data, ensure_ascii=False, indent=1).encode(), "json")
+
+    def _hand_out(self, content, extension):
+        # No name in the file's name: it stays in browsers' lists of downloads.
+        self.write({"file": base64.b64encode(content), "file_name": f"dossier_{self.patient_id.id}.{extension}"})
+        return self._reopen()
+
+    def _answer_rectification(self):
+        """The person's form, to correct; what is changed there is logged field by field."""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.patient_id.id,
+            "views": [(False, "form")],
+        }
+
+    def _answer_opposition(self):
+        """Nothing is sent any more."""
+        consents = self.env["optoamc.consent"].sudo()
+        consents.search([("patient_id", "=", self.patient_id.id)]).action_withdraw()
+        return self._reopen()
+
+    def _answer_erasure(self):
+        self.patient_id._erase_personal_data()
+        return self._reopen()
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Patients' rights"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }

@@ -1,0 +1,281 @@
+import base64
+import hashlib
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ..directory.errors import DirectoryError
+from ..directory.sheets import read_sheet
+from ..models.remittance_advice import RowError, find_header, guess, of_noemie, of_rows
+from ..noemie.blocks import looks_like
+from ..noemie.errors import NoemieError
+from ..noemie.reader import read
+
+_MODEL = "optoamc.remittance.line"
+#: Values created in one go.
+BATCH = 1000
+
+
+class OptoamcRemittanceImport(models.TransientModel):
+    """Read a payer's file: at once if it is a NOEMIE return, after a look at its columns if it is a sheet.
+
+    The file is dropped as soon as it is read: it may name patients.
+    """
+
+    _name = "optoamc.remittance.import"
+    _description = "Import a payment advice"
+    _check_company_auto = True
+
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    file = fields.Binary(attachment=False)
+    file_name = fields.Char()
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Payer",
+        check_company=True,
+        domain="['|', ('is_amc', '=', True), ('is_amo', '=', True)]",
+        help="A sheet rarely names who sends it. A NOEMIE return does.",
+    )
+    journal_id = fields.Many2one(
+        "account.journal",
+        "Bank",
+        required=True,
+        check_company=True,
+        domain="[('type', '=', 'bank')]",
+        compute="_compute_journal_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+    )
+    date = fields.Date("Payment date", required=True, default=fields.Date.context_today)
+    column_ids = fields.One2many("optoamc.remittance.import.column", "wizard_id", "Columns")
+
+    @api.depends("company_id")
+    def _compute_journal_id(self):
+        journals = self.env["account.journal"]
+        for wizard in self:
+            domain = [*journals._check_company_domain(wizard.company_id), ("type", "=", "bank")]
+            wizard.journal_id = journals.search(domain, limit=1)
+
+    # -- buttons ------------------------------------------------------------------------------
+
+    def action_read(self):
+        """Import a NOEMIE return, or show the columns of a sheet."""
+        self.ensure_one()
+        data = self._data()
+        if looks_like(data):
+            return self._import_noemie(data)
+        if not self.partner_id:
+            raise UserError(self.env._("Choose the payer who sent this sheet."))
+        self._check_new(self._checksum(data))
+        rows = self._rows(data)
+        place = find_header(rows)
+        header = rows[place][1]
+        sample = next((cells for _number, cells in rows[place + 1 :] if sum(map(bool, cells)) > 1), [])
+        self.column_ids = [Command.clear(), *self._column_commands(header, sample)]
+        return self._reopen()
+
+    def action_import(self):
+        """Import the sheet by the columns that were chosen, which are remembered."""
+        self.ensure_one()
+        data = self._data()
+        rows = self._rows(data)
+        fields_ = self._chosen()
+        self._remember()
+        try:
+            lines = list(of_rows(rows[find_header(rows) + 1 :], fields_))
+        except RowError as error:
+            labels = dict(self.column_ids._fields["field"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "Row %(row)s: “%(column)s” cannot be read, or can be read in two ways. Nothing was imported.",
+                    row=error.row,
+                    column=labels[error.field],
+                )
+            ) from None
+        return self._make_advice("sheet", self._checksum(data), lines)
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def _data(self):
+        data = base64.b64decode(self.with_context(bin_size=False).file or b"")
+        if not data:
+            raise UserError(self.env._("Choose a file first."))
+        return data
+
+    def _checksum(self, data):
+        """Of what a sheet holds, whatever it is called."""
+        return hashlib.sha256(data).hexdigest()
+
+    def _import_noemie(self, data):
+        try:
+            returned = read(data)
+        except NoemieError as error:
+            raise UserError(self.env._("%s\nNothing was imported.", error)) from None
+        if not returned.is_real:
+            raise UserError(self.env._("This is a test file: nothing of it may be booked."))
+        self._check_new(returned.key)
+        self.date = returned.date
+        return self._make_advice("noemie", returned.key, list(of_noemie(returned)))
+
+    def _rows(self, data):
+        """The rows of a sheet, bounded; a CSV may come in the encoding of older spreadsheets."""
+        if not data.startswith(b"PK"):
+            try:
+                data.decode("utf-8")
+            except UnicodeDecodeError:
+                data = data.decode("cp1252", errors="replace").encode()
+        try:
+            rows = list(read_sheet(data))
+        except DirectoryError as error:
+            raise UserError(
+                self.env._("This file is neither a NOEMIE return nor a CSV or XLSX sheet (%s).", error)
+            ) from None
+        if len(rows) < 2:
+            raise UserError(self.env._("The sheet has no line."))
+        return rows
+
+    def _check_new(self, key):
+        """:raises UserError: the file was imported before"""
+        known = self.env["optoamc.remittance"].search(
+            [("company_id", "=", self.company_id.id), ("file_key", "=", key)], limit=1
+        )
+        if known:
+            raise UserError(
+                self.env._(
+                    "This file was imported already, on %(date)s: %(name)s.",
+                    date=known.create_date.date(),
+                    name=known.name,
+                )
+            )
+
+    # -- columns ------------------------------------------------------------------------------
+
+    def _column_commands(self, header, sample):
+        """The columns with what they hold: as this payer's last sheet, else by their headers."""
+        saved = {
+            mapping.column_name: mapping.field_name
+            for mapping in self.env["base_import.mapping"].search(self._mapping_domain(header))
+        }
+        known = dict(self.column_ids._fields["field"].selection)
+        taken = set()
+        for place, title in enumerate(header):
+            field = saved[title.lower()] if title.lower() in saved else guess(title)
+            if field not in known or field in taken:
+                field = False
+            taken.add(field)
+            yield Command.create(
+                {
+                    "position": place,
+                    "header": title or str(place + 1),
+                    "sample": sample[place] if place < len(sample) else False,
+                    "field": field,
+                }
+            )
+
+    def _chosen(self):
+        """The field of each column.
+
+        :raises UserError: one is missing, or stands twice
+        """
+        columns = self.column_ids.sorted("position")
+        chosen = columns.filtered("field").mapped("field")
+        if len(set(chosen)) < len(chosen):
+            raise UserError(self.env._("Two columns hold the same: choose one of them."))
+        if "amount" not in chosen or not {"pec_number", "invoice_number", "member_number"} & set(chosen):
+            raise UserError(
+                self.env._("Choose the column of the amount, and that of the PEC, the invoice or the member number.")
+            )
+        return columns.mapped(lambda column: column.field or None)
+
+    def _mapping_domain(self, headers):
+        return [
+            ("res_model", "=", _MODEL),
+            ("optoamc_partner_id", "=", self.partner_id.id),
+            ("column_name", "in", [header.lower() for header in headers]),
+        ]
+
+    def _remember(self):
+        """Keep the columns in Odoo's own memory of imports, for this payer's next sheet."""
+        mappings = self.env["base_import.mapping"]
+        mappings.search(self._mapping_domain(self.column_ids.mapped("header"))).unlink()
+        mappings.create(
+            [
+                {
+                    "res_model": _MODEL,
+                    "optoamc_partner_id": self.partner_id.id,
+                    "column_name": column.header.lower(),
+                    "field_name": column.field,
+                }
+                for column in self.column_ids
+            ]
+        )
+
+    # -- the payment advice -------------------------------------------------------------------
+
+    def _make_advice(self, format_, key, lines):
+        if not lines:
+            raise UserError(self.env._("The file announces nothing."))
+        self._check_new(key)
+        remittance = self.env["optoamc.remittance"].create(
+            {
+                "name": self.file_name or format_,
+                "format": format_,
+                "file_key": key,
+                "company_id": self.company_id.id,
+                "partner_id": self.partner_id.id,
+                "journal_id": self.journal_id.id,
+                "date": self.date,
+            }
+        )
+        insurers = self._insurers(lines)
+        values = [self._line_vals(remittance, line, insurers) for line in lines]
+        for start in range(0, len(values), BATCH):
+            remittance.line_ids.create(values[start : start + BATCH])
+        remittance._match(remittance.line_ids)
+        self.file = False
+        self.column_ids.unlink()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": remittance._name,
+            "res_id": remittance.id,
+            "view_mode": "form",
+        }
+
+    def _insurers(self, lines):
+        """The insurers by their AMC number, without its leading zeros."""
+        if not any(line.amc_number for line in lines):
+            return {}
+        partners = self.env["res.partner"]
+        found = partners.search(
+            [*partners._check_company_domain(self.company_id), ("is_amc", "=", True), ("amc_number", "!=", False)]
+        )
+        return {insurer.amc_number.lstrip("0"): insurer for insurer in found}
+
+    def _line_vals(self, remittance, line, insurers):
+        payer = insurers.get(line.amc_number) or self.partner_id
+        return {
+            "remittance_id": remittance.id,
+            "outcome": line.outcome,
+            "amount": float(line.amount),
+            "asked": float(line.asked),
+            "kind": line.kind or False,
+            "invoice_number": line.invoice_number,
+            "pec_number": line.pec_number,
+            "member_number": line.member_number,
+            "partner_id": payer.commercial_partner_id.id,
+            "transfer": line.transfer,
+            "date": line.date,
+            "reject_code": line.code,
+            "reject_reason": line.reason,
+        }
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Columns of the sheet"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }

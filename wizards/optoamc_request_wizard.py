@@ -1,0 +1,301 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ..models.optoamc_request import LIVE_STATES
+
+PURPOSES = ("quote", "coverage")
+
+
+class OptoamcRequestWizard(models.TransientModel):
+    """The "Prise en charge" screen: one equipment of a dossier, one contract, one question."""
+
+    _name = "optoamc.request.wizard"
+    _description = "Coverage screen"
+
+    order_id = fields.Many2one("sale.order", "Dossier", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="order_id.company_id")
+    currency_id = fields.Many2one(related="order_id.currency_id")
+    patient_id = fields.Many2one(related="order_id.patient_id")
+    prescription_id = fields.Many2one(related="order_id.prescription_id", readonly=False)
+    prescription_warning = fields.Char(related="order_id.prescription_warning")
+    equipment_number = fields.Integer("Equipment", default=1, required=True)
+    equipments = fields.Json(related="order_id.optical_summary")
+    contract_id = fields.Many2one(
+        "optoamc.contract",
+        compute="_compute_contract_id",
+        store=True,
+        readonly=False,
+        domain="[('partner_id', '=', patient_id)]",
+    )
+    insurer_id = fields.Many2one(related="contract_id.insurer_id")
+    uses_optoamc = fields.Boolean(related="contract_id.uses_optoamc")
+    rights_state = fields.Selection(related="contract_id.rights_state")
+    line_ids = fields.One2many(
+        "optoamc.request.wizard.line",
+        "wizard_id",
+        "Lines",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
+    )
+    insurance_nature = fields.Selection(related="order_id.insurance_nature", readonly=False)
+    amo_rate = fields.Float(related="order_id.amo_rate", readonly=False)
+    is_child = fields.Boolean(related="order_id.is_child", readonly=False)
+    prism_right = fields.Float("Prism OD", compute="_compute_prisms")
+    prism_left = fields.Float("Prism OG", compute="_compute_prisms")
+    is_consent_given = fields.Boolean("Authorisation signed", compute="_compute_is_consent_given")
+    missing = fields.Json("To complete", compute="_compute_missing")
+    to_check = fields.Json("To check", compute="_compute_to_check")
+
+    request_id = fields.Many2one("optoamc.request", compute="_compute_request_id")
+    state = fields.Selection(related="request_id.state")
+    allowed_actions = fields.Json(related="request_id.allowed_actions")
+    kind = fields.Selection(related="request_id.kind")
+    pec_number = fields.Char(related="request_id.pec_number")
+    answered_at = fields.Datetime(related="request_id.answered_at")
+    sent_at = fields.Datetime(related="request_id.sent_at")
+    valid_until = fields.Date(related="request_id.valid_until")
+    insurer_message = fields.Text(related="request_id.insurer_message")
+    advice = fields.Text(related="request_id.advice")
+    is_stale = fields.Boolean(related="request_id.is_stale")
+    transferred = fields.Boolean(related="request_id.transferred")
+    next_contract_id = fields.Many2one("optoamc.contract", "Next insurer", compute="_compute_next_contract_id")
+    can_ask = fields.Boolean(compute="_compute_can_ask")
+    can_agree = fields.Boolean(compute="_compute_can_agree")
+
+    # -- what is shown ------------------------------------------------------------------------
+
+    @api.depends("order_id", "equipment_number")
+    def _compute_contract_id(self):
+        for wizard in self:
+            wizard.contract_id = wizard.order_id._next_contract(wizard.equipment_number)
+
+    @api.depends("order_id", "equipment_number")
+    def _compute_line_ids(self):
+        for wizard in self:
+            lines = wizard.order_id._equipment_lines(wizard.equipment_number)
+            wizard.line_ids = [Command.clear()] + [Command.create({"order_line_id": line.id}) for line in lines]
+
+    @api.depends("line_ids.eye_side", "prescription_id")
+    def _compute_prisms(self):
+        for wizard in self:
+            for side, field in (("right", "prism_right"), ("left", "prism_left")):
+                lines = wizard.line_ids.order_line_id.filtered(lambda line, side=side: line.eye_side == side)
+                wizard[field] = lines[:1]._optoamc_eye().prism if lines else 0.0
+
+    @api.depends("patient_id", "company_id")
+    def _compute_is_consent_given(self):
+        for wizard in self:
+            wizard.is_consent_given = not wizard._purposes_to_sign()
+
+    def _purposes_to_sign(self):
+        consents = self.env["optoamc.consent"]
+        return [purpose for purpose in PURPOSES if not consents._covers(self.patient_id, purpose, self.company_id)]
+
+    @api.depends("order_id", "equipment_number", "contract_id")
+    def _compute_request_id(self):
+        """The latest request of this equipment to this insurer."""
+        requests = self.env["optoamc.request"]
+        for wizard in self:
+            wizard.request_id = requests.search(wizard._question(), limit=1)
+
+    def _question(self):
+        """The domain of the requests about this equipment to this insurer."""
+        return [
+            ("order_id", "=", self.order_id.id),
+            ("equipment_number", "=", self.equipment_number),
+            ("contract_id", "=", self.contract_id.id),
+        ]
+
+    @api.depends("contract_id", "transferred")
+    def _compute_next_contract_id(self):
+        """Whom to ask for what this insurer leaves, once its answer is in the dossier."""
+        for wizard in self:
+            following = wizard.transferred and wizard.order_id._next_contract(wizard.equipment_number)
+            wizard.next_contract_id = following and following.rank > wizard.contract_id.rank and following
+
+    @api.depends("request_id.state", "request_id.kind", "is_consent_given")
+    def _compute_can_ask(self):
+        """A question may be asked unless the insurer has one about the same equipment."""
+        for wizard in self:
+            is_quoted = wizard.state == "granted" and wizard.kind == "quote"
+            wizard.can_ask = wizard.is_consent_given and (is_quoted or wizard.state not in LIVE_STATES)
+
+    @api.depends("can_ask", "uses_optoamc", "allowed_actions")
+    def _compute_can_agree(self):
+        """An answer may be typed where none can come by itself, or where it does not come."""
+        for wizard in self:
+            is_by_hand = wizard.contract_id and not wizard.uses_optoamc and wizard.can_ask
+            wizard.can_agree = is_by_hand or "agree" in (wizard.allowed_actions or [])
+
+    @api.depends(
+        "can_ask",
+        "contract_id",
+        "prescription_id",
+        "insurance_nature",
+        "line_ids.eye_side",
+        "line_ids.lpp_id",
+        "line_ids.amo_amount",
+    )
+    def _compute_missing(self):
+        for wizard in self:
+            wizard.missing = (wizard.can_ask and wizard._missing()) or False
+
+    @api.depends("state", "contract_id", "patient_id")
+    def _compute_to_check(self):
+        """After a refusal: the records that insurers look their members up by."""
+        for wizard in self:
+            records = (wizard.contract_id, wizard.patient_id) if wizard.state == "refused" else ()
+            wizard.to_check = [
+                {"label": record.display_name, "model": record._name, "id": record.id} for record in records
+            ]
+
+    def _missing(self):
+        """What keeps the request from being sent, each with the place where it is typed."""
+        if not self.contract_id:
+            reason = self.env._("no contract in force on the day of the dossier")
+            place = {"model": "res.partner", "id": self.patient_id.id, "field": "optoamc_contract_ids"}
+            return [{"label": self.env._("Contract"), "reason": reason, **place}]
+        if not self.line_ids:
+            reason = self.env._("no optical line in this equipment")
+            place = {"model": "sale.order", "id": self.order_id.id, "field": "order_line"}
+            return [{"label": self.env._("Equipment"), "reason": reason, **place}]
+        if not self.uses_optoamc:
+            return []
+        draft = self.env["optoamc.request"].new(
+            {
+                **self._request_values("coverage"),
+                "line_ids": [
+                    Command.create(values) for values in self.order_id._equipment_line_values(self.equipment_number)
+                ],
+            }
+        )
+        return [self._reachable(item) for item in draft._missing()]
+
+    def _reachable(self, item):
+        """The item, with a place that has a screen of its own and that the user may open."""
+        record = self.env[item["model"]].browse(item["id"])
+        if record._name == "optoamc.prescription.eye" or item["field"] == "eye_id":
+            # A measure is typed in its prescription, and so is a whole eye that is missing.
+            record, item = self.prescription_id, item | {"field": "prescription_id"}
+        if not record or record._name == "optoamc.request":
+            record = self  # the field is on this screen
+        if not record.has_access("write"):
+            return item | {"model": False, "reason": self.env._("a manager types it")}
+        return item | {"model": record._name, "id": record.id}
+
+    def _request_values(self, kind):
+        return {
+            "order_id": self.order_id.id,
+            "equipment_number": self.equipment_number,
+            "contract_id": self.contract_id.id,
+            "kind": kind,
+        }
+
+    # -- what can be done ---------------------------------------------------------------------
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Coverage – %s", self.patient_id.display_name),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    def _draft(self, kind):
+        """A draft for the question: the one begun, or a new one."""
+        self.ensure_one()
+        if not self.contract_id:
+            raise UserError(
+                self.env._(
+                    "%s has no contract in force on the day of the dossier: add it on the patient's form.",
+                    self.patient_id.display_name,
+                )
+            )
+        if self.request_id.state == "draft":
+            self.request_id.kind = kind
+            return self.request_id
+        request = self.env["optoamc.request"].create(self._request_values(kind))
+        self.invalidate_recordset(["request_id"])
+        return request
+
+    def action_request_coverage(self):
+        """*Demande de prise en charge*."""
+        self._draft("coverage").action_send()
+        return self._reopen()
+
+    def action_request_quote(self):
+        """*Demande de cotation*."""
+        self._draft("quote").action_send()
+        return self._reopen()
+
+    def action_open_consent(self):
+        """The authorisation form, to read with the patient, sign on the screen or print."""
+        return self.env["optoamc.consent"]._open_form(
+            self.patient_id,
+            self._purposes_to_sign(),
+            self.insurer_id,
+            self.company_id,
+            optoamc_wizard_id=self.id,
+        )
+
+    def action_record_consent(self):
+        """The patient signed the printed authorisation: keep it for both purposes of this screen."""
+        self.env["optoamc.consent"].create(
+            [
+                {
+                    "patient_id": self.patient_id.id,
+                    "company_id": self.company_id.id,
+                    "insurer_id": self.insurer_id.id,
+                    "purpose": purpose,
+                }
+                for purpose in self._purposes_to_sign()
+            ]
+        )
+        return self._reopen()
+
+    def action_next_insurer(self):
+        """The same equipment, asked of the patient's next insurer."""
+        self.contract_id = self.next_contract_id
+        return self._reopen()
+
+    def action_check_rights(self):
+        """Ask the insurer whether the patient is covered on the day of the dossier."""
+        self.contract_id._check_rights_on(self.order_id.optical_date, self.company_id)
+        return self._reopen()
+
+    def action_consult(self):
+        """*Consultation de l'état*."""
+        self.request_id.action_consult()
+        return self._reopen()
+
+    def action_cancel(self):
+        """*Annuler la demande*."""
+        self.request_id.action_cancel()
+        return self._reopen()
+
+    def action_retry(self):
+        """Send a technical reject again."""
+        self.request_id.action_retry()
+        return self._reopen()
+
+    def action_transfer(self):
+        """*Transférer vers le dossier*."""
+        self.request_id.action_transfer()
+        return self._reopen()
+
+    def action_agree(self):
+        """The insurer answered by phone, mail or portal: type its number and amounts."""
+        is_begun = "agree" in (self.allowed_actions or [])
+        action = (self.request_id if is_begun else self._draft("coverage")).action_agree()
+        action["context"]["optoamc_wizard_id"] = self.id
+        return action
+
+    def action_print(self):
+        """*Imprimer*: the answer, or the request to send by mail where there is no OptoAMC."""
+        request = self.request_id or self._draft("coverage")
+        return request.action_print()

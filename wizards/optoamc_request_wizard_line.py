@@ -1,0 +1,50 @@
+from odoo import api, fields, models
+
+
+class OptoamcRequestWizardLine(models.TransientModel):
+    """A row of the "Prise en charge" screen: an order line, and what the insurer says of it."""
+
+    _name = "optoamc.request.wizard.line"
+    _description = "Line of the coverage screen"
+
+    wizard_id = fields.Many2one("optoamc.request.wizard", required=True, ondelete="cascade", index=True)
+    order_line_id = fields.Many2one("sale.order.line", required=True, ondelete="cascade")
+    currency_id = fields.Many2one(related="order_line_id.currency_id")
+    catalogue_code = fields.Char(related="order_line_id.catalogue_code")
+    name = fields.Char("Designation", related="order_line_id.product_id.name")
+    eye_side = fields.Selection(related="order_line_id.eye_side", readonly=False)
+    quantity = fields.Float("Qty", related="order_line_id.product_uom_qty")
+    discount = fields.Float("%", related="order_line_id.discount")
+    price_unit = fields.Monetary("Price", related="order_line_id.price_reduce_taxinc")
+    price = fields.Monetary("Value", related="order_line_id.price_total")
+    optical_category = fields.Selection(string="Categ.", related="order_line_id.optical_category")
+    lpp_id = fields.Many2one(
+        related="order_line_id.lpp_id",
+        readonly=False,
+        domain="[('category', '=', optical_category)]",
+    )
+    proposed_lpp_id = fields.Many2one(related="order_line_id.proposed_lpp_id")
+    amo_amount = fields.Monetary(related="order_line_id.amo_amount", readonly=False)
+    granted_amount = fields.Monetary("Compl.", compute="_compute_granted_amount")
+    other_amount = fields.Monetary(
+        "Other insurers", compute="_compute_granted_amount", help="What other insurers grant already."
+    )
+    patient_amount = fields.Monetary("Remainder", compute="_compute_granted_amount")
+
+    @api.depends("order_line_id", "price", "amo_amount", "wizard_id.request_id.line_ids.granted_amount")
+    def _compute_granted_amount(self):
+        for line in self:
+            asked = line.order_line_id.optoamc_line_ids
+            own = asked.filtered(lambda row, line=line: row.request_id == line.wizard_id.request_id)
+            transferred = asked.filtered("request_id.transferred")
+            others = transferred.filtered(
+                lambda row, line=line: row.request_id.contract_id != line.wizard_id.contract_id
+            )
+            line.granted_amount = sum(own.mapped("granted_amount"))
+            line.other_amount = sum(others.mapped("granted_amount"))
+            line.patient_amount = line.price - line.amo_amount - line.granted_amount - line.other_amount
+
+    def action_recompute(self):
+        """*Recalc.*: the code, tariff and Sécu of the present prescription and day."""
+        self.order_line_id._recompute_optics()
+        return self.wizard_id._reopen()

@@ -1,0 +1,216 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..models.optoamc_platform import MODES
+
+#: The steps, in the order in which a shop takes them.
+STEPS = ("shop", "contact", "platform", "credentials", "books", "text", "insurers", "trial")
+
+
+class OptoamcSetup(models.TransientModel):
+    """*First steps*: one screen on which a manager sets a company up, and which ticks itself.
+
+    A manager has no rights on companies: the few fields below are written on the user's present
+    company, and on no other, as superuser. Nothing is stored here; a step is done when what it
+    asks for is there, wherever it was typed.
+    """
+
+    _name = "optoamc.setup"
+    _description = "First steps"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
+    # Shop.
+    company_name = fields.Char(related="company_id.name", string="Shop")
+    finess = fields.Char(related="company_id.finess", readonly=False)
+    finess_warning = fields.Char(related="company_id.finess_warning")
+    company_registry = fields.Char("SIRET", related="company_id.company_registry", readonly=False)
+    street = fields.Char(related="company_id.street", readonly=False)
+    zip = fields.Char(related="company_id.zip", readonly=False)
+    city = fields.Char(related="company_id.city", readonly=False)
+    phone = fields.Char(related="company_id.phone", readonly=False)
+    email = fields.Char(related="company_id.email", readonly=False)
+    contact_id = fields.Many2one(related="company_id.optoamc_contact_id", readonly=False)
+    # Platform.
+    platform_id = fields.Many2one("optoamc.platform", compute="_compute_platform_id", store=True, readonly=False)
+    platform_mode = fields.Selection(
+        MODES, "Mode", compute="_compute_platform_mode", inverse="_inverse_platform_mode", readonly=False
+    )
+    platform_diagnosis = fields.Text(related="platform_id.diagnosis")
+    # The rest is shown.
+    journal_name = fields.Char("Journal", compute="_compute_books")
+    account_name = fields.Char("Account", compute="_compute_books")
+    text_name = fields.Char("Version in use", compute="_compute_text_name")
+    insurer_count = fields.Integer("Insurers with OptoAMC", compute="_compute_insurer_count")
+    done_count = fields.Integer(compute="_compute_steps")
+    step_count = fields.Integer(compute="_compute_steps")
+    shop_done = fields.Boolean(compute="_compute_steps")
+    contact_done = fields.Boolean(compute="_compute_steps")
+    platform_done = fields.Boolean(compute="_compute_steps")
+    credentials_done = fields.Boolean(compute="_compute_steps")
+    books_done = fields.Boolean(compute="_compute_steps")
+    text_done = fields.Boolean(compute="_compute_steps")
+    insurers_done = fields.Boolean(compute="_compute_steps")
+    trial_done = fields.Boolean(compute="_compute_steps")
+
+    def _compute_display_name(self):
+        self.display_name = self.env._("First steps")
+
+    # -- what is shown ------------------------------------------------------------------------
+
+    @api.depends("company_id")
+    def _compute_platform_id(self):
+        """The platform that the company uses; without one, the only one there is."""
+        platforms = self.env["optoamc.platform"].search([])
+        for setup in self:
+            used = platforms.with_company(setup.company_id).filtered(lambda p: p.mode not in (False, "disabled"))
+            setup.platform_id = used[:1] or (platforms if len(platforms) == 1 else False)
+
+    @api.depends("platform_id")
+    def _compute_platform_mode(self):
+        for setup in self:
+            setup.platform_mode = setup.platform_id.with_company(setup.company_id).mode or "disabled"
+
+    def _inverse_platform_mode(self):
+        for setup in self.filtered("platform_id"):
+            setup.platform_id.with_company(setup.company_id).mode = setup.platform_mode
+
+    @api.depends("company_id")
+    def _compute_books(self):
+        for setup in self:
+            company = setup.company_id.sudo()
+            setup.journal_name = company.optoamc_journal_id.display_name
+            setup.account_name = company.optoamc_receivable_account_id.display_name
+
+    @api.depends("company_id")
+    def _compute_text_name(self):
+        try:
+            self.text_name = self.env["optoamc.consent.text"]._current().name
+        except UserError:
+            self.text_name = False
+
+    @api.depends("company_id")
+    def _compute_insurer_count(self):
+        self.insurer_count = self.env["res.partner"].search_count([("is_amc", "=", True), ("uses_optoamc", "=", True)])
+
+    @api.depends(
+        "finess",
+        "company_registry",
+        "street",
+        "zip",
+        "city",
+        "contact_id",
+        "platform_id",
+        "platform_mode",
+        "text_name",
+    )
+    def _compute_steps(self):
+        for setup in self:
+            done = setup._done()
+            for step in STEPS:
+                setup[f"{step}_done"] = done[step]
+            setup.done_count, setup.step_count = sum(done.values()), len(STEPS)
+
+    def _done(self):
+        """Whether each step is done: ``{step: bool}``."""
+        company = self.company_id.sudo()
+        platform = self.platform_id.with_company(company)
+        identity = self.finess, self.company_registry, self.street, self.zip, self.city
+        approved = company.optoamc_consent_text_id
+        return {
+            "shop": all(identity),
+            "contact": bool(self.contact_id),
+            "platform": self.platform_mode not in (False, "disabled") and platform.is_reachable,
+            "credentials": self.platform_mode == "demo"
+            or bool(platform.certificate_ok or (platform.username and platform.has_password)),
+            "books": bool(company.optoamc_journal_id and company.optoamc_receivable_account_id),
+            "text": bool(self.text_name and approved == self.env["optoamc.consent.text"]._current()),
+            "insurers": bool(self.insurer_count),
+            "trial": bool(
+                self.env["optoamc.request"]
+                .sudo()
+                .search_count([("company_id", "=", company.id), ("answered_at", "!=", False)], limit=1)
+            ),
+        }
+
+    # -- writing as a manager -----------------------------------------------------------------
+
+    def _check_manager(self):
+        """The company that a manager sets up.
+
+        :raises AccessError: somebody else, or another company than the present one
+        """
+        if not self.env.user.has_group("l10n_fr_optoamc.group_manager"):
+            raise AccessError(self.env._("Only a third-party payment manager sets a shop up."))
+        company = self.env.company  # is one of the user's: Odoo has checked it
+        if self.company_id - company:
+            raise AccessError(self.env._("Switch to the company that you set up first."))
+        return company
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        company = self._check_manager()
+        vals_list = [{**vals, "company_id": company.id} for vals in vals_list]
+        return super(OptoamcSetup, self.sudo()).create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        self._check_manager()
+        if "company_id" in vals:
+            raise AccessError(self.env._("Switch to the company that you set up first."))
+        return super(OptoamcSetup, self.sudo()).write(vals)
+
+    # -- buttons ------------------------------------------------------------------------------
+
+    @api.model
+    def action_open(self):
+        """The screen, on the user's company."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("First steps"),
+            "res_model": self._name,
+            "res_id": self.create({}).id,
+            "views": [(False, "form")],
+            "target": "current",
+        }
+
+    def _platform(self):
+        self._check_manager()
+        if not self.platform_id:
+            raise UserError(self.env._("Choose a platform first, or type the name of a new one."))
+        return self.platform_id
+
+    def action_open_platform(self):
+        return self._platform().get_formview_action()
+
+    def action_open_access(self):
+        return self._platform().action_open_access()
+
+    def action_test_connection(self):
+        self._platform().action_test_connection()
+
+    def action_download_directory(self):
+        return self._platform().action_download_directory()
+
+    def action_set_up_books(self):
+        """The French chart of accounts where there is none yet, with the journal and the account."""
+        company = self._check_manager().sudo()
+        chart = self.env["account.chart.template"].sudo()
+        if not company.chart_template:
+            chart.try_loading("fr", company, install_demo=False)
+        chart._optoamc_load(company)
+        if not company.optoamc_journal_id:
+            raise UserError(
+                self.env._(
+                    "%s has a chart of accounts that is not French: its accountant chooses the journal and the "
+                    "account in Odoo's accounting settings.",
+                    company.name,
+                )
+            )
+
+    def action_read_text(self):
+        """The authorisation form's wording in use."""
+        self._check_manager()
+        return self.env["optoamc.consent.text"]._current().get_formview_action()
+
+    def action_approve_text(self):
+        """The manager has read the wording in use, and takes it for the shop."""
+        self._check_manager().sudo().optoamc_consent_text_id = self.env["optoamc.consent.text"]._current()
