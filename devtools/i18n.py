@@ -18,10 +18,13 @@ def update() -> None:
     FOLDER.mkdir(exist_ok=True)
     template = export()
     template.save(str(TEMPLATE))
-    french = polib.pofile(str(FRENCH), wrapwidth=0) if FRENCH.exists() else polib.POFile(wrapwidth=0)
+    french = polib.pofile(str(FRENCH)) if FRENCH.exists() else polib.POFile()
     french.merge(template)
     for entry in french.obsolete_entries():
         french.remove(entry)
+    # The template's order, not that in which terms came: a change shows where it belongs.
+    order = {(entry.msgctxt, entry.msgid): place for place, entry in enumerate(template)}
+    french.sort(key=lambda entry: order[entry.msgctxt, entry.msgid])
     french.metadata = {**template.metadata, "Language": "fr", "Plural-Forms": "nplurals=2; plural=(n > 1);"}
     french.save(str(FRENCH))
     print(f"{TEMPLATE.name}: {len(template)} terms; {FRENCH.name}: {len(french.untranslated_entries())} to translate")
@@ -36,7 +39,7 @@ def export() -> Any:
     command = [str(paths.PYTHON), "-m", "odoo", "i18n", "export", f"--config={odoo.CONFIG}", f"--database={name}"]
     with step("export of the terms"):
         odoo.run([*command, f"--output={file}", paths.MODULE], log="i18n", failure="Odoo could not export the terms")
-    template = polib.pofile(str(file), wrapwidth=0)
+    template = polib.pofile(str(file))
     for dated in ("POT-Creation-Date", "PO-Revision-Date"):
         template.metadata.pop(dated, None)
     return template
@@ -51,7 +54,7 @@ def findings() -> list[str]:
     found = []
     if str(export()) != _text(TEMPLATE):
         found.append(f"{TEMPLATE.name} is not what the module's terms are now: ./dev i18n")
-    french = polib.pofile(str(FRENCH), wrapwidth=0)
+    french = polib.pofile(str(FRENCH))
     terms = {(entry.msgctxt, entry.msgid) for entry in polib.pofile(str(TEMPLATE))}
     if {(entry.msgctxt, entry.msgid) for entry in french if not entry.obsolete} != terms:
         found.append(f"{FRENCH.name} has other terms than {TEMPLATE.name}: ./dev i18n")
@@ -63,4 +66,4 @@ def findings() -> list[str]:
 def _text(file: Path) -> str:
     import polib
 
-    return str(polib.pofile(str(file), wrapwidth=0))
+    return str(polib.pofile(str(file)))

@@ -183,7 +183,7 @@ class Dispatcher:
         seconds = time.monotonic() - began
         if reply:
             try:
-                answer = call.read(reply.xml)
+                answer = call.understand(reply.xml)
             except OptoamcError as unreadable:
                 error = unreadable
             except Exception:  # nor a defect in reading
@@ -256,7 +256,7 @@ class Dispatcher:
         for left in reversed(range(TRIES)):
             try:
                 result = work()
-                self.env.cr.commit()  # pylint: disable=invalid-commit # one a record
+                self.env.cr.commit()  # one a record
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self.env.cr.rollback()
                 if not left:
@@ -266,7 +266,7 @@ class Dispatcher:
         return None
 
     def _commit(self):
-        self.env.cr.commit()  # pylint: disable=invalid-commit # claims hold before calls leave
+        self.env.cr.commit()  # claims hold before calls leave
 
     def _report(self):
         """Tell the open screens and the cron's progress what was done since the last time.

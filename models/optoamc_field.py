@@ -61,7 +61,7 @@ class OptoamcFieldRule(models.Model):
     _description = "Optional field sent to an insurer"
     _order = "insurer_id, company_id desc, id"
 
-    field_id = fields.Many2one("optoamc.field", required=True, ondelete="cascade")
+    field_id = fields.Many2one("optoamc.field", required=True, ondelete="cascade", index=True)
     insurer_id = fields.Many2one(
         "res.partner",
         required=True,

@@ -49,7 +49,7 @@ class Call:
     codec: Codec = field(repr=False)
     transport: Transport
 
-    def read(self, xml):
+    def understand(self, xml):
         """The reply as a message, proven to answer this request.
 
         :raises OptoamcError: unreadable, not of the schema, or not consistent with the request

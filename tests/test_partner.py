@@ -45,6 +45,7 @@ class PartnerCase(TransactionCase):
         )
 
 
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestPlainFunctions(TransactionCase):
     def test_doctests(self):
         for module in (identifiers, person_name):

@@ -11,6 +11,7 @@ from psycopg2 import IntegrityError
 from .share_common import ShareCase
 
 
+@tagged("post_install_l10n", "post_install", "-at_install")
 class CreationTests:
     """What a posted invoice carries."""
 
@@ -284,6 +285,7 @@ class CreationTests:
         self.assertBooks(orders)
 
 
+@tagged("post_install_l10n", "post_install", "-at_install")
 class SpreadTests:
     """Several invoices of one order, several orders on one invoice."""
 
@@ -494,6 +496,7 @@ class SpreadTests:
             invoices[1].optoamc_share_ids.with_user(self.optician).read(["amount"])
 
 
+@tagged("post_install_l10n", "post_install", "-at_install")
 class UndoneTests:
     """Credit notes, guards, returns, payments: residuals stay exact."""
 
@@ -921,6 +924,7 @@ class UndoneTests:
         self.assertNotIn("1953", content)
 
 
+@tagged("post_install_l10n", "post_install", "-at_install")
 class SetUpTests:
     """The account and the journal that every French company gets."""
 

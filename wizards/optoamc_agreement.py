@@ -18,8 +18,8 @@ class OptoamcAgreement(models.TransientModel):
     line_ids = fields.One2many("optoamc.agreement.line", "agreement_id", "Lines")
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         if request := self.env["optoamc.request"].browse(values.get("request_id")):
             request._require("agree")
             request._refresh_lines()

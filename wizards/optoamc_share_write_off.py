@@ -27,8 +27,8 @@ class OptoamcShareWriteOff(models.TransientModel):
     reason = fields.Char(help="Said on the invoice, not in the books. No health data.")
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         if self.env.context.get("active_model") == "optoamc.share":
             values.setdefault("share_ids", [Command.set(self.env.context.get("active_ids", []))])
         return values
