@@ -1,7 +1,7 @@
 """What the user sees: steps with their elapsed time, and failures in one line."""
 
 import contextlib
-import os
+import secrets
 import shlex
 import subprocess
 import sys
@@ -65,10 +65,10 @@ def open_log(name: str) -> TextIO:
 def open_own_log(name: str) -> TextIO:
     """A log file for this run alone, of which several may go on; the plain name leads to the latest."""
     paths.LOGS.mkdir(parents=True, exist_ok=True)
-    file = paths.LOGS / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    file = paths.LOGS / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}.log"
     log = file.open("w", encoding="utf-8")
     # Put in place in one go: another run may do the same now.
-    link = paths.LOGS / f"{name}.{os.getpid()}.link"
+    link = file.with_suffix(".link")
     link.symlink_to(file.name)
     link.replace(paths.LOGS / f"{name}.log")
     by_age = sorted(paths.LOGS.glob(f"{name}-*-*.log"), key=lambda log: log.stat().st_mtime, reverse=True)

@@ -23,13 +23,14 @@ class TestDispatchScale(OptoamcCommon):
 
     @classmethod
     def _crowd(cls, request, count):
-        """Requests like this one: granted but for one in ten, which waits for its next call."""
+        """Requests like this one: granted but for one in ten, which waits to be sent or to be asked about."""
         cls.env.cr.execute(
             """
             INSERT INTO optoamc_request (
                    name, kind, state, company_id, user_id, order_id, equipment_number, contract_id,
                    patient_id, insurer_id, platform_id, mode, next_poll_at, attempts, create_date)
-            SELECT 'F' || number, 'quote', CASE WHEN mod(number, 10) = 0 THEN 'pending' ELSE 'granted' END,
+            SELECT 'F' || number, 'quote',
+                   CASE mod(number, 20) WHEN 0 THEN 'pending' WHEN 10 THEN 'queued' ELSE 'granted' END,
                    company_id, user_id, order_id, 1, contract_id, patient_id, insurer_id, %s, 'demo',
                    CASE WHEN mod(number, 10) = 0
                         THEN now() AT TIME ZONE 'UTC' + (number - 1000) * INTERVAL '1 minute' END, 1, now()

@@ -1,6 +1,7 @@
 import json
 from unittest.mock import Mock, patch
 
+from odoo import models
 from odoo.tests import new_test_user, tagged
 
 from .test_dispatch import DispatchCommon
@@ -28,6 +29,8 @@ class TestDispatchStatus(DispatchCommon):
                     .with_user(user)
                     ._build_bus_channel_list([wanted, "optoamc.request_99999999999999", "optoamc.request_x", "other"])
                 )
-                self.assertEqual(request in channels, follows)
-                self.assertNotIn(wanted, channels)
-                self.assertIn("other", channels)
+                names = [channel for channel in channels if isinstance(channel, str)]
+                records = [channel for channel in channels if isinstance(channel, models.BaseModel)]
+                self.assertEqual(request in records, follows)
+                self.assertNotIn(wanted, names)
+                self.assertIn("other", names)

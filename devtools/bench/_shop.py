@@ -65,7 +65,7 @@ class Shop:
     def queue(self, orders: Any) -> Any:
         """A request for coverage of each dossier, as the optician asks it: one transaction each."""
         requests = self.requests
-        for order in orders:
+        for order in one_by_one(orders):
             contract = order.patient_id.optoamc_contract_ids
             request = self.requests.create({"order_id": order.id, "contract_id": contract.id, "kind": "coverage"})
             request.action_send()
@@ -117,6 +117,11 @@ class Insurer:
         """The counts and entries."""
         with urllib.request.urlopen(f"{self.url}/ledger", timeout=60) as answer:  # nosec B310 - the sandbox on this machine
             return json.load(answer)
+
+
+def one_by_one(records: Any) -> Iterator[Any]:
+    """Each record as an HTTP request of its own would have it: with nothing read ahead for the others."""
+    return map(records.browse, records.ids)
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from devtools.bench._shop import Shop, folder, insurer
+from devtools.bench._shop import Shop, folder, insurer, one_by_one
 
 N = 100
 ODOO = True
@@ -50,11 +50,11 @@ def _month(shop: Shop, n: int) -> tuple[float, dict[str, float]]:
     part("ask")
     _decide(shop, requests)
     part("dispatch")
-    for request in requests:
+    for request in one_by_one(requests):
         request.action_transfer()
         shop.root.cr.commit()
     part("transfer")
-    for invoice in invoices:
+    for invoice in one_by_one(invoices):
         invoice.action_post()
         shop.root.cr.commit()
     part("post")
