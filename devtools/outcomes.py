@@ -34,7 +34,7 @@ class Outcome:
 
 
 def of_pytest(lines: Sequence[str], exit_code: int) -> Outcome:
-    """Read pytest's output; a crash is a failure of its own."""
+    """Read pytest's output; a crash is a failure of its own, and so is that no test ran."""
     last = next((line for line in reversed(lines) if re.search(r" in \d+\.\d+s", line)), "")
     count = {name: int(number) for number, name in re.findall(r"(\d+) (passed|failed|error|skipped|xfailed)", last)}
     outcome = Outcome(
@@ -42,8 +42,7 @@ def of_pytest(lines: Sequence[str], exit_code: int) -> Outcome:
         failed=count.get("failed", 0) + count.get("error", 0),
         skipped=count.get("skipped", 0),
     )
-    # 5: nothing was collected, which the caller judges.
-    if exit_code not in {0, 5}:
+    if exit_code:
         outcome.failed = outcome.failed or 1
         outcome.details += lines
     covered = next((line.split()[-1] for line in lines if line.startswith("TOTAL")), "not measured")
@@ -52,7 +51,7 @@ def of_pytest(lines: Sequence[str], exit_code: int) -> Outcome:
 
 
 def of_odoo(lines: Sequence[str], exit_code: int) -> Outcome:
-    """Read Odoo's log; a crash, or a complaint during the installation, is a failure of its own."""
+    """Read Odoo's log; a crash, a complaint during the installation, or that no test ran is a failure of its own."""
     outcome = Outcome()
     failed, skipped, ran = set(), [], 0
     for line in lines:
@@ -62,14 +61,16 @@ def of_odoo(lines: Sequence[str], exit_code: int) -> Outcome:
             skipped.append((found[1], found[2]))
         elif found := re.search(r": (\d+) failed, (\d+) error\(s\) of (\d+) tests", line):
             ran = int(found[3])
-    # Odoo also warns when no test has run, which the caller judges.
-    installing = [line for line in odoo.complaints(_outside_tests(lines)) if " of 0 tests when loading" not in line]
+    installing = odoo.complaints(_outside_tests(lines))
     outcome.failed, outcome.skipped = len(failed), len(skipped)
     # A class that fails or is skipped as a whole starts none of its tests: it is not among those that ran.
     not_passed = [name for name in (*failed, *(name for name, _reason in skipped)) if "setUpClass" not in name]
     outcome.passed = max(0, ran - len(not_passed))
     if failed:
         outcome.details += odoo.complaints(lines)
+    elif not ran + len(skipped) and not exit_code:
+        outcome.details.append("no test ran in Odoo: does one bear the name asked for?")
+        outcome.failed += 1
     elif installing:
         outcome.details += ["Odoo complains while the module is installed:", *installing]
         outcome.failed += 1

@@ -88,10 +88,11 @@ class TestOdoo:
         assert (outcome.passed, outcome.failed) == (0, 1)
         assert "Odoo stopped with exit code -9" in outcome.details
 
-    def test_no_test_is_left_to_the_caller(self):
+    def test_no_test_at_all_fails(self):
         none = line("WARNING", "odoo.tests.result", "0 failed, 0 error(s) of 0 tests when loading database 'db'")
-        outcome = outcomes.of_odoo([*INSTALLED[:2], none], 0)
-        assert (outcome.passed, outcome.failed) == (0, 0)
+        for lines in ([*INSTALLED[:2], none], [*INSTALLED, *ended(0, 0, 0)], []):
+            outcome = outcomes.of_odoo(lines, 0)
+            assert (outcome.passed, outcome.failed) == (0, 1)
 
 
 class TestPytest:
@@ -104,6 +105,10 @@ class TestPytest:
     def test_long_runs_have_their_minutes_in_brackets(self):
         outcome = outcomes.of_pytest(["1 failed, 180 passed in 101.70s (0:01:41)"], 1)
         assert (outcome.passed, outcome.failed) == (180, 1)
+
+    def test_no_test_at_all_fails(self):
+        outcome = outcomes.of_pytest(["no tests ran in 0.02s"], 5)
+        assert (outcome.passed, outcome.failed) == (0, 1)
 
     def test_errors_fail(self):
         outcome = outcomes.of_pytest(["ERROR protocol/tests/test_x.py", "2 passed, 1 error in 2.94s"], 1)
