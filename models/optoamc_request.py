@@ -5,7 +5,6 @@ import uuid
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
-from odoo.fields import Domain
 
 from ..protocol.messages import MessageKind
 
@@ -48,6 +47,10 @@ ACTION_STATES = {
 
 #: States in which an insurer holds, or may hold, an agreement for the equipment.
 LIVE_STATES = ("queued", "sent", "unknown", "pending", "granted", "cancelling")
+
+#: States in which an insurer is bound. An agreement that is being cancelled, or whose date passed after
+#: the invoice, keeps the shares it has, but gets none any more.
+BINDING_STATES = ("granted", "cancelling", "expired")
 
 #: What a request asks, and of whom: typed in a draft, fixed afterwards.
 ASKED_FIELDS = {"kind", "order_id", "equipment_number", "contract_id"}
@@ -463,7 +466,13 @@ class OptoamcRequest(models.Model):
             return module.demo
         return mode != "test"
 
-    @api.model
-    def _granted_domain(self):
-        """The requests whose amounts are owed by an insurer."""
-        return Domain("kind", "=", "coverage") & Domain("state", "=", "granted") & Domain("transferred", "=", True)
+    def _binding(self):
+        """Those that an insurer is bound by, in the books: agreed to, transferred, and no test."""
+        return self.filtered(
+            lambda request: (
+                request.kind == "coverage"
+                and request.transferred
+                and request.state in BINDING_STATES
+                and request._books_open(request.mode)
+            )
+        )

@@ -1,0 +1,266 @@
+"""From the agreements to the shares: what has to be booked for some orders, and the booking of it.
+
+The arithmetic is in :mod:`.share_plan`, the entries are in ``optoamc_share.py``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from odoo import fields
+
+from .share_plan import BilledLine, Promise, cuts, entitlement
+
+
+class Payer(NamedTuple):
+    """Who owes a part of an order: an insurer by its agreement, or the AMO (no agreement)."""
+
+    order: Any
+    request: Any
+    rank: int
+    partner: Any
+    open: bool  # may its part still grow?
+
+    @property
+    def key(self):
+        return self.order.id, self.request.id
+
+
+class SharePlan:
+    """What has to be booked for some orders of one company, and the booking of it."""
+
+    def __init__(self, orders, invoices, touched, upcoming, posting):
+        self.env = orders.env
+        self.orders = orders
+        self.company = self.env.company
+        self.round = self.company.currency_id.round
+        self.touched = touched
+        self.upcoming = upcoming
+        self.posting = posting or touched.browse()
+        self.invoices = invoices.filtered(lambda move: move.company_id == self.company)
+        self.shares = self.env["optoamc.share"].search([("order_id", "in", orders.ids)])
+        self.room = {
+            move: move.amount_residual
+            for move in self.invoices
+            if move.move_type == "out_invoice" and move not in upcoming
+        }
+        # What came back to the patient as a whole is not asked of the same payer again.
+        self.closed = {(share.move_id, self._key(share)) for share in self.shares if share.state == "returned"}
+        self.parts = []
+        self.backs = {}
+        self.homeless = defaultdict(float)
+
+    def book(self):
+        for order in self.orders:
+            self._spread(order)
+        model = self.env["optoamc.share"]
+        model._give_back(self.backs, "reversal")
+        if self.parts:
+            model._move_parts(self.parts)
+        self._tell_homeless()
+
+    # -- one order ----------------------------------------------------------------------------
+
+    def _spread(self, order):
+        shares = self.shares.filtered(lambda share: share.order_id == order)
+        payers = self._payers(order, shares)
+        invoices = order.order_line.invoice_lines.move_id & self.invoices
+        # New invoices come in one after the other, so that each gets what it adds itself.
+        has_share = shares.move_id
+        new = (invoices & self.touched & self.posting).filtered(
+            lambda move: move.move_type == "out_invoice" and move not in has_share
+        )
+        new = new.sorted(lambda move: (move.invoice_date or move.date, move.id))
+        owed = self._owed(order, payers, invoices)
+        self._cut(payers, invoices, shares, owed)
+        if self.upcoming:
+            return
+        growing = {payer.key: payer for payer in payers if payer.open}
+        if not growing:
+            return
+        counted = invoices - new
+        homes = invoices.filtered(lambda move: move in self.room).sorted(
+            lambda move: (move not in self.touched, move.invoice_date or move.date, move.id)
+        )
+        taken = self._taken(shares)
+        for move in new:
+            counted |= move
+            owed_so_far = owed if counted == invoices else self._owed(order, payers, counted)
+            self._grow(move, growing, owed_so_far, taken)
+        # What found no room where it was billed may fit on another invoice of the same order,
+        # that of a down payment for instance.
+        for move in homes:
+            self._grow(move, growing, owed, taken)
+        for key, payer in growing.items():
+            left = self.round(owed.get(key, 0.0) - taken[key])
+            if left > 0 and homes and payer.partner != homes[0].commercial_partner_id:
+                self.homeless[homes[0], payer.partner] += left
+
+    def _payers(self, order, shares):
+        """The payers in their order: AMO, first insurer, second insurer."""
+        requests = order.optoamc_request_ids._binding()
+        payers = [
+            Payer(
+                order,
+                request,
+                max(request.contract_id.rank, 1),
+                request.insurer_id.commercial_partner_id,
+                request.state == "granted",
+            )
+            for request in requests
+        ]
+        payers.sort(key=lambda payer: (payer.rank, payer.request.id))
+        if amo := self._amo(order, requests, shares):
+            payers.insert(0, amo)
+        return payers
+
+    def _amo(self, order, requests, shares):
+        share = shares.filtered(lambda share: share.kind == "amo")[:1]
+        practised = self.company.amo_third_party
+        if not requests or not (practised or share):
+            return None
+        partner = share.partner_id or order.patient_id.amo_id or self.company.amo_partner_id
+        return Payer(
+            order,
+            requests.browse(),
+            0,
+            partner.commercial_partner_id,
+            practised and "granted" in requests.mapped("state"),
+        )
+
+    def _owed(self, order, payers, invoices):
+        """What each payer owes when just these invoices are posted."""
+        amo = next((payer for payer in payers if not payer.request), None)
+        insurers = [payer for payer in payers if payer.request]
+        lines = []
+        for line in {payer_line.order_line_id for payer in insurers for payer_line in payer.request.line_ids}:
+            billed = self._billed(line, invoices)
+            promises = []
+            if amo and line.lpp_id and line.optical_category:
+                quantity = sum(part[0] for part in billed.values())
+                promises.append(Promise(amo.key, line.amo_amount, line.product_uom_qty, quantity))
+            for payer in insurers:
+                for granted in payer.request.line_ids.filtered(
+                    lambda granted, line=line: granted.order_line_id == line
+                ):
+                    quantity = sum(part[0] for move, part in billed.items() if self._in_time(move, payer.request))
+                    ordered = granted.quantity or line.product_uom_qty
+                    promises.append(Promise(payer.key, granted.granted_amount, ordered, quantity))
+            lines.append(BilledLine(tuple(promises), sum(part[1] for part in billed.values())))
+        return entitlement(lines, self.round)
+
+    def _billed(self, order_line, invoices):
+        """Quantity and amount (€, VAT included) of an order line, by invoice; credit notes negative.
+
+        A credit note at another price than the order's takes a part of the price back, not the
+        article: it leaves the quantity as it is, and the amount bounds the payers.
+        """
+        billed = defaultdict(lambda: [0.0, 0.0])
+        unit = order_line.price_total / order_line.product_uom_qty if order_line.product_uom_qty else 0.0
+        for line in order_line.invoice_lines:
+            move = line.move_id
+            if move not in invoices:
+                continue
+            sign = -1 if move.move_type == "out_refund" else 1
+            # An invoice line that stands for several order lines counts by their prices.
+            weight = 1.0
+            if len(line.sale_line_ids) > 1:
+                weight = order_line.price_total / (sum(line.sale_line_ids.mapped("price_total")) or 1.0)
+            quantity = line.product_uom_id._compute_quantity(
+                line.quantity, order_line.product_uom_id, round=False, raise_if_failure=False
+            )
+            whole = sign > 0 or abs(abs(line.price_total) - abs(unit * quantity)) <= 0.01 * max(abs(quantity), 1)
+            billed[move][0] += sign * quantity * weight if whole else 0.0
+            billed[move][1] += sign * line.price_total * weight
+        return billed
+
+    def _in_time(self, move, request):
+        """Whether an invoice is dated within the agreement; a credit note follows its invoice."""
+        move = move.reversed_entry_id or move
+        dated = move.invoice_date or move.date
+        return not (request.valid_until and dated and dated > request.valid_until)
+
+    # -- cut and grow -------------------------------------------------------------------------
+
+    @staticmethod
+    def _key(share):
+        return share.order_id.id, share.request_id.id
+
+    def _taken(self, shares):
+        """By payer, what is carried, or was and came back to the patient for good."""
+        taken = defaultdict(float)
+        for share in shares:
+            taken[self._key(share)] += share.amount - self.backs.get(share, 0.0) + share.amount_returned
+        return taken
+
+    def _cut(self, payers, invoices, shares, owed):
+        carried = defaultdict(dict)
+        for share in shares.filtered("amount"):
+            carried[self._key(share)][share.move_id] = share.amount
+        if not carried:
+            return
+        credited = (self.touched | self.upcoming).reversed_entry_id
+        order = shares.move_id.sorted(
+            lambda move: (move in credited, move.invoice_date or move.date, move.id), reverse=True
+        )
+        by_place = {(share.move_id, self._key(share)): share for share in shares}
+        for place, amount in cuts(owed, carried, order, self.round).items():
+            self.backs[by_place[place]] = amount
+            if place[0] in self.room:
+                self.room[place[0]] += amount
+
+    def _grow(self, move, payers, owed, taken):
+        for key, payer in payers.items():
+            amount = min(self.round(owed.get(key, 0.0) - taken[key]), self.round(self.room[move]))
+            if amount <= 0 or payer.partner == move.commercial_partner_id or (move, key) in self.closed:
+                continue
+            taken[key] += amount
+            self.room[move] -= amount
+            self.parts.append(self._part(move, payer, amount))
+
+    def _part(self, move, payer, amount):
+        date = move.date if move in self.posting else max(fields.Date.context_today(move), move.date)
+        pec_number = payer.request.pec_number
+        return {
+            "move_id": move.id,
+            "order_id": payer.order.id,
+            "request_id": payer.request.id,
+            "kind": "amc" if payer.request else "amo",
+            "rank": payer.rank,
+            "partner_id": payer.partner.id,
+            "pec_number": pec_number,
+            "label": f"{move.name} {pec_number}" if pec_number else move.name,
+            "date_maturity": self._due_date(move, payer.partner),
+            "amount": amount,
+            "date": date,
+        }
+
+    def _due_date(self, move, partner):
+        """The payer's terms from the invoice's date, else its usual delay."""
+        partner = partner.with_company(self.company)
+        dated = move.invoice_date or move.date
+        if term := partner.property_payment_term_id:
+            return max(line._get_due_date(dated) for line in term.line_ids)
+        return dated + timedelta(days=partner.payment_delay_days)
+
+    # -- what fits nowhere --------------------------------------------------------------------
+
+    def _tell_homeless(self):
+        """A part that its invoice has no room for: the patient has paid it, most often."""
+        for (move, partner), amount in self.homeless.items():
+            summary = self.env._("%s: part without room on the invoice", partner.name)
+            if move.activity_ids.filtered(lambda activity, summary=summary: activity.summary == summary):
+                continue
+            move.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=summary,
+                note=self.env._(
+                    "%(payer)s grants %(amount)s more than what is open on the invoice. Where the patient has "
+                    "paid it, take the payment off the invoice, update the third-party shares, then refund.",
+                    payer=partner.name,
+                    amount=self.company.currency_id.format(amount),
+                ),
+                user_id=(move.invoice_user_id or self.env.user).id,
+            )
