@@ -177,11 +177,15 @@ class SaleOrderLine(models.Model):
         for line in self:
             line.amo_amount = amo_share(line.amo_base, line.order_id.amo_rate)
 
-    @api.depends("optoamc_line_ids.granted_amount", "optoamc_line_ids.request_id.transferred")
+    @api.depends(
+        "optoamc_line_ids.granted_amount", "optoamc_line_ids.request_id.transferred", "price_total", "amo_amount"
+    )
     def _compute_amc_amount(self):
         for line in self:
             transferred = line.optoamc_line_ids.filtered("request_id.transferred")
-            line.amc_amount = sum(transferred.mapped("granted_amount"))
+            # Two insurers may grant more than the price: they pay what the AMO leaves of it, as in the books.
+            left = max(line.price_total - line.amo_amount, 0.0)
+            line.amc_amount = min(sum(transferred.mapped("granted_amount")), left)
 
     @api.depends("optoamc_line_ids.granted_amount")
     def _compute_granted_amount(self):
