@@ -45,6 +45,7 @@ from . import account_journal
 from . import account_move
 from . import account_move_line
 from . import optoamc_share
+from . import optoamc_share_entry
 from . import optoamc_remittance
 from . import optoamc_remittance_line
 from . import optoamc_share_remittance

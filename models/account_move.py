@@ -28,8 +28,9 @@ class AccountMove(models.Model):
     optoamc_patient_amount = fields.Monetary(
         "Patient's part", compute="_compute_optoamc_amounts", compute_sudo=True, currency_field="company_currency_id"
     )
+    optoamc_has_agreement = fields.Boolean(compute="_compute_optoamc_has_agreement", compute_sudo=True)
     optoamc_state = fields.Selection(
-        [("pending", "Pending"), ("partial", "Partly paid"), ("paid", "Paid")],
+        [("pending", "Pending"), ("partial", "Partly paid"), ("paid", "Paid"), ("written_off", "Written off")],
         "Insurer's part",
         compute="_compute_optoamc_amounts",
         compute_sudo=True,
@@ -48,9 +49,16 @@ class AccountMove(models.Model):
             if not live:
                 move.optoamc_state = False
             elif not move.optoamc_residual:
-                move.optoamc_state = "paid"
+                move.optoamc_state = "paid" if "paid" in live.mapped("state") else "written_off"
             else:
                 move.optoamc_state = "pending" if set(live.mapped("state")) == {"open"} else "partial"
+
+    @api.depends("state", "line_ids.sale_line_ids.order_id.optoamc_request_ids.transferred")
+    def _compute_optoamc_has_agreement(self):
+        """Whether an insurer is bound to a dossier of this invoice, which may carry no share of it yet."""
+        for move in self:
+            requests = move.line_ids.sale_line_ids.order_id.optoamc_request_ids
+            move.optoamc_has_agreement = move.move_type == "out_invoice" and bool(requests._binding())
 
     # -- when shares come and go --------------------------------------------------------------
 
@@ -65,10 +73,13 @@ class AccountMove(models.Model):
         posted._optoamc_spread(posting=posted)
         return posted
 
-    def button_cancel(self):
-        refunds = self.filtered(lambda move: move.move_type == "out_refund")
-        result = super().button_cancel()
-        # What a cancelled credit note had taken back is owed by the payers again.
+    def button_draft(self):
+        refunds = self.filtered(lambda move: move.move_type == "out_refund" and move.state == "posted")
+        result = super().button_draft()
+        # What the credit note had taken back is owed by the payers again. Odoo leaves a draft matched
+        # with its invoice, until it is cancelled: the payers' parts need this room.
+        matched = refunds.line_ids.matched_debit_ids.sudo()
+        matched.filtered(lambda partial: partial.debit_move_id.move_id.optoamc_share_ids).unlink()
         refunds._optoamc_spread()
         return result
 

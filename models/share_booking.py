@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from odoo import fields
 
+from .reader_lang import in_lang_of
 from .share_plan import BilledLine, Promise, cuts, entitlement
 
 
@@ -138,7 +139,7 @@ class SharePlan:
         for line in {payer_line.order_line_id for payer in insurers for payer_line in payer.request.line_ids}:
             billed = self._billed(line, invoices)
             promises = []
-            if amo and line.lpp_id and line.optical_category:
+            if amo:
                 quantity = sum(part[0] for part in billed.values())
                 promises.append(Promise(amo.key, line.amo_amount, line.product_uom_qty, quantity))
             for payer in insurers:
@@ -154,11 +155,10 @@ class SharePlan:
     def _billed(self, order_line, invoices):
         """Quantity and amount (€, VAT included) of an order line, by invoice; credit notes negative.
 
-        A credit note at another price than the order's takes a part of the price back, not the
+        A credit note at another price than its invoice's takes a part of the price back, not the
         article: it leaves the quantity as it is, and the amount bounds the payers.
         """
         billed = defaultdict(lambda: [0.0, 0.0])
-        unit = order_line.price_total / order_line.product_uom_qty if order_line.product_uom_qty else 0.0
         for line in order_line.invoice_lines:
             move = line.move_id
             if move not in invoices:
@@ -168,13 +168,27 @@ class SharePlan:
             weight = 1.0
             if len(line.sale_line_ids) > 1:
                 weight = order_line.price_total / (sum(line.sale_line_ids.mapped("price_total")) or 1.0)
-            quantity = line.product_uom_id._compute_quantity(
-                line.quantity, order_line.product_uom_id, round=False, raise_if_failure=False
-            )
-            whole = sign > 0 or abs(abs(line.price_total) - abs(unit * quantity)) <= 0.01 * max(abs(quantity), 1)
-            billed[move][0] += sign * quantity * weight if whole else 0.0
+            quantity = self._quantity(line, order_line)
+            if sign > 0 or self._credits_articles(line, order_line):
+                billed[move][0] += sign * quantity * weight
             billed[move][1] += sign * line.price_total * weight
         return billed
+
+    @staticmethod
+    def _quantity(line, order_line):
+        return line.product_uom_id._compute_quantity(
+            line.quantity, order_line.product_uom_id, round=False, raise_if_failure=False
+        )
+
+    def _credits_articles(self, line, order_line):
+        """Whether a line of a credit note is at the price that its invoice billed, else at the order's."""
+        origin = line.move_id.reversed_entry_id
+        billed = order_line.invoice_lines.filtered(lambda item: item.move_id == origin)
+        price = sum(billed.mapped("price_total")) if billed else order_line.price_total
+        pieces = sum(self._quantity(item, order_line) for item in billed) if billed else order_line.product_uom_qty
+        quantity = self._quantity(line, order_line)
+        unit = price / pieces if pieces else 0.0
+        return abs(abs(line.price_total) - abs(unit * quantity)) <= 0.01 * max(abs(quantity), 1)
 
     def _in_time(self, move, request):
         """Whether an invoice is dated within the agreement; a credit note follows its invoice."""
@@ -250,17 +264,19 @@ class SharePlan:
     def _tell_homeless(self):
         """A part that its invoice has no room for: the patient has paid it, most often."""
         for (move, partner), amount in self.homeless.items():
-            summary = self.env._("%s: part without room on the invoice", partner.name)
+            reader = move.invoice_user_id or self.env.user
+            move = in_lang_of(move, reader)
+            summary = move.env._("%s: part without room on the invoice", partner.name)
             if move.activity_ids.filtered(lambda activity, summary=summary: activity.summary == summary):
                 continue
             move.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=summary,
-                note=self.env._(
+                note=move.env._(
                     "%(payer)s grants %(amount)s more than what is open on the invoice. Where the patient has "
                     "paid it, take the payment off the invoice, update the third-party shares, then refund.",
                     payer=partner.name,
-                    amount=self.company.currency_id.format(amount),
+                    amount=move.currency_id.format(amount),
                 ),
-                user_id=(move.invoice_user_id or self.env.user).id,
+                user_id=reader.id,
             )

@@ -128,7 +128,8 @@ class CreationTests:
     def test_nothing_without_a_transferred_agreement(self):
         order = self._order()
         self._request(order)
-        self.assertFalse(self._invoice(order).optoamc_share_ids)
+        invoice = self._invoice(order)
+        self.assertFalse(invoice.optoamc_share_ids or invoice.optoamc_has_agreement)
         self._practise_amo()
         self.assertFalse(self._invoice(self._order()).optoamc_share_ids)
 
@@ -162,6 +163,9 @@ class CreationTests:
         self.assertEqual(invoice.payment_state, "paid")
         self.assertEqual(invoice.optoamc_state, "pending")
         self.assertEqual(invoice.optoamc_share_ids.sorted("rank").mapped("rank"), [0, 1, 2])
+        # The dossier says the same: nothing is left to the patient, and not less.
+        self.assertEqual(order.order_line.mapped("patient_amount"), [0.0, 0.0, 0.0])
+        self.assertEqual((order.amo_total, order.amc_total, order.patient_total), (4.44, 709.56, 0.0))
         self.assertBooks(order)
 
     def test_two_equipments_two_agreements(self):
@@ -175,11 +179,11 @@ class CreationTests:
         )
         self.assertBooks(order)
 
-    def test_amo_only_on_lines_of_the_lpp(self):
+    def test_amo_as_the_dossier_says(self):
         self._practise_amo()
         order = self._order()
         order.order_line[0].lpp_id = False
-        order.order_line[0].amo_amount = 1.37
+        self.assertEqual(order.amo_total, 3.07)
         self._grant(order)
         self.assertShares(self._invoice(order), {self.fund: 3.07, self.insurer: 300.0})
 
@@ -424,6 +428,8 @@ class SpreadTests:
         payment = self._pay(invoice)
         self._grant(order)
         self.assertFalse(invoice.optoamc_share_ids)
+        # The button that the activity speaks of is there.
+        self.assertTrue(invoice.optoamc_has_agreement)
         self.assertEqual(len(invoice.activity_ids), 1)
         # The patient is refunded: the payment is taken off, the part finds its room.
         line = payment.move_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
@@ -623,8 +629,11 @@ class UndoneTests:
         account = self.company.l10n_fr_rounding_difference_loss_account_id
         self.amo._write_off({self.amo: 4.44}, account, fields.Date.today())
         self.assertEqual(self.amo.state, "written_off")
+        self.assertEqual(self.invoice.optoamc_state, "partial")
+        self.share._write_off({self.share: 300.0}, account, fields.Date.today())
+        self.assertEqual(self.invoice.optoamc_state, "written_off")
         with self.assertRaises(UserError):
-            self.share._write_off({self.share: 300.01}, account, fields.Date.today())
+            self.share._write_off({self.share: 0.01}, account, fields.Date.today())
         self.assertBooks(self.order)
 
     def test_written_off_then_credited(self):
@@ -648,6 +657,44 @@ class UndoneTests:
         self._payer_payment()
         self.assertEqual(self.share.state, "paid")
         self.assertBooks(self.order)
+
+    def test_payers_account_changed_between_two_transfers(self):
+        order = self._order()
+        invoice = self._invoice(order)
+        payment = self._pay(invoice, 500.0)
+        request = self._grant(order)
+        share = request.share_ids
+        self.assertEqual(share.amount, 214.0)
+        account = share._payer_lines().account_id
+        self.insurer.property_account_receivable_id = account.copy()
+        self._unreconcile(payment.move_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable"))
+        invoice._optoamc_sync_shares()
+        self.assertEqual(share.amount, 300.0)
+        self.assertEqual(share._payer_lines().account_id, account)
+        share.action_return_to_patient()
+        self.assertEqual((share.state, invoice.amount_residual), ("returned", 714.0))
+        self.assertBooks(order)
+
+    def test_invoices_account_changed_between_two_transfers(self):
+        self._bill()
+        self.invoice.optoamc_share_ids.action_reverse()
+        self.invoice.button_draft()
+        account = self.company_data["default_account_receivable"].copy()
+        self.invoice._optoamc_receivable_lines().account_id = account
+        self.invoice.action_post()
+        self.assertEqual(self.share.amount, 300.0)
+        self.share.action_return_to_patient()
+        self.assertEqual(self.invoice.amount_residual, 709.56)
+        self.assertBooks(self.order)
+
+    def test_undone_is_told_in_the_sellers_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.optician.lang = "fr_FR"
+        self._bill()
+        self.order.user_id = self.optician
+        self.request.with_context(lang=False)._move("cancelling")
+        self.request.with_context(lang=False)._move("cancelled")
+        self.assertIn("extourn", "".join(self.invoice.message_ids[:2].mapped("body")))
 
     def test_payers_on_the_patients_account(self):
         """Payer and patient on one account: nothing of one is matched with the other's."""
@@ -730,6 +777,17 @@ class UndoneTests:
         self.assertShares(self.invoice, {self.fund: 4.44, self.insurer: 248.63})
         self.assertBooks(self.order)
 
+    def test_credit_note_at_the_price_that_was_billed(self):
+        order = self._order([(self.lens, 2)])
+        self._grant(order, amounts=[200.0])
+        invoice = self._invoice(order, post=False)
+        invoice.invoice_line_ids.price_unit = 240.0
+        invoice.action_post()
+        self.assertShares(invoice, {self.insurer: 200.0})
+        self._refund(invoice, lines={order.order_line: 1})
+        self.assertShares(invoice, {self.insurer: 100.0})
+        self.assertBooks(order)
+
     def test_credit_note_of_two_steps(self):
         self._bill()
         order = self._order([(self.lens, 3)])
@@ -751,6 +809,18 @@ class UndoneTests:
         refund.button_cancel()
         self.assertShares(self.invoice, {self.fund: 4.44, self.insurer: 300.0})
         self.assertEqual(self.invoice.amount_residual, 409.56)
+        self.assertBooks(self.order)
+
+    def test_credit_note_reset_to_draft(self):
+        self._bill()
+        refund = self._refund(self.invoice)
+        refund.button_draft()
+        self.assertShares(self.invoice, {self.fund: 4.44, self.insurer: 300.0})
+        self.assertEqual(self.invoice.amount_residual, 409.56)
+        self.assertBooks(self.order)
+        refund.action_post()
+        self.assertFalse(self.invoice._optoamc_live_shares())
+        self.assertEqual((self.invoice.payment_state, refund.payment_state), ("reversed", "paid"))
         self.assertBooks(self.order)
 
     def test_draft_credit_note_changes_nothing(self):
@@ -788,6 +858,15 @@ class UndoneTests:
         self.assertEqual(self._open_credit(self.insurer), 300.0)
         self.assertBooks(self.order)
 
+    def test_erased_patient(self):
+        self._bill()
+        self._payer_payment(shares=self.amo)
+        with self.order._keeping_amounts():
+            self.order._erase_health_data()
+        self.invoice._optoamc_sync_shares()
+        self.assertShares(self.invoice, {self.fund: 4.44, self.insurer: 300.0})
+        self.assertEqual(self.amo.state, "paid")
+
     # -- guards -------------------------------------------------------------------------------
 
     def test_reset_to_draft(self):
@@ -801,8 +880,10 @@ class UndoneTests:
         self.assertTrue(self.invoice.show_reset_to_draft_button)
         self.invoice.button_draft()
         self.assertEqual(self.invoice.amount_residual, 714.0)
+        self.invoice.invoice_date -= timedelta(days=5)
         self.invoice.action_post()
         self.assertShares(self.invoice, {self.fund: 4.44, self.insurer: 300.0})
+        self.assertEqual(self.share.date_maturity, self.invoice.invoice_date + timedelta(days=30))
         self.assertEqual(self.invoice.amount_residual, 409.56)
         self.assertBooks(self.order)
 
