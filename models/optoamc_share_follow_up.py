@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .reader_lang import in_lang_of
+
 #: Days that a payer is given when neither its terms nor its usual delay are known.
 UNKNOWN_DELAY_DAYS = 30
 
@@ -14,25 +16,34 @@ class OptoamcShare(models.Model):
 
     def action_print_statement(self):
         """The statements of these shares' payers, of all that they owe the company."""
-        return self.env.ref("l10n_fr_optoamc.action_report_share_statement").report_action(self.partner_id)
+        report = self.env.ref("l10n_fr_optoamc.action_report_share_statement")
+        return report.with_company(self._statement_company()).report_action(self.partner_id)
 
     def action_send_statement(self):
         """Write to the payer, with its statement."""
         payer = self.partner_id
         if len(payer) != 1:
             raise UserError(self.env._("Choose the shares of one payer: each gets its own statement."))
+        company = self._statement_company()
         return {
             "type": "ir.actions.act_window",
             "res_model": "mail.compose.message",
             "view_mode": "form",
             "target": "new",
             "context": {
+                "allowed_company_ids": self.with_company(company).env.context["allowed_company_ids"],
                 "default_model": "res.partner",
                 "default_res_ids": payer.ids,
                 "default_composition_mode": "comment",
                 "default_template_id": self.env.ref("l10n_fr_optoamc.mail_template_share_statement").id,
             },
         }
+
+    def _statement_company(self):
+        """The company that asks: it signs, and its shares alone are on the statement."""
+        if len(self.company_id) != 1:
+            raise UserError(self.env._("Choose the shares of one company: each sends its own statements."))
+        return self.company_id
 
     def _is_late(self, today):
         """Past what the payer usually takes; a payer whose delay nobody knows is given time."""
@@ -55,15 +66,17 @@ class OptoamcShare(models.Model):
         for (company, payer), shares in late.grouped(lambda share: (share.company_id, share.partner_id)).items():
             if (company, payer) in known:
                 continue
-            shares[0].activity_schedule(
+            user = shares[0]._follow_up_user()
+            oldest = in_lang_of(shares[0], user)
+            oldest.activity_schedule(
                 "l10n_fr_optoamc.mail_activity_type_late_share",
-                summary=self.env._(
+                summary=oldest.env._(
                     "%(payer)s is late: %(count)s parts, %(amount)s",
                     payer=payer.name,
                     count=len(shares),
-                    amount=company.currency_id.format(sum(shares.mapped("amount_residual"))),
+                    amount=oldest.currency_id.format(sum(shares.mapped("amount_residual"))),
                 ),
-                user_id=shares[0]._follow_up_user().id,
+                user_id=user.id,
             )
             self.env["ir.cron"]._commit_progress(1)
 
@@ -74,7 +87,14 @@ class OptoamcShare(models.Model):
         if not self.env.user._is_superuser():
             candidates |= self.env.user
         group = self.env.ref("account.group_account_invoice")
-        company = [("company_ids", "in", self.company_id.ids), ("share", "=", False)]
-        candidates |= self.env["res.users"].sudo().search([("all_group_ids", "in", group.ids), *company], limit=1)
-        able = (user for user in candidates if user.active and self.with_user(user).has_access("read"))
+        company = self.company_id
+        domain = [("all_group_ids", "in", group.ids), ("company_ids", "in", company.ids), ("share", "=", False)]
+        candidates |= self.env["res.users"].sudo().search(domain, limit=1)
+        # Whoever asks may have companies open that the candidate does not even have.
+        share = self.with_context(allowed_company_ids=company.ids)
+        able = (
+            user
+            for user in candidates.sudo()
+            if user.active and company in user.company_ids and share.with_user(user).has_access("read")
+        )
         return next(able, self.env.user)

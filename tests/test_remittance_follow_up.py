@@ -67,6 +67,29 @@ class TestRemittanceFollowUp(ShareCase):
         with self.assertRaises(UserError):
             (share | self._invoice(other).optoamc_share_ids.with_user(self.accountant)).action_send_statement()
 
+    def test_statement_of_the_shares_company(self):
+        company = self.setup_other_company(name="Seconde boutique")["company"]
+        self.env.user.company_ids |= company
+        other = self._order_in(company, [(self.lens, 1)])
+        self._grant(other, number="PEC-2")
+        theirs = self._invoice(other.with_company(company)).optoamc_share_ids
+        companies = (self.company | company).ids
+        both = (self.share | theirs).with_context(allowed_company_ids=companies, discard_logo_check=True)
+        context = both[1].action_print_statement()["context"]
+        report = self.env["ir.actions.report"].with_context(**context)
+        content, _kind = report._render_qweb_html("l10n_fr_optoamc.report_share_statement", self.insurer.ids)
+        self.assertIn("PEC-2", content.decode())
+        self.assertNotIn("PEC1", content.decode())
+        self.insurer.lang = "en_US"
+        composer = self.env["mail.compose.message"].with_context(**both[1].action_send_statement()["context"])
+        self.assertIn(company.name, composer.create({}).subject)
+        with self.assertRaisesRegex(UserError, "one company"):
+            both.action_print_statement()
+
+    def test_reminder_in_its_readers_language(self):
+        self.optician.lang = self.env["res.lang"]._activate_lang("fr_FR").code
+        self.assertIn("est en retard", self._remind(31).summary)
+
     def _remind(self, days):
         with self.enter_registry_test_mode(), freeze_time(self.today + timedelta(days=days)):
             self.env.ref("l10n_fr_optoamc.cron_remind").method_direct_trigger()
