@@ -82,12 +82,10 @@ _PART = {
 }
 
 HEADER = {
-    "emitter_type": Field(4, 5),
     "emitter": Field(6, 19),
     "recipient": Field(28, 41),
     "file_id": Field(50, 55),
     "date": Field(56, 61, day),
-    "reference": Field(62, 65),
     "currency": Field(70, 70, one_of("U ", "l'unité monétaire U (euro) est attendue")),
     "flow": Field(71, 71, one_of("RTD ", "le type de flux R, T, D ou blanc est attendu")),
     "length": Field(83, 85, number),
@@ -108,35 +106,14 @@ ENTITIES: Mapping[str, Layout] = {
     "070": Layout(12, {"date": Field(6, 11, day)}),
     "071": Layout(
         86,
-        {"date": Field(6, 11, day), "line1": Field(12, 43), "line2": Field(44, 75), "payer_number": Field(76, 85)},
+        {"date": Field(6, 11, day), "line1": Field(12, 43), "line2": Field(44, 75)},
     ),
     "100": Layout(15, {"number": Field(6, 14)}),
-    "102": Layout(
-        40,
-        {
-            "number": Field(6, 14),
-            "complement": Field(15, 20),
-            "lot": Field(21, 23),
-            "kind": Field(30, 30),
-            "invoice_date": Field(31, 36, day),
-        },
-    ),
+    "102": Layout(40, {"number": Field(6, 14)}),
     "198": Layout(24, _PART),
     "199": Layout(49, {**_PART, "amc_number": Field(24, 33), "member_number": Field(34, 48)}),
     "210": Layout(
-        118,
-        {
-            "prescription_date": Field(16, 21, day),
-            "care_date": Field(22, 27, day),
-            "base": Field(42, 49, cents),
-            "rate": Field(50, 52, number),
-            "paid": Field(53, 60, cents),
-            "sign": Field(61, 61, sign),
-            "code": Field(62, 64),
-            "quantity": Field(67, 69, number),
-            "expense": Field(78, 85, cents),
-            "amc_paid": Field(102, 109, cents),
-        },
+        118, {"paid": Field(53, 60, cents), "sign": Field(61, 61, sign), "amc_paid": Field(102, 109, cents)}
     ),
     "250": Layout(
         47,

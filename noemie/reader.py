@@ -45,12 +45,10 @@ def read(data: bytes) -> Return:
         body.add(entity)
     body.close_invoice()
     result = Return(
-        emitter_type=header["emitter_type"],
         emitter=header["emitter"],
         recipient=header["recipient"],
         file_id=header["file_id"],
         date=header["date"],
-        reference=header["reference"],
         is_real=header["flow"] in ("", "R"),
         transfers=tuple(transfer.freeze() for transfer in body.transfers),
     )
@@ -117,9 +115,8 @@ class _InvoiceDraft:
     rejects: list[Reject] = field(default_factory=list)
 
     def freeze(self) -> Invoice:
-        values = {"complement": "", "lot": "", "kind": "", "invoice_date": None, **self.values}
         parts = self.parts or self._parts_of_acts()
-        return Invoice(**values, parts=tuple(parts), acts=tuple(self.acts), rejects=tuple(self.rejects))
+        return Invoice(**self.values, parts=tuple(parts), rejects=tuple(self.rejects))
 
     def _parts_of_acts(self) -> list[Part]:
         """Files older than entities 198 and 199 give the amounts act by act alone."""
@@ -197,17 +194,17 @@ class _Body:
         return self._invoice
 
     def _add_070(self, entity: _Entity) -> None:
-        self._open(entity, entity.values["date"], "", "")
+        self._open(entity, entity.values["date"], "")
 
     def _add_071(self, entity: _Entity) -> None:
         values = entity.values
         label = " ".join(filter(None, (values["line1"], values["line2"])))
-        self._open(entity, values["date"], label, values["payer_number"])
+        self._open(entity, values["date"], label)
 
-    def _open(self, entity: _Entity, date: Any, label: str, payer_number: str) -> None:
+    def _open(self, entity: _Entity, date: Any, label: str) -> None:
         if not date:
             raise entity.error("value", "la date du virement manque.", 6)
-        self.transfers.append(_TransferDraft({"date": date, "label": label, "payer_number": payer_number}))
+        self.transfers.append(_TransferDraft({"date": date, "label": label}))
         self._count(transfers=1)
 
     def _add_100(self, entity: _Entity) -> None:

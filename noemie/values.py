@@ -36,15 +36,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A line of an invoice (210). ``code`` is the *prestation* (``V01``): health data."""
+    """What is paid of a line of an invoice (210). What the line bills is health data: it is not read."""
 
-    code: str
-    care_date: date | None
-    prescription_date: date | None
-    quantity: int
-    expense: Decimal
-    base: Decimal
-    rate: int
     paid: Decimal
     amc_paid: Decimal
 
@@ -65,12 +58,7 @@ class Invoice:
     """An invoice that the payer answers (102, or 100)."""
 
     number: str
-    complement: str
-    kind: str
-    invoice_date: date | None
-    lot: str
     parts: tuple[Part, ...]
-    acts: tuple[Act, ...]
     rejects: tuple[Reject, ...]
 
     @property
@@ -92,7 +80,6 @@ class Transfer:
 
     date: date
     label: str
-    payer_number: str
     invoices: tuple[Invoice, ...]
     movements: tuple[Movement, ...]
 
@@ -107,20 +94,18 @@ class Transfer:
 class Return:
     """A whole file, its control totals checked."""
 
-    emitter_type: str
     emitter: str
     recipient: str
     file_id: str
     date: date
-    reference: str
     is_real: bool
     """False for a test or demonstration file: nothing of it may be booked."""
     transfers: tuple[Transfer, ...]
 
     @property
     def key(self) -> str:
-        """Tells a file from all others: recipient, identification, date."""
-        return f"{self.recipient}/{self.file_id}/{self.date:%Y%m%d}"
+        """Tells a file from all others: two payers may number theirs alike on one day."""
+        return f"{self.emitter}/{self.recipient}/{self.file_id}/{self.date:%Y%m%d}"
 
     @property
     def total(self) -> Decimal:
