@@ -21,6 +21,7 @@ MAX_UNPACKED = 200 * 2**20
 MAX_ROWS, MAX_COLUMNS = 50_000, 100
 
 _WEB_PAGE = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml)", re.I)
+_DECIMAL = re.compile(r"(?<=\d),(?=\d)")
 #: A cell that begins so would be run as a formula by a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -55,8 +56,9 @@ def _csv_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
         raise DirectoryError("encoding", data.count(b"\n", 0, error.start) + 1) from None
     if "\0" in text:
         raise DirectoryError("not_a_list", "NUL")
-    header = text.lstrip().partition("\n")[0]
-    delimiter = max(";,\t", key=header.count)
+    # Not by the first line alone: it may be a title. A comma between digits is a decimal one.
+    begin = _DECIMAL.sub("", "\n".join(text.splitlines()[:30]))
+    delimiter = max(";,\t", key=begin.count)
     # Strict: a quote that is never closed would swallow the rows below it.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:

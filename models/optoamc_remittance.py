@@ -6,7 +6,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
-from .remittance_matching import MATCHED, Candidate, Matcher
+from .remittance_matching import MATCHED, UNKNOWN, Candidate, Matcher
 
 #: Years after which a share that has nothing open is not looked for any more.
 MATCHING_YEARS = 3
@@ -36,7 +36,7 @@ class OptoamcRemittance(models.Model):
         required=True,
         readonly=True,
         copy=False,
-        help="NOEMIE: recipient, identification and date of the file. Else the checksum of what it holds.",
+        help="NOEMIE: emitter, recipient, identification and date of the file. Else the checksum of what it holds.",
     )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, default=lambda self: self.env.company
@@ -101,7 +101,7 @@ class OptoamcRemittance(models.Model):
 
     def action_settle_unknown(self):
         """Decide the lines that nothing was found for: money stays an open credit, the rest is left."""
-        for line in self.line_ids.filtered(lambda line: not line.decision and not line.share_id):
+        for line in self.line_ids.filtered(lambda line: not line.decision and line.match == UNKNOWN):
             line.decision = "credit" if line.amount else "skip"
 
     def action_match(self):
@@ -116,7 +116,7 @@ class OptoamcRemittance(models.Model):
         self._check_accountant()
         self.lock_for_update()
         self._check_draft()
-        if self._has_changed():
+        if self._reopen_changed():
             return self._tell(
                 self.env._(
                     "Some shares have changed since the file was read: look at the lines that are to be decided."
@@ -127,10 +127,12 @@ class OptoamcRemittance(models.Model):
                 self.env._("%s lines are still to be decided: choose their share, an open credit, or nothing.", count)
             )
         payments = self._book()
-        self._carry_rejects()
         # Needed to find the share, and not after.
         self.line_ids.member_number = False
         self.state = "posted"
+        self._told_shares()._refresh_reject()
+        for line in self.line_ids.filtered(lambda line: line.outcome == "rejected" and line.decision == "share"):
+            line.share_id._tell_reject()
         self.message_post(
             body=self.env._(
                 "Booked by %(count)s payments: %(amount)s.",
@@ -141,7 +143,7 @@ class OptoamcRemittance(models.Model):
         return None
 
     def action_undo(self):
-        """Cancel the payments by Odoo's own means; the shares are as before, the lines can be decided anew."""
+        """Take the payments back; the shares are as before, the lines can be decided anew."""
         self.ensure_one()
         self._check_accountant()
         self.lock_for_update()
@@ -151,11 +153,24 @@ class OptoamcRemittance(models.Model):
         taken_back = self.line_ids.filtered(lambda line: line.amount < 0)
         earlier = {line: line.move_line_id.matched_credit_ids.credit_move_id for line in taken_back}
         self.line_ids.move_line_id.remove_move_reconcile()
-        payments.action_cancel()
+        self._cancel_payments(payments)
         # What was taken back goes on the share again.
         self._reconcile([line.share_id._payer_lines() | credits for line, credits in earlier.items() if line.share_id])
         self.state = "draft"
         self.line_ids.move_line_id = False
+        self._told_shares()._refresh_reject()
+
+    def _cancel_payments(self, payments):
+        """Cancel payments; those that are hashed, or in a closed period, are reversed today."""
+        fixed = payments.filtered(lambda payment: not payment.move_id._can_be_unlinked())
+        (payments - fixed).action_cancel()
+        today = fields.Date.context_today(self)
+        fixed.move_id._reverse_moves([{"date": today, "ref": payment.memo} for payment in fixed], cancel=True)
+        fixed.state = "canceled"
+
+    def _told_shares(self):
+        """The shares that the lines say something of."""
+        return self.line_ids.filtered(lambda line: line.decision == "share").share_id
 
     def action_open_payments(self):
         return {
@@ -201,15 +216,18 @@ class OptoamcRemittance(models.Model):
                 }
             )
 
-    def _has_changed(self):
-        """Find the lines whose match does not hold any more; they are to be decided again."""
+    def _reopen_changed(self):
+        """Have the lines whose match does not hold any more decided again.
+
+        :returns: those lines
+        """
         sure = self.line_ids.filtered(lambda line: line.match == MATCHED and line.decision == "share")
         changed = self.env["optoamc.remittance.line"]
         for line, match in zip(sure, self._matches(sure), strict=True):
             if match.verdict != MATCHED or match.share != line.share_id.id:
                 line.write({"match": match.verdict, "doubt": match.reason or False, "decision": False})
                 changed |= line
-        return bool(changed)
+        return changed
 
     def _matches(self, lines):
         self.ensure_one()
@@ -217,13 +235,14 @@ class OptoamcRemittance(models.Model):
         return matcher.match_all((line._advice(), line.partner_id.id or None) for line in lines)
 
     def _candidates(self):
-        """The company's shares, read in one query: what is open, and what was paid not long ago."""
+        """The company's shares, read in one query: what is open, and what was paid or returned not long ago."""
         for model, names in {
             "optoamc.share": [
                 "company_id",
                 "amount",
                 "amount_residual",
                 "amount_paid",
+                "amount_returned",
                 "invoice_date",
                 "date_maturity",
             ],
@@ -238,13 +257,14 @@ class OptoamcRemittance(models.Model):
                 """
                 SELECT share.id, share.partner_id, share.kind, coalesce(share.pec_number, ''), coalesce(move.name, ''),
                        coalesce(contract.member_number, ''), round(share.amount * 100)::int,
-                       round(share.amount_residual * 100)::int, round(share.amount_paid * 100)::int
+                       round(share.amount_residual * 100)::int, round(share.amount_paid * 100)::int,
+                       round(share.amount_returned * 100)::int
                   FROM optoamc_share share
                   JOIN account_move move ON move.id = share.move_id
                   LEFT JOIN optoamc_request request ON request.id = share.request_id
                   LEFT JOIN optoamc_contract contract ON contract.id = request.contract_id
                  WHERE share.company_id = %s
-                   AND share.amount > 0
+                   AND (share.amount > 0 OR share.amount_returned > 0)
                    AND (share.amount_residual > 0 OR share.invoice_date >= %s)
                  ORDER BY share.date_maturity, share.id
                 """,
@@ -339,15 +359,3 @@ class OptoamcRemittance(models.Model):
                 if any(line.balance > 0 for line in lines) and any(line.balance < 0 for line in lines)
             ]
         )
-
-    def _carry_rejects(self):
-        """Tell the shares, and somebody, why they are not paid."""
-        told = self.line_ids.filtered(lambda line: line.share_id and line.decision == "share")
-        for line in told:
-            share = line.share_id.sudo()
-            if line.outcome == "rejected" or line.reject_code:
-                share.write({"reject_code": line.reject_code, "reject_reason": line.reject_reason})
-            elif share.reject_code and not share.amount_residual:
-                share.write({"reject_code": False, "reject_reason": False})
-        for line in told.filtered(lambda line: line.outcome == "rejected"):
-            line.share_id._tell_reject()

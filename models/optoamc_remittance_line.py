@@ -56,6 +56,8 @@ class OptoamcRemittanceLine(models.Model):
             ("payer", "Another payer than the share's"),
             ("kind", "AMO and AMC do not agree"),
             ("member", "Another member number"),
+            ("returned", "Returned to the patient already"),
+            ("nothing", "Paid, but nothing"),
             ("asked", "Another amount was asked"),
             ("more", "More than what is open"),
             ("back", "More taken back than was paid"),
@@ -72,7 +74,7 @@ class OptoamcRemittanceLine(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         check_company=True,
-        domain="[('company_id', '=', company_id), ('amount', '>', 0)]",
+        domain="[('company_id', '=', company_id), '|', ('amount', '>', 0), ('amount_returned', '>', 0)]",
     )
     share_residual = fields.Monetary("Open", related="share_id.amount_residual")
     decision = fields.Selection(

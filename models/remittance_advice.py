@@ -48,7 +48,7 @@ def of_noemie(returned: Return) -> Iterator[AdviceLine]:
         common = {"transfer": transfer.label, "date": transfer.date}
         for invoice in transfer.invoices:
             for part in invoice.parts:
-                if part.state is not State.UNTREATED:
+                if _says_something(part):
                     yield _of_part(invoice, part, common)
             if invoice.rejects and not invoice.parts:
                 code, reason = _rejects(invoice, None)
@@ -58,9 +58,16 @@ def of_noemie(returned: Return) -> Iterator[AdviceLine]:
                 yield AdviceLine(OTHER, movement.amount, reason=movement.reference, **common)
 
 
+def _says_something(part: Part) -> bool:
+    """Not the other payer's part, which files give as zeros."""
+    return part.state is State.REJECTED or bool(part.state is not State.UNTREATED and (part.paid or part.asked))
+
+
 def _of_part(invoice: Invoice, part: Part, common: dict[str, Any]) -> AdviceLine:
-    outcome = DEFERRED if part.state is State.DEFERRED else PAID if part.paid else REJECTED
     code, reason = _rejects(invoice, part)
+    # "Paid", and 0.00 of what was asked: a reject if its code says so, else for a person to look at.
+    rejected = part.state is State.REJECTED or (code and not part.paid)
+    outcome = DEFERRED if part.state is State.DEFERRED else REJECTED if rejected else PAID
     return AdviceLine(
         outcome,
         part.paid,
@@ -106,6 +113,13 @@ _NAMING = {"pec_number", "invoice_number", "member_number", "amount"}
 _SAYING = {"amount", "outcome", "code", "reason"}
 _DATES = ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y", "%Y%m%d", "%Y-%m-%d %H:%M:%S")
 _CENT = Decimal("0.01")
+_TOTAL = re.compile(r"((sous |montant )?tota(l|ux)|net a (payer|regler)|somme)\b")
+#: How a status begins, without accents; ``p``, ``r`` and ``d`` are those of NOEMIE.
+_STATUSES = {
+    DEFERRED: re.compile(r"differe|(en )?attente|en (cours|instance)|d$"),
+    REJECTED: re.compile(r"rej|refus|impaye|annul|non (paye|regle|rembourse|pris)|r$"),
+    PAID: re.compile(r"paye|regle|paie|verse|rembourse|accepte|liquide|p$"),
+}
 
 
 class RowError(ValueError):
@@ -123,11 +137,23 @@ def guess(header: str) -> str | None:
 
 
 def find_header(rows: Sequence[tuple[int, list[str]]]) -> int:
-    """The place of the row of headers: titles and addresses may come first."""
+    """The place of the row of headers: titles and addresses may come first.
+
+    :raises RowError: the sheet has none: the row would be data, that of a payment maybe
+    """
     for place, (_number, cells) in enumerate(rows[:30]):
         if sum(guess(cell) is not None for cell in cells) >= 2:
             return place
-    return next((place for place, (_number, cells) in enumerate(rows[:30]) if sum(map(bool, cells)) >= 2), 0)
+    place = next((place for place, (_number, cells) in enumerate(rows[:30]) if sum(map(bool, cells)) >= 2), 0)
+    number, cells = rows[place]
+    if any(map(_is_figure, cells)):
+        raise RowError(number, "header")
+    return place
+
+
+def _is_figure(cell: str) -> bool:
+    """An amount, a date, a number: never a header."""
+    return bool(re.search(r"\d", cell)) and not re.search(r"[^\W\d_]", cell.replace("EUR", ""))
 
 
 def of_rows(rows: Iterable[tuple[int, list[str]]], fields: Sequence[str | None]) -> Iterator[AdviceLine]:
@@ -147,18 +173,27 @@ def of_rows(rows: Iterable[tuple[int, list[str]]], fields: Sequence[str | None])
                 read[field] = parse(values.pop(field, ""))
             except ValueError:
                 raise RowError(number, field) from None
-        said = values.pop("outcome", "")
-        yield AdviceLine(_outcome(said, read["amount"]), **read, **values)
+        outcome = _outcome(values.pop("outcome", ""), read["amount"])
+        if outcome in (REJECTED, DEFERRED) and read["amount"]:
+            # The one column of amounts is then what was asked; a column of its own contradicts the status.
+            if read["amount"] < 0 or read["asked"]:
+                raise RowError(number, "outcome")
+            read["amount"], read["asked"] = Decimal(0), read["amount"]
+        yield AdviceLine(outcome, **read, **values)
 
 
 def _is_total(cells: list[str]) -> bool:
-    return plain(next(filter(None, cells), "")).startswith(("total", "sous total"))
+    return bool(_TOTAL.match(plain(next(filter(None, cells), ""))))
 
 
 def _outcome(said: str, amount: Decimal) -> str:
-    if amount:
-        return PAID
-    return DEFERRED if plain(said).startswith(("differe", "en attente", "attente", "en cours")) else REJECTED
+    """What the status says, or the amount where there is none, or one that says neither."""
+    words = plain(said)
+    if "partiel" not in words:
+        for outcome, known in _STATUSES.items():
+            if known.match(words):
+                return outcome
+    return PAID if amount else REJECTED
 
 
 def amount_of(text: str) -> Decimal:

@@ -30,6 +30,8 @@ class Candidate:
     amount: int
     open: int
     paid: int
+    returned: int = 0
+    """What is owed by the patient again, for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,8 @@ class Match:
     verdict: str
     share: int | None = None
     reason: str = ""
-    """Why it is doubtful: ``payer``, ``kind``, ``member``, ``asked``, ``more``, ``back``, ``several``,
-    ``conflict``, ``by_member``, ``by_amount``."""
+    """Why it is doubtful: ``payer``, ``kind``, ``member``, ``returned``, ``nothing``, ``asked``, ``more``,
+    ``back``, ``several``, ``conflict``, ``by_member``, ``by_amount``."""
 
 
 def compact(text: str) -> str:
@@ -102,6 +104,7 @@ class Matcher:
     def _narrow(self, shares: list[Candidate], line: AdviceLine, payer: int | None) -> Candidate | None:
         """One of several: each test that leaves some is kept."""
         tests = (
+            lambda share: share.amount,
             lambda share: not line.kind or share.kind == line.kind,
             lambda share: payer is None or share.payer == payer,
             lambda share: not line.member_number or compact(share.member_number) == compact(line.member_number),
@@ -119,6 +122,10 @@ class Matcher:
             return "payer"
         if line.member_number and share.member_number and compact(line.member_number) != compact(share.member_number):
             return "member"
+        if share.returned and _cents(line.amount) > share.open:
+            return "returned"
+        if line.outcome == PAID and not line.amount:
+            return "nothing"
         if line.asked and _cents(line.asked) != share.amount:
             return "asked"
         if _cents(line.amount) > share.open:

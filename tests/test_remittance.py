@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, new_test_user, tagged
 
+from ..directory.sheets import read_sheet
 from ..models.remittance_advice import AdviceLine, RowError, amount_of, date_of, find_header, guess, of_rows
 from ..models.remittance_matching import Candidate, Matcher
 from ..noemie.tests import noemie_writer as writer
@@ -153,6 +154,14 @@ class TestRemittance(RemittanceCase):
         self.assertEqual(sorted(remittance.payment_ids.mapped("amount")), [4.44, 300.0])
         self.assertBooks(order)
 
+    def test_parts_of_nothing(self):
+        invoice = self._invoice_of(self.first, 30000)
+        invoice.parts.insert(0, writer.Part("198", 0, "P", 0))
+        nothing = self._invoice_of(self.second, 0)
+        remittance = self._import(self._noemie(invoice, nothing))
+        self.assertEqual(remittance.line_ids.mapped("match"), ["matched", "doubtful"])
+        self.assertEqual((remittance.line_ids[1].outcome, remittance.line_ids[1].doubt), ("paid", "nothing"))
+
     def test_undecided_lines_stop_the_booking(self):
         remittance = self._import(self._noemie(writer.Invoice("999999999", [writer.Part("199", 5000, "P", 5000)])))
         self.assertEqual(remittance.line_ids.match, "unknown")
@@ -279,6 +288,91 @@ class TestRemittance(RemittanceCase):
         for share in self.shares:
             self.assertBooks(share.order_id)
 
+    def test_undo_of_a_hashed_payment_and_of_a_reject(self):
+        self.bank.restrict_mode_hash_table = True
+        remittance = self._import(
+            self._noemie(
+                self._invoice_of(self.first, 30000),
+                self._invoice_of(self.third, 0, state="R", rejects=[writer.Reject("A114", "DROITS NON OUVERTS")]),
+            )
+        )
+        remittance.action_validate()
+        move = remittance.payment_ids.move_id
+        self.assertTrue(move.inalterable_hash)
+        remittance.action_undo()
+        self.assertEqual((move.state, len(move.reversal_move_ids)), ("posted", 1))
+        self.assertFalse(move.line_ids.filtered("amount_residual"))
+        self.assertEqual(self.first.state, "open")
+        self.assertFalse(self.third.reject_code or self.third.activity_ids)
+        self.assertEqual(self.insurer.credit, 900.0)
+        remittance.action_validate()
+        self.assertEqual((self.first.state, self.third.reject_code), ("paid", "A114"))
+        self.assertBooks(self.first.order_id)
+        remittance.action_undo()
+        self.assertEqual(self.first.state, "open")
+
+    def test_undo_in_a_closed_period(self):
+        remittance = self._import(self._noemie(self._invoice_of(self.first, 30000)))
+        remittance.action_validate()
+        payment = remittance.payment_ids
+        self.company.fiscalyear_lock_date = payment.date
+        remittance.action_undo()
+        self.assertEqual((payment.state, payment.move_id.state), ("canceled", "posted"))
+        self.assertGreater(payment.move_id.reversal_move_ids.date, payment.date)
+        self.assertEqual(self.first.state, "open")
+        self.assertBooks(self.first.order_id)
+
+    def test_paid_after_the_return(self):
+        self.first.action_return_to_patient()
+        remittance = self._import(self._noemie(self._invoice_of(self.first, 30000)))
+        line = remittance.line_ids
+        self.assertEqual((line.match, line.doubt, line.share_id), ("doubtful", "returned", self.first))
+        line.action_confirm()
+        remittance.action_validate()
+        self.assertEqual((self.first.state, self.insurer.credit), ("returned", 300.0))
+        self.assertBooks(self.first.order_id)
+
+    def test_reject_cleared_by_the_payment(self):
+        header = "N° PEC;Montant réglé;Motif"
+        self._sheet("PEC3;0,00;Hors délai", header=header).action_validate()
+        self.assertEqual(self.third.reject_reason, "Hors délai")
+        self.assertTrue(self.third.activity_ids)
+        self._sheet("PEC3;300,00;", header=header).action_validate()
+        self.assertFalse(self.third.reject_reason or self.third.activity_ids)
+
+    def test_rejected_then_asked_again(self):
+        self._sheet("PEC3;0,00;Hors délai", header="N° PEC;Montant réglé;Motif").action_validate()
+        request = self.third.request_id
+        request.sudo().agreed_by = "phone"
+        action = self.third.with_user(self.optician).action_ask_again()
+        self.assertEqual(action["res_model"], "optoamc.request.wizard")
+        self.assertEqual((request.state, self.third.state), ("cancelled", "reversed"))
+        self.assertFalse(self.third.activity_ids)
+        with self.assertRaises(UserError):
+            self._pay(self.first._payer_lines(), 10.0)
+            self.first.with_user(self.optician).action_ask_again()
+
+    def test_reject_of_a_seller_of_one_company(self):
+        company = self.setup_other_company(name="Seconde boutique")["company"]
+        self.third.order_id.user_id = self.optician
+        self.optician.lang = self.env["res.lang"]._activate_lang("fr_FR").code
+        self.accountant.company_ids |= company
+        remittance = self._import(
+            self._noemie(self._invoice_of(self.third, 0, state="R", rejects=[writer.Reject("A114", "DROITS")]))
+        )
+        remittance.with_context(allowed_company_ids=[self.company.id, company.id]).action_validate()
+        activity = self.third.sudo().activity_ids
+        self.assertEqual(activity.user_id, self.optician)
+        self.assertIn("Rejeté", activity.summary)
+
+    def test_unknown_are_settled_and_no_more(self):
+        invoice = self._invoice_of(self.second, 30000)
+        remittance = self._import(self._noemie(writer.Invoice("999999999", [writer.Part("199", 5, "P", 5)]), invoice))
+        doubtful = remittance.line_ids[1]
+        doubtful.sudo().write({"match": "doubtful", "doubt": "several", "share_id": False, "decision": False})
+        remittance.action_settle_unknown()
+        self.assertEqual(remittance.line_ids.mapped("decision"), ["credit", False])
+
     def test_shares_that_changed_since_the_preview(self):
         remittance = self._import(self._noemie(self._invoice_of(self.first, 30000)))
         self._pay(self.first._payer_lines(), 300.0)
@@ -349,6 +443,44 @@ class TestRemittance(RemittanceCase):
             self._sheet("PEC1;;300,00;300,00;;", "PEC2;;300,00;1.234;;")
         with self.assertRaisesRegex(UserError, "Choose the payer"):
             self._wizard(b"N PEC;Montant\r\nPEC1;3").action_read()
+        with self.assertRaisesRegex(UserError, "at most 20 MB"):
+            self._wizard(b"N PEC;Montant\r\n" + b"x" * (20 * 2**20), partner_id=self.insurer.id).action_read()
+
+    def test_sheet_without_headers(self):
+        data = b"PEC1;Fabienne MONTFORT;300,00\r\nPEC2;Ailleurs;280,00"
+        with self.assertRaisesRegex(UserError, "row 1 holds figures"):
+            self._wizard(data, partner_id=self.insurer.id).action_read()
+
+    def test_what_everybody_reads_is_what_was_chosen_alone(self):
+        data = "Réf. interne;Montant;Nom\r\nPEC1;300,00;MONTFORT".encode()
+        wizard = self._wizard(data, "a.csv", partner_id=self.insurer.id)
+        wizard.action_read()
+        wizard.column_ids[0].field = "pec_number"
+        wizard.action_import()
+        mapping = self.env["base_import.mapping"].search([("optoamc_partner_id", "=", self.insurer.id)])
+        self.assertEqual(mapping.mapped("column_name"), ["réf. interne"])
+
+    def test_unicode_text_of_a_spreadsheet(self):
+        data = "N° PEC\tMontant réglé\r\nPEC1\t300,00".encode("utf-16")
+        wizard = self._wizard(data, "a.txt", partner_id=self.insurer.id)
+        wizard.action_read()
+        wizard.action_import()
+        self.assertEqual(self.first.remittance_line_ids.match, "matched")
+
+    def test_status_against_amount(self):
+        header = "N° PEC;Montant;Statut"
+        remittance = self._sheet("PEC1;300,00;Rejeté", "PEC2;300,00;En attente", "PEC3;0,00;Payé", header=header)
+        rejected, deferred, nothing = remittance.line_ids
+        self.assertEqual((rejected.outcome, rejected.amount, rejected.asked), ("rejected", 0.0, 300.0))
+        self.assertEqual((deferred.outcome, deferred.amount), ("deferred", 0.0))
+        self.assertEqual((nothing.outcome, nothing.match, nothing.doubt), ("paid", "doubtful", "nothing"))
+        nothing.decision = "skip"
+        remittance.action_validate()
+        self.assertFalse(remittance.payment_ids)
+        self.assertEqual(set(self.shares.mapped("state")), {"open"})
+        self.assertEqual(len(self.shares.activity_ids), 1)
+        with self.assertRaisesRegex(UserError, "Row 2: the status"):
+            self._sheet("PEC1;300,00;300,00;Rejeté", header="N° PEC;Montant facturé;Montant réglé;Statut")
 
     # -- who may what -------------------------------------------------------------------------
 
@@ -428,6 +560,20 @@ class TestRemittanceReading(BaseCase):
                 self.assertEqual(guess(header), field)
         rows = [(1, ["Mutuelle X"]), (2, ["Relevé", "2026"]), (4, ["PEC", "Montant"]), (5, ["P1", "1"])]
         self.assertEqual(find_header(rows), 2)
+        self.assertEqual(find_header([(1, ["Réf. interne", "Net 2026"]), (2, ["P1", "1"])]), 0)
+        for cell in ("300,00", "1.234", "-50 EUR", "20/11/2026", "12 €"):
+            with self.subTest(cell), self.assertRaises(RowError):
+                find_header([(1, ["P1", cell]), (2, ["P2", "3,00"])])
+
+    def test_delimiter(self):
+        for text in (
+            "Mutuelle X, Paris\nPEC;Montant\nPEC1;300,00",
+            "PEC\tMontant\nPEC1\t300,00",
+            'PEC,Montant\nPEC1,"300,00"',
+        ):
+            with self.subTest(text):
+                *_titles, header, row = read_sheet(text.encode())
+                self.assertEqual((header[1], row[1]), (["PEC", "Montant"], ["PEC1", "300,00"]))
 
     def test_rows(self):
         rows = [(2, ["P1", "12,00"]), (3, ["Total", "12,00"]), (4, ["", "3,00"]), (5, ["remarque", ""])]
@@ -435,6 +581,8 @@ class TestRemittanceReading(BaseCase):
         self.assertEqual([line.amount for line in lines], [Decimal(12), Decimal(3)])
         with self.assertRaises(RowError):
             list(of_rows([(2, ["P1", "x"])], ["pec_number", "amount"]))
+        for title in ("TOTAUX", "Montant total", "Net à payer", "Sous-total", "Total général :"):
+            self.assertFalse(list(of_rows([(2, [title, "12,00"])], ["pec_number", "amount"])), title)
 
     def test_matching_takes_an_amount_once(self):
         share = Candidate(1, 7, "amc", "P1", "INV/2026/00001", "", 30000, 30000, 0)

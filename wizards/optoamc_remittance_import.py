@@ -19,7 +19,8 @@ BATCH = 1000
 class OptoamcRemittanceImport(models.TransientModel):
     """Read a payer's file: at once if it is a NOEMIE return, after a look at its columns if it is a sheet.
 
-    The file is dropped as soon as it is read: it may name patients.
+    It may name patients: it is dropped once it is imported. What is never imported goes with its screen,
+    in Odoo's daily cleaning.
     """
 
     _name = "optoamc.remittance.import"
@@ -69,7 +70,7 @@ class OptoamcRemittanceImport(models.TransientModel):
             raise UserError(self.env._("Choose the payer who sent this sheet."))
         self._check_new(self._checksum(data))
         rows = self._rows(data)
-        place = find_header(rows)
+        place = self._header(rows)
         header = rows[place][1]
         sample = next((cells for _number, cells in rows[place + 1 :] if sum(map(bool, cells)) > 1), [])
         self.column_ids = [Command.clear(), *self._column_commands(header, sample)]
@@ -83,16 +84,9 @@ class OptoamcRemittanceImport(models.TransientModel):
         fields_ = self._chosen()
         self._remember()
         try:
-            lines = list(of_rows(rows[find_header(rows) + 1 :], fields_))
+            lines = list(of_rows(rows[self._header(rows) + 1 :], fields_))
         except RowError as error:
-            labels = dict(self.column_ids._fields["field"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "Row %(row)s: “%(column)s” cannot be read, or can be read in two ways. Nothing was imported.",
-                    row=error.row,
-                    column=labels[error.field],
-                )
-            ) from None
+            raise self._row_error(error) from None
         return self._make_advice("sheet", self._checksum(data), lines)
 
     # -- reading ------------------------------------------------------------------------------
@@ -119,8 +113,11 @@ class OptoamcRemittanceImport(models.TransientModel):
         return self._make_advice("noemie", returned.key, list(of_noemie(returned)))
 
     def _rows(self, data):
-        """The rows of a sheet, bounded; a CSV may come in the encoding of older spreadsheets."""
-        if not data.startswith(b"PK"):
+        """The rows of a sheet, bounded; a CSV may come in the encodings that spreadsheets know."""
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            # What Excel calls Unicode text.
+            data = data.decode("utf-16", errors="replace").encode()
+        elif not data.startswith(b"PK"):
             try:
                 data.decode("utf-8")
             except UnicodeDecodeError:
@@ -128,12 +125,50 @@ class OptoamcRemittanceImport(models.TransientModel):
         try:
             rows = list(read_sheet(data))
         except DirectoryError as error:
-            raise UserError(
-                self.env._("This file is neither a NOEMIE return nor a CSV or XLSX sheet (%s).", error)
-            ) from None
+            raise self._sheet_error(error) from None
         if len(rows) < 2:
             raise UserError(self.env._("The sheet has no line."))
         return rows
+
+    def _header(self, rows):
+        try:
+            return find_header(rows)
+        except RowError as error:
+            raise UserError(
+                self.env._(
+                    "The sheet has no row of headers: row %s holds figures, and would be lost. Add a first row that "
+                    "names the columns.",
+                    error.row,
+                )
+            ) from None
+
+    def _sheet_error(self, error):
+        """A :class:`DirectoryError` in words."""
+        messages = {
+            "too_large": self.env._("The file is too large: at most %s MB are read.", error.detail),
+            "too_many": self.env._("The sheet has more than %s lines.", error.detail),
+        }
+        neither = self.env._("This file is neither a NOEMIE return nor a CSV or XLSX sheet that can be read.")
+        return UserError(messages.get(error.code, neither))
+
+    def _row_error(self, error):
+        """A :class:`RowError` in words."""
+        if error.field == "outcome":
+            return UserError(
+                self.env._(
+                    "Row %s: the status and the amount contradict each other. Correct the row, or leave the column of "
+                    "the status unread. Nothing was imported.",
+                    error.row,
+                )
+            )
+        labels = dict(self.column_ids._fields["field"]._description_selection(self.env))
+        return UserError(
+            self.env._(
+                "Row %(row)s: “%(column)s” cannot be read, or can be read in two ways. Nothing was imported.",
+                row=error.row,
+                column=labels[error.field],
+            )
+        )
 
     def _check_new(self, key):
         """:raises UserError: the file was imported before"""
@@ -196,7 +231,10 @@ class OptoamcRemittanceImport(models.TransientModel):
         ]
 
     def _remember(self):
-        """Keep the columns in Odoo's own memory of imports, for this payer's next sheet."""
+        """Keep the columns in Odoo's own memory of imports, for this payer's next sheet.
+
+        Only those that are not as their headers say: everybody reads this memory.
+        """
         mappings = self.env["base_import.mapping"]
         mappings.search(self._mapping_domain(self.column_ids.mapped("header"))).unlink()
         mappings.create(
@@ -208,6 +246,7 @@ class OptoamcRemittanceImport(models.TransientModel):
                     "field_name": column.field,
                 }
                 for column in self.column_ids
+                if (column.field or None) != guess(column.header)
             ]
         )
 
