@@ -81,6 +81,8 @@ if settings:
         def __init__(self):
             super().__init__()
             self.savepoint = self.test.env.cr.savepoint()
+            # Credit notes that take back a part of the price, not the article.
+            self.rebates = set()
 
         def teardown(self):
             self.savepoint.close(rollback=True)
@@ -110,7 +112,9 @@ if settings:
                 test._practise_amo(self.company)
             journals = self.env["account.journal"].search([("company_id", "=", company.id)])
             if hashed:
-                journals.filtered(lambda journal: journal.type in ("sale", "general")).restrict_mode_hash_table = True
+                journals.filtered(
+                    lambda journal: journal.type in ("sale", "general", "bank")
+                ).restrict_mode_hash_table = True
             self.bank = journals.filtered(lambda journal: journal.type == "bank")[0]
             vat = self.env["account.tax"].create(
                 {"name": "Machine", "amount": 20.0, "type_tax_use": "sale", "price_include_override": "tax_included"}
@@ -174,7 +178,8 @@ if settings:
                 (1, self.undo_and_post_again, self.shares.filtered("amount").move_id),
                 (3, self.insurer_pays, open_shares),
                 (1, self.insurer_pays_all, open_shares),
-                (1, self.insurer_takes_back, self.shares),
+                (3, self.advice, self.shares),
+                (1, self.undo_advice, self.advices()),
                 (2, self.patient_pays, self.invoices.filtered("amount_residual")),
                 (2, self.give_back_to_patient, open_shares),
                 (1, self.write_off, open_shares),
@@ -235,6 +240,9 @@ if settings:
                     line.quantity = part
                 if draw(st.booleans()):
                     lines[1:].unlink()
+            if draw(st.sampled_from([False, False, True])):
+                for line in lines.filtered(lambda line: line.quantity > 0 and not line.is_downpayment):
+                    line.price_unit = round(line.price_unit * 0.96, 2)
             if invoice.amount_total < 0:
                 invoice.unlink()
                 return
@@ -256,6 +264,7 @@ if settings:
                 (refund.invoice_line_ids - lines[draw(st.integers(0, len(lines) - 1))]).unlink()
                 lines = refund.invoice_line_ids
             if part := draw(st.sampled_from([None, None, 0.1, 0.5])):
+                self.rebates.add(refund)
                 for line in lines:
                     line.price_unit *= part
             credited = invoice.reversal_move_ids.filtered(lambda move: move.state == "posted")
@@ -264,9 +273,11 @@ if settings:
                 refund.unlink()
             else:
                 refund.action_post()
-                if not refund.inalterable_hash and draw(st.sampled_from([True, False, False])):
+                then = draw(st.sampled_from([None, None, None, "cancel", "post again"]))
+                if then and not refund.inalterable_hash:
                     refund.button_draft()
-                    refund.button_cancel()
+                    self.books_are_right()
+                    refund.button_cancel() if then == "cancel" else refund.action_post()
 
         def correct(self, draw, invoice):
             invoice._reverse_moves([self.today()], cancel=True)
@@ -311,18 +322,48 @@ if settings:
             lines = shares._payer_lines().filtered(lambda line: line.amount_residual > 0)
             self.pay(lines, sum(lines.mapped("amount_residual")))
 
-        def insurer_takes_back(self, draw, share):
-            """A negative regularisation: money goes back, no agreement changes."""
-            payment = self.env["account.payment"].create(
+        def advice(self, draw, share):
+            """A payment advice on up to three parts: paid, rejected, taken back."""
+            shares = self.shares
+            others = [shares[draw(st.integers(0, len(shares) - 1))] for _turn in range(draw(st.integers(0, 2)))]
+            remittance = self.env["optoamc.remittance"].create(
                 {
-                    "payment_type": "outbound",
-                    "partner_type": "customer",
-                    "partner_id": share.partner_id.id,
-                    "amount": draw(amounts),
+                    "name": "advice",
+                    "file_key": f"advice {self.env['optoamc.remittance'].search_count([])} {draw(st.uuids())}",
+                    "company_id": self.company.id,
                     "journal_id": self.bank.id,
+                    "date": fields.Date.today() - timedelta(days=draw(st.sampled_from([0, 0, 20]))),
+                    "line_ids": [Command.create(self.told(draw, told)) for told in (share, *others)],
                 }
             )
-            payment.action_post()
+            remittance._match(remittance.line_ids)
+            for line in remittance.line_ids.filtered(lambda line: not line.decision):
+                line.decision = "share" if line.share_id else "credit" if line.amount else "skip"
+            note(str(remittance.line_ids.mapped(lambda line: (line.share_id, line.amount, line.doubt))))
+            remittance.action_validate()
+
+        def told(self, draw, share):
+            part = draw(st.sampled_from([1.0, 1.0, 0.5, 1.2, 0.0, -1.0, -0.4, -1.1]))
+            amount = round((share.amount_residual if part > 0 else share.amount_paid) * part, 2)
+            return {
+                "outcome": "paid" if amount else "rejected",
+                "amount": amount,
+                "kind": share.kind,
+                "pec_number": share.pec_number,
+                "invoice_number": share.move_id.name,
+                "partner_id": share.partner_id.id,
+                "reject_code": not amount and "A1",
+            }
+
+        def advices(self):
+            domain = [("company_id", "=", self.company.id), ("state", "=", "posted")]
+            return self.env["optoamc.remittance"].search(domain)
+
+        def undo_advice(self, draw, remittance):
+            remittance.action_undo()
+            assert not remittance.payment_ids.move_id.line_ids.filtered(
+                lambda line: line.parent_state == "posted" and line.amount_residual
+            )
 
         def patient_pays(self, draw, invoice):
             lines = invoice._optoamc_receivable_lines().filtered(lambda line: not line.reconciled)
@@ -377,8 +418,7 @@ if settings:
                 for item in line.invoice_lines.filtered(lambda item: item.parent_state == "posted"):
                     sign = -1 if item.move_id.move_type == "out_refund" else 1
                     left += sign * cents(item.price_total)
-                    unit = line.price_total / line.product_uom_qty
-                    if sign > 0 or abs(item.price_total - unit * item.quantity) <= 0.01 * item.quantity:
+                    if item.move_id not in self.rebates:
                         quantity += sign * item.quantity
                 quantity, left = min(max(quantity, 0), line.product_uom_qty), max(left, 0)
                 if self.company.amo_third_party:
