@@ -33,15 +33,18 @@ class OptoamcShare(models.Model):
 
     def _refresh_reject(self):
         """Carry the reject that the payer's last advice, of those that are booked, says of what is open."""
+        cleared = self.browse().sudo()
         for share in self.sudo():
             told = share.remittance_line_ids.filtered(lambda line: line.state == "posted" and line.decision == "share")
             told = told.sorted("id")
             reject = told.filtered(lambda line: line.outcome == "rejected" or line.reject_code)[-1:]
             if not share.amount_residual and reject != told[-1:]:
                 reject = reject.browse()
-            share.write({"reject_code": reject.reject_code, "reject_reason": reject.reject_reason})
-            if not reject:
-                share.activity_unlink([REJECTED_ACTIVITY])
+            if (share.reject_code, share.reject_reason) != (reject.reject_code, reject.reject_reason):
+                share.write({"reject_code": reject.reject_code, "reject_reason": reject.reject_reason})
+                if not reject:
+                    cleared |= share
+        cleared.activity_unlink([REJECTED_ACTIVITY])
 
     def _tell_reject(self):
         """Have somebody choose: back to the patient, or a new request."""
