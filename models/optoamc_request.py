@@ -111,8 +111,13 @@ class OptoamcRequest(models.Model):
         check_company=True,
         domain="[('partner_id', '=', patient_id)]",
     )
-    patient_id = fields.Many2one("res.partner", "Patient", related="order_id.patient_id", store=True, index=True)
-    insurer_id = fields.Many2one("res.partner", "Insurer", related="contract_id.insurer_id", store=True, index=True)
+    # Of whom and whom it was asked: an agreement binds that insurer, whatever is edited afterwards.
+    patient_id = fields.Many2one(
+        "res.partner", "Patient", compute="_compute_parties", store=True, precompute=True, index=True
+    )
+    insurer_id = fields.Many2one(
+        "res.partner", "Insurer", compute="_compute_parties", store=True, precompute=True, index=True
+    )
     prescription_id = fields.Many2one(related="order_id.prescription_id")
     line_ids = fields.One2many("optoamc.request.line", "request_id", "Lines", copy=False)
     share_ids = fields.One2many("optoamc.share", "request_id", "Shares", readonly=True, copy=False)
@@ -161,6 +166,16 @@ class OptoamcRequest(models.Model):
         for request in self:
             number = request.pec_number and self.env._("PEC no. %s", request.pec_number)
             request.display_name = number or request.name or self.env._("New request")
+
+    @api.depends("order_id.patient_id", "contract_id.insurer_id")
+    def _compute_parties(self):
+        for request in self:
+            if request.state == "draft":
+                request.patient_id = request.order_id.patient_id
+                request.insurer_id = request.contract_id.insurer_id
+            else:
+                request.patient_id = request._origin.patient_id
+                request.insurer_id = request._origin.insurer_id
 
     @api.depends("state")
     def _compute_allowed_actions(self):

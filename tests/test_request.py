@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, RedirectWarning, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from psycopg2.errors import UniqueViolation
 
@@ -154,6 +154,36 @@ class TestRequest(OptoamcCommon):
         with self.enter_registry_test_mode():
             self.env.ref("l10n_fr_optoamc.cron_expire").method_direct_trigger()
         self.assertEqual(request.state, "expired")
+
+    def test_expired_amounts_leave_the_dossier(self):
+        request = self._new_request()
+        request.action_send()
+        self._dispatch()
+        request.action_transfer()
+        request.sudo().valid_until = fields.Date.today() - timedelta(days=1)
+        with self.enter_registry_test_mode():
+            self.env.ref("l10n_fr_optoamc.cron_expire").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((request.state, request.transferred), ("expired", False))
+        self.assertEqual(self.order.amc_total, 0.0)
+
+    def test_what_was_asked_keeps_its_insurer_and_patient(self):
+        request = self._new_request()
+        other = self.insurer.copy({"name": "Autre mutuelle", "amc_number": "75809427"})
+        contract = request.contract_id
+        contract.insurer_id = other
+        self.assertEqual(request.insurer_id, other, "a draft follows")
+        contract.insurer_id = self.insurer
+        request.action_send()
+        patient = request.patient_id
+        contract.insurer_id = other
+        self.order.patient_id = self.prescriber
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual((request.insurer_id, request.patient_id), (self.insurer, patient))
+        with Form(request.with_user(self.env.user)) as form:
+            form.user_id = self.env.user
+        self.assertEqual((request.insurer_id, request.patient_id), (self.insurer, patient))
 
     def test_chatter_tells_each_move_once_without_health_data(self):
         request = self._new_request()
