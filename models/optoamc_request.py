@@ -337,6 +337,7 @@ class OptoamcRequest(models.Model):
         for request in self:
             request._check_consent()
         self.filtered(lambda request: request.state == "error")._move("queued")
+        self._start_waiting()
         self._call_now()
 
     def action_consult(self):
@@ -462,7 +463,7 @@ class OptoamcRequest(models.Model):
         """Keep the bytes of an act: sent again, if need be, they are the same."""
         xml = self.platform_id._codec().build(message, self._sent_options())
         self.env["optoamc.exchange"]._record_out([(self, kind, message.header.exchange_id, xml)])
-        self.sudo().write({"asked_at": fields.Datetime.now(), "attempts": 0})
+        self._start_waiting()
 
     @api.depends("state", "error_code", "reason_codes")
     def _compute_advice(self):

@@ -49,6 +49,10 @@ class OptoamcRequest(models.Model):
             if not cron._commit_progress(len(request)):
                 break  # the next run goes on
 
+    def _start_waiting(self):
+        """The insurer is asked from now on: what was waited for before counts no more."""
+        self.sudo().write({"asked_at": fields.Datetime.now(), "attempts": 0, "is_late": False})
+
     # -- agreements past their date -----------------------------------------------------------
 
     def _past_validity(self):

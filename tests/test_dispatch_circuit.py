@@ -115,6 +115,19 @@ class TestDispatchLimits(DispatchCommon):
         self._dispatch()
         self.assertEqual(request.state, "granted")
 
+    def test_a_retry_is_given_its_time(self):
+        """Asked again after a month: the insurer has its whole time to answer."""
+        request = self._send(self._new_dossier("1012345682"))  # never decided
+        self._asked_days_ago(request, self.platform.answer_limit_days + 1)
+        request.sudo().is_late = True
+        self._expire()
+        self.assertEqual(request.state, "error")
+        request.action_retry()
+        self.assertFalse(request.is_late)
+        self._dispatch()
+        self._expire()
+        self.assertEqual(request.state, "pending")
+
     def test_never_answered(self):
         request = self._send(self._new_dossier("1012345682"))
         self._dispatch()
