@@ -262,11 +262,12 @@ class OptoamcRequest(models.Model):
                         target=self._state_labels()[state],
                     )
                 )
-        ended = self.filtered("transferred") if state in ("cancelled", "expired") else self.browse()
+        # Granted again, after a cancellation that failed: an invoice may have been posted meanwhile.
+        booked = self.filtered("transferred") if state in ("granted", "cancelled", "expired") else self.browse()
         if state == "cancelled":
             values["transferred"] = False
         self.sudo().write({"state": state, "error_code": False, **values})
-        ended.sudo().order_id.invoice_ids._optoamc_sync_shares()
+        booked.sudo().order_id.invoice_ids._optoamc_sync_shares()
         self._log_move()
         # The dispatcher tells of many moves at once: each notification opens a connection.
         if not self.env.context.get("optoamc_notify_later"):

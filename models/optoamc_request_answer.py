@@ -28,6 +28,7 @@ _READ_FIELDS = (
     "insurer_message",
     "reason_codes",
     "error_code",
+    "transferred",
 )
 
 #: The first wait before asking again, and the longest (seconds); it doubles in between.

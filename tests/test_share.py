@@ -849,6 +849,17 @@ class UndoneTests:
         self.assertEqual(self.invoice.amount_residual, 714.0)
         self.assertBooks(self.order)
 
+    def test_cancellation_that_failed(self):
+        """Invoiced while the cancellation was asked: the share comes once the insurer keeps its word."""
+        order = self._order()
+        request = self._grant(order)
+        request._move("cancelling")
+        invoice = self._invoice(order)
+        self.assertFalse(invoice.optoamc_share_ids)
+        request._move("granted")
+        self.assertShares(invoice, {self.insurer: 300.0})
+        self.assertBooks(order)
+
     def test_agreement_cancelled_after_payment(self):
         self._bill()
         self._payer_payment()
