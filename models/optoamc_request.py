@@ -161,7 +161,8 @@ class OptoamcRequest(models.Model):
         "blocks the patient's rights: follow or cancel the first request.",
     )
 
-    @api.depends("name", "pec_number", "kind", "insurer_id")
+    @api.depends("name", "pec_number")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for request in self:
             number = request.pec_number and self.env._("PEC no. %s", request.pec_number)
@@ -282,9 +283,9 @@ class OptoamcRequest(models.Model):
             requests = requests.with_context(lang=lang)
             requests._message_log_batch({request.id: request._move_text() for request in requests})
 
-    def _reader_lang(self):
+    def _reader_lang(self, reader=None):
         """The language of the person who follows the request."""
-        reader = self.user_id or self.env.user
+        reader = reader or self.user_id or self.env.user
         # context_get() is cached by user: no record is read for each move.
         return reader.with_user(reader).context_get()["lang"]
 
@@ -467,6 +468,7 @@ class OptoamcRequest(models.Model):
         self._start_waiting()
 
     @api.depends("state", "error_code", "reason_codes")
+    @api.depends_context("lang")
     def _compute_advice(self):
         for request in self:
             request.advice = self.env["optoamc.reason"]._advice(request)

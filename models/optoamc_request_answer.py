@@ -8,11 +8,13 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import LockError
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
 
 from ..protocol.errors import OptoamcError
 from ..protocol.messages import ANSWER_KINDS, MessageKind, Status
 from .optoamc_request import MOVING_STATES, TRANSITIONS
 
+_lt = LazyTranslate(__name__)
 _logger = logging.getLogger(__name__)
 
 _READ_FIELDS = (
@@ -110,7 +112,7 @@ class OptoamcRequest(models.Model):
         """The platform cannot be called at all: disabled, neutralised, or ill configured."""
         if self.state == "queued":
             self._settle("error", error_code=error.code)
-            self._ask_person(error.advice)
+            self._ask_person()
         else:
             self._settle(self.state, attempts=self.attempts + 1, error_code=error.code)
 
@@ -133,7 +135,7 @@ class OptoamcRequest(models.Model):
             values["valid_until"] = answer.valid_until or self._default_validity()
         self._settle(answer.status.value, **values)
         if answer.status == Status.REFUSED:
-            self._ask_person(self.env._("Refused by the insurer: read the reason and correct."))
+            self._ask_person(_lt("Refused by the insurer: read the reason and correct."))
 
     def _answer_values(self, answer):
         words = [answer.message, *(reason.label for reason in answer.reasons)]
@@ -177,7 +179,7 @@ class OptoamcRequest(models.Model):
 
     def _stay_granted(self, **values):
         self._settle("granted", **values)
-        self._ask_person(self.env._("The insurer does not cancel its agreement: call it."))
+        self._ask_person(_lt("The insurer does not cancel its agreement: call it."))
 
     # -- errors -------------------------------------------------------------------------------
 
@@ -197,7 +199,7 @@ class OptoamcRequest(models.Model):
             self._settle("unknown", error_code=error.code)
         else:
             self._settle("error", error_code=error.code)
-            self._ask_person(error.advice)
+            self._ask_person()
 
     def _receive_consultation_error(self, error):
         if error.code != "unknown_reference":
@@ -209,7 +211,7 @@ class OptoamcRequest(models.Model):
             self._settle("cancelled")
         else:
             self._settle("error", error_code=error.code)
-            self._ask_person(error.advice)
+            self._ask_person()
 
     def _receive_cancellation_error(self, error):
         if error.code == "unknown_reference":

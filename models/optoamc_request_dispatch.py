@@ -7,6 +7,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
 
 from ..protocol.codec import Codec
 from ..protocol.consistency import verify_answer
@@ -24,6 +25,8 @@ from ..protocol.messages import (
 from ..protocol.transport import Transport
 from .dispatcher import Dispatcher
 from .optoamc_request import MOVING_STATES
+
+_lt = LazyTranslate(__name__)
 
 #: What the dispatcher looks for, in this order: an optician waits for what is to be sent, so a
 #: crowd of consultations never stands before it. One index each.
@@ -187,9 +190,7 @@ class OptoamcRequest(models.Model):
         withdrawn = self.filtered(lambda r: r.state == "queued" and not r._is_consented())
         withdrawn._move("cancelled", next_poll_at=False)
         for request in withdrawn:
-            request._ask_person(
-                self.env._("The patient withdrew the consent before the request was sent: it was not sent.")
-            )
+            request._ask_person(_lt("The patient withdrew the consent before the request was sent: it was not sent."))
         return self - withdrawn
 
     def _next_calls(self, transport):

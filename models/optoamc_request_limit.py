@@ -5,7 +5,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
+_lt = LazyTranslate(__name__)  # told in the language of who follows the request
 _logger = logging.getLogger(__name__)
 
 #: How long a request may wait to be sent, or its sending be in doubt, before a person is told.
@@ -61,8 +63,8 @@ class OptoamcRequest(models.Model):
         return Domain("state", "=", "granted") & Domain("valid_until", "<", today) & Domain("share_ids", "=", False)
 
     def _expire(self):
-        self._move("expired")
-        self._ask_person(self.env._("The agreement is past its date: ask again if needed."))
+        self._move("expired", transferred=False)  # no invoice took it up, and none can any more
+        self._ask_person(_lt("The agreement is past its date: ask again if needed."))
 
     def _expiring(self):
         """Agreements that soon bind the insurer no more, and of which nobody has been told."""
@@ -77,7 +79,7 @@ class OptoamcRequest(models.Model):
         )
 
     def _tell_expiring(self):
-        self._ask_person(self.env._("The agreement is soon past its date: deliver and invoice, or ask again."))
+        self._ask_person(_lt("The agreement is soon past its date: deliver and invoice, or ask again."))
 
     # -- no answer within the platform's limit ------------------------------------------------
 
@@ -95,13 +97,13 @@ class OptoamcRequest(models.Model):
         """Stop calling for a request, and leave it to a person."""
         if self.state == "queued":
             self._move("error", next_poll_at=False, error_code="connection")
-            note = self.env._("The request could not be sent within the limit: call the insurer or retry.")
+            note = _lt("The request could not be sent within the limit: call the insurer or retry.")
         elif self.state == "cancelling":
             self._move("granted", next_poll_at=False)
-            note = self.env._("The insurer has not acknowledged the cancellation: call it.")
+            note = _lt("The insurer has not acknowledged the cancellation: call it.")
         else:
             self._move("expired", next_poll_at=False)
-            note = self.env._("The insurer has not answered within the limit: call it or ask again.")
+            note = _lt("The insurer has not answered within the limit: call it or ask again.")
         self._ask_person(note)
 
     # -- late ---------------------------------------------------------------------------------
@@ -116,16 +118,24 @@ class OptoamcRequest(models.Model):
     def _tell_late(self):
         self.is_late = True
         self._ask_person(
-            self.env._(
-                "The platform has not been reached for an hour. The request goes on by itself; if "
-                "the patient cannot wait, call the insurer and note its agreement."
+            _lt(
+                "No usable answer has come for an hour. The request goes on by itself; if the patient "
+                "cannot wait, call the insurer and note its agreement."
             )
         )
 
-    def _ask_person(self, note):
-        """One activity for the person who follows the request."""
-        if not self.activity_ids:
-            user = self.user_id or self.order_id.user_id or self.env.ref("base.user_admin")
-            self.activity_schedule(
-                "mail.mail_activity_data_todo", summary=self.display_name, note=note, user_id=user.id
-            )
+    def _ask_person(self, note=None):
+        """One activity for the person who follows the request, in that person's language.
+
+        :param note: a lazy translation; without it, the advice on the request's error
+        """
+        if self.activity_ids:
+            return
+        user = self.user_id or self.order_id.user_id or self.env.ref("base.user_admin")
+        request = self.with_context(lang=self._reader_lang(user))
+        request.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=request.display_name,
+            note=request.env._(note) if note else request.advice,
+            user_id=user.id,
+        )

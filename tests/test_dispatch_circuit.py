@@ -137,6 +137,16 @@ class TestDispatchLimits(DispatchCommon):
         self.assertFalse(request.next_poll_at)
         self.assertEqual(len(request.activity_ids), 1)
 
+    def test_who_follows_reads_his_language(self):
+        self.optician.lang = "fr_FR"
+        request = self._send(self._new_dossier("1012345682"))
+        self._dispatch()
+        self._asked_days_ago(request, self.platform.answer_limit_days + 1)
+        self._expire()
+        note = request.activity_ids.note
+        self.assertIn("organisme", note)
+        self.assertNotIn("insurer", note)
+
     def test_an_error_stops_that_one_alone(self):
         requests = self._send() | self._send(self._new_dossier("1012345678"))
         self._dispatch()
