@@ -14,8 +14,8 @@ RECIPIENTS = [
 ]
 METHODS = [("paper", "Signed paper"), ("screen", "Signature on screen")]
 
-#: All that may still be said of a consent once it is given.
-AFTERWARDS = {"withdrawn_on", "withdrawn_by_id", "scan"}
+#: All that may still be said of a consent once it is given, and once only.
+AFTERWARDS = {"withdrawn_on", "scan"}
 
 
 class OptoamcConsent(models.Model):
@@ -56,7 +56,7 @@ class OptoamcConsent(models.Model):
         "optoamc.consent.text", "Version of the form", required=True, readonly=True, ondelete="restrict", index=True
     )
     document = fields.Html("Form as signed", readonly=True, copy=False)
-    given_on = fields.Date(required=True, default=fields.Date.context_today)
+    given_on = fields.Date(required=True, default=lambda self: self.env.company._optoamc_today())
     valid_until = fields.Date(help="Empty: until it is withdrawn.")
     withdrawn_on = fields.Date(copy=False)
     withdrawn_by_id = fields.Many2one("res.users", "Withdrawal recorded by", readonly=True, copy=False)
@@ -76,18 +76,20 @@ class OptoamcConsent(models.Model):
 
     @api.depends("given_on", "valid_until", "withdrawn_on")
     def _compute_is_current(self):
-        current = self.filtered_domain(self._current_domain())
-        for consent in self:
-            consent.is_current = consent in current
+        for company, consents in self.grouped("company_id").items():
+            current = consents.filtered_domain(self._current_domain(company))
+            for consent in consents:
+                consent.is_current = consent in current
 
     def _search_is_current(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return self._current_domain() if True in value else ~self._current_domain()
+        current = self._current_domain(self.env.company)
+        return current if True in value else ~current
 
     @api.model
-    def _current_domain(self):
-        today = fields.Date.context_today(self)
+    def _current_domain(self, company):
+        today = company._optoamc_today()
         return (
             Domain("given_on", "<=", today)
             & (Domain("valid_until", "=", False) | Domain("valid_until", ">=", today))
@@ -103,7 +105,7 @@ class OptoamcConsent(models.Model):
             & Domain("purpose", "=", purpose)
             & Domain("recipient", "=", recipient)
         )
-        return bool(self.sudo().search_count(asked & self._current_domain(), limit=1))
+        return bool(self.sudo().search_count(asked & self._current_domain(company), limit=1))
 
     # -- what was signed ----------------------------------------------------------------------
 
@@ -121,7 +123,7 @@ class OptoamcConsent(models.Model):
 
     @api.constrains("given_on")
     def _check_given_on(self):
-        if any(consent.given_on > fields.Date.context_today(self) for consent in self):
+        if any(consent.given_on > consent.company_id._optoamc_today() for consent in self):
             raise ValidationError(self.env._("A consent is not given in the future."))
 
     @api.model_create_multi
@@ -199,14 +201,18 @@ class OptoamcConsent(models.Model):
     # -- what happens afterwards --------------------------------------------------------------
 
     def write(self, vals):
-        """Only a withdrawal, or the scan of a form signed on paper.
+        """Only a withdrawal, or the scan of a form signed on paper, once.
 
-        :raises UserError: something else of what was signed would change
+        :raises UserError: something else of what was signed, or said since, would change
         """
-        if strange := vals.keys() - AFTERWARDS:
+        said = self.with_context(bin_size=True)
+        fixed = vals.keys() - AFTERWARDS or {name for name in vals if any(said.mapped(name))}
+        if fixed:
             raise UserError(
-                self.env._("A consent is not changed (%s): withdraw it and have another form signed.", min(strange))
+                self.env._("A consent is not changed (%s): withdraw it and have another form signed.", min(fixed))
             )
+        if vals.get("withdrawn_on"):
+            vals = {**vals, "withdrawn_by_id": self.env.uid}
         result = super().write(vals)
         if vals.get("withdrawn_on"):
             self._stop_requests()
@@ -216,9 +222,8 @@ class OptoamcConsent(models.Model):
 
     def action_withdraw(self):
         """The patient takes the consent back: what waits is not sent, and nothing new is."""
-        self.filtered(lambda consent: not consent.withdrawn_on).write(
-            {"withdrawn_on": fields.Date.context_today(self), "withdrawn_by_id": self.env.uid}
-        )
+        for company, consents in self.filtered(lambda consent: not consent.withdrawn_on).grouped("company_id").items():
+            consents.withdrawn_on = company._optoamc_today()
 
     def _stop_requests(self):
         """Take back what has not left yet. What an insurer has stays under way there: asking how it

@@ -160,7 +160,7 @@ class OptoamcRequest(models.Model):
     def _default_validity(self):
         """Until when an agreement holds when its answer does not say: the insurer's habit."""
         days = self.insurer_id.pec_validity_days
-        return fields.Date.context_today(self) + timedelta(days=days) if days else False
+        return self.company_id._optoamc_today() + timedelta(days=days) if days else False
 
     # -- cancellations ------------------------------------------------------------------------
 

@@ -237,7 +237,7 @@ def _convert(value: Any, attribute: str, target: type) -> Any:
 
 def message_header(company, mode, exchange_id):
     """Who speaks: the shop at its local time, in ``test`` or ``production``."""
-    zone = pytz.timezone(company.partner_id.tz or "Europe/Paris")
+    zone = pytz.timezone(company._optoamc_zone())
     return m.Header(
         exchange_id=exchange_id,
         created_at=dt.datetime.now(zone).replace(microsecond=0, tzinfo=None),

@@ -49,6 +49,13 @@ class ResCompany(models.Model):
         help="Receivable account of the payers that have none of their own.",
     )
 
+    def _optoamc_zone(self):
+        """The shop's time zone: overseas, its day is not that of Paris or of the server."""
+        return self.sudo().partner_id.tz or "Europe/Paris"
+
+    def _optoamc_today(self):
+        return fields.Date.context_today(self.with_context(tz=self._optoamc_zone()))
+
     @api.depends("finess")
     def _compute_finess_warning(self):
         for company in self:

@@ -7,7 +7,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 from odoo import Command, fields
 from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
-from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, freeze_time, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
 from .common import OptoamcCommon
@@ -151,6 +151,28 @@ class TestConsent(PrivacyCommon):
         version.rights = "Others"
         self.assertEqual(self.env["optoamc.consent.text"]._current(), version)
         self.assertNotIn("Others", consent.document)
+
+    def test_withdrawal_and_proof_are_final(self):
+        consent = self._consents()[0].with_user(self.optician)
+        consent.scan = base64.b64encode(b"%PDF-1.4\n")
+        consent.action_withdraw()
+        self.assertEqual(consent.withdrawn_by_id, self.optician)
+        for values in ({"withdrawn_on": False}, {"withdrawn_on": "2030-01-01"}, {"scan": False}):
+            with self.assertRaises(UserError):
+                consent.write(values)
+        with self.assertRaises(UserError):
+            consent.write({"withdrawn_by_id": self.officer.id})
+
+    def test_the_day_is_the_shops(self):
+        """Signed in the morning in Nouméa, it is still the day before where the dispatcher runs."""
+        self.company.partner_id.tz = "Pacific/Noumea"
+        with freeze_time("2030-05-01 20:00:00"):
+            self._form().action_record()
+            signed = self._consents().filtered(lambda consent: consent.given_on == date(2030, 5, 2))
+            self.assertEqual(len(signed), 2)
+            (self._consents() - signed).action_withdraw()
+            self.assertTrue(self.env["optoamc.consent"]._covers(self.patient, "coverage", self.company))
+            self.assertTrue(signed[0].is_current)
 
     def test_withdrawal_stops_what_waits(self):
         request = self._new_request()
