@@ -69,6 +69,7 @@ class Outcome:
     answer: Message | None
     error: OptoamcError | None
     seconds: float
+    is_cut: bool = False  # by the end of the run: no news of the platform
 
 
 class Dispatcher:
@@ -155,6 +156,8 @@ class Dispatcher:
             return len(due)
         for call in calls:
             self._start(call)
+        # Not called at all, they moved all the same: blocked, or without consent.
+        self.recorded += set(due.ids).difference(call.request_id for call in calls)
         return len(due)
 
     def _held_until(self):
@@ -209,7 +212,7 @@ class Dispatcher:
         now = time.monotonic()
         error = OptoamcError("timeout_after_send", "the dispatcher's run ended")
         return [
-            Outcome(call, None, None, error, now - began)
+            Outcome(call, None, None, error, now - began, is_cut=True)
             for call, began in self.in_flight.items()
             if call not in ended
         ]
@@ -224,7 +227,8 @@ class Dispatcher:
             error = self._record_one(outcome)
             if outcome not in self.locked:
                 del self.in_flight[outcome.call]
-                errors[outcome.call.platform_id].append(error)
+                if not outcome.is_cut:
+                    errors[outcome.call.platform_id].append(error)
                 self.recorded.append(outcome.call.request_id)
         for platform_id, met in errors.items():
             platform = self.env["optoamc.platform"].browse(platform_id)

@@ -7,7 +7,8 @@ from odoo.tests import tagged
 from odoo.tests.common import BlockedRequest, _super_send
 from odoo.tools import mute_logger
 
-from ..models import dispatcher
+from ..models import dispatcher, optoamc_request_dispatch
+from ..models.optoamc_request_answer import FIRST_WAIT, LONGEST_WAIT
 from ..protocol.errors import OptoamcError
 from .common import PENDING, OptoamcCommon
 from .sandbox_server import SandboxServer
@@ -276,6 +277,33 @@ class TestDispatchQueue(DispatchCommon):
         queued.action_retry()
         self._dispatch()
         self.assertEqual(queued.state, "granted")
+
+    def test_screens_are_told_of_what_was_not_called(self):
+        request = self._send()
+        self.platform.with_company(self.company).mode = "disabled"
+        told = []
+        with patch.object(type(request), "_notify_screens", lambda requests: told.extend(requests.ids)):
+            self._dispatch()
+        self.assertEqual(request.state, "error")
+        self.assertEqual(told, request.ids)
+
+    def test_a_reply_that_trips_the_reader(self):
+        """A defect of ours in reading is an answer not understood: asked about, never lost."""
+        request = self._send()
+        with (
+            patch.object(optoamc_request_dispatch, "verify_answer", side_effect=ValueError("defect")),
+            mute_logger(DISPATCHER),
+        ):
+            self._dispatch()
+        self.assertEqual((request.state, request.error_code), ("unknown", "schema"))
+        self._dispatch_again(request)
+        self.assertEqual(request.state, "granted")
+
+    def test_the_platforms_wait_is_bounded(self):
+        request = self._new_request()
+        for said, kept in ((0, FIRST_WAIT), (9_999_999, LONGEST_WAIT), (60, 60)):
+            wait = request._next_poll_at(said) - fields.Datetime.now()
+            self.assertAlmostEqual(wait.total_seconds(), kept, delta=2)
 
     def test_request_keeps_its_mode(self):
         self.platform.url_test = self.platform.url_demo

@@ -50,6 +50,18 @@ class TestDispatchCircuit(DispatchCommon):
             self._dispatch()
         self.assertFalse(self.platform.failure_count)
 
+    def test_a_call_cut_by_the_run_is_no_news(self):
+        """A slow platform is not a dead one: the run had no time left for its answers."""
+        requests = self._requests(FAILURES_TO_OPEN + 1)
+        with (
+            patch.object(dispatcher, "RUN_SECONDS", 2),
+            patch.object(dispatcher, "SHORTEST_CALL", 1),
+            self.server.scripted({"fault": "delay", "when": "after", "seconds": 4}),
+        ):
+            self._dispatch()
+        self.assertEqual(set(requests.mapped("state")), {"unknown"})
+        self.assertEqual((self.platform.failure_count, self.platform.circuit_open_until), (0, False))
+
     def test_a_hanging_platform_keeps_no_other_waiting(self):
         """The other platform's requests go within the round, those queued meanwhile too."""
         hanging = SandboxServer()
