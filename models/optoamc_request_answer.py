@@ -33,7 +33,8 @@ _READ_FIELDS = (
     "transferred",
 )
 
-#: The first wait before asking again, and the longest (seconds); it doubles in between.
+#: The first wait before asking again, and the longest (seconds), whoever says how long: it
+#: doubles in between.
 FIRST_WAIT, LONGEST_WAIT = 5, 4 * 3600
 
 #: Errors that pass by themselves: the platform could not be reached, nothing left.
@@ -245,9 +246,12 @@ class OptoamcRequest(models.Model):
     def _next_poll_at(self, wait=None):
         """When to call again: the platform's own word, or a wait that doubles, with jitter."""
         if wait is None:
-            wait = min(FIRST_WAIT * 2 ** min(self.attempts, 16), LONGEST_WAIT)
-            wait *= random.uniform(0.8, 1.2)  # noqa: S311 - spreads calls, hides nothing
-        return fields.Datetime.now() + timedelta(seconds=max(wait, 1))
+            # The call that has just ended is one of the attempts.
+            wait = FIRST_WAIT * 2 ** min(max(self.attempts - 1, 0), 16)
+            wait = min(wait, LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads calls, hides nothing
+        else:
+            wait = min(max(wait, FIRST_WAIT), LONGEST_WAIT)
+        return fields.Datetime.now() + timedelta(seconds=wait)
 
     def _put_off(self):
         """Leave a request that cannot be handled for later, so that it stops nobody."""
