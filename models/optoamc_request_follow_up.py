@@ -53,7 +53,9 @@ class OptoamcRequest(models.Model):
     )
     def _compute_is_stale(self):
         for request in self:
-            request.is_stale = request.state in LIVE_STATES and request._asked() != request._dossier()
+            # Once erased, what was asked compares with nothing.
+            is_known = request.state in LIVE_STATES and any(request.line_ids.mapped("name"))
+            request.is_stale = is_known and request._asked() != request._dossier()
 
     def _asked(self):
         """What the insurer was asked: by order line, the values that it agrees to."""

@@ -3,6 +3,7 @@
 import base64
 import json
 from datetime import date
+from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 from odoo import Command, fields
@@ -10,6 +11,7 @@ from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationE
 from odoo.tests import Form, HttpCase, freeze_time, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
+from ..models import optoamc_retention
 from .common import OptoamcCommon
 
 NIR = "253070730047075"
@@ -369,6 +371,46 @@ class TestRetention(PrivacyCommon):
         self._run("request", 12)
         self.assertFalse(any(request.line_ids.mapped("name")))
         self.assertEqual((request.pec_number, request.granted_total), (pec, granted))
+
+    def test_what_was_erased_is_not_out_of_date(self):
+        request = self._new_request()
+        request.action_send()
+        self._dispatch()
+        self._age(request, 13)
+        self._run("request", 12)
+        self.assertEqual((request.state, request.is_stale), ("granted", False))
+
+    def test_one_that_cannot_be_erased_stops_itself_alone(self):
+        old = self.env["res.partner"].create(
+            [{"name": f"Ancien {number}", "birthdate": "1950-01-01"} for number in range(3)]
+        )
+        self._age(old, 61)
+        erase = type(old)._erase_personal_data
+
+        def fail(partner):
+            if partner == old[1]:
+                raise UserError("open")
+            return erase(partner)
+
+        with patch.object(type(old), "_erase_personal_data", fail), self.assertLogs(level="WARNING"):
+            self._run("patient", 60)
+        self.assertEqual(old.mapped(lambda partner: bool(partner.birthdate)), [False, True, False])
+
+    def test_a_backlog_is_gone_on_with(self):
+        with (
+            patch.object(optoamc_retention, "BATCH", 1),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress") as p,
+        ):
+            p.return_value = 0
+            requests = self.env["optoamc.request"]
+            for _number in range(3):
+                requests |= self._new_request(self._new_dossier("1012345678"))
+            self._age(requests, 13)
+            retention = self.env.ref("l10n_fr_optoamc.retention_request")
+            self.env["optoamc.retention"].search([]).months = 0
+            retention.months = 12
+            self.env["optoamc.retention"]._cron_erase()
+            self.assertEqual(p.call_args.kwargs["remaining"], 2)
 
     def test_messages_of_requests_under_way_stay(self):
         request = self._new_request()
