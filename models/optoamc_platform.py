@@ -4,6 +4,7 @@ import base64
 import ipaddress
 import os
 import threading
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -242,16 +243,19 @@ class OptoamcPlatform(models.Model):
         folder.mkdir(parents=True, exist_ok=True)
         return str(folder / "optoamc_sandbox.sqlite")
 
-    def _open_transport(self, company, mode):
+    def _open_transport(self, company, mode, patience=None):
         """The transport of this process for a company and mode, opened once and shared.
 
+        :param patience: wait for an answer no longer than this (seconds)
         :raises OptoamcError: ``blocked`` or ``configuration``
         """
         if (self.sudo().with_company(company).mode or "disabled") == "disabled":
             raise OptoamcError("blocked", f"{self.name}: disabled")
         # With the process: connections must not be shared with those it forks.
-        key = (os.getpid(), self.env.cr.dbname, self.id, company.id, mode)
+        key = (os.getpid(), self.env.cr.dbname, self.id, company.id, mode, patience)
         endpoint = self._endpoint(company, mode)
+        if patience:
+            endpoint = replace(endpoint, read_timeout=min(patience, endpoint.read_timeout))
         with _transports_lock:
             known, transport = _transports.get(key, (None, None))
             if known != endpoint:

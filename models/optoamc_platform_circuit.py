@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 #: Consecutive network failures that open the circuit, and for how long (seconds): the first
 #: time, and at most.
@@ -30,6 +30,12 @@ class OptoamcPlatform(models.Model):
 
     failure_count = fields.Integer("Consecutive failures", readonly=True, copy=False)
     circuit_open_until = fields.Datetime("No call before", readonly=True, copy=False)
+
+    @api.model
+    def _reachable(self):
+        """The platforms that may be called now."""
+        platforms = self.with_context(active_test=False).search_fetch([], CIRCUIT_FIELDS)
+        return platforms.filtered(lambda platform: platform._circuit_room(1))
 
     def _circuit_room(self, most):
         """How many calls may be in flight: none while open, one to probe, then ``most``."""

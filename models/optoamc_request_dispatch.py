@@ -115,11 +115,9 @@ class OptoamcRequest(models.Model):
 
     def _count_due(self):
         """How many requests wait for a call that may be made now (1000 stands for more)."""
-        platforms = self.env["optoamc.platform"].with_context(active_test=False).search([])
-        reachable = platforms.filtered(lambda platform: platform._circuit_room(1))
         return self.search_count(
             Domain("state", "in", MOVING_STATES)
-            & Domain("platform_id", "in", reachable.ids)
+            & Domain("platform_id", "in", self.env["optoamc.platform"]._reachable().ids)
             & Domain("next_poll_at", "<=", fields.Datetime.now()),
             limit=1000,
         )

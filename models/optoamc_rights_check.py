@@ -5,6 +5,8 @@ import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools.misc import clean_context
 
 from ..protocol.errors import OptoamcError
 from ..protocol.messages import EligibilityRequest, MessageKind
@@ -14,6 +16,9 @@ _logger = logging.getLogger(__name__)
 
 #: Checks asked in one run of the cron: it comes again when there are more.
 BATCH = 20
+
+#: Seconds that one may take: somebody waits in front of the screen, and others after it.
+PATIENCE = 20
 
 PARTS = ("optician", "insurer", "insured", "beneficiary")
 
@@ -75,14 +80,18 @@ class OptoamcRightsCheck(models.Model):
                     contract.partner_id.display_name,
                 )
             )
-        check = self.sudo().create(
-            {
-                "contract_id": contract.id,
-                "company_id": company.id,
-                "platform_id": platform.id,
-                "mode": platform.with_company(company).mode,
-                "date": date or fields.Date.context_today(self),
-            }
+        check = (
+            self.sudo()
+            .with_context(clean_context(self.env.context))
+            .create(
+                {
+                    "contract_id": contract.id,
+                    "company_id": company.id,
+                    "platform_id": platform.id,
+                    "mode": platform.with_company(company).mode,
+                    "date": date or fields.Date.context_today(self),
+                }
+            )
         )
         if missing := platform._codec().check(check._message("-"), check._sent_options()):
             raise UserError(
@@ -97,8 +106,8 @@ class OptoamcRightsCheck(models.Model):
         return self._fields["state"]._description_selection(self.env)
 
     @api.model
-    def _trigger(self):
-        self.env.ref("l10n_fr_optoamc.cron_check_rights").sudo()._trigger()
+    def _trigger(self, at=None):
+        self.env.ref("l10n_fr_optoamc.cron_check_rights").sudo()._trigger(at)
 
     def _sent_options(self):
         return self.env["optoamc.field"]._sent_options(self.insurer_id, self.company_id)
@@ -118,7 +127,7 @@ class OptoamcRightsCheck(models.Model):
     def _cron_ask(self):
         """Ask what is queued, one commit a question; an error ends that one alone."""
         cron = self.env["ir.cron"]
-        for check_id in self.search([("state", "=", "queued")], order="id", limit=BATCH).ids:
+        for check_id in self.search(self._askable(), order="id", limit=BATCH).ids:
             check = self.browse(check_id).try_lock_for_update().filtered(lambda asked: asked.state == "queued")
             try:
                 if check:
@@ -127,8 +136,18 @@ class OptoamcRightsCheck(models.Model):
                 self.env.cr.rollback()
                 _logger.exception("optoamc: rights check %s failed", check_id)
                 check.write({"state": "error", "error_code": "configuration"})
-            cron._commit_progress(len(check))
-        cron._commit_progress(remaining=self.search_count([("state", "=", "queued")]))
+            if not cron._commit_progress(len(check)):
+                break
+        cron._commit_progress(remaining=self.search_count(self._askable()))
+        left_alone = self.search([("state", "=", "queued")]).platform_id
+        if pauses := left_alone.filtered("circuit_open_until").mapped("circuit_open_until"):
+            self._trigger(min(pauses))
+
+    @api.model
+    def _askable(self):
+        """Queued, at platforms that are not being left alone."""
+        reachable = self.env["optoamc.platform"]._reachable()
+        return Domain("state", "=", "queued") & Domain("platform_id", "in", reachable.ids)
 
     def _call(self):
         # Asking twice does no harm: the answer alone is committed.
@@ -138,7 +157,7 @@ class OptoamcRightsCheck(models.Model):
             codec = self.platform_id._codec()
             xml = codec.build(self._message(exchange_id), self._sent_options())
             self._keep("out", MessageKind.ELIGIBILITY_REQUEST, exchange_id, xml)
-            transport = self.platform_id._open_transport(self.company_id, self.mode)
+            transport = self.platform_id._open_transport(self.company_id, self.mode, PATIENCE)
             reply = transport.call(MessageKind.ELIGIBILITY_REQUEST, xml, exchange_id=exchange_id)
             answer = codec.parse(reply.xml, MessageKind.ELIGIBILITY_ANSWER)
             if answer.header.reply_to != exchange_id:

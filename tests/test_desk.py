@@ -253,6 +253,15 @@ class TestDesk(OptoamcCommon):
         kinds = self.env["optoamc.exchange"].search([("platform_id", "=", self.platform.id)]).mapped("kind")
         self.assertEqual(set(kinds), {"OPAMCQIA", "OPAMCRIA"})
 
+    def test_rights_are_not_asked_of_a_platform_left_alone(self):
+        self.platform.write({"failure_count": 9, "circuit_open_until": fields.Datetime.now() + timedelta(minutes=1)})
+        self.assertEqual(self._check_rights(self.order).rights_state, "queued")
+        cron = self.env.ref("l10n_fr_optoamc.cron_check_rights")
+        again = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).mapped("call_at")
+        self.assertIn(self.platform.circuit_open_until, again)
+        self.platform.circuit_open_until = False
+        self.assertEqual(self._check_rights(self.order).rights_state, "open")
+
     def test_rights_are_not_asked_without_consent(self):
         contract = self._new_dossier(UNKNOWN, consent=False).patient_id.optoamc_contract_ids
         with self.assertRaises(UserError):
