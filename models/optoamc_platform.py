@@ -27,6 +27,9 @@ MODES = [
     ("production", "Production"),
 ]
 
+#: Where a company's credentials are sent to; the demonstration's address is on this machine.
+ADDRESSES = ("url_test", "url_production")
+
 #: What a platform's codec is made of.
 DIALECT_FIELDS = {"dialect", "table_file", "schema_ids"}
 
@@ -173,7 +176,17 @@ class OptoamcPlatform(models.Model):
     def write(self, vals):
         if not DIALECT_FIELDS.isdisjoint(vals):
             self.env.registry.clear_cache()
+        if not self.env.user.has_group("base.group_system"):
+            self._forget_passwords({urlsplit(vals.get(name) or "").hostname for name in ADDRESSES})
         return super().write(vals)
+
+    def _forget_passwords(self, hosts):
+        """A password was typed for the hosts of the day: who cannot read it does not send it to another one."""
+        moving = self.filtered(
+            lambda platform: hosts - {None} - {urlsplit(platform[name] or "").hostname for name in ADDRESSES}
+        )
+        for company in self.env["res.company"].sudo().search([]) if moving else ():
+            moving.sudo().with_company(company).password = False
 
     @api.constrains(*DIALECT_FIELDS)
     def _check_dialect(self):

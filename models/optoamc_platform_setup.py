@@ -86,9 +86,11 @@ class OptoamcPlatform(models.Model):
         No message is sent. A platform found well is called again at once, if it was
         being left alone.
 
+        :raises AccessError: somebody else than who sets platforms up
         :raises UserError: the platform is disabled for the company
         """
         self.ensure_one()
+        self.check_access("write")
         self._check_mode(self.env.company)
         steps = self._probe(self.env.company)
         passed = all(step.ok for step in steps)

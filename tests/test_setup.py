@@ -138,6 +138,19 @@ class TestSetup(TransactionCase):
         self.assertEqual(platform.sudo().with_company(self.company).password, "tres secret")
         self.assertFalse(platform.sudo().with_company(new_company(self.env, "Une autre")).password)
 
+    def test_password_does_not_follow_to_another_host(self):
+        platform = self._platform()
+        own = platform.sudo().with_company(self.company)
+        own.write({"url_test": "https://platform.example/test", "password": "tres secret"})
+        mine = platform.with_user(self.manager)
+        mine.write({"url_test": "https://platform.example/test2", "url_production": "https://platform.example/"})
+        self.assertEqual(own.password, "tres secret")
+        mine.url_production = "https://elsewhere.example/"
+        self.assertFalse(own.password)
+        optician = new_test_user(self.env, "setup_optician", "l10n_fr_optoamc.group_optician")
+        with self.assertRaises(AccessError):
+            platform.with_user(optician).action_test_connection()
+
     def test_certificate(self):
         platform = self._platform()
         certificate, key = self._certificate()
