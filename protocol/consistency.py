@@ -111,7 +111,9 @@ def _amounts(request: CoverageRequest, answer: CoverageAnswer) -> Iterator[str]:
 def _line(asked: Line, line: AnswerLine) -> Iterator[str]:
     amounts = [line.granted, line.amo_amount, line.remainder]
     price = asked.price or Decimal()
+    # Whatever the answer says, or leaves out, the AMO pays what the shop worked out.
+    amo = max(line.amo_amount or Decimal(), asked.amo_amount or Decimal())
     if any(amount is not None and amount < 0 for amount in amounts):
         yield f"line {line.line_number} has a negative amount"
-    elif (line.granted or 0) + (line.amo_amount or 0) > price or (line.remainder or 0) > price:
+    elif (line.granted or 0) + amo > price or (line.remainder or 0) > price:
         yield f"line {line.line_number} is granted more than its price"

@@ -231,6 +231,9 @@ def test_a_pending_answer_needs_no_amount():
         ({"granted": None}, "line 1 has no granted amount"),
         ({"remainder": D("250.01")}, "line 1 is granted more than its price"),
         ({"amo_amount": D("250")}, "line 1 is granted more than its price"),
+        # What the answer leaves out was asked with the AMO's part.
+        ({"granted": D("250"), "amo_amount": None}, "line 1 is granted more than its price"),
+        ({"granted": D("250"), "amo_amount": D("0")}, "line 1 is granted more than its price"),
         ({"line_number": 9}, "line 9 was not asked about"),
         ({"line_number": 2}, "line 2 is there twice"),
     ],
