@@ -3,6 +3,7 @@ import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import clean_context
 
 #: The one change to a message, and no role may make it.
 ERASED = {"xml": False, "error_detail": False}
@@ -56,7 +57,8 @@ class OptoamcExchange(models.Model):
         return self._record([self._values("in", request, kind, exchange_id, xml) | values])
 
     def _record(self, vals_list):
-        return self.sudo().create(vals_list)
+        # Nor does a caller's context fill in what was not said.
+        return self.sudo().with_context(clean_context(self.env.context)).create(vals_list)
 
     def _values(self, direction, request, kind, exchange_id, xml):
         return {

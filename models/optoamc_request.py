@@ -5,6 +5,7 @@ import uuid
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.tools.misc import clean_context
 
 from ..protocol.messages import MessageKind
 
@@ -192,6 +193,7 @@ class OptoamcRequest(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_typed(vals)
+        self = self._without_defaults()
         for vals in vals_list:
             if not vals.get("name"):
                 vals["name"] = self.env["ir.sequence"].sudo().next_by_code("optoamc.request")
@@ -206,6 +208,10 @@ class OptoamcRequest(models.Model):
                 self.env._("%s has left: what it asks stays as it is. Make another request.", frozen[0].display_name)
             )
         return super().write(vals)
+
+    def _without_defaults(self):
+        """Without the defaults of the caller's context: they would type what no screen lets a person type."""
+        return self.with_context(clean_context(self.env.context))
 
     def _check_typed(self, vals):
         """What becomes of a request is written by the module alone, whoever calls.
@@ -237,7 +243,7 @@ class OptoamcRequest(models.Model):
             values = request.order_id._equipment_line_values(request.equipment_number)
             wanted = {line_values["order_line_id"] for line_values in values}
             # Lines are only read by people: granted amounts are not typed there.
-            request = request.sudo()
+            request = request.sudo()._without_defaults()
             request.line_ids.filtered(lambda line, wanted=wanted: line.order_line_id.id not in wanted).unlink()
             known = {line.order_line_id.id: line for line in request.line_ids}
             for line_values in values:

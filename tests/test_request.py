@@ -131,6 +131,15 @@ class TestRequest(OptoamcCommon):
                 request.create({"order_id": self.order.id, "contract_id": request.contract_id.id, **vals})
         with self.assertRaises(AccessError):
             request.line_ids.write({"granted_amount": 250.0})
+        # Nor by the defaults of a context.
+        forged = self._new_dossier(PENDING)
+        values = {"order_id": forged.id, "contract_id": forged.patient_id.optoamc_contract_ids.id}
+        context = {"default_state": "granted", "default_granted_amount": 250.0, "default_transferred": True}
+        created = request.with_context(**context).create(values)
+        self.assertEqual((created.state, created.transferred, created.granted_total), ("draft", False, 0.0))
+        forged.order_line.copy({"order_id": forged.id})
+        created.with_context(**context).check()
+        self.assertEqual((len(created.line_ids), created.granted_total), (6, 0.0))
         request.kind = "quote"
         request.action_send()
         with self.assertRaises(UserError):
