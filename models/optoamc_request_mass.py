@@ -10,7 +10,7 @@ class OptoamcRequest(models.Model):
 
     def action_retry_selected(self):
         """Send now those of the selection that wait or were rejected technically."""
-        return self._act_on_selected("retry", type(self).action_retry)
+        return self._act_on_selected("retry", type(self).action_retry, type(self)._is_consented)
 
     def action_consult_selected(self):
         """Ask the insurers about those of the selection that they have."""
@@ -20,13 +20,16 @@ class OptoamcRequest(models.Model):
         """Cancel those of the selection that can be."""
         return self._act_on_selected("cancel", type(self).action_cancel)
 
-    def _act_on_selected(self, action, verb):
+    def _act_on_selected(self, action, verb, condition=None):
         allowed = self.filtered(lambda request: request.state in ACTION_STATES[action])
+        if condition:
+            allowed = allowed.filtered(condition)
         if allowed:
             verb(allowed)
         message = self.env._("%s request(s) handled.", len(allowed))
         if left := len(self - allowed):
-            message += " " + self.env._("%s left as they are: their status does not allow it.", left)
+            kept = self.env._("%s left as they are: their status or the patient's consent does not allow it.", left)
+            message += f" {kept}"
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

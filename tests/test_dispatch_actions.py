@@ -73,6 +73,18 @@ class TestDispatchActions(DispatchCommon):
         self.assertEqual(result["params"]["type"], "success")
         self.assertEqual(both.action_retry_selected()["params"]["type"], "warning")
 
+    def test_one_withdrawn_consent_holds_up_nobody(self):
+        self.platform.circuit_open_until = fields.Datetime.add(fields.Datetime.now(), days=1)
+        requests = self._send() | self._send(self._new_dossier("1012345678"))
+        requests.sudo().write({"attempts": 3})
+        # Withdrawn without taking the queue back: its day has passed.
+        consents = self.env["optoamc.consent"].search([("patient_id", "=", requests[0].patient_id.id)])
+        self.env.cr.execute("UPDATE optoamc_consent SET valid_until = '2020-01-01' WHERE id IN %s", [consents._ids])
+        self.env.invalidate_all()
+        result = requests.action_retry_selected()
+        self.assertIn("consent", result["params"]["message"])
+        self.assertEqual(requests.mapped("attempts"), [3, 0])
+
     def test_answer_times(self):
         requests = self._send() | self._send(self._new_dossier("1012345678"))
         self._dispatch()
