@@ -50,11 +50,16 @@ class OptoamcExchange(models.Model):
         return self._record([self._values("out", *message) for message in messages])
 
     @api.model
-    def _record_in(self, request, kind, exchange_id, xml=None, error=None, **values):
-        """Keep what came: the answer's bytes, or the error met instead of them."""
+    def _record_in(self, request, kind, exchange_id, reply=None, error=None, **values):
+        """Keep what came: the answer's bytes, and the error met, with what was received instead of them.
+
+        :param request: or anything else with a patient, company, platform and mode
+        """
+        came = reply.xml if reply else error.body
+        values["http_status"] = reply.http_status if reply else error.http_status
         if error:
             values |= {"error_code": error.code, "error_detail": error.detail}
-        return self._record([self._values("in", request, kind, exchange_id, xml) | values])
+        return self._record([self._values("in", request, kind, exchange_id, came) | values])
 
     def _record(self, vals_list):
         # Nor does a caller's context fill in what was not said.

@@ -81,9 +81,8 @@ class OptoamcRequest(models.Model):
             request,
             ANSWER_KINDS[call.kind],
             call.exchange_id,
-            reply.xml if reply else None,
-            error=error,
-            http_status=reply.http_status if reply else 0,
+            reply,
+            error,
             duration_ms=round(outcome.seconds * 1000),
         )
         if error:
@@ -199,7 +198,7 @@ class OptoamcRequest(models.Model):
         elif error.maybe_sent:
             self._settle("unknown", error_code=error.code)
         else:
-            self._settle("error", error_code=error.code)
+            self._settle("error", error_code=error.code, insurer_message=error.reference or False)
             self._ask_person()
 
     def _receive_consultation_error(self, error):

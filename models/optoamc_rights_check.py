@@ -151,12 +151,13 @@ class OptoamcRightsCheck(models.Model):
 
     def _call(self):
         # Asking twice does no harm: the answer alone is committed.
-        exchange_id = str(uuid.uuid4())
+        exchanges, exchange_id = self.env["optoamc.exchange"], str(uuid.uuid4())
         reply = error = answer = None
         try:
             codec = self.platform_id._codec()
             xml = codec.build(self._message(exchange_id), self._sent_options())
-            self._keep("out", MessageKind.ELIGIBILITY_REQUEST, exchange_id, xml)
+            sent = exchanges._values("out", self, MessageKind.ELIGIBILITY_REQUEST, exchange_id, xml)
+            exchanges._record([sent | {"request_id": False}])
             transport = self.platform_id._open_transport(self.company_id, self.mode, PATIENCE)
             reply = transport.call(MessageKind.ELIGIBILITY_REQUEST, xml, exchange_id=exchange_id)
             answer = codec.parse(reply.xml, MessageKind.ELIGIBILITY_ANSWER)
@@ -164,18 +165,11 @@ class OptoamcRightsCheck(models.Model):
                 raise OptoamcError("inconsistent", "it answers another question")
         except OptoamcError as met:
             error = met
-        self._keep("in", MessageKind.ELIGIBILITY_ANSWER, exchange_id, reply and reply.xml, error)
+        exchanges._record_in(self, MessageKind.ELIGIBILITY_ANSWER, exchange_id, reply, error, request_id=False)
         if error:
             self.write({"state": "error", "error_code": error.code})
         else:
             self._receive(answer)
-
-    def _keep(self, direction, kind, exchange_id, xml, error=None):
-        exchanges = self.env["optoamc.exchange"]
-        values = exchanges._values(direction, self, kind, exchange_id, xml)
-        if error:
-            values |= {"error_code": error.code, "error_detail": error.detail}
-        exchanges._record([values | {"request_id": False}])
 
     def _receive(self, answer):
         self.write(

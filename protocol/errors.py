@@ -44,7 +44,9 @@ ERRORS: dict[str, ErrorKind] = {
         False, "La plateforme refuse l'identifiant, le mot de passe ou le certificat : vérifiez-les sur sa fiche."
     ),
     "rejected": ErrorKind(
-        False, "La plateforme rejette le message : lisez son motif, corrigez, puis envoyez de nouveau."
+        False,
+        "La plateforme rejette le message. Lisez son motif : si une donnée est en cause, annulez cette demande, "
+        "corrigez, puis faites-en une autre ; sinon, envoyez-la de nouveau.",
     ),
     "unknown_reference": ErrorKind(
         False, "La plateforme ne connaît pas cette demande : elle peut être envoyée de nouveau."
@@ -83,6 +85,10 @@ ERRORS: dict[str, ErrorKind] = {
 }
 
 
+#: How much of an answer without a message is kept: enough for a person to see what came.
+KEPT_BYTES = 64 * 1024
+
+
 class OptoamcError(Exception):
     """Something went wrong with a message.
 
@@ -90,7 +96,13 @@ class OptoamcError(Exception):
     :param detail: what exactly, where: for the exchange's record and the log,
         never with health data or secrets in it
     :param reference: the platform's own code or words, when it gave some
+
+    What was received instead of a message, if anything was, is in :attr:`http_status` and
+    :attr:`body` (see :meth:`heard`).
     """
+
+    http_status = 0
+    body = b""
 
     def __init__(self, code: str, detail: str = "", reference: str = "") -> None:
         self.kind = ERRORS[code]
@@ -98,6 +110,12 @@ class OptoamcError(Exception):
         self.detail = detail
         self.reference = reference
         super().__init__(f"{code}: {detail}" if detail else code)
+
+    def heard(self, http_status: int, body: bytes) -> OptoamcError:
+        """This error, with what was received: a fault, an error page, the beginning of an answer."""
+        self.http_status = http_status
+        self.body = bytes(body[:KEPT_BYTES])
+        return self
 
     @property
     def maybe_sent(self) -> bool:

@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 from ..models import dispatcher, optoamc_request_dispatch
 from ..models.optoamc_request_answer import FIRST_WAIT, LONGEST_WAIT
 from ..protocol.errors import OptoamcError
+from ..protocol.transport.soap import SoapTransport
 from .common import PENDING, OptoamcCommon
 from .sandbox_server import SandboxServer
 
@@ -76,6 +77,9 @@ class TestDispatchFaults(DispatchCommon):
         ("delay", "after"): ("granted", False, False),
     }
 
+    #: Faults that leave nothing to keep.
+    SILENT = ("drop",)
+
     def test_each_fault(self):
         # Somebody else's answer, to be given again.
         self._send()
@@ -90,6 +94,9 @@ class TestDispatchFaults(DispatchCommon):
                 self.assertEqual(bool(self.platform.failure_count), counts)
                 came = request.sudo().exchange_ids[0]
                 self.assertEqual((came.direction, came.error_code), ("in", code))
+                # What came is kept, even where it is no message.
+                self.assertEqual(bool(came.xml), fault not in self.SILENT)
+                self.assertEqual(bool(came.http_status), fault != "drop")
                 self._settles(request)
 
     def _settles(self, request):
@@ -286,6 +293,16 @@ class TestDispatchQueue(DispatchCommon):
             self._dispatch()
         self.assertEqual(request.state, "error")
         self.assertEqual(told, request.ids)
+
+    def test_a_reject_is_shown_in_the_platforms_words(self):
+        request = self._send()
+        error = OptoamcError("rejected", "fault Client", "Taux : valeur interdite").heard(500, b"<Fault/>")
+        with patch.object(SoapTransport, "call", side_effect=error):
+            self._dispatch()
+        self.assertEqual((request.state, request.insurer_message), ("error", "Taux : valeur interdite"))
+        self.assertIn("annulez", request.advice)
+        came = request.sudo().exchange_ids[0]
+        self.assertEqual((came._xml_bytes(), came.http_status), (b"<Fault/>", 500))
 
     def test_a_reply_that_trips_the_reader(self):
         """A defect of ours in reading is an answer not understood: asked about, never lost."""

@@ -14,7 +14,7 @@ import pytest
 import requests
 from sandbox_server import listen, local_endpoint, read_request, respond, serve
 
-from protocol.errors import ERRORS, OptoamcError
+from protocol.errors import ERRORS, KEPT_BYTES, OptoamcError
 from protocol.messages import MessageKind
 from protocol.transport import Endpoint, open_transport
 from protocol.transport.connection import harden
@@ -106,6 +106,34 @@ def test_scripted_fault(served, fault, kind):
     error = failure(served.endpoint(kind, read_timeout=0.6))
     assert error.code == SCRIPTED[fault][KINDS.index(kind)]
     assert time.perf_counter() - started < 1.5
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("fault", "status", "words"),
+    [
+        ("html", 200, b"<html"),
+        ("http_500", 500, b""),
+        ("auth", None, b""),
+        ("truncated", 200, b"OPAMCRSP"),
+        ("cut", 200, b"OPAMCRSP"),
+        ("soap_fault", None, b"Fault"),
+        ("drop", 0, None),
+    ],
+)
+def test_what_came_instead_is_kept(served, fault, status, words, kind):
+    served.script.load([{"fault": fault}])
+    error = failure(served.endpoint(kind))
+    assert status in (None, error.http_status)
+    if words is None:
+        assert not error.body
+    else:
+        assert words in error.body
+
+
+def test_what_is_kept_is_bounded(served):
+    served.script.load([{"fault": "too_large"}])
+    assert len(failure(served.endpoint("https")).body) == KEPT_BYTES
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

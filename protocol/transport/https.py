@@ -34,10 +34,11 @@ class HttpsTransport(Transport):
 
     def _exchange(self, kind: MessageKind, xml: bytes) -> tuple[bytes, int]:
         answer = self._post(kind, xml)
-        if answer.status >= 400:
-            raise self._error(answer)
-        # The message is handed over as it came, but never when it is not even XML.
-        read_xml(answer.body, self._endpoint.max_bytes)
+        with answer.being_read():
+            if answer.status >= 400:
+                raise self._error(answer)
+            # The message is handed over as it came, but never when it is not even XML.
+            read_xml(answer.body, self._endpoint.max_bytes)
         return answer.body, answer.status
 
     def _post(self, kind: MessageKind, xml: bytes) -> HttpAnswer:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import io
 import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
@@ -54,6 +55,14 @@ class HttpAnswer:
     status: int
     body: bytes
 
+    @contextmanager
+    def being_read(self) -> Iterator[None]:
+        """Errors met in reading the answer carry it."""
+        try:
+            yield
+        except OptoamcError as error:
+            raise error.heard(self.status, self.body)  # noqa: B904 - the same error
+
 
 class _Message(io.BytesIO):
     """A body that knows whether the HTTP client has begun to send it."""
@@ -89,6 +98,7 @@ class Poster:
             ``too_large``, ``not_xml`` (a compressed answer), ``configuration``
         """
         message = _Message(body)
+        status, received = 0, bytearray()
         try:
             with self._session.post(
                 url,
@@ -99,21 +109,27 @@ class Poster:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                _check_status(response)
-                return HttpAnswer(response.status_code, self._read(response))
+                status = response.status_code
+                if refusal := _refusal(response):
+                    with suppress(OptoamcError, HTTPError, OSError):
+                        self._read(response, received)
+                    raise refusal
+                self._read(response, received)
+                return HttpAnswer(status, bytes(received))
+        except OptoamcError as error:
+            raise error.heard(status, received)  # noqa: B904 - the same error
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            raise _typed(error, message.leaving) from error
+            raise _typed(error, message.leaving).heard(status, received) from error
 
     def close(self) -> None:
         self._session.close()
 
-    def _read(self, response: requests.Response) -> bytes:
-        """The body, as it came: compression is not asked for, and refused."""
+    def _read(self, response: requests.Response, body: bytearray) -> None:
+        """Put the answer into ``body``, as it came: compression is not asked for, and refused."""
         if response.headers.get("Content-Encoding", "identity") != "identity":
             raise OptoamcError("not_xml", "the answer is compressed")
         length = response.headers.get("Content-Length", "")
         expected = int(length) if length.isdecimal() else 0
-        body = bytearray()
         while expected <= self._max_bytes and (chunk := response.raw.read(_CHUNK)):
             body += chunk
             expected = max(expected, len(body))
@@ -121,7 +137,6 @@ class Poster:
             raise OptoamcError("too_large", f"more than {self._max_bytes} bytes")
         if len(body) < expected:  # urllib3 1 does not tell
             raise OptoamcError("connection_lost", f"{len(body)} of {expected} bytes received")
-        return bytes(body)
 
 
 def check_address(url: str) -> str:
@@ -160,12 +175,13 @@ def open_session(endpoint: Endpoint, url: str) -> requests.Session:
     return session
 
 
-def _check_status(response: requests.Response) -> None:
-    """Raise for the statuses that say everything, whatever the body."""
+def _refusal(response: requests.Response) -> OptoamcError | None:
+    """The error of the statuses that say everything, whatever the body."""
     if response.status_code in (401, 403):
-        raise OptoamcError("auth", f"HTTP {response.status_code}")
+        return OptoamcError("auth", f"HTTP {response.status_code}")
     if response.is_redirect:
-        raise OptoamcError("http", f"HTTP {response.status_code}: the service has moved")
+        return OptoamcError("http", f"HTTP {response.status_code}: the service has moved")
+    return None
 
 
 def _typed(error: Exception, leaving: bool) -> OptoamcError:

@@ -60,7 +60,8 @@ class SoapTransport(Transport):
     def _exchange(self, kind: MessageKind, xml: bytes) -> tuple[bytes, int]:
         call = self._calls.get(kind) or self._calls.setdefault(kind, self._prepare(kind, xml))
         answer = self._poster.post(call.url, *call.envelope.wrap(xml))
-        return call.envelope.open(answer), answer.status
+        with answer.being_read():
+            return call.envelope.open(answer), answer.status
 
     def _prepare(self, kind: MessageKind, xml: bytes) -> _Call:
         operation = self._operation(kind)
