@@ -95,6 +95,11 @@ class OptoamcPlatform(models.Model):
         groups="base.group_system",
         help="Name of the platform's operation for each message.",
     )
+    fault_codes = fields.Json(
+        "Meaning of the platform's fault codes",
+        groups="base.group_system",
+        help="Besides the codes of SOAP, of WS-Security and of the shipped dialect.",
+    )
 
     @api.constrains("mode", "url_test", "url_production")
     def _check_address(self):
@@ -228,6 +233,7 @@ class OptoamcPlatform(models.Model):
             wsdl=own.wsdl_name or "",
             files=self._codec().dialect.files,
             operations={MessageKind(k): v for k, v in (own.operations or {}).items()},
+            fault_codes=own.fault_codes or {},
             username=own.username or "",
             password=own.password or "",
             connect_timeout=own.connect_timeout,

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 
 from ..protocol.errors import OptoamcError
 from ..protocol.messages import MessageKind
+from ..protocol.transport.faults import FAULT_CODES
 from ..protocol.transport.probe import Step, probe
 
 #: Seconds that a person waits in front of the screen for a platform that does not answer.
@@ -33,6 +34,13 @@ class OptoamcPlatform(models.Model):
         groups="base.group_system",
         help="One message a line with the platform's operation for it: OPAMCREQ = Demander.",
     )
+    fault_names = fields.Text(
+        "Fault codes",
+        compute="_compute_fault_names",
+        inverse="_inverse_fault_names",
+        groups="base.group_system",
+        help="One of the platform's codes a line with its meaning here: E42 = unknown_reference.",
+    )
 
     @api.depends("password", "certificate_id")
     @api.depends_context("company")
@@ -45,16 +53,13 @@ class OptoamcPlatform(models.Model):
     @api.depends("operations")
     def _compute_operation_names(self):
         for platform in self:
-            operations = platform.operations or {}
-            platform.operation_names = "\n".join(f"{kind} = {name}" for kind, name in operations.items())
+            platform.operation_names = _lines(platform.operations)
 
     def _inverse_operation_names(self):
         kinds = {kind.value for kind in MessageKind}
         for platform in self:
-            lines = [line for line in (platform.operation_names or "").splitlines() if line.strip()]
             operations = {}
-            for line in lines:
-                kind, _equals, name = (part.strip() for part in line.partition("="))
+            for line, kind, name in _pairs(platform.operation_names):
                 if kind not in kinds or not name:
                     raise ValidationError(
                         self.env._(
@@ -65,6 +70,29 @@ class OptoamcPlatform(models.Model):
                     )
                 operations[kind] = name
             platform.operations = operations or False
+
+    @api.depends("fault_codes")
+    def _compute_fault_names(self):
+        for platform in self:
+            platform.fault_names = _lines(platform.fault_codes)
+
+    def _inverse_fault_names(self):
+        # Of an error that a platform answers with: never that nothing was sent, which has it sent again.
+        meanings = set(FAULT_CODES.values())
+        for platform in self:
+            codes = {}
+            for line, code, meaning in _pairs(platform.fault_names):
+                if not code or meaning not in meanings:
+                    raise ValidationError(
+                        self.env._(
+                            "Fault codes: “%(line)s” is not a code, an equals sign and a meaning. "
+                            "Meanings: %(meanings)s.",
+                            line=line,
+                            meanings=", ".join(sorted(meanings)),
+                        )
+                    )
+                codes[code] = meaning
+            platform.fault_codes = codes or False
 
     # -- buttons ------------------------------------------------------------------------------
 
@@ -114,3 +142,15 @@ class OptoamcPlatform(models.Model):
             return [Step("settings", False, self.env._("The platform's settings do not fit together: %s", error))]
         schema = Step("schema", True, self.env._("The table of fields and its schemas are read without error."))
         return [schema, *probe(replace(endpoint, read_timeout=min(PATIENCE, endpoint.read_timeout)))]
+
+
+def _lines(pairs):
+    """``name = value``, one a line."""
+    return "\n".join(f"{name} = {value}" for name, value in (pairs or {}).items())
+
+
+def _pairs(text):
+    """The line, the name and the value of each line that is not empty."""
+    for line in filter(str.strip, (text or "").splitlines()):
+        name, _equals, value = line.partition("=")
+        yield line, name.strip(), value.strip()

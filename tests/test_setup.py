@@ -138,6 +138,13 @@ class TestSetup(TransactionCase):
         self.assertEqual(platform.sudo().with_company(self.company).password, "tres secret")
         self.assertFalse(platform.sudo().with_company(new_company(self.env, "Une autre")).password)
 
+    def test_a_password_left_on_the_screen_is_nobody_elses(self):
+        access = self.env["optoamc.platform.access"].with_user(self.manager)
+        left = access.create({"platform_id": self._platform().id, "password": "tres secret"})
+        other = new_manager(self.env, self.company, "setup_other")
+        with self.assertRaises(AccessError):
+            left.with_user(other).read(["password"])
+
     def test_password_does_not_follow_to_another_host(self):
         platform = self._platform()
         own = platform.sudo().with_company(self.company)
@@ -197,6 +204,15 @@ class TestSetup(TransactionCase):
         for wrong in ("OPAMCREQ", "AUTRE = Demander"):
             with self.assertRaises(ValidationError):
                 platform.operation_names = wrong
+
+    def test_fault_codes_of_a_platform(self):
+        platform = self._platform().with_user(self.env.user)
+        platform.fault_names = "E42 = unknown_reference\n"
+        self.assertEqual(platform._endpoint(self.company, "demo").fault_codes, {"E42": "unknown_reference"})
+        # Nobody may teach that a message which arrived was not sent.
+        for wrong in ("E42", "E42 = connection"):
+            with self.assertRaises(ValidationError):
+                platform.fault_names = wrong
 
     def test_no_test_request_in_production(self):
         platform = self._platform()

@@ -5,8 +5,9 @@ from odoo.exceptions import AccessError, UserError
 class OptoamcPlatformAccess(models.TransientModel):
     """A company's login, password and certificate at a platform, which a manager types but cannot read.
 
-    Nothing of it outlives the click: the secrets go to where the system group alone reads
-    them, and this record is deleted in the same transaction.
+    Once applied, the secrets lie where the system group alone reads them, and this record is
+    deleted in the same transaction. One that is filled in and left goes with Odoo's clean-up of
+    screens; until then only who typed it can read it.
     """
 
     _name = "optoamc.platform.access"
