@@ -27,7 +27,7 @@ TRANSITIONS = {
     "sent": {"granted", "refused", "pending", "cancelled", "unknown", "queued", "error"},
     "unknown": {"granted", "refused", "pending", "cancelled", "queued", "error", "expired"},
     "pending": {"granted", "refused", "cancelled", "expired", "error"},
-    "granted": {"cancelling", "expired"},
+    "granted": {"cancelling", "cancelled", "expired"},
     "refused": set(),
     "error": {"queued", "cancelled", "granted"},
     "cancelling": {"cancelled", "granted"},
@@ -141,7 +141,7 @@ class OptoamcRequest(models.Model):
     sent_at = fields.Datetime("Sent on", readonly=True, copy=False)
 
     # The insurer's answer.
-    pec_number = fields.Char("PEC no.", readonly=True, copy=False, index="trigram", tracking=True)
+    pec_number = fields.Char("PEC no.", readonly=True, copy=False, index="trigram")
     answered_at = fields.Datetime("Answered on", readonly=True, copy=False)
     valid_until = fields.Date("Valid until", readonly=True, copy=False)
     insurer_message = fields.Text("Insurer's words", readonly=True, copy=False)
@@ -361,7 +361,7 @@ class OptoamcRequest(models.Model):
         to_ask = granted.filtered(lambda request: request.kind == "coverage" and not request.agreed_by)
         for request in to_ask:
             request._freeze_message(MessageKind.CANCELLATION, request._cancellation_message(str(uuid.uuid4())))
-        granted._move("cancelling")
+        to_ask._move("cancelling")
         (self - to_ask)._move("cancelled", next_poll_at=False)
         to_ask._call_now()
 

@@ -32,7 +32,7 @@ class OptoamcRequest(models.Model):
         self._require("agree")
         if self.kind != "coverage":
             raise UserError(self.env._("A quote binds nobody: note the agreement on a request for coverage."))
-        # A call under way would cross this agreement: it ends first.
+        # The answer of a call under way comes after this, and changes nothing any more.
         self.lock_for_update(allow_referencing=True)
         for line in self.line_ids.sudo():
             line.granted_amount = amounts[line]

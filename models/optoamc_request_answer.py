@@ -225,6 +225,8 @@ class OptoamcRequest(models.Model):
 
     def _may_settle(self, state):
         """Whether a reply may lead there: not when a person or another call was quicker."""
+        if self.state == "granted":
+            return False  # ended by a person or by its date, never by a reply that comes late
         stays = state == self.state and state in MOVING_STATES
         return stays or state in TRANSITIONS[self.state]
 

@@ -42,8 +42,11 @@ class TestDispatchActions(DispatchCommon):
         self.assertFalse(self.server.entries(request.exchange_id), "what was agreed is not asked again")
         request.action_transfer()
         self.assertEqual(self.order.amc_total, 220.0)
+        told = len(request.message_ids)
         request.action_cancel()
         self.assertEqual(request.state, "cancelled", "by phone, it is cancelled by phone")
+        self.assertEqual(len(request.message_ids), told + 1, "one move, told once")
+        self.assertFalse(request.sudo().message_ids.tracking_value_ids)
 
     def test_agreement_is_bounded_by_the_price(self):
         request = self._new_request()
