@@ -50,7 +50,7 @@ def pki(tmp_path_factory):
 
 
 def adapter(pki: Path, name: str) -> CertificateAdapter:
-    return CertificateAdapter.from_files(str(pki / f"{name}.pem"), str(pki / f"{name}.key"))
+    return CertificateAdapter((pki / f"{name}.pem").read_bytes(), (pki / f"{name}.key").read_bytes())
 
 
 def send(endpoint: Endpoint) -> str:
@@ -147,11 +147,8 @@ def test_a_locked_key(strict_server, pki):
 
 
 def test_one_file_for_certificate_and_key(strict_server, pki):
-    both = pki / "both.pem"
-    both.write_bytes((pki / "client.pem").read_bytes() + (pki / "client.key").read_bytes())
-    endpoint = strict_server.endpoint(
-        "https", verify=str(pki / "ca.pem"), adapter=CertificateAdapter.from_files(str(both))
-    )
+    both = (pki / "client.pem").read_bytes() + (pki / "client.key").read_bytes()
+    endpoint = strict_server.endpoint("https", verify=str(pki / "ca.pem"), adapter=CertificateAdapter(both, both))
     assert send(endpoint) == "ACCORDEE"
 
 

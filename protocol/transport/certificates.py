@@ -42,11 +42,6 @@ class CertificateAdapter(HTTPAdapter):
                 raise OptoamcError("configuration", "the client certificate and its key cannot be read") from error
         super().__init__(pool_maxsize=POOL_SIZE)
 
-    @classmethod
-    def from_files(cls, certificate: str, key: str | None = None, password: str | None = None) -> CertificateAdapter:
-        """The same, from PEM files; ``key`` is the certificate's file when not given."""
-        return cls(Path(certificate).read_bytes(), Path(key or certificate).read_bytes(), password)
-
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
 
