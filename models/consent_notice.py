@@ -13,6 +13,7 @@ from ..protocol.messages import MessageKind
 class OptionalField:
     """A field that the patient may keep back, and what it is asked for (French)."""
 
+    name: str
     label: str
     reason: str
     is_sent: bool
@@ -45,8 +46,15 @@ def transmitted_fields(env, insurer, company) -> Transmitted:
     return Transmitted(
         mandatory=_labels(rows, Usage.MANDATORY),
         conditional=_labels(rows, Usage.CONDITIONAL),
-        optional=tuple(OptionalField(o.label, o.reason, o.name in sent) for o in options.values()),
+        optional=tuple(OptionalField(o.name, o.label, o.reason, o.name in sent) for o in options.values()),
     )
+
+
+def options_sent(env, insurer, company) -> set[str]:
+    """The patient's optional data that leave for an insurer: what a consent has to name."""
+    if not env["optoamc.field"]._sent_options(insurer, company):
+        return set()  # the usual case, without reading the table
+    return {option.name for option in transmitted_fields(env, insurer, company).optional if option.is_sent}
 
 
 def _labels(rows, usage) -> tuple[str, ...]:

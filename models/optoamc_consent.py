@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .consent_notice import transmitted_fields
+from .consent_notice import options_sent, transmitted_fields
 from .uploads import check_document
 
 PURPOSES = [("quote", "Quote"), ("coverage", "Coverage"), ("invoicing", "Invoicing")]
@@ -56,6 +56,9 @@ class OptoamcConsent(models.Model):
         "optoamc.consent.text", "Version of the form", required=True, readonly=True, ondelete="restrict", index=True
     )
     document = fields.Html("Form as signed", readonly=True, copy=False)
+    options = fields.Json(
+        "Optional data named", readonly=True, copy=False, help="Those that left when the patient read the form."
+    )
     given_on = fields.Date(required=True, default=lambda self: self.env.company._optoamc_today())
     valid_until = fields.Date(help="Empty: until it is withdrawn.")
     withdrawn_on = fields.Date(copy=False)
@@ -97,15 +100,19 @@ class OptoamcConsent(models.Model):
         )
 
     @api.model
-    def _covers(self, patient, purpose, company, recipient="amc"):
-        """Whether the patient's consent to this purpose is in force today in this company."""
+    def _covers(self, patient, purpose, company, recipient="amc", options=()):
+        """Whether the patient's consent to this purpose is in force today in this company.
+
+        :param options: optional data that are about to leave: the form has to have named them
+        """
         asked = (
             Domain("patient_id", "=", patient.id)
             & Domain("company_id", "=", company.id)
             & Domain("purpose", "=", purpose)
             & Domain("recipient", "=", recipient)
         )
-        return bool(self.sudo().search_count(asked & self._current_domain(company), limit=1))
+        current = self.sudo().search_fetch(asked & self._current_domain(company), ["options"])
+        return any(set(options) <= set(consent.options or ()) for consent in current)
 
     # -- what was signed ----------------------------------------------------------------------
 
@@ -133,10 +140,15 @@ class OptoamcConsent(models.Model):
         purposes = defaultdict(list)
         for vals in vals_list:
             purposes[self._form_of(vals)].append(vals.get("purpose"))
-        documents = {form: self._render_form(form[0], purposes[form], *form[1:]) for form in purposes}
-        return super().create(
-            [{**vals, "text_id": text.id, "document": documents[self._form_of(vals)]} for vals in vals_list]
-        )
+        signed = {
+            (patient, insurer, company, recipient): {
+                "text_id": text.id,
+                "document": self._render_form(patient, ticked, insurer, company, recipient),
+                "options": sorted(options_sent(self.env, insurer, company)),
+            }
+            for (patient, insurer, company, recipient), ticked in purposes.items()
+        }
+        return super().create([{**vals, **signed[self._form_of(vals)]} for vals in vals_list])
 
     def _form_of(self, vals):
         """The patient, insurer, company and recipients of the form that new values come from."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 
 class OptoamcField(models.Model):
@@ -37,9 +37,19 @@ class OptoamcField(models.Model):
             field.required_count = counts.get((field._origin, True), 0)
             field.withheld_count = counts.get((field._origin, False), 0)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
     @api.model
+    @tools.ormcache("insurer.id", "company.id")
     def _sent_options(self, insurer, company):
-        """The options switched on for an insurer, as the codec takes them.
+        """The options switched on for an insurer, as the codec takes them: every request asks.
 
         :returns: set of option keys
         """
@@ -51,7 +61,7 @@ class OptoamcField(models.Model):
         )
         # A shop's own rule is read after that of every shop, and stands.
         rules = {rule.field_id: rule.is_sent for rule in found.sorted(lambda rule: rule.company_id.id)}
-        return {switch.option for switch in switches if rules.get(switch, switch.is_sent)}
+        return frozenset(switch.option for switch in switches if rules.get(switch, switch.is_sent))
 
 
 class OptoamcFieldRule(models.Model):
@@ -76,3 +86,16 @@ class OptoamcFieldRule(models.Model):
         "(field_id, insurer_id, COALESCE(company_id, 0))",
         "This insurer already has a rule for this field.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tools.misc import clean_context
 
 from ..protocol.messages import MessageKind
+from .consent_notice import options_sent
 
 #: The life of a request: where each state may go. Nothing else writes ``state``.
 #:
@@ -411,7 +412,7 @@ class OptoamcRequest(models.Model):
         return self._missing()
 
     def _check_sendable(self):
-        self._check_consent()
+        self._check_consent(options_sent(self.env, self.insurer_id, self.company_id))
         self._sending_platform()._check_mode(self.company_id)
         if missing := self._missing():
             raise UserError(
@@ -419,20 +420,21 @@ class OptoamcRequest(models.Model):
                 + "".join(f"\n• {item['label']} : {item['reason']}" for item in missing)
             )
 
-    def _is_consented(self):
-        """Whether the patient's consent to this transmission is in force."""
-        return self.env["optoamc.consent"]._covers(self.patient_id, self.kind, self.company_id)
+    def _is_consented(self, options=()):
+        """Whether the patient's consent to this transmission is in force; see ``_covers``."""
+        return self.env["optoamc.consent"]._covers(self.patient_id, self.kind, self.company_id, options=options)
 
-    def _check_consent(self):
+    def _check_consent(self, options=()):
         """No transmission without the patient's express consent for the purpose.
 
+        :param options: of what is not frozen yet, the optional data that would leave
         :raises RedirectWarning: naming the patient, with the form to sign
         """
-        if not self._is_consented():
+        if not self._is_consented(options):
             raise RedirectWarning(
                 self.env._(
-                    "%(patient)s has not given consent to this transmission yet: print or show "
-                    "the authorisation form, have it signed, then send.",
+                    "%(patient)s has not given consent to this transmission, or to all the data that it holds "
+                    "now: print or show the authorisation form, have it signed, then send.",
                     patient=self.patient_id.display_name,
                 ),
                 self.env["optoamc.consent"]._open_form(self.patient_id, [self.kind], self.insurer_id, self.company_id),

@@ -10,6 +10,7 @@ from odoo.tools.misc import clean_context
 
 from ..protocol.errors import OptoamcError
 from ..protocol.messages import EligibilityRequest, MessageKind
+from .consent_notice import options_sent
 from .optoamc_request_message import PART_SOURCES, fill, message_header
 
 _logger = logging.getLogger(__name__)
@@ -72,8 +73,11 @@ class OptoamcRightsCheck(models.Model):
         if not platform:
             raise UserError(self.env._("%s does not practise OptoAMC: call it.", contract.insurer_id.display_name))
         platform._check_mode(company)
-        consents = self.env["optoamc.consent"]
-        if not any(consents._covers(contract.partner_id, purpose, company) for purpose in ("quote", "coverage")):
+        consents, options = self.env["optoamc.consent"], options_sent(self.env, contract.insurer_id, company)
+        if not any(
+            consents._covers(contract.partner_id, purpose, company, options=options)
+            for purpose in ("quote", "coverage")
+        ):
             raise UserError(
                 self.env._(
                     "%s has not given consent to this transmission yet: have the authorisation signed first.",

@@ -12,6 +12,7 @@ from odoo.tests import Form, HttpCase, freeze_time, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
 from ..models import optoamc_retention
+from ..models.consent_notice import options_sent
 from .common import OptoamcCommon
 
 NIR = "253070730047075"
@@ -196,6 +197,25 @@ class TestConsent(PrivacyCommon):
         self.assertFalse(consents._covers(self.patient, "quote", company, recipient="amo"))
         self.assertFalse(consents._covers(self.patient, "quote", other))
         self.assertFalse(consents._covers(self.prescriber, "quote", company))
+
+    def test_more_optional_data_need_another_signature(self):
+        nir, phone = (self.env.ref(f"l10n_fr_optoamc.field_{name}") for name in ("beneficiary_nir", "optician_phone"))
+        request = self._new_request()
+        # The shop's own data are none of the patient's.
+        phone.with_company(self.company).is_sent = True
+        request._check_consent(options_sent(self.env, self.insurer, self.company))
+        rule = self.env["optoamc.field.rule"].create({"field_id": nir.id, "insurer_id": self.insurer.id})
+        with self.assertRaises(RedirectWarning):
+            request.action_send()
+        self._form().action_record()
+        request.action_send()
+        self.assertEqual(self._consents()[0].options, ["beneficiary_nir"])
+        # What is frozen holds what was consented to, whatever is switched on since.
+        self.env.ref("l10n_fr_optoamc.field_insured_nir").with_company(self.company).is_sent = True
+        self._dispatch()
+        self.assertEqual(request.state, "granted")
+        rule.unlink()
+        self.assertNotIn("beneficiary_nir", options_sent(self.env, self.insurer, self.company))
 
     def test_consent_ends(self):
         self._consents().action_withdraw()

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..models.consent_notice import options_sent
 from ..models.optoamc_request import LIVE_STATES
 
 PURPOSES = ("quote", "coverage")
@@ -84,14 +85,18 @@ class OptoamcRequestWizard(models.TransientModel):
                 lines = wizard.line_ids.order_line_id.filtered(lambda line, side=side: line.eye_side == side)
                 wizard[field] = lines[:1]._optoamc_eye().prism if lines else 0.0
 
-    @api.depends("patient_id", "company_id")
+    @api.depends("patient_id", "company_id", "insurer_id")
     def _compute_is_consent_given(self):
         for wizard in self:
             wizard.is_consent_given = not wizard._purposes_to_sign()
 
     def _purposes_to_sign(self):
-        consents = self.env["optoamc.consent"]
-        return [purpose for purpose in PURPOSES if not consents._covers(self.patient_id, purpose, self.company_id)]
+        consents, options = self.env["optoamc.consent"], options_sent(self.env, self.insurer_id, self.company_id)
+        return [
+            purpose
+            for purpose in PURPOSES
+            if not consents._covers(self.patient_id, purpose, self.company_id, options=options)
+        ]
 
     @api.depends("order_id", "equipment_number", "contract_id")
     def _compute_request_id(self):
