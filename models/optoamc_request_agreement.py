@@ -45,4 +45,4 @@ class OptoamcRequest(models.Model):
             next_poll_at=False,
         )
         if note:
-            self.message_post(body=note, subtype_xmlid="mail.mt_note")
+            self.message_post(body=note, message_type="comment", subtype_xmlid="mail.mt_note")

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .erased_history import erase_history
+
 
 class OptoamcRequest(models.Model):
     """What is left of a request when its patient is forgotten, or long after."""
@@ -13,8 +15,4 @@ class OptoamcRequest(models.Model):
         requests.exchange_ids._erase()
         requests.line_ids.write({"name": False, "catalogue_code": False, "lpp_code": False, "reason_codes": False})
         requests.write({"insurer_message": False, "reason_codes": False})
-        requests.activity_ids.unlink()
-        # Notes that people typed, and papers printed into the history.
-        requests.message_ids.filtered(lambda message: message.message_type == "comment").unlink()
-        attached = [("res_model", "=", self._name), ("res_id", "in", self.ids), ("res_field", "=", False)]
-        requests.env["ir.attachment"].search(attached).unlink()
+        erase_history(requests)

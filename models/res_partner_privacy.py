@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.models import LOG_ACCESS_COLUMNS
 
+from .erased_history import erase_history
+
 #: Where this module keeps a person's data: model -> path from there to the person.
 PATIENT_PATHS = {
     "res.partner": "id",
@@ -94,7 +96,12 @@ class ResPartner(models.Model):
         sections = []
         for model, path in PATIENT_PATHS.items():
             records = self.env[model].sudo().with_context(active_test=False, bin_size=False)
-            records = records.search([(path, "=", self.id)])
+            told = Domain(path, "=", self.id)
+            if model == "optoamc.contract":
+                # An insured person's own cover is also under the names of those who depend on it; their
+                # health is theirs.
+                told |= Domain("insured_id", "=", self.id)
+            records = records.search(told)
             if not records:
                 continue
             names = self._personal_fields(model)
@@ -137,12 +144,16 @@ class ResPartner(models.Model):
         them where they bear it (Commercial Code, L123-22: ten years). Signed consents stay as proof
         of what was sent, withdrawn, until their own retention time ends.
 
+        Messages about those who depend on the person name the person: they go too.
+
         :raises UserError: a request is open at the insurer
         """
         self.ensure_one()
         person = self.sudo().with_context(active_test=False, tracking_disable=True)
         requests = person.env["optoamc.request"].search([("patient_id", "=", person.id)])
-        if open_ := requests.filtered(lambda request: request.state in OPEN_STATES)[:1]:
+        cover = person.env["optoamc.contract"].search([("insured_id", "=", person.id)])
+        others = person.env["optoamc.request"].search([("contract_id", "in", cover.ids)]) - requests
+        if open_ := (requests | others).filtered(lambda request: request.state in OPEN_STATES)[:1]:
             raise UserError(
                 self.env._(
                     "%s is open at the insurer: wait for its answer or cancel it, then erase.", open_.display_name
@@ -151,21 +162,33 @@ class ResPartner(models.Model):
         orders = person.env["sale.order"].search([("patient_id", "=", person.id)])
         consents = person.env["optoamc.consent"].search([("patient_id", "=", person.id)])
         consents.action_withdraw()
-        requests.filtered(lambda request: request.state in ("draft", "queued", "error"))._move(
-            "cancelled", next_poll_at=False
-        )
+        unsent = requests.filtered(lambda request: request.state == "draft")
+        unsent |= (requests | others).filtered(lambda request: request.state in ("queued", "error"))
+        unsent._move("cancelled", next_poll_at=False)
+        messages = Domain("patient_id", "=", person.id) | Domain("request_id", "in", others.ids)
+        # Checks of rights belong to no request.
+        messages |= Domain("request_id", "=", False) & Domain("patient_id", "in", cover.partner_id.ids)
         # Amounts were agreed and booked: what they were worked out from goes, they stay.
         with orders._keeping_amounts():
             person.env["optoamc.prescription"].search([("patient_id", "=", person.id)]).unlink()
             orders._erase_health_data()
             requests._erase()
-            person.env["optoamc.exchange"].search([("patient_id", "=", person.id)])._erase()
+            person.env["optoamc.exchange"].search(messages)._erase()
             person.env["optoamc.rights.check"].search([("contract_id.partner_id", "=", person.id)]).unlink()
             person.env["optoamc.contract"].search([("partner_id", "=", person.id)])._erase()
             person.dependant_ids.insured_id = False
             person.write(ERASED_FIELDS | person._pseudonym())
+            erase_history(person)
             person.env.flush_all()
         person._erase_screens()
+
+    def _unbilled_agreements(self):
+        """What insurers have granted for the person and still owe nothing of."""
+        granted = (
+            Domain("patient_id", "in", self.ids) & Domain("state", "=", "granted") & Domain("kind", "=", "coverage")
+        )
+        requests = self.env["optoamc.request"].sudo().search(granted & Domain("share_ids", "=", False))
+        return requests.filtered(lambda request: request._books_open(request.mode))
 
     def _pseudonym(self):
         """Another name, unless an invoice or a sale under way bears this one."""

@@ -2,6 +2,8 @@ from contextlib import ExitStack, contextmanager
 
 from odoo import models
 
+from .erased_history import erase_history
+
 #: Stored on a dossier for its patient, or worked out from the patient: they stay as they were.
 KEPT_ON_ORDER = ("patient_id", "prescription_id", "insurance_nature", "amo_rate", "is_child")
 KEPT_ON_LINE = ("optical_category", "eye_side", "vision", "lpp_id", "amo_base", "amo_amount")
@@ -25,3 +27,4 @@ class SaleOrder(models.Model):
         """Within :meth:`_keeping_amounts`: what was sold and for how much stays."""
         self.write({"insurance_nature": False, "is_child": False})
         self.order_line.write({"eye_side": False, "vision": False, "lpp_id": False})
+        erase_history(self)

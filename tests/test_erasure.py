@@ -4,10 +4,12 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from .shop_common import HEALTH, MEMBER, PRODUCT, ShopCase, traces
+from .shop_common import HEALTH, MEMBER, NOTE, PRODUCT, ShopCase, traces
 
 #: The goods sold stand on the invoice, which the law wants kept: the product's name is there, and only there.
 ACCOUNTED = {"product_template", "product_product", "sale_order_line", "account_move_line"}
+
+INSURED = "153070730047028"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -78,6 +80,53 @@ class TestErasure(ShopCase):
         self.assertNotIn("LEROY", patient.name)
         self.assertFalse(patient.street or patient.lastname or patient.active)
         self.assertNotIn("LEROY", patient.complete_name)
+
+    def test_an_agreement_is_invoiced_first(self):
+        order = self._dossier()
+        request = self._ask(order)
+        self._dispatch()
+        with self.assertRaisesRegex(UserError, "not invoiced"):
+            self._erase(order.sudo().patient_id)
+        self.assertTrue(any(request.sudo().exchange_ids.mapped("xml")))
+        request.action_cancel()
+        self._dispatch()
+        self._erase(order.sudo().patient_id)
+        self.assertFalse(any(request.sudo().exchange_ids.mapped("xml")))
+
+    def test_notes_and_files_of_the_dossier_go(self):
+        order, _invoice = self._sold()
+        for record in (order, order.patient_id):
+            record.message_post(body=NOTE, message_type="comment", attachments=[("ordonnance.txt", NOTE.encode())])
+            for _each in ("open", "done"):
+                record.activity_schedule("mail.mail_activity_data_todo", note=NOTE, user_id=self.optician.id)
+            record.activity_ids[0].action_feedback(NOTE)
+        second = self._ask(order.copy({"prescription_id": order.prescription_id.id}).with_user(self.optician))
+        second._agree("phone", "T-1", dict.fromkeys(second.line_ids, 0.0), note=NOTE)
+        second.action_cancel()
+        self._erase(order.patient_id)
+        self.assertEqual({table for table, text in self._dump() if traces(text, (NOTE,))}, set())
+
+    def test_insured_person_of_a_child(self):
+        """The child's messages name the insured person: they go with him; what is the child's stays."""
+        order = self._dossier()
+        child, env = order.sudo().patient_id, self.env(user=self.optician)
+        insured = env["res.partner"].create(
+            {"name": "Paul LEROY", "lastname": "LEROY", "firstname": "Paul", "nir": INSURED, "birthdate": "1953-07-14"}
+        )
+        child.optoamc_contract_ids.write({"insured_id": insured.id, "relation": "child"})
+        request = self._ask(order)
+        self._dispatch()
+        self.assertEqual(request.state, "granted", request.sudo().exchange_ids.mapped("error_detail"))
+        told = {section["model"] for section in insured.sudo()._personal_data()}
+        self.assertIn("optoamc.contract", told)
+        self.assertNotIn("optoamc.exchange", told)
+        self.assertIn("optoamc_exchange", {table for table, text in self._dump() if traces(text, (INSURED,))})
+        waiting = self._ask(order.copy({"prescription_id": order.prescription_id.id}))
+        self._erase(insured)
+        self.assertEqual({table for table, text in self._dump() if traces(text, (INSURED,))}, set())
+        self.assertEqual(waiting.state, "cancelled", "its message names the person who was erased")
+        self.assertTrue(child.nir)
+        self.assertEqual(request.state, "granted")
 
     def test_open_requests_come_first(self):
         order = self._dossier(member="1012345679")

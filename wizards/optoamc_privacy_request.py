@@ -62,7 +62,8 @@ class OptoamcPrivacyRequest(models.TransientModel):
         """Do what the right asks for.
 
         :raises AccessError: somebody else than the privacy officer
-        :raises UserError: the person's identity was not checked, or a request is open at an insurer
+        :raises UserError: the person's identity was not checked, or a request is open at an insurer,
+            or granted and not invoiced
         """
         self.ensure_one()
         if not self.env.user.has_group("l10n_fr_optoamc.group_privacy_officer"):
@@ -110,6 +111,14 @@ class OptoamcPrivacyRequest(models.TransientModel):
         return self._reopen()
 
     def _answer_erasure(self):
+        if granted := self.patient_id._unbilled_agreements()[:1]:
+            raise UserError(
+                self.env._(
+                    "%s is granted and not invoiced: without its data the shop could not have it paid. "
+                    "Invoice it or cancel it, then erase.",
+                    granted.display_name,
+                )
+            )
         self.patient_id._erase_personal_data()
         return self._reopen()
 
