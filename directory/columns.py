@@ -93,13 +93,16 @@ def _codes(value: str) -> str:
 class Column:
     """A column: the field's name, the header, and ``clean``.
 
-    ``clean(text)`` gives the canonical text; it raises ``ValueError`` with what is expected.
+    ``clean(text)`` gives the canonical text; it raises ``ValueError`` with the texts expected, or with
+    ``required``, ``digits`` (8 to 10 of them), ``days`` or ``too long``.
+    ``blank`` is what a new record holds: a shop that has nothing else has not edited it.
     """
 
     key: str
     header: str
     clean: Callable[[str], str]
     required: bool = False
+    blank: str = ""
 
 
 _PAYMENTS = {"": "", "oui": "oui", "non": "non", "externalise": "externalisé", "tp externalise": "externalisé"}
@@ -108,9 +111,9 @@ COLUMNS = (
     Column("amc_number", "N° AMC", _number, required=True),
     Column("name", "Nom", _line, required=True),
     Column("amc_platform_number", "Plateau", _number),
-    Column("platform", "OptoAMC", _line),
+    Column("platform", "OptoAMC", _line, blank=NO),
     Column("third_party_payment", "Tiers payant", partial(_choice, choices=_PAYMENTS)),
-    Column("is_mutualist_top", "TOP mutualiste", _yes_no),
+    Column("is_mutualist_top", "TOP mutualiste", _yes_no, blank=NO),
     Column("street", "Adresse", _line),
     Column("street2", "Adresse 2", _line),
     Column("zip", "Code postal", _line),
@@ -132,6 +135,3 @@ COLUMNS = (
 #: How headers are recognised -> column.
 BY_HEADER = {plain(column.header): column for column in COLUMNS}
 BY_KEY = {column.key: column for column in COLUMNS}
-
-#: What a field of a new record holds: a shop that has not typed anything there has not edited it.
-BLANK = ("", NO)

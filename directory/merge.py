@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from .columns import BLANK
+from .columns import BY_KEY
 
 Kind = Literal["new", "changed", "kept", "gone", "back"]
 
@@ -75,11 +75,11 @@ def _compare_one(number: str, values: Mapping[str, str], insurer: Known) -> Iter
         old = insurer.values[column]
         if new == old:
             continue
-        before = base.get(column)
-        untouched = old in BLANK if before is None else old == before
-        if untouched:
+        blank = BY_KEY[column].blank
+        before = base.get(column, blank)
+        if old == before:
             kind = "changed"
-        elif new in BLANK and before in (None, *BLANK):
+        elif new == before == blank:
             continue  # the list never said anything here
         else:
             kind = "kept"

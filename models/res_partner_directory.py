@@ -99,8 +99,20 @@ class ResPartner(models.Model):
         for insurer, texts in zip(self, self._directory_texts(), strict=True):
             is_ours = insurer.is_in_directory and insurer.directory_platform_id == platform
             base = insurer.directory_values or {} if is_ours else None
-            known[insurer.amc_number] = Known(texts, base, bool(insurer.directory_gone_on))
+            is_gone = bool(insurer.directory_gone_on) and insurer._follows_directory(platform)
+            known[insurer.amc_number] = Known(texts, base, is_gone)
         return known
+
+    def _follows_directory(self, platform):
+        """Whether a platform's list, or a file of no platform, is the one that an insurer is compared with.
+
+        Each insurer has one such list: with two, each would find the other's words and take them for the shop's.
+        """
+        self.ensure_one()
+        current = self.directory_platform_id
+        if not current or current == platform:
+            return True
+        return bool(platform) and (bool(self.directory_gone_on) or self.optoamc_platform_id == platform)
 
     # -- from texts to records ----------------------------------------------------------------
 
@@ -184,8 +196,9 @@ class ResPartner(models.Model):
         )
 
     def _remember_directory(self, row, platform):
-        """Keep what the list said of an insurer; a column that it does not have keeps its last word."""
-        self.ensure_one()
+        """Keep what its list said of an insurer; a column that it does not have keeps its last word."""
+        if not self._follows_directory(platform):
+            return
         values = {**(self.directory_values or {}), **row} if self.directory_platform_id == platform else row
         remembered = {
             "is_in_directory": True,

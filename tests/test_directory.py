@@ -179,6 +179,53 @@ class TestDirectory(DirectoryCommon):
         self.server.body = listing(ALPHA)
         job = self._apply(self._download())
         self.assertEqual(self._kinds(job), [("gone", "98000002", "")])
+    def test_no_to_third_party_payment_is_an_answer(self):
+        """Of the columns that know “non”, this one alone: in the others it is what nobody has typed."""
+        insurers = self.env["res.partner"]
+        for number, payment in (("98000001", "no"), ("98000002", "yes")):
+            insurers |= insurers.create(
+                {
+                    "name": "Déjà là",
+                    "is_company": True,
+                    "is_amc": True,
+                    "amc_number": number,
+                    "third_party_payment": payment,
+                }
+            )
+        self.server.body = listing(ALPHA, BETA.replace("externalisé", "non"))
+        job = self._apply(self._download())
+        for number in ("98000001", "98000002"):
+            self.assertIn(("kept", number, "Tiers payant"), self._kinds(job))
+        self.assertEqual(insurers.mapped("third_party_payment"), ["no", "yes"])
+
+    def test_a_file_of_no_platform_leaves_a_platforms_insurers_to_its_list(self):
+        self.server.body = listing(ALPHA, BETA)
+        self._apply(self._download())
+        self._apply(self._import(listing(ALPHA.replace(";60;", ";75;"), GAMMA, header=HEADER), platform_id=False))
+        self.server.body = listing(ALPHA.replace(";60;", ";90;"))
+        job = self._apply(self._download())
+        self.assertEqual(self._kinds(job), [("changed", "98000001", "Validité PEC (jours)"), ("gone", "98000002", "")])
+        self.assertEqual(self._insurer("98000001").pec_validity_days, 90)
+        # Exported gone, imported so: nothing changes.
+        job = self._apply(self._import(self._export(), platform_id=False))
+        self.assertEqual(self._kinds(job), [])
+        self.assertTrue(self._insurer("98000002").directory_gone_on)
+
+    def test_an_insurer_follows_one_list_until_it_changes_its_platform(self):
+        self.server.body = listing(ALPHA)
+        self._apply(self._download())
+        alpha = self._insurer("98000001")
+        other = self.env["optoamc.platform"].create({"name": "Autre plateforme"})
+        job = self._apply(self._import(listing(ALPHA.replace(";60;", ";90;")), platform_id=other.id))
+        self.assertEqual(
+            self._kinds(job), [("kept", "98000001", "OptoAMC"), ("kept", "98000001", "Validité PEC (jours)")]
+        )
+        self.assertEqual(alpha.directory_platform_id, self.platform)
+        job = self._import(listing(ALPHA.replace(";60;", ";90;")), platform_id=other.id)
+        job.line_ids.use_new = True
+        self._apply(job)
+        self.assertEqual((alpha.optoamc_platform_id, alpha.directory_platform_id), (other, other))
+
         beta = self._insurer("98000002")
         self.assertTrue(beta.active)
         self.assertTrue(beta.directory_gone_on)
