@@ -46,14 +46,14 @@ def _line(value: str, most: int = 256) -> str:
 def _number(value: str) -> str:
     number = re.sub(r"[\s.\-/_]+", "", value)
     if number and not re.fullmatch(r"[0-9]{8,10}", number):
-        raise ValueError("8 to 10 digits")
+        raise ValueError("digits")
     return number
 
 
 def _days(value: str) -> str:
     value = value.strip() or "0"
     if not re.fullmatch(r"[0-9]{1,4}(\.0)?", value):
-        raise ValueError("a number of days")
+        raise ValueError("days")
     days = int(float(value))
     return str(days) if days else ""
 

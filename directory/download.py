@@ -62,7 +62,7 @@ def download(
     try:
         check_address(url)
     except OptoamcError as error:
-        raise DirectoryError("address", error.detail) from error
+        raise DirectoryError("address") from error
     endpoint = replace(endpoint, read_timeout=TIME_LIMIT)
     for attempt in range(1, ATTEMPTS + 1):
         try:

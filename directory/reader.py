@@ -11,7 +11,8 @@ from .sheets import read_sheet, write_csv, write_xlsx
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row that cannot be used. ``column`` is a header, ``expected`` what should be there."""
+    """A row that cannot be used. ``column`` is a header, ``expected`` what should be there,
+    as the column's ``clean`` says it, or ``duplicate``."""
 
     row: int
     column: str

@@ -98,7 +98,9 @@ def read_archive(data: bytes) -> dict[str, Code]:
         try:
             codes = {code.code: code for code in map(_code, _rows(dbf, files, "fiche")) if code.tree[:2] == _OPTICS}
             _add_tariffs(codes, _rows(dbf, files, "histo"))
-        except (dbf.DbfError, ValueError, OSError, AttributeError, IndexError, KeyError) as error:
+        except LppArchiveError:
+            raise
+        except Exception as error:  # a broken file makes dbf raise whatever comes
             raise LppArchiveError("damaged", type(error).__name__) from error
     return codes
 
@@ -123,7 +125,9 @@ def _unpack(data: bytes, folder: Path) -> dict[str, Path]:
                 with archive.open(entry) as source, files[key].open("wb") as target:
                     shutil.copyfileobj(source, target)
             return files
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except LppArchiveError:
+        raise
+    except Exception as error:  # zipfile and its decompressors have a dozen for a broken archive
         raise LppArchiveError("not_a_zip", type(error).__name__) from error
 
 

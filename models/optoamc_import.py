@@ -40,7 +40,7 @@ class OptoamcImport(models.Model):
     preview   the differences are shown, nothing is changed
     applying  the cron applies them, all or none
     done      applied; the lines stay as the report of what changed
-    failed    with the reason; nothing was changed
+    failed    with the reason, and what was changed: nothing, or a part of the LPP
     ========  ==========================================================
     """
 
@@ -159,9 +159,21 @@ class OptoamcImport(models.Model):
     def _cron_work(self):
         """Do what is asked, and the weekly downloads that are due."""
         self.env["optoamc.platform"]._start_weekly_downloads()
+        # What fails rolls back to here: one platform's trouble is told, and is not the others'.
+        self.env["ir.cron"]._commit_progress()
         while job := self.search([("state", "in", WORKING)], order="id", limit=1):
-            job.with_company(job.company_id)._work()
+            job._in_readers_language()._work()
             self.env["ir.cron"]._commit_progress(1)
+
+    def _in_readers_language(self):
+        """The import in the language and time zone of who asked for it, or of the shop: a cron has none."""
+        self.ensure_one()
+        company = self.company_id
+        if self.is_automatic:
+            context = {"lang": company.partner_id.lang}
+        else:
+            context = self.create_uid.with_user(self.create_uid).context_get()
+        return self.with_company(company).with_context(**context)
 
     def _work(self):
         """One step of one import; whatever goes wrong is told on its form, and changes nothing else.
@@ -175,11 +187,17 @@ class OptoamcImport(models.Model):
             self._fail(str(error))
         except Exception:
             _logger.exception("optoamc: import %s failed", self.id)
-            self._fail(self.env._("Unexpected error: nothing was changed. The server's log says more."))
+            self._fail(self.env._("Unexpected error: the server's log says more."))
 
     def _fail(self, message):
+        """Tell the reason, and what stays of what was done."""
         self.env.cr.rollback()
-        self.write({"state": "failed", "progress": 0, "message": message})
+        # Only what a step has committed shows as progress here, and reading commits nothing but that.
+        if self.state == "applying" and self.progress:
+            kept = self.env._("%s %% of the changes were made, and stay: start again for the others.", self.progress)
+        else:
+            kept = self.env._("Nothing was changed.")
+        self.write({"state": "failed", "progress": 0, "message": f"{message} {kept}"})
 
     def _do_read(self):
         if self.is_download:

@@ -51,11 +51,11 @@ class OptoamcImport(models.Model):
             "empty": self.env._("The list is empty."),
             "too_many": self.env._("The list has more than %s lines.", error.detail),
             "address": self.env._(
-                "The list's address cannot be used (%s). It must begin with https://.", error.detail
+                "The list's address cannot be used: it must begin with https:// and hold neither login nor password."
             ),
             "unreachable": self.env._("The list's address does not answer: check it, and the access to the Internet."),
             "timeout": self.env._("The list did not come whole within %s seconds.", error.detail),
-            "interrupted": self.env._("The download was interrupted, several times. Nothing was changed."),
+            "interrupted": self.env._("The download was interrupted, several times."),
             "tls": self.env._("The list's address has no certificate that can be trusted."),
             "auth": self.env._(
                 "The platform refuses the login, the password or the certificate (HTTP %s).", error.detail
@@ -130,7 +130,13 @@ class OptoamcImport(models.Model):
         }
 
     def _problem_lines(self, listing):
-        words = {"required": self.env._("missing"), "duplicate": self.env._("this number stands in the list twice")}
+        words = {
+            "required": self.env._("missing"),
+            "duplicate": self.env._("this number stands in the list twice"),
+            "digits": self.env._("expected: 8 to 10 digits"),
+            "days": self.env._("expected: a number of days"),
+            "too long": self.env._("too long"),
+        }
         return [
             {
                 "kind": "problem",

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from odoo import Command, models
 from odoo.exceptions import UserError
+from odoo.tools import format_amount, format_date
 
 from .lpp_archive import LppArchiveError, generic_of, read_archive
 from .optoamc_lpp import FROM_GENERIC
@@ -129,23 +131,42 @@ class OptoamcImport(models.Model):
                 continue
             values = _price_values(tariff)
             commands.append(Command.update(price.id, values) if price else Command.create(values))
-            column = self.env._("Tariff from %s", tariff.date_from or "…")
-            plan.lines.append(self._change(lpp, column, _price_text(old), _price_text(new)))
+            column = self.env._("Tariff from %s", format_date(self.env, tariff.date_from) or "…")
+            plan.lines.append(self._change(lpp, column, self._price_text(old), self._price_text(new)))
         return commands
 
+    def _price_text(self, price):
+        """``9.00 €, PLV 30.00 €, until 12/31/2023``"""
+        if not price:
+            return ""
+        date_to, base, ceiling = price
+        euro = self.env.ref("base.EUR")
+        parts = [format_amount(self.env, base, euro) if base else "–"]
+        if ceiling:
+            parts.append(self.env._("PLV %s", format_amount(self.env, ceiling, euro)))
+        if date_to:
+            parts.append(self.env._("until %s", format_date(self.env, date_to - dt.timedelta(days=1))))
+        return ", ".join(parts)
+
     def _change(self, lpp, column, old, new):
+        old, new = (
+            format_date(self.env, value) if isinstance(value, dt.date) else value or False for value in (old, new)
+        )
         return {
             "kind": "changed",
             "number": lpp.code,
             "label": lpp.name,
             "column": column,
-            "old": str(old) if old else False,
-            "new": str(new) if new else False,
+            "old": old,
+            "new": new,
         }
 
     def _apply_lpp(self, plan, taken):
         lpps = self.env["optoamc.lpp"].with_context(active_test=False)
-        done, total = 0, len(plan.new) + len(plan.changed)
+        left = len(plan.new) + len(plan.changed)
+        # Cut off before: what was done then counts, and what is done now is committed on.
+        total = left / (1 - self.progress / 100)
+        done = total - left
         # Generic codes first: individual ones point to them.
         new = sorted(plan.new, key=lambda code: bool(code.generic))
         generics = {lpp.code: lpp for lpp in lpps.search([("generic_id", "=", False)])}
@@ -193,12 +214,3 @@ def _price_values(tariff):
         "base_price": tariff.base_price,
         "max_price": tariff.max_price,
     }
-
-
-def _price_text(price):
-    """``9.00 € (PLV 30.00 €)``"""
-    if not price:
-        return ""
-    _date_to, base, ceiling = price
-    text = f"{base:.2f} €" if base else "–"
-    return f"{text} (PLV {ceiling:.2f} €)" if ceiling else text

@@ -123,10 +123,10 @@ class OptoamcPlatform(models.Model):
                 except OptoamcError as error:
                     raise ValidationError(
                         self.env._(
-                            "%(platform)s: “%(url)s” is not an address that health data may be sent to (%(why)s).",
+                            "%(platform)s: health data may not be sent to “%(url)s”. The address must begin with "
+                            "https:// and hold neither login nor password.",
                             platform=platform.name,
                             url=url,
-                            why=error.detail,
                         )
                     ) from error
 

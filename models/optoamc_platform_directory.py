@@ -2,6 +2,7 @@ import base64
 from urllib.parse import urljoin
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..directory.download import Mark, download
 from ..directory.errors import DirectoryError
@@ -88,7 +89,7 @@ class OptoamcPlatform(models.Model):
         except DirectoryError as error:
             raise job._directory_error(error) from error
         except OptoamcError as error:
-            raise job._directory_error(DirectoryError("address", error.detail)) from error
+            raise job._directory_error(DirectoryError("address")) from error
         if fetched.body is not None:
             own.write(
                 {
@@ -109,7 +110,5 @@ class OptoamcPlatform(models.Model):
         if mode == "demo" and not (self.directory_url and is_loopback(self.directory_url)):
             return self.url_demo and urljoin(self.url_demo, "/conventions.csv"), mode
         if not self.directory_url:
-            raise self.env["optoamc.import"]._directory_error(
-                DirectoryError("address", self.env._("%s has none yet", self.name))
-            )
+            raise UserError(self.env._("%s has no address of a list yet: type it on the platform's form.", self.name))
         return self.directory_url, mode

@@ -31,7 +31,11 @@ class DirectoryCommon(LocalRequests, TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.partner"].search([("is_amc", "=", True)]).active = False
-        cls.manager = new_test_user(cls.env, "directory_manager", "base.group_user,l10n_fr_optoamc.group_manager")
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.manager = new_test_user(
+            cls.env, "directory_manager", "base.group_user,l10n_fr_optoamc.group_manager", lang="en_US"
+        )
+        cls.env.company.partner_id.lang = "en_US"
         cls.server = cls.enterClassContext(serve_list())
         cls.platform = cls.env["optoamc.platform"].create(
             {"name": "Plateforme des listes", "url_test": "https://localhost/soap", "directory_url": cls.server.url}
@@ -290,6 +294,8 @@ class TestDirectory(DirectoryCommon):
         self.assertIn("externalisé", problems[0].old)
         self.assertEqual(job.gone_count, 0, "a row that cannot be used is no insurer gone")
         self._apply(job)
+        self.assertIn("expected: 8 to 10 digits", problems.mapped("old"))
+        self.assertIn("expected: a number of days", problems.mapped("old"))
 
     # -- bad files ----------------------------------------------------------------------------
 
@@ -440,6 +446,7 @@ class TestDirectory(DirectoryCommon):
         self.assertEqual(job.state, "failed")
         self.assertFalse(self._insurer("98000001"))
 
+        self.assertIn("Nothing was changed", job.message)
     def test_weekly(self):
         self.server.body = listing(ALPHA, BETA)
         self._apply(self._download())
@@ -458,6 +465,28 @@ class TestDirectory(DirectoryCommon):
 
     def test_the_sandbox_serves_such_a_list(self):
         self.platform.mode = "demo"
+    def test_weekly_a_dead_platform_is_told_and_holds_up_no_other(self):
+        self.server.body = listing(ALPHA)
+        dead = self.platform.copy({"name": "A, muette", "directory_url": "https://localhost:9/conventions.csv"})
+        dead.mode = "test"
+        (dead | self.platform).write({"directory_weekly": True, "directory_company_id": self.env.company.id})
+        self._work()
+        self.assertEqual(dead.import_ids.state, "failed")
+        self.assertIn("does not answer", dead.import_ids.message)
+        self.assertEqual(self.platform.import_ids.state, "done", self.platform.import_ids.message)
+        self._work()
+        self.assertEqual(len(dead.import_ids), 1, "until next week")
+
+    def test_told_in_the_language_of_who_asked(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.manager.lang = "fr_FR"
+        self.assertIn("La liste est vide.", self._import("N° AMC;Nom\r\n".encode()).message)
+        self.env.company.partner_id.lang = "fr_FR"
+        self.server.body = listing("98000001;;oui;;;;;;")
+        self.platform.write({"directory_weekly": True, "directory_company_id": self.env.company.id})
+        self._work()
+        self.assertEqual(self.platform.import_ids[0].line_ids.mapped("old"), ["manquant"])
+
         self.platform.directory_url = False
         shipped = self.env["res.partner"].with_context(active_test=False).search([("amc_number", "!=", False)])
         shipped.amc_number = False

@@ -8,8 +8,9 @@ from unittest import skipUnless
 from unittest.mock import patch
 
 from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
-from ..models import lpp_archive
+from ..models import lpp_archive, optoamc_import_lpp
 
 try:
     from . import cnam_archive as cnam
@@ -27,7 +28,10 @@ class TestLppImport(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.manager = new_test_user(cls.env, "lpp_manager", "base.group_user,l10n_fr_optoamc.group_manager")
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.manager = new_test_user(
+            cls.env, "lpp_manager", "base.group_user,l10n_fr_optoamc.group_manager", lang="en_US"
+        )
         cls.generic = cls.env.ref("l10n_fr_optoamc.lpp_2201814")
         cls.frame = cls.env.ref("l10n_fr_optoamc.lpp_2222124")
 
@@ -105,9 +109,9 @@ class TestLppImport(TransactionCase):
         self.assertEqual(
             told,
             {
-                ("2222124", "Closed on"): (False, "2030-01-01"),
+                ("2222124", "Closed on"): (False, "01/01/2030"),
                 ("2222124", "Grouping code"): ("M01", "M09"),
-                ("2222124", "Tariff from 2020-01-01"): ("9.00 € (PLV 30.00 €)", "9.00 € (PLV 33.00 €)"),
+                ("2222124", "Tariff from 01/01/2020"): ("9.00\xa0€, PLV 30.00\xa0€", "9.00\xa0€, PLV 33.00\xa0€"),
             },
         )
         self.assertEqual(self.frame._max_price_on(dt.date(2026, 1, 1)), 30.0, "a preview changes nothing")
@@ -142,6 +146,55 @@ class TestLppImport(TransactionCase):
         self.assertFalse(self._lpp("1100001"))
         new = self._lpp("2299999")
         self.assertFalse(new.active, "without bands it would be proposed for every lens")
+
+    @skipUnless(cnam, "dbf is not installed")
+    def test_cut_off_while_applying(self):
+        """What is committed stays and is said, and the same file imports what is left."""
+        fiches, histos = self._known()
+        more, prices, _expected = cnam.makers("2201814", GENERIC_LABEL, LENS, 5)
+        job = self._import(cnam.write_archive([*fiches, *more], [*histos, *prices]))
+        job.action_apply()
+        imports = type(self.env["optoamc.import"])
+        report = imports._report
+
+        def fail(job, done, total):
+            report(job, done, total)
+            if done >= 4:
+                raise ZeroDivisionError
+
+        with (
+            patch.object(optoamc_import_lpp, "BATCH", 2),
+            patch.object(imports, "_report", fail),
+            mute_logger("odoo.addons.l10n_fr_optoamc.models.optoamc_import"),
+        ):
+            self._work()
+        self.assertEqual(job.state, "failed")
+        self.assertIn("67 % of the changes were made, and stay", job.message)
+        made = self._lpp("7300000").generic_id.individual_ids.filtered(lambda lpp: lpp.code.startswith("73"))
+        self.assertEqual(len(made), 4)
+        job.action_read()
+        self._work()
+        new = job.line_ids.filtered(lambda line: line.kind == "new")
+        self.assertEqual(new.mapped("number"), ["7300004"])
+        self._apply(job)
+
+    @skipUnless(cnam, "dbf is not installed")
+    def test_corrupt_archives(self):
+        fiches, histos = self._known()
+        data = bytearray(cnam.write_archive(fiches, histos))
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entry = archive.infolist()[0]
+            members = {info.filename: archive.read(info) for info in archive.infolist()}
+        begin = entry.header_offset + 30 + len(entry.filename)
+        data[begin : begin + 8] = b"\xff" * 8
+        self.assertIn("not the CNAM's archive", self._import(bytes(data)).message)
+        for size in (10, 40, 200, -100):
+            with self.subTest(size):
+                out = io.BytesIO()
+                with zipfile.ZipFile(out, "w") as archive:
+                    for name, content in members.items():
+                        archive.writestr(name, content[:size])
+                self.assertIn("damaged", self._import(out.getvalue()).message)
 
     def test_bad_archives(self):
         def zipped(**members):
