@@ -4,6 +4,7 @@ import zipfile
 from ast import literal_eval
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
@@ -13,6 +14,7 @@ from ..directory import sheets
 from ..directory.columns import COLUMNS
 from ..directory.reader import write_listing
 from .list_server import LocalRequests, serve_list
+from .share_common import ShareCase
 
 HEADER = "N° AMC;Nom;OptoAMC;Tiers payant;Téléphone PEC;Validité PEC (jours);Régimes associés;Champs exigés;Remarque"
 ALPHA = "98000001;Alpha Santé;oui;oui;+33 1 99 00 00 11;60;01=Local | 02=Cadres;insured_nir;Appeler le matin"
@@ -177,12 +179,6 @@ class TestDirectory(DirectoryCommon):
         self.assertIn(("kept", "98000001", "Nom"), self._kinds(job))
         self.assertEqual((own.name, own.optoamc_platform_id), ("Alpha (saisie)", self.platform))
 
-    def test_gone_is_flagged_and_comes_back(self):
-        self.server.body = listing(ALPHA, BETA)
-        self._apply(self._download())
-        self.server.body = listing(ALPHA)
-        job = self._apply(self._download())
-        self.assertEqual(self._kinds(job), [("gone", "98000002", "")])
     def test_no_to_third_party_payment_is_an_answer(self):
         """Of the columns that know “non”, this one alone: in the others it is what nobody has typed."""
         insurers = self.env["res.partner"]
@@ -230,6 +226,12 @@ class TestDirectory(DirectoryCommon):
         self._apply(job)
         self.assertEqual((alpha.optoamc_platform_id, alpha.directory_platform_id), (other, other))
 
+    def test_gone_is_flagged_and_comes_back(self):
+        self.server.body = listing(ALPHA, BETA)
+        self._apply(self._download())
+        self.server.body = listing(ALPHA)
+        job = self._apply(self._download())
+        self.assertEqual(self._kinds(job), [("gone", "98000002", "")])
         beta = self._insurer("98000002")
         self.assertTrue(beta.active)
         self.assertTrue(beta.directory_gone_on)
@@ -292,10 +294,10 @@ class TestDirectory(DirectoryCommon):
         self.assertEqual(len(problems), 6, self._kinds(job))
         self.assertEqual(problems[0].number, "Line 3")
         self.assertIn("externalisé", problems[0].old)
-        self.assertEqual(job.gone_count, 0, "a row that cannot be used is no insurer gone")
-        self._apply(job)
         self.assertIn("expected: 8 to 10 digits", problems.mapped("old"))
         self.assertIn("expected: a number of days", problems.mapped("old"))
+        self.assertEqual(job.gone_count, 0, "a row that cannot be used is no insurer gone")
+        self._apply(job)
 
     # -- bad files ----------------------------------------------------------------------------
 
@@ -444,9 +446,9 @@ class TestDirectory(DirectoryCommon):
         ):
             self._work()
         self.assertEqual(job.state, "failed")
+        self.assertIn("Nothing was changed", job.message)
         self.assertFalse(self._insurer("98000001"))
 
-        self.assertIn("Nothing was changed", job.message)
     def test_weekly(self):
         self.server.body = listing(ALPHA, BETA)
         self._apply(self._download())
@@ -463,8 +465,6 @@ class TestDirectory(DirectoryCommon):
         self.assertEqual((self._insurer("98000001").name, self._insurer("98000001").pec_validity_days), ("Alpha", 45))
         self.assertTrue(self._insurer("98000003"))
 
-    def test_the_sandbox_serves_such_a_list(self):
-        self.platform.mode = "demo"
     def test_weekly_a_dead_platform_is_told_and_holds_up_no_other(self):
         self.server.body = listing(ALPHA)
         dead = self.platform.copy({"name": "A, muette", "directory_url": "https://localhost:9/conventions.csv"})
@@ -487,6 +487,8 @@ class TestDirectory(DirectoryCommon):
         self._work()
         self.assertEqual(self.platform.import_ids[0].line_ids.mapped("old"), ["manquant"])
 
+    def test_the_sandbox_serves_such_a_list(self):
+        self.platform.mode = "demo"
         self.platform.directory_url = False
         shipped = self.env["res.partner"].with_context(active_test=False).search([("amc_number", "!=", False)])
         shipped.amc_number = False
@@ -494,20 +496,51 @@ class TestDirectory(DirectoryCommon):
         self.assertEqual((job.new_count, job.problem_count), (6, 0))
 
     def test_duplicates_are_merged_by_number(self):
-        """Odoo's own screen, by AMC number: contacts without a number are no duplicates of each other."""
+        """Odoo's own screen, by AMC number, for a manager; what points to one of the two points to the one kept."""
         self.server.body = listing(ALPHA)
         self._apply(self._download())
+        alpha = self._insurer("98000001")
         old = self.env["res.partner"].create(
-            {"name": "Alpha (ancien)", "is_amc": True, "is_company": True, "amc_number": "98000001", "active": False}
+            {
+                "name": "Alpha (ancien)",
+                "is_amc": True,
+                "is_company": True,
+                "amc_number": "98000001",
+                "email": "ancien@alpha.example",
+                "directory_gone_on": "2026-01-01",
+                "active": False,
+                "scheme_ids": [
+                    Command.create({"code": "01", "name": "Local"}),
+                    Command.create({"code": "09", "name": "Ancien"}),
+                ],
+            }
         )
-        # As the menu opens it: an archived insurer with the number of another is a duplicate too.
-        wizards = self.env["base.partner.merge.automatic.wizard"].with_context(active_test=False)
-        wizard = wizards.create({"group_by_amc_number": True})
-        wizard.action_start_manual_process()
-        groups = [set(literal_eval(line.aggr_ids)) for line in wizard.line_ids]
-        self.assertIn({old.id, self._insurer("98000001").id}, groups)
+        switch = self.env.ref("l10n_fr_optoamc.field_insured_nir")
+        self.env["optoamc.field.rule"].create({"field_id": switch.id, "insurer_id": old.id, "is_sent": False})
+        patient = self.env["res.partner"].create({"name": "Camille ESSAI"})
+        scheme = old.scheme_ids.filtered(lambda scheme: scheme.code == "01")
+        contract = self.env["optoamc.contract"].create(
+            {"partner_id": patient.id, "insurer_id": old.id, "scheme_id": scheme.id}
+        )
+        wizards = self.env["base.partner.merge.automatic.wizard"].with_user(self.manager)
+        wizard = wizards.browse(wizards.action_merge_insurers()["res_id"])
+        # Contacts without a number are no duplicates of each other.
+        groups = [literal_eval(line.aggr_ids) for line in wizard.line_ids]
         numbers = [self.env["res.partner"].browse(group).mapped("amc_number") for group in groups]
         self.assertTrue(all(all(found) and len(set(found)) == 1 for found in numbers), numbers)
+        while wizard.partner_ids != old | alpha:
+            wizard.action_skip()
+        self.assertEqual(wizard.dst_partner_id, alpha, "the one in use")
+        wizard.action_merge()
+        self.env.invalidate_all()
+        self.assertFalse(old.exists())
+        self.assertEqual((contract.insurer_id, contract.scheme_id.insurer_id), (alpha, alpha))
+        self.assertEqual(alpha.scheme_ids.mapped("code"), ["09", "02", "01"])
+        self.assertEqual(alpha.optoamc_field_rule_ids.mapped("is_sent"), [True], "the one kept has the word")
+        self.assertEqual((alpha.email, alpha.directory_gone_on), ("ancien@alpha.example", False))
+        self.assertFalse(self._download().line_ids.filtered(lambda line: line.kind != "kept"))
+        with self.assertRaises(AccessError):
+            wizards._merge((patient | patient.copy()).ids)
 
     def test_an_optician_imports_nothing(self):
         optician = new_test_user(self.env, "directory_optician", "base.group_user,l10n_fr_optoamc.group_optician")
@@ -553,3 +586,25 @@ class TestDirectory(DirectoryCommon):
 
     def _insurer_unlink(self):
         self.env["res.partner"].search([("amc_number", "=like", "981%")]).unlink()
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestMergedBooks(ShareCase):
+    def test_what_a_merged_insurer_owes_is_owed_by_the_one_kept(self):
+        manager = new_test_user(
+            self.env,
+            "merge_manager",
+            "base.group_user,l10n_fr_optoamc.group_manager",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        request = self._grant(self._order())
+        invoice = self._invoice(request.order_id)
+        share = invoice.sudo().optoamc_share_ids
+        self.assertEqual(share.partner_id, self.insurer)
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(manager)
+        wizard._merge((self.insurer | self.second_insurer).ids, self.second_insurer.with_user(manager))
+        self.env.invalidate_all()
+        self.assertEqual(request.insurer_id, self.second_insurer)
+        self.assertEqual(share.partner_id, self.second_insurer)
+        self.assertBooks(request.order_id)  # the payer's journal items are the share's payer's

@@ -354,7 +354,7 @@ class TestPartnerAccess(PartnerCase):
         twin = self.env["res.partner"].create({"name": "ADPR-T", "is_company": True})
         wizard = self.env["base.partner.merge.automatic.wizard"]
         with self.assertRaises(AccessError):
-            wizard.with_user(self.accountant)._update_values(self.insurer, twin)
+            wizard.with_user(self.accountant)._merge((self.insurer + twin).ids, twin)
         wizard._merge((self.insurer + twin).ids, twin)
         self.assertFalse(self.insurer.exists())
         self.assertEqual((twin.amc_number, twin.uses_optoamc), ("90000001", True))

@@ -1,10 +1,21 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Odoo's own merge, for insurers that stand twice in the directory.
+
+    A manager of third-party payment merges insurers, and them alone.
+    """
+
     _inherit = "base.partner.merge.automatic.wizard"
 
     group_by_amc_number = fields.Boolean("AMC number")
+
+    @api.model
+    def action_merge_insurers(self):
+        """Show the insurers that have the same number, group by group; also archived ones."""
+        return self.with_context(active_test=False).create({"group_by_amc_number": True}).action_start_manual_process()
 
     def _generate_query(self, fields, maximum_group=100):
         """Contacts without an AMC number are no duplicates of each other."""
@@ -14,19 +25,50 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         insurers = "FROM (SELECT * FROM res_partner WHERE is_amc AND amc_number IS NOT NULL) AS insurer"
         return query.replace("FROM res_partner", insurers)
 
-    def _update_values(self, src_partners, dst_partner):
-        """Keep what the person who merges may not read, and one AMC number for one insurer.
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """Merge contacts.
 
-        :raises AccessError: somebody else than a manager merges insurers
+        :raises AccessError: insurers, and not a manager; others, and without Odoo's right to merge contacts
         """
-        if any((src_partners | dst_partner).mapped("is_amc")):
-            self.env["res.partner"]._require_manager()
+        partners = self.env["res.partner"].browse(partner_ids).exists()
+        insurers = partners.filtered("is_amc")
+        if insurers:
+            partners._require_manager()
+        if insurers == partners:
+            # Insurers are told apart by their numbers: their e-mail addresses may differ.
+            extra_checks = False
+        elif not (self.env.su or self.env.user.has_group("base.group_partner_manager")):
+            raise AccessError(self.env._("You may merge insurers with each other, and no other contacts."))
+        return super()._merge(partner_ids, dst_partner, extra_checks)
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """The one kept may have a scheme of each code, and one rule of each optional field: its own stand."""
+        self._drop_twins("optoamc.scheme", src_partners, dst_partner, lambda scheme: scheme.active and scheme.code)
+        self._drop_twins(
+            "optoamc.field.rule", src_partners, dst_partner, lambda rule: (rule.field_id, rule.company_id)
+        )
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
+    def _drop_twins(self, model, src_partners, dst_partner, key):
+        records = self.env[model].sudo().with_context(active_test=False)
+        kept = {}
+        for insurer in dst_partner | src_partners:
+            for record in records.search([("insurer_id", "=", insurer.id)]):
+                twin = kept.setdefault(key(record), record) if key(record) else record
+                if twin != record:
+                    self._update_foreign_keys_generic(model, record, twin)
+                    record.unlink()
+
+    def _update_values(self, src_partners, dst_partner):
+        """Keep what the person who merges may not read, one AMC number for one insurer, and its one list."""
         sources, kept = src_partners.sudo(), dst_partner.sudo()
         numbered = sources.filtered("amc_number")
         number = kept.amc_number or numbered[-1:].amc_number
+        gone_on = kept.directory_gone_on if kept.is_in_directory else numbered[-1:].directory_gone_on
         # The contacts merged are deleted only later: until then they would hold the number.
         numbered.amc_number = False
         result = super(BasePartnerMergeAutomaticWizard, self.sudo())._update_values(sources, kept)
-        if kept.amc_number != number:
-            kept.amc_number = number
+        for name, value in (("amc_number", number), ("directory_gone_on", gone_on)):
+            if kept[name] != value:
+                kept[name] = value
         return result
