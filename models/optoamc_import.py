@@ -1,4 +1,5 @@
 import base64
+import hashlib
 import logging
 
 from odoo import api, fields, models
@@ -86,6 +87,7 @@ class OptoamcImport(models.Model):
     file_name = fields.Char()
     progress = fields.Integer(readonly=True, copy=False, help="Per cent of the present step.")
     message = fields.Text(readonly=True, copy=False)
+    preview_key = fields.Char(readonly=True, copy=False)
     line_ids = fields.One2many("optoamc.import.line", "import_id", "Differences")
     new_count = fields.Integer("New", compute="_compute_counts")
     changed_count = fields.Integer("Changed", compute="_compute_counts")
@@ -194,7 +196,7 @@ class OptoamcImport(models.Model):
         self.env.cr.rollback()
         # Only what a step has committed shows as progress here, and reading commits nothing but that.
         if self.state == "applying" and self.progress:
-            kept = self.env._("%s %% of the changes were made, and stay: start again for the others.", self.progress)
+            kept = self.env._("%s %% of the table was imported, and stays: start again for the rest.", self.progress)
         else:
             kept = self.env._("Nothing was changed.")
         self.write({"state": "failed", "progress": 0, "message": f"{message} {kept}"})
@@ -204,35 +206,47 @@ class OptoamcImport(models.Model):
             self._download()
         elif not self.file:
             raise UserError(self.env._("Choose a file first."))
-        self._show(self._plan())
+        self._show(self._plans(self._source()))
         if self.is_automatic:
             self._do_apply()
 
     def _do_apply(self):
         """Apply if what the manager saw is still what would happen; else show it again."""
-        plan = self._plan()
-        taken = self.line_ids.filtered("use_new")._keys()
+        source = self._source()
+        taken = self._taken_lines()._keys()
         # Progress: a part is committed already, and what is left of the plan is less than what was shown.
-        if not self.progress and self._shown() != [self._line_key(values) for values in plan.lines]:
-            self._show(plan)
+        if not self.progress and self.preview_key != self._key(self._plans(source)):
+            self._show(self._plans(source))
             self._reselect(taken)
             self.message = self.env._("The table has changed since this preview: check it again, then apply.")
             return
-        self._apply(plan, taken)
+        for plan in self._plans(source):
+            self._apply(plan, taken)
         self.write({"state": "done", "progress": 100, "message": self._summary()})
 
-    def _show(self, plan):
+    def _show(self, plans):
         """Put the preview in place of an earlier one."""
         self.line_ids.unlink()
-        self.env["optoamc.import.line"].create([{**values, "import_id": self.id} for values in plan.lines])
-        self.write({"state": "preview", "progress": 100, "message": False})
+        lines = self.env["optoamc.import.line"]
 
-    def _shown(self):
-        return [self._line_key(line) for line in self.line_ids.sorted("id")]
+        def show(plan):
+            lines.create([{**values, "import_id": self.id} for values in plan.lines])
+            return plan
 
-    @api.model
-    def _line_key(self, line):
-        return tuple(line[name] or "" for name in ("kind", "number", "column", "old", "new"))
+        key = self._key(map(show, plans))
+        self.write({"state": "preview", "preview_key": key, "progress": 100, "message": False})
+
+    @staticmethod
+    def _key(plans):
+        """The same for the same differences; they may be too many to be kept and compared."""
+        digest = hashlib.sha256()
+        for plan in plans:
+            for line in plan.lines:
+                digest.update(repr(sorted(line.items())).encode())
+        return digest.hexdigest()
+
+    def _taken_lines(self):
+        return self.line_ids.search([("import_id", "=", self.id), ("use_new", "=", True)])
 
     def _reselect(self, taken):
         for line in self.line_ids.filtered(lambda line: line.kind == "kept"):
@@ -259,13 +273,19 @@ class OptoamcImport(models.Model):
             problem=self.problem_count,
         )
 
-    def _plan(self):
-        """What the file changes.
+    def _source(self):
+        """What the file says.
 
-        :returns: an object whose ``lines`` are the values of ``optoamc.import.line``
         :raises UserError: the file cannot be used
         """
-        return getattr(self, f"_plan_{self.kind}")()
+        return getattr(self, f"_source_{self.kind}")()
+
+    def _plans(self, source):
+        """What that changes, in one part or several; to be gone through again for each use.
+
+        :returns: an iterator of objects whose ``lines`` are the values of ``optoamc.import.line``
+        """
+        return getattr(self, f"_plans_{self.kind}")(source)
 
     def _apply(self, plan, taken):
         getattr(self, f"_apply_{self.kind}")(plan, taken)

@@ -3,15 +3,16 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 
 from odoo import Command, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_amount, format_date, partition, split_every
 
 from .lpp_archive import LppArchiveError, generic_of, read_archive
 from .optoamc_lpp import FROM_GENERIC
 
-#: Codes created or changed between two commits.
+#: Codes compared, created or changed in one go.
 BATCH = 1000
 
 
@@ -26,11 +27,15 @@ class New:
 
 @dataclass
 class Plan:
-    """What the CNAM's table changes. Values are those of ``optoamc.lpp``."""
+    """What a batch of the CNAM's table changes.
 
+    ``reached`` is how much of the table is done with it, 1 the whole; ``changed`` are records with their new values.
+    """
+
+    reached: float
     lines: list[dict] = field(default_factory=list)
     new: list[New] = field(default_factory=list)
-    changed: dict[int, dict] = field(default_factory=dict)  # record id -> values
+    changed: list[tuple] = field(default_factory=list)
 
 
 class OptoamcImport(models.Model):
@@ -56,29 +61,43 @@ class OptoamcImport(models.Model):
         }
         return UserError(messages[error.code])
 
-    def _plan_lpp(self):
+    def _source_lpp(self):
         try:
             codes = read_archive(self._file_bytes())
         except LppArchiveError as error:
             raise self._lpp_error(error) from error
         if not codes:
             raise UserError(self.env._("The archive holds no optics code."))
-        plan = Plan()
-        lpps = self.env["optoamc.lpp"].with_context(active_test=False)
-        known = {lpp.code: lpp for lpp in lpps.search([("code", "in", list(codes))])}
+        return codes
+
+    def _plans_lpp(self, codes):
+        """The changes, a batch of codes at a time: memory does not grow with the table.
+
+        Generic codes come first: individual ones point to them.
+        """
+        individual, generic = partition(lambda code: code.is_individual, codes.values())
+        known = self._known_lpps(generic)
         generics, categories = defaultdict(list), {}
-        for code in codes.values():
-            if not code.is_individual:
-                generics[code.tree].append(code)
-                if code.code in known:
-                    categories.setdefault(code.tree, known[code.code].category)
-        for code in codes.values():
-            if lpp := known.get(code.code):
-                self._plan_change(plan, lpp, code)
-            else:
-                self._plan_new(plan, code, generics[code.tree], categories.get(code.tree))
-        self.env.invalidate_all()
-        return plan
+        for code in generic:
+            generics[code.tree].append(code)
+            if code.code in known:
+                categories.setdefault(code.tree, known[code.code].category)
+        done = 0
+        for batch in chain(split_every(BATCH, generic), split_every(BATCH, individual)):
+            done += len(batch)
+            plan, known = Plan(done / len(codes)), self._known_lpps(batch)
+            for code in batch:
+                if lpp := known.get(code.code):
+                    self._plan_change(plan, lpp, code)
+                else:
+                    self._plan_new(plan, code, generics[code.tree], categories.get(code.tree))
+            yield plan
+            self.env.invalidate_all()
+
+    def _known_lpps(self, codes):
+        """``{code: record}`` of those that the shop has."""
+        lpps = self.env["optoamc.lpp"].with_context(active_test=False)
+        return {lpp.code: lpp for lpp in lpps.search([("code", "in", [code.code for code in codes])])}
 
     def _plan_new(self, plan, code, generics, category):
         generic = generic_of(code, generics) if code.is_individual else None
@@ -118,7 +137,7 @@ class OptoamcImport(models.Model):
         if commands := self._plan_prices(plan, lpp, code):
             values["price_ids"] = commands
         if values:
-            plan.changed[lpp.id] = values
+            plan.changed.append((lpp, values))
 
     def _plan_prices(self, plan, lpp, code):
         commands = []
@@ -163,34 +182,15 @@ class OptoamcImport(models.Model):
 
     def _apply_lpp(self, plan, taken):
         lpps = self.env["optoamc.lpp"].with_context(active_test=False)
-        left = len(plan.new) + len(plan.changed)
-        # Cut off before: what was done then counts, and what is done now is committed on.
-        total = left / (1 - self.progress / 100)
-        done = total - left
-        # Generic codes first: individual ones point to them.
-        new = sorted(plan.new, key=lambda code: bool(code.generic))
-        generics = {lpp.code: lpp for lpp in lpps.search([("generic_id", "=", False)])}
-        for start in range(0, len(new), BATCH):
-            batch = new[start : start + BATCH]
-            created = lpps.create([self._lpp_values(code, generics) for code in batch])
-            # Not as commands of the codes: the ORM would make each of them twice.
-            self.env["optoamc.lpp.price"].create(
-                [
-                    {**price, "lpp_id": lpp.id}
-                    for lpp, code in zip(created, batch, strict=True)
-                    for price in code.prices
-                ]
-            )
-            generics |= {lpp.code: lpp for lpp, code in zip(created, batch, strict=True) if not code.generic}
-            done += len(batch)
-            self._end_batch(done, total)
-        changed = list(plan.changed.items())
-        for start in range(0, len(changed), BATCH):
-            batch = changed[start : start + BATCH]
-            for lpp, (_id, values) in zip(lpps.browse(lpp_id for lpp_id, _values in batch), batch, strict=True):
-                lpp.write(values)
-            done += len(batch)
-            self._end_batch(done, total)
+        generics = {lpp.code: lpp for lpp in lpps.search([("code", "in", [new.generic for new in plan.new])])}
+        created = lpps.create([self._lpp_values(new, generics) for new in plan.new])
+        # Not as commands of the codes: the ORM would make each of them twice.
+        self.env["optoamc.lpp.price"].create(
+            [{**price, "lpp_id": lpp.id} for lpp, new in zip(created, plan.new, strict=True) for price in new.prices]
+        )
+        for lpp, values in plan.changed:
+            lpp.write(values)
+        self._report(plan.reached, 1)
 
     @staticmethod
     def _lpp_values(code, generics):
@@ -200,11 +200,6 @@ class OptoamcImport(models.Model):
         generic = generics[code.generic]
         inherited = {name: generic[name] or code.values.get(name, False) for name in FROM_GENERIC}
         return {**code.values, **inherited, "generic_id": generic.id}
-
-    def _end_batch(self, done, total):
-        """Commit, and forget the records: memory does not grow with the table."""
-        self._report(done, total)
-        self.env.invalidate_all()
 
 
 def _price_values(tariff):

@@ -40,7 +40,7 @@ def run(n, tools):
         "codes": (">=", n),
         "seconds": ("<=", 60),
         "again_differences": ("<=", 0),
-        "memory_ratio": ("<=", 2),
+        "memory_ratio": ("<=", 1.25),
     }
 
 
