@@ -17,10 +17,16 @@ class OptoamcRequest(models.Model):
 
     def action_open_blamed_field(self):
         """Open the record in which the field that the insurer complains of is typed."""
-        self.ensure_one()
+        record = self._blamed_record()
+        if not record:
+            raise UserError(self.env._("No field is known to be the cause."))
+        return record.get_formview_action()
+
+    def _blamed_record(self):
+        """The record with a form of its own on which the blamed field is typed; ``None`` when no field is to blame."""
         reason = self.env["optoamc.reason"]._of_request(self).filtered("path")[:1]
         if not reason:
-            raise UserError(self.env._("No field is known to be the cause."))
+            return None
         # Of several lines with the field, the first: [] is the dictionary's way to say "each".
         place = self._source_of(reason.path.replace("[]", "[0]"))
         record = self.env[place["model"]].browse(place["id"])
@@ -28,7 +34,7 @@ class OptoamcRequest(models.Model):
             record = record.prescription_id
         if record._name in ("optoamc.request", "optoamc.request.line", "sale.order.line"):
             record = self.order_id
-        return record.get_formview_action()
+        return record
 
     def _receive_answer(self, answer):
         words = {reason.code: reason.label for reason in answer.reasons if reason.code}

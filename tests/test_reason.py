@@ -34,6 +34,20 @@ class TestReason(OptoamcCommon):
         action = request.action_open_blamed_field()
         self.assertEqual((action["res_model"], action["res_id"]), ("optoamc.contract", request.contract_id.id))
 
+    def test_the_pec_screen_leads_there_first(self):
+        request = self._refused()
+        self.reasons.search([("code", "=", "ADH01")]).path = "prescription.date"
+        action = request.order_id.with_user(self.optician).action_open_pec()
+        wizard = self.env["optoamc.request.wizard"].with_user(self.optician).browse(action["res_id"])
+        self.assertEqual(
+            [(place["model"], place["id"]) for place in wizard.to_check],
+            [
+                ("optoamc.prescription", request.order_id.prescription_id.id),
+                ("optoamc.contract", request.contract_id.id),
+                ("res.partner", request.patient_id.id),
+            ],
+        )
+
     def test_the_managers_words_replace_ours(self):
         request = self._refused()
         reason = self.reasons.with_user(self.manager).search([("code", "=", "ADH01"), ("platform_id", "=", False)])

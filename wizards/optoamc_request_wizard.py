@@ -149,11 +149,14 @@ class OptoamcRequestWizard(models.TransientModel):
 
     @api.depends("state", "contract_id", "patient_id")
     def _compute_to_check(self):
-        """After a refusal: the records that insurers look their members up by."""
+        """After a refusal: the record that the catalogue blames, and those that insurers look their members up by."""
         for wizard in self:
-            records = (wizard.contract_id, wizard.patient_id) if wizard.state == "refused" else ()
+            records = [wizard.request_id._blamed_record()] if wizard.state in ("refused", "error") else []
+            if wizard.state == "refused":
+                records += [wizard.contract_id, wizard.patient_id]
             wizard.to_check = [
-                {"label": record.display_name, "model": record._name, "id": record.id} for record in records
+                {"label": record.display_name, "model": record._name, "id": record.id}
+                for record in dict.fromkeys(filter(None, records))
             ]
 
     def _missing(self):
