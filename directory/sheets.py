@@ -56,9 +56,9 @@ def _csv_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
         raise DirectoryError("encoding", data.count(b"\n", 0, error.start) + 1) from None
     if "\0" in text:
         raise DirectoryError("not_a_list", "NUL")
-    # Not by the first line alone: it may be a title. A comma between digits is a decimal one.
-    begin = _DECIMAL.sub("", "\n".join(text.splitlines()[:30]))
-    delimiter = max(";,\t", key=begin.count)
+    # What most lines hold: the first may be a title, and a comma between digits is a decimal one.
+    lines = [_DECIMAL.sub("", line) for line in text[:20_000].splitlines()[:30]]
+    delimiter = max(";,\t", key=lambda mark: sum(mark in line for line in lines))
     # Strict: a quote that is never closed would swallow the rows below it.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:

@@ -136,7 +136,8 @@ class SharePlan:
         amo = next((payer for payer in payers if not payer.request), None)
         insurers = [payer for payer in payers if payer.request]
         lines = []
-        for line in {payer_line.order_line_id for payer in insurers for payer_line in payer.request.line_ids}:
+        promised = order.order_line.filtered("amo_amount") if amo else order.order_line.browse()
+        for line in promised.union(*(payer.request.line_ids.order_line_id for payer in insurers)):
             billed = self._billed(line, invoices)
             promises = []
             if amo:

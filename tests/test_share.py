@@ -187,6 +187,16 @@ class CreationTests:
         self._grant(order)
         self.assertShares(self._invoice(order), {self.fund: 3.07, self.insurer: 300.0})
 
+    def test_amo_of_an_equipment_without_agreement(self):
+        self._practise_amo()
+        order = self._order([(self.lens, 1), (self.frame, 1), (self.lens, 1)])
+        order.order_line[2].equipment_number = 2
+        self._grant(order, 80.0)
+        # As the dossier says: the AMO pays of both.
+        self.assertEqual(order.amo_total, 4.44)
+        self.assertShares(self._invoice(order), {self.fund: 4.44, self.insurer: 160.0})
+        self.assertBooks(order)
+
     def test_amo_of_an_unknown_fund(self):
         self._practise_amo()
         other = self.fund.copy({"name": "Autre caisse"})

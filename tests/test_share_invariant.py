@@ -241,7 +241,7 @@ if settings:
                 if draw(st.booleans()):
                     lines[1:].unlink()
             if draw(st.sampled_from([False, False, True])):
-                for line in lines.filtered(lambda line: line.quantity > 0 and not line.is_downpayment):
+                for line in lines.exists().filtered(lambda line: line.quantity > 0 and not line.is_downpayment):
                     line.price_unit = round(line.price_unit * 0.96, 2)
             if invoice.amount_total < 0:
                 invoice.unlink()
