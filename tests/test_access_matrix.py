@@ -243,6 +243,28 @@ class TestAccessMatrix(OptoamcCommon, HttpCase):
                         if letter == "r" and allowed:
                             self.assertFalse(records.search([("id", "in", other[model].ids)]))
 
+    @mute_logger("odoo.http", "odoo.models", "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_own_and_other_company_through_http(self):
+        """Writing and deleting for real, as far as it may be done; reading, of the own company only."""
+        own, other = self._samples(self.company), self._samples(self._other_company())
+        for role in ("optician", "officer", "accountant", "manager"):
+            key = self._key(role)
+            for model in own:
+                for letter, method, values in (("r", "read", {"fields": ["id"]}), ("w", "write", {"vals": {}})):
+                    allowed = letter in self._rights(model, role)
+                    with self.subTest(model=model, role=role, method=method):
+                        found = self._json2(key, model, method, ids=own[model].ids, **values)
+                        self.assertEqual(found, 200 if allowed else 403)
+                        found = self._json2(key, model, method, ids=other[model].ids, **values)
+                        self.assertIn(found, {403, 404})
+                for records in (own[model], other[model]):
+                    if "u" not in self._rights(model, role) or records == other[model]:
+                        with self.subTest(model=model, role=role, method="unlink"):
+                            self.assertIn(self._json2(key, model, "unlink", ids=records.ids), {403, 404})
+        self.env.invalidate_all()
+        for record in (*own.values(), *other.values()):
+            self.assertTrue(record.exists())
+
     def test_creating_in_another_company(self):
         other = self._other_company()
         prescriptions = self._user_env("optician")["optoamc.prescription"]
@@ -283,6 +305,34 @@ class TestAccessMatrix(OptoamcCommon, HttpCase):
             {"patient_id": patient.id, "purpose": "quote", "company_id": company.id}
         )
         consent.action_withdraw()
+        check = env["optoamc.rights.check"].create({"contract_id": contract.id, "company_id": company.id})
+        insurer = env["res.partner"].create({"name": "AMC", "is_company": True, "company_id": company.id})
+        scheme = env["optoamc.scheme"].create({"name": "Local", "insurer_id": insurer.id})
+        rule = env["optoamc.field.rule"].create(
+            {
+                "field_id": env.ref("l10n_fr_optoamc.field_lens_surface").id,
+                "insurer_id": insurer.id,
+                "company_id": company.id,
+            }
+        )
+        listed = env["optoamc.import"].create({"company_id": company.id})
+        difference = env["optoamc.import.line"].create({"import_id": listed.id, "kind": "new"})
+        journal = env["account.journal"].create(
+            {"name": "Matrix", "code": "MTX", "type": "general", "company_id": company.id}
+        )
+        share = env["optoamc.share"].create(
+            {
+                "move_id": env["account.move"].create({"journal_id": journal.id}).id,
+                "order_id": order.id,
+                "partner_id": self.fund.id,
+                "kind": "amo",
+                "label": "Matrix",
+            }
+        )
+        remittance = env["optoamc.remittance"].create(
+            {"name": "Matrix", "file_key": "matrix", "journal_id": journal.id, "company_id": company.id}
+        )
+        advised = env["optoamc.remittance.line"].create({"remittance_id": remittance.id})
         env.flush_all()
         records = [
             contract,
@@ -292,6 +342,14 @@ class TestAccessMatrix(OptoamcCommon, HttpCase):
             request.line_ids,
             exchange,
             consent,
+            check,
+            scheme,
+            rule,
+            listed,
+            difference,
+            share,
+            remittance,
+            advised,
             env["optoamc.privacy.log"].search([("company_id", "=", company.id)], limit=1),
             env["optoamc.statistics"].search([("company_id", "=", company.id)], limit=1),
         ]
