@@ -149,13 +149,13 @@ def check_address(url: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise OptoamcError("configuration", "the address is not valid") from error
+        raise OptoamcError("configuration", "adresse illisible") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise OptoamcError("configuration", "the address is not that of a web service")
+        raise OptoamcError("configuration", "ce n'est pas l'adresse d'un service web")
     if parts.username or parts.password:
-        raise OptoamcError("configuration", "credentials do not belong in the address")
+        raise OptoamcError("configuration", "un identifiant ou un mot de passe n'a pas sa place dans l'adresse")
     if parts.scheme == "http" and parts.hostname not in _LOCAL:
-        raise OptoamcError("configuration", f"{parts.hostname} must be reached by https")
+        raise OptoamcError("configuration", f"{parts.hostname} doit être joint en https")
     return f"{parts.hostname}:{port}" if port else parts.hostname
 
 

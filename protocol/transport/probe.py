@@ -38,7 +38,7 @@ def probe(endpoint: Endpoint) -> list[Step]:
     try:
         transport = open_transport(endpoint)
     except OptoamcError as error:
-        return [Step("configuration", False, f"{error.advice} ({error.detail})")]
+        return [_refusal("configuration", error)]
     steps = [Step("configuration", True, "L'adresse et les fichiers de la plateforme sont lisibles.")]
     with transport:
         for step in _network_steps(transport, endpoint.connect_timeout) if transport.url else ():
@@ -86,4 +86,6 @@ def _ping(transport: Transport) -> OptoamcError | None:
 
 
 def _refusal(name: str, error: OptoamcError) -> Step:
-    return Step(name, False, f"{error.advice} ({error.detail})")
+    # The detail is the libraries' and the norm's: for who mends it.
+    detail = f" (détail technique : {error.detail})" if error.detail else ""
+    return Step(name, False, error.advice + detail)
