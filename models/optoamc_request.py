@@ -157,8 +157,7 @@ class OptoamcRequest(models.Model):
         "Two requests cannot share an exchange identifier.",
     )
     _live_coverage_uniq = models.UniqueIndex(
-        "(order_id, equipment_number, contract_id) WHERE kind = 'coverage' AND state IN "
-        "('queued', 'sent', 'unknown', 'pending', 'granted', 'cancelling')",
+        f"(order_id, equipment_number, contract_id) WHERE kind = 'coverage' AND state IN {LIVE_STATES}",
         "Coverage of this equipment is already asked of this insurer. An agreement asked twice "
         "blocks the patient's rights: follow or cancel the first request.",
     )

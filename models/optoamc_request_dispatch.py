@@ -79,10 +79,8 @@ class OptoamcRequest(models.Model):
     next_poll_at = fields.Datetime("Next call", readonly=True, copy=False)
     attempts = fields.Integer("Calls without a decision", readonly=True, copy=False)
 
-    _to_send_idx = models.Index("(platform_id, next_poll_at) WHERE state = 'queued'")
-    _to_follow_idx = models.Index(
-        "(platform_id, next_poll_at) WHERE state IN ('sent', 'unknown', 'pending', 'cancelling')"
-    )
+    _to_send_idx = models.Index(f"(platform_id, next_poll_at) WHERE {TO_SEND.code}")
+    _to_follow_idx = models.Index(f"(platform_id, next_poll_at) WHERE {TO_FOLLOW.code}")
 
     # -- waking up ----------------------------------------------------------------------------
 
