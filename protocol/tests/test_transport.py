@@ -117,7 +117,7 @@ def test_scripted_fault(served, fault, kind):
         ("auth", None, b""),
         ("truncated", 200, b"OPAMCRSP"),
         ("cut", 200, b"OPAMCRSP"),
-        ("soap_fault", None, b"Fault"),
+        ("soap_fault", None, b"unavailable"),
         ("drop", 0, None),
     ],
 )
