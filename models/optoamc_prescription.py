@@ -97,15 +97,18 @@ class OptoamcPrescription(models.Model):
     )
     note = fields.Text("Notes")
 
-    @api.depends("date", "prescriber_id.name", "prescriber_kind")
+    @api.depends("date", "prescriber_id.name", "prescriber_kind", "equipment_kind")
     @api.depends_context("lang")
     def _compute_display_name(self):
+        kinds = dict(self._fields["equipment_kind"]._description_selection(self.env))
         for prescription in self:
             name = prescription.prescriber_id.name or ""
             is_titled = name.lower().startswith(("dr ", "dr.", "docteur ", "pr ", "professeur "))
             if name and prescription.prescriber_kind == "doctor" and not is_titled:
                 name = f"Dr {name}"
-            parts = (format_date(self.env, prescription.date), name)
+            # Most are of glasses: only the others say what they are of.
+            kind = prescription.equipment_kind != "glasses" and kinds.get(prescription.equipment_kind)
+            parts = (format_date(self.env, prescription.date), name, kind)
             prescription.display_name = " – ".join(filter(None, parts))
 
     @api.depends("prescriber_id")

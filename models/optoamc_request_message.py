@@ -284,8 +284,9 @@ class OptoamcRequest(models.Model):
             lines = request.line_ids
             contact = any(line.optical_category == "contact" for line in lines)
             request.equipment_kind = "contact_lenses" if contact else "glasses"
-            seen = lines.order_line_id.filtered("vision")[:1]
-            request.equipment_vision = seen.vision or "far"
+            # A frame or a supplement sees nothing.
+            seen = lines.order_line_id.filtered(lambda line: line.optical_category in ("lens", "contact"))
+            request.equipment_vision = seen[:1].vision or "far"
             request.price_total = sum(lines.mapped("price"))
             request.amo_total = sum(lines.mapped("amo_amount"))
 

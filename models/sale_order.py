@@ -119,21 +119,29 @@ class SaleOrder(models.Model):
         for order in self:
             order.patient_id = order.partner_id
 
-    @api.depends("patient_id", "optical_date")
+    @api.depends("patient_id", "optical_date", "order_line.optical_category")
     def _compute_prescription_id(self):
-        """The patient's latest prescription that is valid on the day of the dossier."""
+        """The patient's latest prescription of what is sold that is valid on the day of the dossier."""
         for order in self:
             own = order.prescription_id
             if own.patient_id != order.patient_id:
                 own = own.browse()
-            if not own or not order.optical_date or not own._is_valid_on(order.optical_date):
+            fits = own and own.equipment_kind in order._equipment_kinds()
+            if not fits or not order.optical_date or not own._is_valid_on(order.optical_date):
                 own = order._valid_prescription() or own
             order.prescription_id = own
+
+    def _equipment_kinds(self):
+        """What is sold, as prescriptions name it; glasses until something is."""
+        categories = set(self.order_line.mapped("optical_category")) - {False, "supplement"}
+        is_contact = {category == "contact" for category in categories}
+        return ["contact_lenses" if contact else "glasses" for contact in is_contact or {False}]
 
     def _valid_prescription(self):
         if not self.patient_id or not self.optical_date:
             return self.env["optoamc.prescription"]
         domain = Domain("patient_id", "=", self.patient_id.id)
+        domain &= Domain("equipment_kind", "in", self._equipment_kinds())
         domain &= Domain("date", "<=", self.optical_date) & Domain("valid_until", ">=", self.optical_date)
         domain &= Domain("company_id", "in", (self.company_id.id, False))
         return self.env["optoamc.prescription"].sudo().search(domain, limit=1)
@@ -155,7 +163,8 @@ class SaleOrder(models.Model):
         for order in self:
             order.insurance_nature = order.patient_id.sudo().insurance_nature or "10"
 
-    @api.depends("insurance_nature", "optical_date", "patient_id.amo_id")
+    # Not on the patient's fund: a fund that changes later must not change past dossiers.
+    @api.depends("insurance_nature", "optical_date", "patient_id")
     def _compute_amo_rate(self):
         rates = self.env["optoamc.amo.rate"].sudo()
         for order in self:
@@ -269,7 +278,10 @@ class SaleOrder(models.Model):
 
     def _optical_lines(self):
         self.ensure_one()
-        return self.order_line.filtered(lambda line: line.optical_category and not line.display_type)
+        # What an insurer was asked cannot be deleted: a quantity of 0 says that it is not sold.
+        return self.order_line.filtered(
+            lambda line: line.optical_category and not line.display_type and line.product_uom_qty > 0
+        )
 
     def _equipment_line_values(self, number):
         """What a request about that equipment keeps of its lines: a dict of values a line."""

@@ -1,4 +1,5 @@
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import count
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -6,6 +7,9 @@ from odoo.exceptions import UserError
 from .optoamc_request import LIVE_STATES
 
 CENT = Decimal("0.01")
+
+#: How many pieces of a category make an equipment whole: one more begins the next pair.
+WHOLE_PAIR = {"lens": 2, "frame": 1}
 
 
 def amo_share(base, rate):
@@ -23,7 +27,9 @@ class SaleOrderLine(models.Model):
 
     equipment_number = fields.Integer(
         "Equipment",
-        default=1,
+        compute="_compute_equipment_number",
+        store=True,
+        readonly=False,
         help="Lines of one pair of glasses, or of one supply of contact lenses, share a number.",
     )
     optical_category = fields.Selection(
@@ -80,7 +86,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_amo_base",
         store=True,
         readonly=False,
-        help="LPP tariff of the line on the day of the dossier.",
+        help="LPP tariff of the line on the day of the dossier, or its price where that is less.",
     )
     amo_amount = fields.Monetary(
         "Sécu",
@@ -103,7 +109,7 @@ class SaleOrderLine(models.Model):
         "Granted",
         compute="_compute_granted_amount",
         groups="l10n_fr_optoamc.group_optician",
-        help="What the latest answer grants, transferred or not.",
+        help="What the insurers' latest answers grant, transferred or not.",
     )
     catalogue_code = fields.Char("Ref.", related="product_id.default_code")
     patient_amount = fields.Monetary("Patient's share", compute="_compute_patient_amount", store=True)
@@ -112,6 +118,30 @@ class SaleOrderLine(models.Model):
     def _compute_optical_category(self):
         for line in self:
             line.optical_category = line.product_id.optical_category
+
+    @api.depends("product_id")
+    def _compute_equipment_number(self):
+        for line in self:
+            line.equipment_number = line.equipment_number or (line.optical_category and line._next_equipment())
+
+    def _next_equipment(self):
+        """The first equipment with room: a third lens or a second frame is another pair's.
+
+        Contact lenses are apart from glasses; a supplement goes with what was typed last.
+        """
+        others = (self.order_id._optical_lines() - self).filtered("equipment_number")
+        if self.optical_category == "supplement":
+            return max(others.mapped("equipment_number"), default=1)
+        pairs = others.grouped("equipment_number")
+        return next(number for number in count(1) if number not in pairs or pairs[number]._has_room_for(self))
+
+    def _has_room_for(self, piece):
+        """Whether a piece may belong to the equipment of these lines."""
+        categories = set(self.mapped("optical_category")) - {"supplement"}
+        if "contact" in categories | {piece.optical_category}:
+            return categories <= {"contact"} and piece.optical_category == "contact"
+        alike = self.filtered(lambda line: line.optical_category == piece.optical_category)
+        return sum(alike.mapped("product_uom_qty")) < WHOLE_PAIR[piece.optical_category]
 
     @api.depends("product_id", "equipment_number")
     def _compute_eye_side(self):
@@ -132,7 +162,12 @@ class SaleOrderLine(models.Model):
     @api.depends("product_id")
     def _compute_vision(self):
         for line in self:
-            line.vision = "all" if line.product_id.lens_type == "progressive" else line.vision or "far"
+            if line.optical_category not in ("lens", "contact"):
+                line.vision = False
+            elif line.product_id.lens_type == "progressive":
+                line.vision = "all"
+            elif line.vision in (False, "all"):
+                line.vision = "far"
 
     # Not on the prescription's figures: a correction typed later must not change a dossier that an
     # insurer has agreed to. "Recalc." takes the code of today's figures.
@@ -149,13 +184,16 @@ class SaleOrderLine(models.Model):
             line.proposed_lpp_id = line._propose_lpp()
 
     def _propose_lpp(self):
-        """What the LPP says of the line's article, the prescription and the patient, or no code."""
+        """What the LPP says of the line's article, the prescription and the patient, or no code.
+
+        Since July 2021 the AMO refuses generic codes: the maker's own code for the proposed one stays.
+        """
         self.ensure_one()
         line = self.sudo()  # the code tells less than the figures it is worked out from
         product, order = line.product_id, line.order_id
         power = order.prescription_id._power(line.eye_side, line.vision) if order.prescription_id else None
         sphere, cylinder, _axis = power or (None, None, None)
-        return self.env["optoamc.lpp"]._propose(
+        generic = self.env["optoamc.lpp"]._propose(
             line.optical_category,
             order.optical_date,
             birthdate=order.patient_id.birthdate,
@@ -165,12 +203,18 @@ class SaleOrderLine(models.Model):
             cylinder=cylinder,
             tint=product.lens_is_tinted,
         )
+        own = line.lpp_id | product.lpp_id
+        individual = (own - generic if generic else generic).filtered(
+            lambda lpp: lpp.generic_id == generic and lpp._in_force(order.optical_date)
+        )
+        return individual[:1].with_env(self.env) or generic
 
-    @api.depends("lpp_id", "product_uom_qty", "order_id.optical_date")
+    @api.depends("lpp_id", "product_uom_qty", "price_total", "order_id.optical_date")
     def _compute_amo_base(self):
         for line in self:
-            base = line.lpp_id.sudo()._base_price_on(line.order_id.optical_date)
-            line.amo_base = (base or 0.0) * line.product_uom_qty
+            tariff = line.lpp_id.sudo()._base_price_on(line.order_id.optical_date) or 0.0
+            # The AMO pays on what is paid: nothing of an offered second pair.
+            line.amo_base = max(0.0, min(tariff * line.product_uom_qty, line.price_total))
 
     @api.depends("amo_base", "order_id.amo_rate")
     def _compute_amo_amount(self):
@@ -187,12 +231,15 @@ class SaleOrderLine(models.Model):
             left = max(line.price_total - line.amo_amount, 0.0)
             line.amc_amount = min(sum(transferred.mapped("granted_amount")), left)
 
-    @api.depends("optoamc_line_ids.granted_amount")
+    @api.depends("optoamc_line_ids.granted_amount", "optoamc_line_ids.request_id.state")
     def _compute_granted_amount(self):
         for line in self:
-            # The newest first; a draft has no answer yet.
-            answered = line.optoamc_line_ids.sorted(lambda asked: asked.request_id.id, reverse=True)
-            line.granted_amount = answered[:1].granted_amount
+            # The newest last. A question without an answer leaves the earlier answer as it is.
+            decided = line.optoamc_line_ids.filtered(
+                lambda asked: asked.request_id.state in ("granted", "refused", "cancelling")
+            ).sorted(lambda asked: asked.request_id.id)
+            latest = {asked.request_id.contract_id: asked for asked in decided}
+            line.granted_amount = sum(asked.granted_amount for asked in latest.values())
 
     @api.depends("price_total", "amo_amount", "amc_amount")
     def _compute_patient_amount(self):
@@ -202,7 +249,8 @@ class SaleOrderLine(models.Model):
     @api.onchange("product_id", "product_uom_qty", "price_unit", "discount", "lpp_id")
     def _onchange_covered(self):
         """Changing what an insurer has agreed to is possible, not unnoticed."""
-        if agreement := self._origin.optoamc_line_ids.request_id.filtered(
+        # Also for a salesperson, who may change the line and not read the request.
+        if agreement := self._origin.sudo().optoamc_line_ids.request_id.filtered(
             lambda request: request.state in LIVE_STATES
         )[:1]:
             message = self.env._(

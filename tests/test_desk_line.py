@@ -1,0 +1,119 @@
+from datetime import date
+
+from odoo import Command
+from odoo.tests import Form, new_test_user, tagged
+
+from .common import OptoamcCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestDeskLine(OptoamcCommon):
+    """What an order line works out by itself: its pair, its distance, its code, what the AMO pays."""
+
+    def _dossier(self, *products, **values):
+        lines = [Command.create({"product_id": product.id}) for product in products]
+        return self.order.copy(
+            {
+                "optical_date": self.order.optical_date,
+                "prescription_id": self.order.prescription_id.id,
+                "order_line": lines,
+                **values,
+            }
+        )
+
+    def _product(self, **values):
+        return self.env["product.product"].create(
+            {"name": "Autre des tests", "list_price": 90.0, "taxes_id": [Command.clear()], **values}
+        )
+
+    def test_salesperson_changes_an_asked_line(self):
+        self._new_request().action_send()
+        seller = new_test_user(
+            self.env, "optoamc_seller", "sales_team.group_sale_salesman_all_leads", company_id=self.company.id
+        )
+        with Form(self.order.with_user(seller)) as form, form.order_line.edit(0) as line:
+            line.price_unit = 240
+        self.assertEqual(self.order.order_line[0].price_unit, 240)
+
+    def test_each_pair_has_its_number(self):
+        order = self._dossier(self.lens, self.lens, self.lens, self.lens, self.frame, self.frame)
+        self.assertEqual(order.order_line.mapped("equipment_number"), [1, 1, 2, 2, 1, 2])
+        self.assertEqual(order.order_line.mapped("eye_side"), ["right", "left", "right", "left", False, False])
+        contact = self._product(optical_category="contact")
+        supplement = self._product(optical_category="supplement")
+        order = self._dossier(self.lens, contact, contact, contact, supplement, self.lens)
+        self.assertEqual(order.order_line.mapped("equipment_number"), [1, 2, 2, 2, 2, 1])
+
+    def test_typed_number_stays(self):
+        self.order.order_line[0].equipment_number = 3
+        self.order.order_line[0].product_id = self._product(optical_category="lens")
+        self.assertEqual(self.order.order_line[0].equipment_number, 3)
+
+    def test_only_lenses_have_a_distance(self):
+        order = self._dossier(self.frame, self.lens, self.lens)
+        self.assertEqual(order.order_line.mapped("vision"), [False, "far", "far"])
+        progressive = self._product(optical_category="lens", lens_type="progressive")
+        order.order_line[1:].product_id = progressive
+        self.assertEqual(order.order_line.mapped("vision"), [False, "all", "all"])
+        request = self._new_request(order)
+        self.assertEqual(request.equipment_vision, "all")
+        order.order_line[1:].product_id = self.lens
+        self.assertEqual(order.order_line.mapped("vision"), [False, "far", "far"])
+
+    def test_near_pair_is_coded_by_near_vision(self):
+        self.lens.lpp_id = False
+        self.order.prescription_id.eye_ids.write({"sphere": 2.0, "addition": 5.0})
+        far, near = self.order.order_line[:2]
+        near.vision = "near"
+        (far | near)._recompute_optics()
+        self.assertTrue(near.lpp_id)
+        self.assertNotEqual(near.lpp_id, far.lpp_id)
+
+    def test_recalculation_keeps_the_maker_s_code(self):
+        line = self.order.order_line[0]
+        generic = line.proposed_lpp_id
+        individual = self.env["optoamc.lpp"].create(
+            {"code": "9999991", "name": "Verre du fabricant", "generic_id": generic.id}
+        )
+        line.lpp_id = individual
+        self.assertEqual(line.proposed_lpp_id, individual)
+        line._recompute_optics()
+        self.assertEqual(line.lpp_id, individual)
+        self.order.prescription_id.eye_ids.write({"cylinder": 1.0, "axis": 90})
+        line.invalidate_recordset(["proposed_lpp_id"])
+        self.assertNotIn(line.proposed_lpp_id, individual | generic)
+
+    def test_amo_pays_nothing_of_what_is_offered(self):
+        line = self.order.order_line[0]
+        line.discount = 100
+        self.assertEqual((line.amo_base, line.amo_amount, line.patient_amount), (0.0, 0.0, 0.0))
+        line.discount = 0
+        self.assertEqual(line.amo_amount, 1.37)
+
+    def test_new_fund_leaves_the_dossier_as_it_is(self):
+        self.order.amo_rate = 55
+        self.order.patient_id.amo_id = self.fund.copy({"amo_fund": "752"})
+        self.assertEqual(self.order.amo_rate, 55)
+
+    def test_prescription_of_the_same_kind(self):
+        glasses = self.order.prescription_id
+        contact_lenses = glasses.copy({"date": date(2013, 6, 1), "equipment_kind": "contact_lenses"})
+        self.assertIn("Contact lenses", contact_lenses.display_name)
+        form = Form(self.env["sale.order"].with_user(self.optician))
+        form.optical_date = date(2013, 11, 26)
+        form.partner_id = self.order.patient_id
+        self.assertEqual(form.prescription_id, glasses)
+        order = form.save()
+        contact = self._product(optical_category="contact")
+        order.order_line = [Command.create({"product_id": contact.id})]
+        self.assertEqual(order.prescription_id, contact_lenses)
+
+    def test_line_not_sold_is_not_asked(self):
+        self.order.order_line[2].product_uom_qty = 0
+        other = self._product(optical_category="frame")
+        self.order.order_line = [Command.create({"product_id": other.id})]
+        self.assertEqual(self.order.order_line[3].equipment_number, 1)
+        request = self._new_request()
+        self.assertEqual(request.line_ids.order_line_id, self.order.order_line - self.order.order_line[2])
+        self.assertEqual(request._coverage_message().equipment.frame.price, 90)
+        self.assertFalse(request.check())
