@@ -281,7 +281,7 @@ class OptoamcRequest(models.Model):
             self._notify_screens()
 
     def _state_labels(self):
-        return dict(self._fields["state"]._description_selection(self.env))
+        return dict(self._state_choice())
 
     def _log_move(self):
         """One chatter line a move, in the responsible's language, without health data."""

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .optoamc_lpp import CATEGORIES
+
 
 class ProductTemplate(models.Model):
     """Optical products: what the norm asks about a lens, a frame or contact lenses."""
@@ -7,12 +9,7 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     optical_category = fields.Selection(
-        [
-            ("lens", "Lens (VER)"),
-            ("frame", "Frame (MON)"),
-            ("contact", "Contact lens (LEN)"),
-            ("supplement", "Supplement (SUP)"),
-        ],
+        CATEGORIES,
         help="What the product is for the Assurance maladie and the insurers.",
     )
     lpp_id = fields.Many2one("optoamc.lpp", "LPP code", domain="[('category', '=', optical_category)]")

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 from . import identifiers
+from .lpp_proposal import age_on
 from .person_name import agrees, guess_name, join_name, split_name
 
 #: Who reads health data; everybody else does not even see that the field exists.
@@ -546,9 +547,7 @@ class ResPartner(models.Model):
     def _age_on(self, date):
         """Age in full years on a day; ``None`` without a birth date."""
         self.ensure_one()
-        if not (born := self.birthdate):
-            return None
-        return date.year - born.year - ((date.month, date.day) < (born.month, born.day))
+        return age_on(self.birthdate, date) if self.birthdate else None
 
     # -- buttons ------------------------------------------------------------------------------
 

@@ -18,14 +18,12 @@ class OptoamcSetup(models.TransientModel):
     )
     trial_member_number = fields.Char("Member no. for tests", help="One that the platform gives for tests.")
     trial_state = fields.Selection(
-        selection="_selection_trial_state", string="Test request", compute="_compute_trial_state"
+        selection=lambda self: self.env["optoamc.request"]._state_choice(),
+        string="Test request",
+        compute="_compute_trial_state",
     )
     trial_message = fields.Text("Insurer's words", compute="_compute_trial_state")
     trial_advice = fields.Text("What to do", compute="_compute_trial_state")
-
-    @api.model
-    def _selection_trial_state(self):
-        return self.env["optoamc.request"]._fields["state"]._description_selection(self.env)
 
     @api.depends("company_id")
     def _compute_trial_state(self):
