@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 OPTICIAN = "l10n_fr_optoamc.group_optician"
 
@@ -10,6 +10,8 @@ class ResPartner(models.Model):
 
     optoamc_prescription_count = fields.Integer(compute="_compute_desk_counts", groups=OPTICIAN)
     optoamc_request_count = fields.Integer(compute="_compute_desk_counts", groups=OPTICIAN)
+    optoamc_consent_ids = fields.One2many("optoamc.consent", "patient_id", "Consents", readonly=True, groups=OPTICIAN)
+    amo_rate = fields.Float("AMO rate (%)", compute="_compute_amo_rate", groups=OPTICIAN, help="Today's.")
 
     def _compute_desk_counts(self):
         for model, name in (
@@ -20,6 +22,12 @@ class ResPartner(models.Model):
             counts = {patient.id: count for patient, count in groups}
             for partner in self:
                 partner[name] = counts.get(partner._origin.id, 0)
+
+    @api.depends("insurance_nature", "amo_id")
+    def _compute_amo_rate(self):
+        rates, today = self.env["optoamc.amo.rate"], fields.Date.context_today(self)
+        for partner in self:
+            partner.amo_rate = rates._rate_on(today, partner.insurance_nature or "10", partner.amo_id)
 
     def action_new_dossier(self):
         """A dossier for this patient, with the prescription that is valid today."""
