@@ -391,6 +391,9 @@ if settings:
                 company.fiscalyear_lock_date = date
 
         def again(self, draw, _order):
+            if any(self.shares.mapped("amount_returned")):
+                # The room that a return made on the invoice is offered to the others at the next update.
+                self.order.invoice_ids._optoamc_sync_shares()
             lines = self.shares.line_ids
             self.order.invoice_ids._optoamc_sync_shares()
             assert self.shares.line_ids == lines
