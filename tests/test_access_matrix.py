@@ -89,7 +89,7 @@ SENSITIVE = {
 }
 
 #: Methods that programs may call besides buttons (``action_…``) and the ORM's own.
-PUBLIC_METHODS = {"check", "get_dashboard", "button_cancel", "js_remove_outstanding_partial"}
+PUBLIC_METHODS = {"check", "get_dashboard", "button_draft", "js_remove_outstanding_partial"}
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
