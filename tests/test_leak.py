@@ -1,5 +1,6 @@
 """A whole day at DEBUG level, and nothing of it in the log, the history, the books or the file names."""
 
+import base64
 import json
 import logging
 from unittest.mock import patch
@@ -67,6 +68,7 @@ class TestLeak(ShopCase, HttpCase):
         refused = self._ask(self._dossier("9999999999"))
         self._dispatch()
 
+        # A process that is killed writes nothing: what a crash may leave is an exception with the message in it.
         secret = f"<OPAMCREQ><NIR>{NIR}</NIR></OPAMCREQ> {SPACED_NIR}"
         for trouble in (OptoamcError("fault", "platform"), RuntimeError(secret), OptoamcError("tls", "certificate")):
             asked = self._ask(self._dossier())
@@ -74,11 +76,49 @@ class TestLeak(ShopCase, HttpCase):
                 self._dispatch()
             asked.sudo()._move("cancelled") if asked.state in ("queued", "error") else None
 
-        for report in ("report_request", "report_consent", "report_personal_data"):
-            records = {"report_request": granted, "report_personal_data": order.patient_id}.get(report)
-            records = records or self.env["optoamc.consent"].search([("patient_id", "=", order.patient_id.id)])
-            self.env["ir.actions.report"].sudo()._render_qweb_html(f"l10n_fr_optoamc.{report}", records.ids)
+        self._import_payment(granted, invoice)
+        self._import_directory()
+        self._print(order, granted)
         return order.sudo(), granted.sudo() | refused.sudo(), invoice
+
+    def _import_payment(self, granted, invoice):
+        """The payer's advice names the member; the accountant books it."""
+        sheet = "\r\n".join(
+            [
+                "N° PEC;N° facture;N° adhérent;Montant réglé",
+                f"{granted.sudo().pec_number};{invoice.name};{MEMBER};300,00",
+                f"inconnu;inconnue;{MEMBER};12,00",
+            ]
+        )
+        wizard = self.env["optoamc.remittance.import"].with_user(self.accountant)
+        values = {"file_name": "bordereau.csv", "journal_id": self.bank.id, "partner_id": self.insurer.id}
+        wizard = wizard.create({"file": base64.b64encode(sheet.encode("cp1252")), **values})
+        wizard.action_read()
+        advice = self.env["optoamc.remittance"].with_user(self.accountant).browse(wizard.action_import()["res_id"])
+        self.assertIn("matched", advice.line_ids.mapped("match"))
+        # The other one is found by the member number alone.
+        advice.line_ids.filtered(lambda line: not line.decision).decision = "credit"
+        advice.action_validate()
+
+    def _import_directory(self):
+        """A list whose remark is what nobody should have written there."""
+        data = f"N° AMC;Nom;Remarque\r\n98000001;Alpha Santé;{PASSWORD}\r\nfaux;Bêta;{PASSWORD}\r\n"
+        values = {"platform_id": self.platform.id, "file": base64.b64encode(data.encode("utf-8-sig"))}
+        job = self.env["optoamc.import"].create(values)
+        for act in (job.action_read, job.action_apply):
+            act()
+            with self.enter_registry_test_mode():
+                self.env.ref("l10n_fr_optoamc.cron_import").method_direct_trigger()
+            self.env.invalidate_all()
+        self.assertEqual(job.state, "done", job.message)
+
+    def _print(self, order, granted):
+        consents = self.env["optoamc.consent"].search([("patient_id", "=", order.patient_id.id)], limit=1)
+        reports = self.env["ir.actions.report"].sudo().with_context(force_report_rendering=True)
+        papers = {"report_request": granted, "report_consent": consents, "report_personal_data": order.patient_id}
+        for report, records in papers.items():
+            pdf, _kind = reports._render_qweb_pdf(f"l10n_fr_optoamc.{report}", records.ids)
+            self.assertTrue(pdf.startswith(b"%PDF"))
 
     def _errors(self, order):
         """What people and programs do wrong with real values."""
