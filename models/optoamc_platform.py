@@ -191,7 +191,13 @@ class OptoamcPlatform(models.Model):
             lambda platform: hosts - {None} - {urlsplit(platform[name] or "").hostname for name in ADDRESSES}
         )
         for company in self.env["res.company"].sudo().search([]) if moving else ():
-            moving.sudo().with_company(company).password = False
+            moving.sudo().with_company(company).filtered("password").write(
+                {
+                    "password": False,
+                    "is_reachable": False,
+                    "diagnosis": self.env._("The address has changed: type the password again."),
+                }
+            )
 
     @api.constrains(*DIALECT_FIELDS)
     def _check_dialect(self):

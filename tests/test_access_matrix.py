@@ -85,7 +85,7 @@ SENSITIVE = {
     "sale.order.line": {"eye_side vision lpp_id proposed_lpp_id optoamc_line_ids": {"optician"}},
     "optoamc.exchange": {"xml": {"officer"}},
     # The system group alone, and it does not even open the platforms.
-    "optoamc.platform": {"password certificate_id table_file schema_ids": set()},
+    "optoamc.platform": {"password certificate_id table_file schema_ids operations fault_codes": set()},
 }
 
 #: Methods that programs may call besides buttons (``action_…``) and the ORM's own.

@@ -154,6 +154,7 @@ class TestSetup(TransactionCase):
         self.assertEqual(own.password, "tres secret")
         mine.url_production = "https://elsewhere.example/"
         self.assertFalse(own.password)
+        self.assertTrue(own.diagnosis)
         optician = new_test_user(self.env, "setup_optician", "l10n_fr_optoamc.group_optician")
         with self.assertRaises(AccessError):
             platform.with_user(optician).action_test_connection()
