@@ -101,18 +101,22 @@ class OptoamcConsent(models.Model):
 
     @api.model
     def _covers(self, patient, purpose, company, recipient="amc", options=()):
-        """Whether the patient's consent to this purpose is in force today in this company.
+        """Whether the patient's consent to this purpose is in force; see :meth:`_covered`."""
+        return purpose in self._covered(patient, company, recipient, options)
+
+    @api.model
+    def _covered(self, patient, company, recipient="amc", options=()):
+        """The purposes of the patient's consents that are in force today in this company.
 
         :param options: optional data that are about to leave: the form has to have named them
         """
-        asked = (
+        given = (
             Domain("patient_id", "=", patient.id)
             & Domain("company_id", "=", company.id)
-            & Domain("purpose", "=", purpose)
             & Domain("recipient", "=", recipient)
         )
-        current = self.sudo().search_fetch(asked & self._current_domain(company), ["options"])
-        return any(set(options) <= set(consent.options or ()) for consent in current)
+        current = self.sudo().search_fetch(given & self._current_domain(company), ["purpose", "options"])
+        return {consent.purpose for consent in current if set(options) <= set(consent.options or ())}
 
     # -- what was signed ----------------------------------------------------------------------
 

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
-from .optoamc_request import LIVE_STATES
+from .optoamc_request import ACTION_STATES, LIVE_STATES
 
 #: What an insurer agreed to, line by line: another value in the dossier, and it agreed to something else.
 AGREED_FIELDS = ("quantity", "price", "lpp_code", "amo_amount")
@@ -24,6 +26,12 @@ class OptoamcRequest(models.Model):
         compute="_compute_is_stale",
         store=True,
         help="The dossier has changed since the insurer was asked: cancel the request and ask again.",
+    )
+    is_latest = fields.Boolean(
+        "Latest",
+        compute="_compute_is_latest",
+        search="_search_is_latest",
+        help="Nothing was asked again of this insurer about this equipment.",
     )
     answer_hours = fields.Float(
         "Answer time (h)",
@@ -56,6 +64,20 @@ class OptoamcRequest(models.Model):
             # Once erased, what was asked compares with nothing.
             is_known = request.state in LIVE_STATES and any(request.line_ids.mapped("name"))
             request.is_stale = is_known and request._asked() != request._dossier()
+
+    @api.depends("order_id.optoamc_request_ids", "equipment_number", "contract_id")
+    def _compute_is_latest(self):
+        latest = self.search(Domain("id", "in", self.ids) & Domain("is_latest", "=", True))
+        for request in self:
+            request.is_latest = request in latest
+
+    def _search_is_latest(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        latest = Domain(
+            "id", "in", SQL("(SELECT MAX(id) FROM optoamc_request GROUP BY order_id, equipment_number, contract_id)")
+        )
+        return latest if True in value else ~latest
 
     def _asked(self):
         """What the insurer was asked: by order line, the values that it agrees to."""
@@ -122,10 +144,19 @@ class OptoamcRequest(models.Model):
             for line in self.line_ids
         ]
 
+    def _abandon(self):
+        """Cancel what may be cancelled now, its dossier having been; a person looks after the rest."""
+        live = self.filtered(lambda request: request.state in ("draft", "error", *LIVE_STATES))
+        # An invoice has used it: that is undone first.
+        to_cancel = live.filtered(lambda request: request.state in ACTION_STATES["cancel"] and not request.share_ids)
+        to_cancel.action_cancel()
+        for request in (live - to_cancel).filtered(lambda request: request.state != "cancelling"):
+            request._ask_person(self.env._("Its dossier is cancelled: cancel this request too, as soon as it can be."))
+
     def action_open_pec(self):
         """The "Prise en charge" screen, on this request."""
         self.ensure_one()
-        return self.order_id._open_pec(self.equipment_number, self.contract_id)
+        return self.order_id._open_pec(equipment_number=self.equipment_number, contract_id=self.contract_id.id)
 
     def action_view_order(self):
         """The dossier."""

@@ -307,16 +307,12 @@ class SaleOrder(models.Model):
 
     def action_open_pec(self):
         """*P.E.C.*: the screen to ask an insurer about this dossier."""
-        self.ensure_one()
-        numbers = sorted(self._optical_lines().mapped("equipment_number"))
-        return self._open_pec(numbers[0] if numbers else 1)
+        return self._open_pec()
 
-    def _open_pec(self, number, contract=None):
-        """The screen on one equipment; the insurer is the next to ask unless said."""
-        values = {"order_id": self.id, "equipment_number": number}
-        if contract:
-            values["contract_id"] = contract.id
-        return self.env["optoamc.request.wizard"].create(values)._reopen()
+    def _open_pec(self, **subject):
+        """The screen, saved; its equipment and insurer are the next to ask unless said."""
+        self.ensure_one()
+        return self.env["optoamc.request.wizard"].create({"order_id": self.id, **subject})._reopen()
 
     def action_view_optoamc_requests(self):
         """The requests of this dossier."""
@@ -328,6 +324,12 @@ class SaleOrder(models.Model):
             "view_mode": "list,form",
             "domain": [("order_id", "=", self.id)],
         }
+
+    def _action_cancel(self):
+        """What is not sold leaves no agreement behind: it would block the patient's rights."""
+        result = super()._action_cancel()
+        self.sudo().optoamc_request_ids._abandon()
+        return result
 
     # -- variants -----------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from . import test_erasure
 from . import test_leak
 from . import test_desk
 from . import test_desk_line
+from . import test_desk_screen
 from . import test_remittance
 from . import test_remittance_follow_up
 from . import test_share

@@ -7,9 +7,19 @@ from ..models.optoamc_request import LIVE_STATES
 
 PURPOSES = ("quote", "coverage")
 
+#: What a screen is about; all the rest of it is read from the dossier.
+SUBJECT = ("order_id", "equipment_number", "contract_id")
+
+#: What a line of the grid lets a person type, by the request line's name of it.
+TYPED_IN_GRID = {"amo_amount": "amo_amount", "lpp_code": "lpp_id"}
+
 
 class OptoamcRequestWizard(models.TransientModel):
-    """The "Prise en charge" screen: one equipment of a dossier, one contract, one question."""
+    """The "Prise en charge" screen: one equipment of a dossier, one contract, one question.
+
+    It opens as a new record, worked out from the dossier in one call, and is saved by its first button
+    or change.
+    """
 
     _name = "optoamc.request.wizard"
     _description = "Coverage screen"
@@ -20,7 +30,9 @@ class OptoamcRequestWizard(models.TransientModel):
     patient_id = fields.Many2one(related="order_id.patient_id")
     prescription_id = fields.Many2one(related="order_id.prescription_id", readonly=False)
     prescription_warning = fields.Char(related="order_id.prescription_warning")
-    equipment_number = fields.Integer("Equipment", default=1, required=True)
+    equipment_number = fields.Integer(
+        "Equipment", compute="_compute_equipment_number", store=True, readonly=False, precompute=True, required=True
+    )
     equipments = fields.Json(related="order_id.optical_summary")
     contract_id = fields.Many2one(
         "optoamc.contract",
@@ -45,6 +57,8 @@ class OptoamcRequestWizard(models.TransientModel):
     is_child = fields.Boolean(related="order_id.is_child", readonly=False)
     prism_right = fields.Float("Prism OD", compute="_compute_prisms")
     prism_left = fields.Float("Prism OG", compute="_compute_prisms")
+    for_quote = fields.Boolean("Quote authorised", compute="_compute_is_consent_given")
+    for_coverage = fields.Boolean("Coverage authorised", compute="_compute_is_consent_given")
     is_consent_given = fields.Boolean("Authorisation signed", compute="_compute_is_consent_given")
     missing = fields.Json("To complete", compute="_compute_missing")
     to_check = fields.Json("To check", compute="_compute_to_check")
@@ -63,9 +77,28 @@ class OptoamcRequestWizard(models.TransientModel):
     transferred = fields.Boolean(related="request_id.transferred")
     next_contract_id = fields.Many2one("optoamc.contract", "Next insurer", compute="_compute_next_contract_id")
     can_ask = fields.Boolean(compute="_compute_can_ask")
+    can_quote = fields.Boolean(compute="_compute_can_send")
+    can_cover = fields.Boolean(compute="_compute_can_send")
     can_agree = fields.Boolean(compute="_compute_can_agree")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new screen comes back whole: what nobody changed on it is not written to the dossier again."""
+        screens = super().create([{name: vals[name] for name in SUBJECT if name in vals} for vals in vals_list])
+        for screen, vals in zip(screens, vals_list, strict=True):
+            rows = [row for _command, _id, row in vals.get("line_ids", ()) if row]
+            for row in rows:
+                line = screen.line_ids.filtered(lambda line, row=row: line.order_line_id.id == row["order_line_id"])
+                _write_changed(line, row)
+            _write_changed(screen, {name: vals[name] for name in vals if name != "line_ids"})
+        return screens
+
     # -- what is shown ------------------------------------------------------------------------
+
+    @api.depends("order_id")
+    def _compute_equipment_number(self):
+        for wizard in self:
+            wizard.equipment_number = min(wizard.order_id._optical_lines().mapped("equipment_number"), default=1)
 
     @api.depends("order_id", "equipment_number")
     def _compute_contract_id(self):
@@ -88,30 +121,25 @@ class OptoamcRequestWizard(models.TransientModel):
     @api.depends("patient_id", "company_id", "insurer_id")
     def _compute_is_consent_given(self):
         for wizard in self:
+            options = options_sent(self.env, wizard.insurer_id, wizard.company_id)
+            covered = self.env["optoamc.consent"]._covered(wizard.patient_id, wizard.company_id, options=options)
+            for purpose in PURPOSES:
+                wizard[f"for_{purpose}"] = purpose in covered
             wizard.is_consent_given = not wizard._purposes_to_sign()
 
     def _purposes_to_sign(self):
-        consents, options = self.env["optoamc.consent"], options_sent(self.env, self.insurer_id, self.company_id)
-        return [
-            purpose
-            for purpose in PURPOSES
-            if not consents._covers(self.patient_id, purpose, self.company_id, options=options)
-        ]
+        return [purpose for purpose in PURPOSES if not self[f"for_{purpose}"]]
 
-    @api.depends("order_id", "equipment_number", "contract_id")
+    @api.depends("order_id.optoamc_request_ids", "equipment_number", "contract_id")
     def _compute_request_id(self):
         """The latest request of this equipment to this insurer."""
-        requests = self.env["optoamc.request"]
         for wizard in self:
-            wizard.request_id = requests.search(wizard._question(), limit=1)
-
-    def _question(self):
-        """The domain of the requests about this equipment to this insurer."""
-        return [
-            ("order_id", "=", self.order_id.id),
-            ("equipment_number", "=", self.equipment_number),
-            ("contract_id", "=", self.contract_id.id),
-        ]
+            requests = wizard.order_id.optoamc_request_ids.filtered(
+                lambda asked, wizard=wizard: (
+                    asked.equipment_number == wizard.equipment_number and asked.contract_id == wizard.contract_id
+                )
+            )
+            wizard.request_id = requests.sorted("id")[-1:]
 
     @api.depends("contract_id", "transferred")
     def _compute_next_contract_id(self):
@@ -120,19 +148,28 @@ class OptoamcRequestWizard(models.TransientModel):
             following = wizard.transferred and wizard.order_id._next_contract(wizard.equipment_number)
             wizard.next_contract_id = following and following.rank > wizard.contract_id.rank and following
 
-    @api.depends("request_id.state", "request_id.kind", "is_consent_given")
+    @api.depends("request_id.state", "request_id.kind", "for_quote", "for_coverage")
     def _compute_can_ask(self):
         """A question may be asked unless the insurer has one about the same equipment."""
         for wizard in self:
             is_quoted = wizard.state == "granted" and wizard.kind == "quote"
-            wizard.can_ask = wizard.is_consent_given and (is_quoted or wizard.state not in LIVE_STATES)
+            is_consented = wizard.for_quote or wizard.for_coverage
+            wizard.can_ask = is_consented and (is_quoted or wizard.state not in LIVE_STATES)
 
-    @api.depends("can_ask", "uses_optoamc", "allowed_actions")
+    @api.depends("can_ask", "for_quote", "for_coverage", "missing", "uses_optoamc")
+    def _compute_can_send(self):
+        for wizard in self:
+            is_ready = wizard.can_ask and wizard.uses_optoamc and not wizard.missing
+            wizard.can_quote = is_ready and wizard.for_quote
+            wizard.can_cover = is_ready and wizard.for_coverage
+
+    @api.depends("can_ask", "for_coverage", "uses_optoamc", "allowed_actions")
     def _compute_can_agree(self):
         """An answer may be typed where none can come by itself, or where it does not come."""
         for wizard in self:
-            is_by_hand = wizard.contract_id and not wizard.uses_optoamc and wizard.can_ask
-            wizard.can_agree = is_by_hand or "agree" in (wizard.allowed_actions or [])
+            is_by_hand = wizard.contract_id and not wizard.uses_optoamc
+            is_asked = is_by_hand and wizard.can_ask and wizard.for_coverage
+            wizard.can_agree = is_asked or "agree" in (wizard.allowed_actions or [])
 
     @api.depends(
         "can_ask",
@@ -140,6 +177,7 @@ class OptoamcRequestWizard(models.TransientModel):
         "prescription_id",
         "insurance_nature",
         "line_ids.eye_side",
+        "line_ids.vision",
         "line_ids.lpp_id",
         "line_ids.amo_amount",
     )
@@ -187,11 +225,20 @@ class OptoamcRequestWizard(models.TransientModel):
         if record._name == "optoamc.prescription.eye" or item["field"] == "eye_id":
             # A measure is typed in its prescription, and so is a whole eye that is missing.
             record, item = self.prescription_id, item | {"field": "prescription_id"}
+        elif record._name == "optoamc.request.line":
+            # A request's line is no one's to type: it is taken from the order's.
+            record, item = self._order_place(record, item)
         if not record or record._name == "optoamc.request":
             record = self  # the field is on this screen
         if not record.has_access("write"):
             return item | {"model": False, "reason": self.env._("a manager types it")}
-        return item | {"model": record._name, "id": record.id}
+        return item | {"model": record._name, "id": record._origin.id}
+
+    def _order_place(self, line, item):
+        """Where what a request's line lacks is typed: in the grid, else among the order's lines."""
+        if field := TYPED_IN_GRID.get(item["field"]):
+            return line.order_line_id, item | {"field": field}
+        return self.order_id, item | {"field": "order_line"}
 
     def _request_values(self, kind):
         return {
@@ -206,7 +253,7 @@ class OptoamcRequestWizard(models.TransientModel):
     def _reopen(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Coverage – %s", self.patient_id.display_name),
+            "name": self.env._("Coverage"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
@@ -228,7 +275,7 @@ class OptoamcRequestWizard(models.TransientModel):
             self.request_id.kind = kind
             return self.request_id
         request = self.env["optoamc.request"].create(self._request_values(kind))
-        self.invalidate_recordset(["request_id"])
+        self.invalidate_recordset()
         return request
 
     def action_request_coverage(self):
@@ -307,3 +354,11 @@ class OptoamcRequestWizard(models.TransientModel):
         """*Imprimer*: the answer, or the request to send by mail where there is no OptoAMC."""
         request = self.request_id or self._draft("coverage")
         return request.action_print()
+
+
+def _write_changed(record, vals):
+    """Write the values that differ from the record's: a dossier works out a lot from each one written."""
+    fields_ = record._fields
+    record.write(
+        {name: value for name, value in vals.items() if fields_[name].convert_to_write(record[name], record) != value}
+    )

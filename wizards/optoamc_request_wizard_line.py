@@ -13,6 +13,7 @@ class OptoamcRequestWizardLine(models.TransientModel):
     catalogue_code = fields.Char(related="order_line_id.catalogue_code")
     name = fields.Char("Designation", related="order_line_id.product_id.name")
     eye_side = fields.Selection(related="order_line_id.eye_side", readonly=False)
+    vision = fields.Selection(related="order_line_id.vision", readonly=False)
     quantity = fields.Float("Qty", related="order_line_id.product_uom_qty")
     discount = fields.Float("%", related="order_line_id.discount")
     price_unit = fields.Monetary("Price", related="order_line_id.price_reduce_taxinc")

@@ -19,7 +19,7 @@ REPEAT = 9
 PATIENCE = 120  # seconds: the first page builds the assets
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
-PEC = "button[name=action_open_pec]", ".modal .o_optoamc_lines .o_data_row"
+PEC = ".o_statusbar_buttons .o_optoamc_pec", ".modal .o_optoamc_lines .o_data_row"
 INVOICE = "button#create_invoice", ".modal .o_field_widget[name=advance_payment_method]"
 
 
@@ -48,11 +48,14 @@ def count_queries(env: Any, n: int) -> dict[str, int]:
     env = env(user=optician, context={"lang": "fr_FR", "allowed_company_ids": shop.ids})
     order = env.ref(f"{MODULE}.order_leroy")
 
+    screen = env["optoamc.request.wizard"].with_context(default_order_id=order.id)
+    specification = _specification(screen)
+
     def opening() -> int:
         env.flush_all()
         env.invalidate_all()
         before = env.cr.sql_log_count
-        env["optoamc.request.wizard"].browse(order.action_open_pec()["res_id"]).read()
+        screen.onchange({}, [], specification)
         env.flush_all()
         return env.cr.sql_log_count - before
 
@@ -65,6 +68,16 @@ def count_queries(env: Any, n: int) -> dict[str, int]:
     followed = opening()
     order.action_confirm()
     return {"order_id": order.id, "pec_queries": alone, "queries_added_by_history": followed - alone}
+
+
+def _specification(screen: Any) -> dict[str, Any]:
+    """What the browser asks of a form: each field of the view, and of the rows of its lists."""
+    views = screen.get_views([(False, "form")])["models"]
+    lines = views["optoamc.request.wizard.line"]["fields"]
+    return {
+        name: {"fields": {line: {} for line in lines}} if name == "line_ids" else {}
+        for name in views["optoamc.request.wizard"]["fields"]
+    }
 
 
 @contextlib.contextmanager

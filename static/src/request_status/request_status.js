@@ -10,7 +10,9 @@ const { DateTime } = luxon;
 const PROMISE_SECONDS = 90;
 
 const WAITING = ["queued", "sent"];
-const MOVING = [...WAITING, "unknown", "pending", "cancelling"];
+
+/** Of a request alone: a check of the rights that ends as "unknown" has ended. */
+const FOLLOWED = ["unknown", "pending", "cancelling"];
 
 /** A proxy or a sleeping tablet may close the bus: the screen also looks by itself, this often. */
 const LOOK_SECONDS = 5;
@@ -32,6 +34,7 @@ export class RequestStatus extends Component {
         this.bus = useService("bus_service");
         this.state = useState({ left: 0 });
         this.timer = null;
+        this.since = null;
         this.ticks = 0;
         useEffect(
             (requestId) => {
@@ -56,12 +59,13 @@ export class RequestStatus extends Component {
         useEffect(
             (isMoving) => {
                 clearInterval(this.timer);
+                this.since = DateTime.now();
                 if (isMoving) {
                     this.tick();
                     this.timer = setInterval(() => this.tick(), 1000);
                 }
             },
-            () => [MOVING.includes(this.currentState), this.requestId]
+            () => [this.isMoving, this.requestId]
         );
         onWillUnmount(() => clearInterval(this.timer));
     }
@@ -77,6 +81,10 @@ export class RequestStatus extends Component {
 
     get currentState() {
         return this.props.record.data[this.props.stateField];
+    }
+
+    get isMoving() {
+        return this.isWaiting || (Boolean(this.requestId) && FOLLOWED.includes(this.currentState));
     }
 
     get isWaiting() {
@@ -97,7 +105,7 @@ export class RequestStatus extends Component {
     }
 
     tick() {
-        const sent = this.props.record.data.sent_at || DateTime.now();
+        const sent = (this.requestId && this.props.record.data.sent_at) || this.since;
         const elapsed = Math.floor(DateTime.now().diff(sent, "seconds").seconds);
         this.state.left = Math.max(0, PROMISE_SECONDS - elapsed);
         this.ticks = (this.ticks + 1) % LOOK_SECONDS;

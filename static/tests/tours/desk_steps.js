@@ -13,8 +13,8 @@ export const press = (method) => click(`button[name="${method}"]:enabled:visible
 export const pressInDialog = (method) => click(inDialog(`button[name="${method}"]:enabled:visible`));
 
 export const openPec = () => [
-    click(".o_statusbar_buttons button[name='action_open_pec']"),
-    see(inDialog(".o_optoamc_lines")),
+    click(".o_statusbar_buttons button.o_optoamc_pec"),
+    see(inDialog(":has(.o_optoamc_saved[data-saved='true']) .o_optoamc_lines")),
 ];
 
 export const seeState = (state) =>

@@ -1,0 +1,33 @@
+import { Component, useEffect } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+/**
+ * Saves a screen by itself: a new one once it is shown, so that it need not wait for that, and then
+ * what is typed as soon as its field or row is left, so that what is missing is looked up again.
+ */
+export class SavedScreen extends Component {
+    static template = "l10n_fr_optoamc.SavedScreen";
+    static props = { ...standardWidgetProps, rowsField: { type: String } };
+
+    setup() {
+        useEffect(
+            (isSaved) => {
+                if (!isSaved) {
+                    this.props.record.save();
+                }
+            },
+            () => [this.isSaved]
+        );
+    }
+
+    get isSaved() {
+        const { record, rowsField } = this.props;
+        return Boolean(record.data[rowsField].editedRecord) || (!record.isNew && !record.dirty);
+    }
+}
+
+registry.category("view_widgets").add("optoamc_saved_screen", {
+    component: SavedScreen,
+    extractProps: ({ attrs }) => ({ rowsField: attrs.rows_field }),
+});

@@ -1,0 +1,159 @@
+from odoo.tests import Form, new_test_user, tagged
+
+from .common import PENDING, UNKNOWN, OptoamcCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestDeskScreen(OptoamcCommon):
+    """The "Prise en charge" screen as the browser opens it: a new record, saved as a whole."""
+
+    def setUp(self):
+        super().setUp()
+        self.order = self.order.with_user(self.optician)
+        self.screens = self.env["optoamc.request.wizard"].with_user(self.optician)
+
+    def _form(self, order=None):
+        return Form(self.screens.with_context(default_order_id=(order or self.order).id))
+
+    def _grant(self, screen):
+        screen.action_request_coverage()
+        self._dispatch()
+        self.assertEqual(screen.state, "granted")
+        return screen.request_id
+
+    # -- a new record -------------------------------------------------------------------------
+
+    def test_new_screen_shows_the_dossier(self):
+        form = self._form()
+        self.assertEqual(form.contract_id, self.order.patient_id.optoamc_contract_ids)
+        self.assertEqual((len(form.line_ids), form.equipment_number, form.can_cover), (3, 1, True))
+        self.assertFalse(form.missing)
+        screen = form.save()
+        self.assertEqual(screen.line_ids.order_line_id, self.order.order_line)
+        self._grant(screen)
+
+    def test_new_screen_shows_a_request_under_way(self):
+        self._form().save().action_request_coverage()
+        self.assertEqual((self._form().state, self._form().can_cover), ("queued", False))
+
+    def test_saving_a_screen_writes_what_was_changed_alone(self):
+        line = self.order.order_line[0]
+        line.amo_base, self.order.amo_rate = 3.0, 55.0
+        line.amo_amount = 1.55
+        form = self._form()
+        form.save()
+        self.assertEqual((line.amo_base, line.amo_amount, self.order.amo_rate), (3.0, 1.55, 55.0))
+        with self._form() as form, form.line_ids.edit(1) as row:
+            row.amo_amount = 0.5
+        self.assertEqual(self.order.order_line.mapped("amo_amount"), [1.55, 0.5, 1.56])
+
+    def test_second_equipment_opens_when_it_is_the_only_one(self):
+        self.order.order_line.equipment_number = 2
+        self.assertEqual((self._form().equipment_number, len(self._form().line_ids)), (2, 3))
+
+    # -- consent by purpose -------------------------------------------------------------------
+
+    def test_each_question_needs_its_own_consent(self):
+        order = self._new_dossier(UNKNOWN, consent=False)
+        form = self._form(order)
+        self.assertFalse(form.can_quote or form.can_cover)
+        self.env["optoamc.consent"].create(
+            {"patient_id": order.patient_id.id, "company_id": self.company.id, "purpose": "quote"}
+        )
+        screen = self._form(order).save()
+        self.assertEqual((screen.can_quote, screen.can_cover), (True, False))
+        self.assertEqual(screen._purposes_to_sign(), ["coverage"])
+        screen.action_request_quote()
+        self.assertEqual(screen.state, "queued")
+
+    # -- what is missing ----------------------------------------------------------------------
+
+    def test_place_of_what_a_line_lacks(self):
+        screen = self._form().save()
+        request = self._new_request()
+        line = request.line_ids[0]
+
+        def reached(field):
+            item = screen._reachable({"model": line._name, "id": line.id, "field": field})
+            return item["model"], item["id"], item["field"]
+
+        self.assertEqual(reached("amo_amount"), ("sale.order.line", line.order_line_id.id, "amo_amount"))
+        self.assertEqual(reached("quantity"), ("sale.order", self.order.id, "order_line"))
+
+    # -- what becomes of a cancelled dossier --------------------------------------------------
+
+    def test_cancelled_dossier_gives_the_rights_back(self):
+        request = self._grant(self._form().save())
+        draft = self._new_request(kind="quote")
+        seller = new_test_user(
+            self.env, "optoamc_seller", "sales_team.group_sale_salesman_all_leads", company_id=self.company.id
+        )
+        self.order.with_user(seller)._action_cancel()
+        self.assertEqual((request.state, draft.state), ("cancelling", "cancelled"))
+        self._dispatch()
+        self.assertEqual(request.state, "cancelled")
+
+    def test_person_cancels_what_cannot_be_cancelled_yet(self):
+        order = self._new_dossier(PENDING).with_user(self.optician)
+        screen = self._form(order).save()
+        screen.action_request_coverage()
+        self._dispatch()
+        self.assertEqual(screen.state, "pending")
+        order._action_cancel()
+        self.assertEqual(len(screen.request_id.activity_ids), 1)
+
+    def test_variant_that_is_not_kept_gives_the_rights_back(self):
+        request = self._grant(self._form().save())
+        variant = self.env["sale.order"].browse(self.order.action_add_variant()["res_id"])
+        variant.with_user(self.optician).action_keep_variant()
+        self.assertEqual(request.state, "cancelling")
+
+    # -- what is to be done -------------------------------------------------------------------
+
+    def _found(self, name):
+        view = self.env["optoamc.request"].get_views([(False, "search")])["views"]["search"]["arch"]
+        domain = view.split(f'name="{name}"')[1].split('domain="')[1].split('"')[0]
+        domain = domain.replace("&amp;", "&").replace("&lt;", "<")
+        return self.env["optoamc.request"].search(eval(domain)) & self._mine()  # noqa: S307 - our own view
+
+    def _mine(self):
+        return self.env["optoamc.request"].search([("company_id", "=", self.company.id)])
+
+    def test_refusal_asked_again_is_done(self):
+        order = self._new_dossier(UNKNOWN).with_user(self.optician)
+        screen = self._form(order).save()
+        screen.action_request_coverage()
+        self._dispatch()
+        refused = screen.request_id
+        self.assertEqual(self._found("to_do"), refused)
+        self.assertTrue(refused.is_latest)
+        order.patient_id.optoamc_contract_ids.member_number = "1012345678"
+        granted = self._grant(screen)
+        self.assertEqual(self._found("to_do"), refused.browse())
+        self.assertFalse(refused.is_latest)
+        self.assertEqual(self._found("to_transfer"), granted)
+
+    def test_quote_is_not_to_be_transferred(self):
+        screen = self._form().save()
+        screen.action_request_quote()
+        self._dispatch()
+        self.assertEqual(screen.state, "granted")
+        self.assertFalse(self._found("to_transfer"))
+
+    # -- what insurers grant ------------------------------------------------------------------
+
+    def test_granted_is_what_each_insurer_last_answered(self):
+        screen = self._form().save()
+        screen.action_request_quote()
+        self._dispatch()
+        self.assertEqual(self.order.quoted_total, 300.0)
+        screen.action_request_coverage()
+        self.order.invalidate_recordset()
+        self.assertEqual(self.order.quoted_total, 300.0)  # while the agreement is waited for
+        self._dispatch()
+        other = self.order.patient_id.optoamc_contract_ids.copy({"rank": 2, "contract_number": "2"})
+        second = self.env["optoamc.request"].create({"order_id": self.order.id, "contract_id": other.id})
+        second._move("granted")
+        second.line_ids[0].granted_amount = 12.0
+        self.order.invalidate_recordset()
+        self.assertEqual(self.order.quoted_total, 312.0)
