@@ -21,7 +21,8 @@ def main(arguments: list[str]) -> int:
     try:
         venv.enter()
         return options.run(options, rest) or 0
-    except Failure as failure:
+    except (Failure, OSError) as failure:
+        # An OSError names the file, such as one of another user's or a program that is not there.
         print(f"dev: {failure}", file=sys.stderr)
         if options.run is _test:
             # Tests that cannot even start have failed: whoever reads the last line is to know.

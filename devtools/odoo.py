@@ -19,6 +19,8 @@ def ensure() -> Odoo:
     """Have Odoo, a configuration for it and the module on its path."""
     odoo = odoo_source.ensure()
     addons.ensure()
+    if "," in str(paths.HOME):
+        raise Failure(f"Odoo parts its addons path at commas: move this clone out of {paths.ROOT}")
     path = ",".join(map(str, [*odoo.addons, paths.ADDONS]))
     content = f"[options]\naddons_path = {path}\ndata_dir = {paths.HOME / 'data'}\nhttp_interface = {HOST}\n"
     if not CONFIG.exists() or CONFIG.read_text() != content:

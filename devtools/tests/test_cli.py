@@ -1,0 +1,17 @@
+"""What a call says when it cannot do its work."""
+
+import pytest
+
+from devtools import cli, venv
+
+
+def test_what_the_system_refuses_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    def enter() -> None:
+        raise PermissionError(13, "Permission denied", "/clone/.dev/lock")
+
+    monkeypatch.setattr(venv, "enter", enter)
+    assert cli.main(["demo"]) == 1
+    assert capsys.readouterr().err == "dev: [Errno 13] Permission denied: '/clone/.dev/lock'\n"
+    # Whoever reads the last line of the tests is to know that they have failed.
+    assert cli.main(["test"]) == 1
+    assert capsys.readouterr().out == "0 passed, 1 failed\n"
