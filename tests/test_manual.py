@@ -1,0 +1,30 @@
+import base64
+
+from odoo.tests import tagged
+
+from .test_directory import ALPHA, BETA, listing
+from .test_setup import new_manager
+from .tour_common import DeskTourCase
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestManual(DeskTourCase):
+    """The screens of the user guide that no other tour shows, each opened from its menu by who works with it."""
+
+    def test_optician(self):
+        self._tour("optoamc_manual_optician", path="/odoo/action-l10n_fr_optoamc.action_dossiers")
+
+    def test_manager(self):
+        manager = new_manager(self.env, self.company, login="manual_manager")
+        imports = self.env["optoamc.import"].with_user(manager)
+        job = imports.create(
+            {"platform_id": self.platform.id, "file": base64.b64encode(listing(ALPHA, BETA)), "file_name": "liste.csv"}
+        )
+        job.action_read()
+        self.env.ref("l10n_fr_optoamc.cron_import").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(job.state, "preview", job.message)
+        with self._screenshots():
+            self.start_tour(
+                "/odoo/action-l10n_fr_optoamc.action_insurers", "optoamc_manual_manager", login=manager.login
+            )
