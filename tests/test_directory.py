@@ -500,6 +500,8 @@ class TestDirectory(DirectoryCommon):
         self.server.body = listing(ALPHA)
         self._apply(self._download())
         alpha = self._insurer("98000001")
+        wizards = self.env["base.partner.merge.automatic.wizard"].with_user(self.manager)
+        self.assertEqual(wizards.action_merge_insurers()["tag"], "display_notification")
         old = self.env["res.partner"].create(
             {
                 "name": "Alpha (ancien)",
@@ -522,7 +524,6 @@ class TestDirectory(DirectoryCommon):
         contract = self.env["optoamc.contract"].create(
             {"partner_id": patient.id, "insurer_id": old.id, "scheme_id": scheme.id}
         )
-        wizards = self.env["base.partner.merge.automatic.wizard"].with_user(self.manager)
         wizard = wizards.browse(wizards.action_merge_insurers()["res_id"])
         # Contacts without a number are no duplicates of each other.
         groups = [literal_eval(line.aggr_ids) for line in wizard.line_ids]

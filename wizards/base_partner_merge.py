@@ -15,7 +15,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def action_merge_insurers(self):
         """Show the insurers that have the same number, group by group; also archived ones."""
-        return self.with_context(active_test=False).create({"group_by_amc_number": True}).action_start_manual_process()
+        wizard = self.with_context(active_test=False).create({"group_by_amc_number": True})
+        action = wizard.action_start_manual_process()
+        if wizard.line_ids:
+            return action | {"name": self.env._("Merge duplicates")}
+        message = self.env._("No two insurers have the same AMC number.")
+        return {"type": "ir.actions.client", "tag": "display_notification", "params": {"message": message}}
 
     def _generate_query(self, fields, maximum_group=100):
         """Contacts without an AMC number are no duplicates of each other."""
