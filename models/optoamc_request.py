@@ -23,14 +23,14 @@ from .consent_notice import options_sent
 #: error        technical reject, no decision was reached          a retry, same id, same bytes
 #: cancelling   the cancellation is asked                          the dispatcher
 TRANSITIONS = {
-    "draft": {"queued", "granted", "cancelled"},
-    "queued": {"sent", "error", "cancelled", "granted"},
+    "draft": {"queued", "granted", "refused", "cancelled"},
+    "queued": {"sent", "error", "cancelled", "granted", "refused"},
     "sent": {"granted", "refused", "pending", "cancelled", "unknown", "queued", "error"},
     "unknown": {"granted", "refused", "pending", "cancelled", "queued", "error", "expired"},
     "pending": {"granted", "refused", "cancelled", "expired", "error"},
     "granted": {"cancelling", "cancelled", "expired"},
     "refused": set(),
-    "error": {"queued", "cancelled", "granted"},
+    "error": {"queued", "cancelled", "granted", "refused"},
     "cancelling": {"cancelled", "granted"},
     "cancelled": set(),
     "expired": set(),

@@ -1,21 +1,23 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+ANSWERED_BY = [("phone", "Phone"), ("mail", "Mail"), ("portal", "Portal")]
+
 
 class OptoamcRequest(models.Model):
-    """An agreement given otherwise than through the platform, down for days maybe."""
+    """An answer given otherwise than through the platform: it is down for days, or there is none."""
 
     _inherit = "optoamc.request"
 
-    agreed_by = fields.Selection([("phone", "Phone"), ("portal", "Portal")], "Agreed by", readonly=True, copy=False)
+    agreed_by = fields.Selection(ANSWERED_BY, "Answered by", readonly=True, copy=False)
 
     def action_agree(self):
-        """*Accord par téléphone ou portail*: ask for its number and amounts."""
+        """*Réponse par téléphone, courrier ou portail*: ask for what it says."""
         self.ensure_one()
         self._require("agree")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Agreement by phone or portal"),
+            "name": self.env._("Answer by phone, mail or portal"),
             "res_model": "optoamc.agreement",
             "view_mode": "form",
             "target": "new",
@@ -30,7 +32,8 @@ class OptoamcRequest(models.Model):
         :raises UserError: the state does not allow it, or it is a quote
         """
         self._require("agree")
-        if self.kind != "coverage":
+        # By mail a quote comes no other way.
+        if self.kind != "coverage" and self.insurer_id.optoamc_platform_id:
             raise UserError(self.env._("A quote binds nobody: note the agreement on a request for coverage."))
         # The answer of a call under way comes after this, and changes nothing any more.
         self.lock_for_update(allow_referencing=True)
@@ -46,3 +49,19 @@ class OptoamcRequest(models.Model):
         )
         if note:
             self.message_post(body=note, message_type="comment", subtype_xmlid="mail.mt_note")
+
+    def _refuse(self, agreed_by, words):
+        """Keep a refusal as a person heard or read it.
+
+        :param words: the insurer's, for whoever corrects the request
+        :raises UserError: the state does not allow it
+        """
+        self._require("agree")
+        self.lock_for_update(allow_referencing=True)
+        self._move(
+            "refused",
+            agreed_by=agreed_by,
+            insurer_message=words,
+            answered_at=fields.Datetime.now(),
+            next_poll_at=False,
+        )

@@ -80,6 +80,46 @@ class TestDeskScreen(OptoamcCommon):
         self.assertEqual(reached("amo_amount"), ("sale.order.line", line.order_line_id.id, "amo_amount"))
         self.assertEqual(reached("quantity"), ("sale.order", self.order.id, "order_line"))
 
+    # -- an insurer without OptoAMC -----------------------------------------------------------
+
+    def test_paper_for_the_insurer_says_what_the_message_would(self):
+        request = self._new_request()
+        patient = self.order.patient_id
+        reports = self.env["ir.actions.report"]
+
+        def paper():
+            html, _kind = reports._render_qweb_html("l10n_fr_optoamc.report_request", request.ids)
+            return html.decode()
+
+        self.assertNotIn("2203240", paper())
+        self.insurer.optoamc_platform_id = False
+        self.assertIn("2203240", paper())
+        self.assertIn(self.prescriber.rpps, paper())
+        html = paper()
+        self.assertIn("+2", html[html.index('name="by_mail"') :])
+        self.assertNotIn(patient.nir, paper())
+        self.env.ref("l10n_fr_optoamc.field_beneficiary_nir").with_company(self.company).is_sent = True
+        self.assertIn(patient.nir, paper())
+
+    def test_answer_by_mail(self):
+        self.insurer.optoamc_platform_id = False
+        screen = self._form().save()
+        action = screen.action_agree()
+        answer = Form(self.env["optoamc.agreement"].with_user(self.optician).with_context(**action["context"]))
+        answer.decision, answer.agreed_by, answer.words = "refused", "mail", "Plafond atteint"
+        answer.save().action_confirm()
+        screen.invalidate_recordset()
+        self.assertEqual((screen.state, screen.insurer_message), ("refused", "Plafond atteint"))
+        action = screen.action_agree()
+        answer = Form(self.env["optoamc.agreement"].with_user(self.optician).with_context(**action["context"]))
+        answer.kind = "quote"
+        with answer.line_ids.edit(0) as line:
+            line.granted_amount = 80
+        answer.save().action_confirm()
+        screen.invalidate_recordset()
+        self.assertEqual((screen.state, screen.kind, screen.request_id.granted_total), ("granted", "quote", 80.0))
+        self.assertTrue(screen.can_agree)  # the coverage itself is still to come
+
     # -- what becomes of a cancelled dossier --------------------------------------------------
 
     def test_cancelled_dossier_gives_the_rights_back(self):

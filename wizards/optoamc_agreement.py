@@ -2,17 +2,23 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..models.optoamc_request_agreement import ANSWERED_BY
+
 
 class OptoamcAgreement(models.TransientModel):
-    """An agreement that the insurer gave by phone or on its portal, as it said it."""
+    """What the insurer answered by phone, by mail or on its portal, as it said it."""
 
     _name = "optoamc.agreement"
-    _description = "Agreement by phone or portal"
+    _description = "Answer by phone, mail or portal"
 
     request_id = fields.Many2one("optoamc.request", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="request_id.currency_id")
-    agreed_by = fields.Selection([("phone", "Phone"), ("portal", "Portal")], required=True, default="phone")
-    pec_number = fields.Char("PEC no.", required=True)
+    state = fields.Selection(related="request_id.state")
+    kind = fields.Selection(related="request_id.kind", readonly=False)
+    decision = fields.Selection([("granted", "Granted"), ("refused", "Refused")], required=True, default="granted")
+    words = fields.Text("Insurer's words")
+    agreed_by = fields.Selection(ANSWERED_BY, "Answered by", required=True, default="phone")
+    pec_number = fields.Char("PEC no.")
     valid_until = fields.Date()
     note = fields.Text(help="Who said it, and when. No health data here: the note goes to the history.")
     line_ids = fields.One2many("optoamc.agreement.line", "agreement_id", "Lines")
@@ -27,15 +33,18 @@ class OptoamcAgreement(models.TransientModel):
         return values
 
     def action_confirm(self):
-        """Grant the request with what was typed."""
+        """Answer the request with what was typed."""
         self.ensure_one()
-        self.request_id._agree(
-            self.agreed_by,
-            self.pec_number,
-            {line.line_id: line.granted_amount for line in self.line_ids},
-            valid_until=self.valid_until,
-            note=self.note,
-        )
+        if self.decision == "refused":
+            self.request_id._refuse(self.agreed_by, self.words)
+        else:
+            self.request_id._agree(
+                self.agreed_by,
+                self.pec_number,
+                {line.line_id: line.granted_amount for line in self.line_ids},
+                valid_until=self.valid_until,
+                note=self.note,
+            )
         wizard = self.env["optoamc.request.wizard"].browse(self.env.context.get("optoamc_wizard_id"))
         return wizard._reopen() if wizard else {"type": "ir.actions.act_window_close"}
 
