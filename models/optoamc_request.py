@@ -114,12 +114,8 @@ class OptoamcRequest(models.Model):
         domain="[('partner_id', '=', patient_id)]",
     )
     # Of whom and whom it was asked: an agreement binds that insurer, whatever is edited afterwards.
-    patient_id = fields.Many2one(
-        "res.partner", "Patient", compute="_compute_parties", store=True, precompute=True, index=True
-    )
-    insurer_id = fields.Many2one(
-        "res.partner", "Insurer", compute="_compute_parties", store=True, precompute=True, index=True
-    )
+    patient_id = fields.Many2one("res.partner", compute="_compute_parties", store=True, precompute=True, index=True)
+    insurer_id = fields.Many2one("res.partner", compute="_compute_parties", store=True, precompute=True, index=True)
     prescription_id = fields.Many2one(related="order_id.prescription_id")
     line_ids = fields.One2many("optoamc.request.line", "request_id", "Lines", copy=False)
     share_ids = fields.One2many("optoamc.share", "request_id", "Shares", readonly=True, copy=False)
@@ -211,7 +207,7 @@ class OptoamcRequest(models.Model):
 
     def _without_defaults(self):
         """Without the defaults of the caller's context: they would type what no screen lets a person type."""
-        return self.with_context(clean_context(self.env.context))
+        return self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
 
     def _check_typed(self, vals):
         """What becomes of a request is written by the module alone, whoever calls.

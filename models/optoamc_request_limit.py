@@ -136,6 +136,6 @@ class OptoamcRequest(models.Model):
         request.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=request.display_name,
-            note=request.env._(note) if note else request.advice,
+            note=note._translate(request.env.lang or "en_US") if note else request.advice,
             user_id=user.id,
         )

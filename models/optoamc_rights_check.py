@@ -84,18 +84,15 @@ class OptoamcRightsCheck(models.Model):
                     contract.partner_id.display_name,
                 )
             )
-        check = (
-            self.sudo()
-            .with_context(clean_context(self.env.context))
-            .create(
-                {
-                    "contract_id": contract.id,
-                    "company_id": company.id,
-                    "platform_id": platform.id,
-                    "mode": platform.with_company(company).mode,
-                    "date": date or fields.Date.context_today(self),
-                }
-            )
+        own = self.sudo().with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
+        check = own.create(
+            {
+                "contract_id": contract.id,
+                "company_id": company.id,
+                "platform_id": platform.id,
+                "mode": platform.with_company(company).mode,
+                "date": date or fields.Date.context_today(self),
+            }
         )
         if missing := platform._codec().check(check._message("-"), check._sent_options()):
             raise UserError(

@@ -409,7 +409,7 @@ class TestRetention(PrivacyCommon):
 
         def fail(partner):
             if partner == old[1]:
-                raise UserError("open")
+                raise ValueError("open")
             return erase(partner)
 
         with patch.object(type(old), "_erase_personal_data", fail), self.assertLogs(level="WARNING"):
