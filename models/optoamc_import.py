@@ -274,16 +274,16 @@ class OptoamcImport(models.Model):
         )
 
     def _source(self):
-        """What the file says.
+        """What the file says, read once.
 
         :raises UserError: the file cannot be used
         """
         return getattr(self, f"_source_{self.kind}")()
 
     def _plans(self, source):
-        """What that changes, in one part or several; to be gone through again for each use.
+        """What that changes, in one part or several, for one use.
 
-        :returns: an iterator of objects whose ``lines`` are the values of ``optoamc.import.line``
+        :returns: an iterable of objects whose ``lines`` are the values of ``optoamc.import.line``
         """
         return getattr(self, f"_plans_{self.kind}")(source)
 

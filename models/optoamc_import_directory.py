@@ -73,15 +73,16 @@ class OptoamcImport(models.Model):
         except DirectoryError as error:
             raise self._directory_error(error) from error
         self._resolve_platforms(listing)
-        return listing
-
-    def _plans_directory(self, listing):
         insurers = self._insurers(listing)
         known = insurers._directory_known(self.platform_id)
         changes = list(compare(listing.insurers, known, complete=self.is_complete, also_listed=listing.unusable))
         plan = Plan(listing, changes, {insurer.amc_number: insurer for insurer in insurers})
         plan.lines = [*self._problem_lines(listing), *map(self._change_line, changes)]
-        yield plan
+        return plan
+
+    def _plans_directory(self, plan):
+        """In one part: all of it is applied, or nothing."""
+        return [plan]
 
     def _resolve_platforms(self, listing):
         """Name the platform of each insurer; one that is not known here makes its row unusable."""
