@@ -12,7 +12,7 @@ class TestManual(DeskTourCase):
     """The screens of the user guide that no other tour shows, each opened from its menu by who works with it."""
 
     def test_optician(self):
-        self._tour("optoamc_manual_optician", path="/odoo/action-l10n_fr_optoamc.action_dossiers")
+        self._tour("optoamc_manual_optician", path="/odoo/action-l10n_fr_optoamc.action_insurers")
 
     def test_manager(self):
         manager = new_manager(self.env, self.company, login="manual_manager")

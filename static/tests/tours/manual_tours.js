@@ -10,7 +10,8 @@ const go = (section, menu, row) => [
     see(row),
 ];
 
-const row = (text) => `.o_data_row:contains("${text}")`;
+/** A row of a list, not of a form's; the list before must have none such. */
+const row = (text) => `.o_list_view .o_data_row:contains("${text}")`;
 
 const open = (text) => click(`${row(text)} .o_data_cell:first`);
 
