@@ -6,8 +6,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
 
 from .optoamc_request import ACTION_STATES, LIVE_STATES
+
+_lt = LazyTranslate(__name__)
 
 #: What an insurer agreed to, line by line: another value in the dossier, and it agreed to something else.
 AGREED_FIELDS = ("quantity", "price", "lpp_code", "amo_amount")
@@ -151,7 +154,7 @@ class OptoamcRequest(models.Model):
         to_cancel = live.filtered(lambda request: request.state in ACTION_STATES["cancel"] and not request.share_ids)
         to_cancel.action_cancel()
         for request in (live - to_cancel).filtered(lambda request: request.state != "cancelling"):
-            request._ask_person(self.env._("Its dossier is cancelled: cancel this request too, as soon as it can be."))
+            request._ask_person(_lt("Its dossier is cancelled: cancel this request too, as soon as it can be."))
 
     def action_open_pec(self):
         """The "Prise en charge" screen, on this request."""
