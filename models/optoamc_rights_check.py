@@ -84,7 +84,7 @@ class OptoamcRightsCheck(models.Model):
                     contract.partner_id.display_name,
                 )
             )
-        own = self.sudo().with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
+        own = self.with_env(self.env(su=True, context=clean_context(self.env.context)))
         check = own.create(
             {
                 "contract_id": contract.id,
