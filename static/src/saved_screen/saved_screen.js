@@ -1,6 +1,10 @@
 import { Component, useEffect } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+// Milliseconds: the screen is drawn first.
+const DRAWN = 100;
 
 /**
  * Saves a screen by itself: a new one once it is shown, so that it need not wait for that, and then
@@ -13,9 +17,9 @@ export class SavedScreen extends Component {
     setup() {
         useEffect(
             (isSaved) => {
-                if (!isSaved) {
-                    this.props.record.save();
-                }
+                const save = () => isSaved || this.props.record.save();
+                const timer = browser.setTimeout(save, DRAWN);
+                return () => browser.clearTimeout(timer);
             },
             () => [this.isSaved]
         );
