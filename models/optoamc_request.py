@@ -242,11 +242,13 @@ class OptoamcRequest(models.Model):
             request = request.sudo()._without_defaults()
             request.line_ids.filtered(lambda line, wanted=wanted: line.order_line_id.id not in wanted).unlink()
             known = {line.order_line_id.id: line for line in request.line_ids}
+            missing = []
             for line_values in values:
                 if line := known.get(line_values["order_line_id"]):
                     line.write(line_values)
                 else:
-                    request.line_ids.create({"request_id": request.id, **line_values})
+                    missing.append({"request_id": request.id, **line_values})
+            request.line_ids.create(missing)
 
     # -- the one writer of the state ----------------------------------------------------------
 

@@ -27,6 +27,7 @@ class OptoamcShare(models.Model):
         company = self._statement_company()
         return {
             "type": "ir.actions.act_window",
+            "name": self.env._("Send the statement"),
             "res_model": "mail.compose.message",
             "view_mode": "form",
             "target": "new",
