@@ -10,6 +10,7 @@ class OptoamcField(models.Model):
 
     _name = "optoamc.field"
     _description = "Optional field of the norm"
+    _inherit = ["optoamc.cached.table"]
     _order = "sequence, id"
 
     sequence = fields.Integer()
@@ -37,15 +38,6 @@ class OptoamcField(models.Model):
             field.required_count = counts.get((field._origin, True), 0)
             field.withheld_count = counts.get((field._origin, False), 0)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
     @api.model
     @tools.ormcache("insurer.id", "company.id")
     def _sent_options(self, insurer, company):
@@ -69,6 +61,7 @@ class OptoamcFieldRule(models.Model):
 
     _name = "optoamc.field.rule"
     _description = "Optional field sent to an insurer"
+    _inherit = ["optoamc.cached.table"]
     _order = "insurer_id, company_id desc, id"
 
     field_id = fields.Many2one("optoamc.field", required=True, ondelete="cascade", index=True)
@@ -86,16 +79,3 @@ class OptoamcFieldRule(models.Model):
         "(field_id, insurer_id, COALESCE(company_id, 0))",
         "This insurer already has a rule for this field.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()

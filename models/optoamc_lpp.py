@@ -47,6 +47,7 @@ class OptoamcLpp(models.Model):
 
     _name = "optoamc.lpp"
     _description = "LPP Code"
+    _inherit = ["optoamc.cached.table"]
     _order = "code"
     _rec_names_search = ["code", "name", "group_code"]
 
@@ -211,19 +212,6 @@ class OptoamcLpp(models.Model):
                         generic=lpp.generic_id.code,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     def load(self, fields, data):

@@ -52,7 +52,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._drop_twins(
             "optoamc.field.rule", src_partners, dst_partner, lambda rule: (rule.field_id, rule.company_id)
         )
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        # Rules of optional fields went to the one kept by SQL, past the model that keeps them in memory.
+        self.env.registry.clear_cache()
+        return result
 
     def _drop_twins(self, model, src_partners, dst_partner, key):
         records = self.env[model].sudo().with_context(active_test=False)
