@@ -6,13 +6,14 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..directory import download as download_module
 from ..directory import sheets
 from ..directory.columns import COLUMNS
 from ..directory.reader import write_listing
+from .import_common import ImportCase
 from .list_server import LocalRequests, serve_list
 from .share_common import ShareCase
 
@@ -26,57 +27,31 @@ def listing(*rows, header=HEADER):
     return "\r\n".join([header, *rows, ""]).encode("utf-8-sig")
 
 
-class DirectoryCommon(LocalRequests, TransactionCase):
+class DirectoryCommon(LocalRequests, ImportCase):
     """A platform in test mode whose list is served on this machine, and a manager of the shop."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.partner"].search([("is_amc", "=", True)]).active = False
-        cls.env["res.lang"]._activate_lang("en_US")
-        cls.manager = new_test_user(
-            cls.env, "directory_manager", "base.group_user,l10n_fr_optoamc.group_manager", lang="en_US"
-        )
         cls.env.company.partner_id.lang = "en_US"
         cls.server = cls.enterClassContext(serve_list())
         cls.platform = cls.env["optoamc.platform"].create(
             {"name": "Plateforme des listes", "url_test": "https://localhost/soap", "directory_url": cls.server.url}
         )
         cls.platform.mode = "test"
+        cls.import_values = {"platform_id": cls.platform.id}
         cls.startClassPatcher(patch.object(download_module, "FIRST_PAUSE", 0.0))
 
     def setUp(self):
         super().setUp()
         self.server.__init__(self.server.url)
 
-    def _work(self):
-        """The cron, as Odoo's scheduler would run it."""
-        with self.enter_registry_test_mode():
-            self.env.ref("l10n_fr_optoamc.cron_import").method_direct_trigger()
-        self.env.invalidate_all()
-
     def _download(self):
         """*Télécharger*, as the manager: the preview."""
         action = self.platform.with_user(self.manager).action_download_directory()
         self._work()
         return self.env["optoamc.import"].with_user(self.manager).browse(action["res_id"])
-
-    def _import(self, data, **values):
-        job = (
-            self.env["optoamc.import"]
-            .with_user(self.manager)
-            .create({"platform_id": self.platform.id, "file": base64.b64encode(data), **values})
-        )
-        job.action_read()
-        self._work()
-        return job
-
-    def _apply(self, job):
-        self.assertEqual(job.state, "preview", job.message)
-        job.action_apply()
-        self._work()
-        self.assertEqual(job.state, "done", job.message)
-        return job
 
     def _insurer(self, number):
         return self.env["res.partner"].search([("amc_number", "=", number)])
@@ -542,6 +517,17 @@ class TestDirectory(DirectoryCommon):
         self.assertFalse(self._download().line_ids.filtered(lambda line: line.kind != "kept"))
         with self.assertRaises(AccessError):
             wizards._merge((patient | patient.copy()).ids)
+
+    def test_a_merged_insurers_rule_counts_at_once(self):
+        insurers = self.env["res.partner"].create(
+            [{"name": f"Mutuelle {number}", "is_amc": True, "amc_number": f"9810000{number}"} for number in (1, 2)]
+        )
+        switch = self.env.ref("l10n_fr_optoamc.field_insured_nir")
+        self.env["optoamc.field.rule"].create({"field_id": switch.id, "insurer_id": insurers[0].id})
+        self.assertNotIn(switch.option, switch._sent_options(insurers[1], self.env.company))
+        wizards = self.env["base.partner.merge.automatic.wizard"].with_user(self.manager)
+        wizards._merge(insurers.ids, insurers[1].with_user(self.manager))
+        self.assertIn(switch.option, switch._sent_options(insurers[1], self.env.company))
 
     def test_an_optician_imports_nothing(self):
         optician = new_test_user(self.env, "directory_optician", "base.group_user,l10n_fr_optoamc.group_optician")

@@ -1,4 +1,3 @@
-import base64
 import datetime as dt
 import io
 import sys
@@ -7,10 +6,11 @@ import zipfile
 from unittest import skipUnless
 from unittest.mock import patch
 
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models import lpp_archive, optoamc_import_lpp
+from .import_common import ImportCase
 
 try:
     from . import cnam_archive as cnam
@@ -22,39 +22,16 @@ GENERIC_LABEL = "OPTIQUE, VERRE UNIFOCAL CLASSE A, SPHERE] -4,00 A -6,00]"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestLppImport(TransactionCase):
+class TestLppImport(ImportCase):
     """The CNAM's table, from an archive laid out as its own."""
+
+    import_values = {"kind": "lpp", "file_name": "LPP999.zip"}
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("en_US")
-        cls.manager = new_test_user(
-            cls.env, "lpp_manager", "base.group_user,l10n_fr_optoamc.group_manager", lang="en_US"
-        )
         cls.generic = cls.env.ref("l10n_fr_optoamc.lpp_2201814")
         cls.frame = cls.env.ref("l10n_fr_optoamc.lpp_2222124")
-
-    def _work(self):
-        with self.enter_registry_test_mode():
-            self.env.ref("l10n_fr_optoamc.cron_import").method_direct_trigger()
-        self.env.invalidate_all()
-
-    def _import(self, data):
-        job = (
-            self.env["optoamc.import"]
-            .with_user(self.manager)
-            .create({"kind": "lpp", "file": base64.b64encode(data), "file_name": "LPP999.zip"})
-        )
-        job.action_read()
-        self._work()
-        return job
-
-    def _apply(self, job):
-        self.assertEqual(job.state, "preview", job.message)
-        job.action_apply()
-        self._work()
-        self.assertEqual(job.state, "done", job.message)
 
     def _lpp(self, code):
         return self.env["optoamc.lpp"].with_context(active_test=False).search([("code", "=", code)])
