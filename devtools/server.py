@@ -6,6 +6,7 @@ import http.client
 import re
 import subprocess
 import time
+from collections.abc import Iterator
 
 from devtools import databases, odoo, paths, system
 from devtools.console import Failure, open_log, say, step
@@ -20,18 +21,10 @@ def serve(database: str, sandbox_url: str) -> None:
     # The sandbox takes another port when its own is in use.
     databases.use_sandbox(database, sandbox_url)
     system.want(system.WKHTMLTOPDF)
-    port = odoo.free_port(_PORT)
-    url = f"http://{odoo.HOST}:{port}"
-    command = odoo.command(
-        f"--database={database}", f"--db-filter=^{database}$", f"--http-port={port}", "--no-database-list"
-    )
-    with open_log("server") as log:
-        process = subprocess.Popen(
-            command, env=odoo.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
-        )
+    with contextlib.ExitStack() as stack:
         try:
             with step("server"):
-                wait(process, port, log.name)
+                process, url = stack.enter_context(running(database, odoo.free_port(_PORT), "server"))
                 _open_first_page(database, url)
             say()
             say(f"The shop is served at   {url}/odoo")
@@ -42,12 +35,30 @@ def serve(database: str, sandbox_url: str) -> None:
             process.wait()
         except KeyboardInterrupt:
             say("stopping ...")
+
+
+@contextlib.contextmanager
+def running(database: str, port: int, log: str, *options: str) -> Iterator[tuple[subprocess.Popen, str]]:
+    """Have Odoo's server on a database for a while: its process and address.
+
+    :raises Failure: it does not start
+    """
+    command = odoo.command(
+        f"--database={database}", f"--db-filter=^{database}$", f"--http-port={port}", "--no-database-list", *options
+    )
+    with open_log(log) as file:
+        process = subprocess.Popen(
+            command, env=odoo.environment(), stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
+        )
+        try:
+            _wait(process, port, file.name)
+            yield process, f"http://{odoo.HOST}:{port}"
         finally:
             process.terminate()
             process.wait()
 
 
-def wait(process: subprocess.Popen, port: int, log: str) -> None:
+def _wait(process: subprocess.Popen, port: int, log: str) -> None:
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
         connection = http.client.HTTPConnection(odoo.HOST, port, timeout=5)

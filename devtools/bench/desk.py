@@ -1,15 +1,11 @@
 """Opening the "Prise en charge" screen in the browser, beside Odoo's own "create invoice" wizard on the same order."""
 
-import contextlib
 import shutil
 import statistics
-import subprocess
 import time
-from collections.abc import Iterator
 from typing import Any
 
 from devtools import databases, in_odoo, odoo, server, system, venv
-from devtools.console import open_log
 
 N = 100
 ODOO = False
@@ -31,7 +27,7 @@ def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, Any]]:
     venv.ensure_tools()
     with databases.temporary("bench", databases.installed()) as database:
         counted = in_odoo.run(f"{__name__}:count_queries", database, log="bench", n=n)
-        with _served(database) as url:
+        with server.running(database, odoo.free_port(), "bench-server", "--max-cron-threads=0") as (_process, url):
             pec, invoice = _clicks(f"{url}/odoo/dossiers/{counted.pop('order_id')}")
     figures = {
         "pec_seconds": pec,
@@ -78,24 +74,6 @@ def _specification(screen: Any) -> dict[str, Any]:
         name: {"fields": {line: {} for line in lines}} if name == "line_ids" else {}
         for name in views["optoamc.request.wizard"]["fields"]
     }
-
-
-@contextlib.contextmanager
-def _served(database: str) -> Iterator[str]:
-    port = odoo.free_port()
-    command = odoo.command(
-        f"--database={database}", f"--db-filter=^{database}$", f"--http-port={port}", "--max-cron-threads=0"
-    )
-    with open_log("bench-server") as log:
-        process = subprocess.Popen(
-            command, env=odoo.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            server.wait(process, port, log.name)
-            yield f"http://{odoo.HOST}:{port}"
-        finally:
-            process.terminate()
-            process.wait()
 
 
 def _clicks(url: str) -> tuple[float, float]:
