@@ -9,6 +9,7 @@ from odoo.tools.misc import clean_context
 
 from ..protocol.messages import MessageKind
 from .consent_notice import options_sent
+from .reader_lang import in_lang_of
 
 #: The life of a request: where each state may go. Nothing else writes ``state``.
 #:
@@ -283,15 +284,9 @@ class OptoamcRequest(models.Model):
 
     def _log_move(self):
         """One chatter line a move, in the responsible's language, without health data."""
-        for lang, requests in self.grouped(lambda request: request._reader_lang()).items():
-            requests = requests.with_context(lang=lang)
+        for reader, requests in self.grouped(lambda request: request.user_id or self.env.user).items():
+            requests = in_lang_of(requests, reader)
             requests._message_log_batch({request.id: request._move_text() for request in requests})
-
-    def _reader_lang(self, reader=None):
-        """The language of the person who follows the request."""
-        reader = reader or self.user_id or self.env.user
-        # context_get() is cached by user: no record is read for each move.
-        return reader.with_user(reader).context_get()["lang"]
 
     def _move_text(self):
         label = Markup("<b>%s</b>") % self._state_labels()[self.state]
@@ -358,7 +353,8 @@ class OptoamcRequest(models.Model):
         # A quote binds nobody, and an agreement by phone is cancelled by phone.
         to_ask = granted.filtered(lambda request: request.kind == "coverage" and not request.agreed_by)
         for request in to_ask:
-            request._freeze_message(MessageKind.CANCELLATION, request._cancellation_message(str(uuid.uuid4())))
+            kind = MessageKind.CANCELLATION
+            request._freeze_message(kind, request._enquiry_message(kind, str(uuid.uuid4())))
         to_ask._move("cancelling")
         (self - to_ask)._move("cancelled", next_poll_at=False)
         to_ask._call_now()

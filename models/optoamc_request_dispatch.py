@@ -202,7 +202,7 @@ class OptoamcRequest(models.Model):
             if kind == MessageKind.CONSULTATION:
                 # A question has an identifier of its own each time; an act keeps the one it has.
                 exchange_id = str(uuid.uuid4())
-                xml = codec.build(request._consultation_message(exchange_id), options)
+                xml = codec.build(request._enquiry_message(kind, exchange_id), options)
                 questions.append((request, kind, exchange_id, xml))
             else:
                 exchange_id, xml = acts[request.id, str(kind)]

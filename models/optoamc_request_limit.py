@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
+from .reader_lang import in_lang_of
+
 _lt = LazyTranslate(__name__)  # told in the language of who follows the request
 _logger = logging.getLogger(__name__)
 
@@ -132,7 +134,7 @@ class OptoamcRequest(models.Model):
         if self.activity_ids:
             return
         user = self.user_id or self.order_id.user_id or self.env.ref("base.user_admin")
-        request = self.with_context(lang=self._reader_lang(user))
+        request = in_lang_of(self, user)
         request.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=request.display_name,

@@ -317,19 +317,9 @@ class OptoamcRequest(models.Model):
     def _message_header(self, exchange_id):
         return message_header(self.company_id, self.message_mode, exchange_id)
 
-    def _consultation_message(self, exchange_id):
-        """``OPAMCGET`` for this request."""
-        return m.Consultation(
-            header=self._message_header(exchange_id),
-            optician=self._message_part("optician"),
-            insurer=self._message_part("insurer"),
-            request_id=self.exchange_id,
-            file_number=self.pec_number or None,
-        )
-
-    def _cancellation_message(self, exchange_id):
-        """``OPAMCDEL`` for this request."""
-        return m.Cancellation(
+    def _enquiry_message(self, kind, exchange_id):
+        """``OPAMCGET`` (a consultation) or ``OPAMCDEL`` (a cancellation) for this request."""
+        return m.MESSAGE_TYPES[kind](
             header=self._message_header(exchange_id),
             optician=self._message_part("optician"),
             insurer=self._message_part("insurer"),

@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 
 from ..models import dispatcher, optoamc_request_dispatch
 from ..models.optoamc_request_answer import FIRST_WAIT, LONGEST_WAIT
+from ..models.reader_lang import in_lang_of
 from ..protocol.errors import OptoamcError
 from ..protocol.transport.soap import SoapTransport
 from .common import PENDING, OptoamcCommon
@@ -226,7 +227,7 @@ class TestDispatchQueue(DispatchCommon):
         self.assertEqual(request.state, "granted")
         [entry] = self.server.entries(request.exchange_id)
         self.assertEqual((entry["outcome"], entry["deliveries"]), ("answered", 1))
-        unknown = request.with_context(lang=request._reader_lang())._state_labels()["unknown"]
+        unknown = in_lang_of(request, request.user_id)._state_labels()["unknown"]
         self.assertIn(unknown, "".join(request.message_ids.mapped("body")))
 
     def test_spoilt_request_stops_nobody(self):

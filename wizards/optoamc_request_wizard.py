@@ -17,8 +17,8 @@ TYPED_IN_GRID = {"amo_amount": "amo_amount", "lpp_code": "lpp_id"}
 class OptoamcRequestWizard(models.TransientModel):
     """The "Prise en charge" screen: one equipment of a dossier, one contract, one question.
 
-    It opens as a new record, worked out from the dossier in one call, and is saved by its first button
-    or change.
+    It opens as a new record, worked out from the dossier in one call, and saves itself once it is drawn
+    (``static/src/saved_screen``).
     """
 
     _name = "optoamc.request.wizard"

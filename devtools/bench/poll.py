@@ -61,7 +61,7 @@ def _plain_loop(requests: Any, url: str) -> None:
     binding = next(iter(client.wsdl.bindings))
     service = client.create_service(binding, f"{url}/soap")
     for number, request in enumerate(requests):
-        message = request._consultation_message(f"plain-{number}-{time.time_ns()}")
+        message = request._enquiry_message("OPAMCGET", f"plain-{number}-{time.time_ns()}")
         answer = service.OPAMCGET(
             version="1.0",
             Entete={
