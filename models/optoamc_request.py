@@ -18,13 +18,13 @@ from .reader_lang import in_lang_of
 #: queued       frozen and committed, waits for the dispatcher     the dispatcher
 #: sent         the bytes left, no answer yet                      the dispatcher
 #: unknown      time-out or broken line after the bytes left       a consultation only
-#: pending      the insurer has it, a person decides there         a consultation
+#: pending      the insurer has it, a person decides there         a consultation; by mail, a person
 #: granted      an amount a line                                   cancellation, validity date
 #: refused      with the insurer's words                           - (a new request)
 #: error        technical reject, no decision was reached          a retry, same id, same bytes
 #: cancelling   the cancellation is asked                          the dispatcher
 TRANSITIONS = {
-    "draft": {"queued", "granted", "refused", "cancelled"},
+    "draft": {"queued", "pending", "granted", "refused", "cancelled"},
     "queued": {"sent", "error", "cancelled", "granted", "refused"},
     "sent": {"granted", "refused", "pending", "cancelled", "unknown", "queued", "error"},
     "unknown": {"granted", "refused", "pending", "cancelled", "queued", "error", "expired"},
@@ -37,7 +37,7 @@ TRANSITIONS = {
     "expired": set(),
 }
 
-#: What a person may do, and in which states; buttons and mass actions ask this table alone.
+#: What a person may do, and in which states; buttons and mass actions ask :meth:`_allows` alone.
 ACTION_STATES = {
     "send": {"draft"},
     "retry": {"queued", "error"},
@@ -46,6 +46,13 @@ ACTION_STATES = {
     "agree": {"draft", "queued", "unknown", "pending", "error"},
     "transfer": {"granted"},
     "convert": {"granted"},
+}
+
+#: The same for what is asked by mail or on the insurer's portal: no machine there can be asked.
+BY_MAIL_ACTION_STATES = ACTION_STATES | {
+    "retry": set(),
+    "consult": set(),
+    "cancel": ACTION_STATES["cancel"] | {"pending"},
 }
 
 #: States in which an insurer holds, or may hold, an agreement for the equipment.
@@ -176,10 +183,10 @@ class OptoamcRequest(models.Model):
                 request.patient_id = request._origin.patient_id
                 request.insurer_id = request._origin.insurer_id
 
-    @api.depends("state")
+    @api.depends("state", "platform_id")
     def _compute_allowed_actions(self):
         for request in self:
-            request.allowed_actions = [action for action, states in ACTION_STATES.items() if request.state in states]
+            request.allowed_actions = [action for action in ACTION_STATES if request._allows(action)]
 
     @api.depends("line_ids.granted_amount")
     def _compute_granted_total(self):
@@ -302,13 +309,18 @@ class OptoamcRequest(models.Model):
 
     # -- what a person may do -----------------------------------------------------------------
 
+    def _allows(self, action):
+        """Whether the state allows it (:data:`ACTION_STATES`)."""
+        table = ACTION_STATES if self.platform_id else BY_MAIL_ACTION_STATES
+        return self.state in table[action]
+
     def _require(self, action):
-        """Refuse an action outside the states that allow it (:data:`ACTION_STATES`).
+        """Refuse an action outside the states that allow it.
 
         :raises UserError: naming the request and its present state
         """
         for request in self:
-            if request.state not in ACTION_STATES[action]:
+            if not request._allows(action):
                 raise UserError(
                     self.env._(
                         "%(request)s is “%(state)s”: this is not possible now.",
@@ -320,10 +332,12 @@ class OptoamcRequest(models.Model):
     def action_send(self):
         """Freeze the request and put it in the queue; the dispatcher sends it.
 
-        Nothing is sent in this transaction: a retry of it can send nothing twice.
+        Nothing is sent in this transaction: a retry of it can send nothing twice. Where the insurer does
+        not practise OptoAMC, a person does: by mail, or on the insurer's portal.
 
+        :returns: what is to be printed for that, if anything
         :raises RedirectWarning: no consent yet
-        :raises UserError: no platform, or something is missing (all of it listed)
+        :raises UserError: the platform is disabled, or something is missing (all of it listed)
         """
         self._require("send")
         for request in self:
@@ -331,6 +345,8 @@ class OptoamcRequest(models.Model):
             request._check_sendable()
             request._freeze()
         self._trigger_dispatch()
+        by_mail = self.filtered(lambda request: not request.platform_id)
+        return by_mail.action_print() if by_mail else None
 
     def action_retry(self):
         """Send now what waits after a technical reject or an outage: same identifier, same bytes."""
@@ -406,7 +422,8 @@ class OptoamcRequest(models.Model):
 
     def _check_sendable(self):
         self._check_consent(options_sent(self.env, self.insurer_id, self.company_id))
-        self._sending_platform()._check_mode(self.company_id)
+        for platform in self.insurer_id.optoamc_platform_id:
+            platform._check_mode(self.company_id)
         if missing := self._missing():
             raise UserError(
                 self.env._("Complete these data before sending:")
@@ -434,25 +451,13 @@ class OptoamcRequest(models.Model):
                 self.env._("Authorisation form"),
             )
 
-    def _sending_platform(self):
-        """The platform of the request's insurer.
-
-        :raises UserError: the insurer does not practise OptoAMC
-        """
+    def _freeze(self):
+        """Store the exact bytes to send, under an identifier made once; by mail, the lines are what is asked."""
         platform = self.insurer_id.optoamc_platform_id
         if not platform:
-            raise UserError(
-                self.env._(
-                    "%s does not practise OptoAMC: print the request and send it by mail or type "
-                    "it on the insurer's portal.",
-                    self.insurer_id.display_name,
-                )
-            )
-        return platform
-
-    def _freeze(self):
-        """Store the exact bytes to send, under an identifier made once."""
-        platform = self._sending_platform()
+            self._move("pending", sent_at=fields.Datetime.now())
+            self._start_waiting()
+            return
         self._move(
             "queued",
             exchange_id=str(uuid.uuid4()),

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-from .optoamc_request import ACTION_STATES, LIVE_STATES
+from .optoamc_request import LIVE_STATES
 
 _lt = LazyTranslate(__name__)
 
@@ -151,7 +151,7 @@ class OptoamcRequest(models.Model):
         """Cancel what may be cancelled now, its dossier having been; a person looks after the rest."""
         live = self.filtered(lambda request: request.state in ("draft", "error", *LIVE_STATES))
         # An invoice has used it: that is undone first.
-        to_cancel = live.filtered(lambda request: request.state in ACTION_STATES["cancel"] and not request.share_ids)
+        to_cancel = live.filtered(lambda request: request._allows("cancel") and not request.share_ids)
         to_cancel.action_cancel()
         for request in (live - to_cancel).filtered(lambda request: request.state != "cancelling"):
             request._ask_person(_lt("Its dossier is cancelled: cancel this request too, as soon as it can be."))

@@ -15,6 +15,9 @@ _logger = logging.getLogger(__name__)
 #: How long a request may wait to be sent, or its sending be in doubt, before a person is told.
 LATE_AFTER = timedelta(hours=1)
 
+#: How long an answer by mail may take before a person is told.
+MAIL_LATE_AFTER = timedelta(days=10)
+
 #: How long before its last day a person is told of an agreement that is not invoiced.
 EXPIRING_WITHIN = timedelta(days=7)
 
@@ -111,20 +114,21 @@ class OptoamcRequest(models.Model):
     # -- late ---------------------------------------------------------------------------------
 
     def _late(self):
-        return (
-            Domain("state", "in", ("queued", "unknown"))
-            & Domain("asked_at", "<", fields.Datetime.now() - LATE_AFTER)
-            & Domain("is_late", "=", False)
-        )
+        now = fields.Datetime.now()
+        in_doubt = Domain("state", "in", ("queued", "unknown")) & Domain("asked_at", "<", now - LATE_AFTER)
+        by_mail = Domain("state", "=", "pending") & Domain("platform_id", "=", False)
+        return (in_doubt | (by_mail & Domain("asked_at", "<", now - MAIL_LATE_AFTER))) & Domain("is_late", "=", False)
 
     def _tell_late(self):
         self.is_late = True
-        self._ask_person(
-            _lt(
+        if self.platform_id:
+            note = _lt(
                 "No usable answer has come for an hour. The request goes on by itself; if the patient "
                 "cannot wait, call the insurer and note its agreement."
             )
-        )
+        else:
+            note = _lt("Asked by mail or on the portal ten days ago: call the insurer, then type its answer.")
+        self._ask_person(note)
 
     def _ask_person(self, note=None):
         """One activity for the person who follows the request, in that person's language.

@@ -1,7 +1,5 @@
 from odoo import models
 
-from .optoamc_request import ACTION_STATES
-
 
 class OptoamcRequest(models.Model):
     """The same verbs on a selection of the list: done where the state allows it."""
@@ -21,7 +19,7 @@ class OptoamcRequest(models.Model):
         return self._act_on_selected("cancel", type(self).action_cancel)
 
     def _act_on_selected(self, action, verb, condition=None):
-        allowed = self.filtered(lambda request: request.state in ACTION_STATES[action])
+        allowed = self.filtered(lambda request: request._allows(action))
         if condition:
             allowed = allowed.filtered(condition)
         if allowed:

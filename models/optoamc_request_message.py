@@ -333,8 +333,11 @@ class OptoamcRequest(models.Model):
         return self.env["optoamc.field"]._sent_options(self.insurer_id, self.company_id)
 
     def _missing(self):
-        """See :meth:`check`; read from the lines as they are."""
-        codec = self._sending_platform()._codec()
+        """See :meth:`check`; read from the lines as they are. By mail the insurer reads what there is."""
+        platform = self.insurer_id.optoamc_platform_id
+        if not platform:
+            return []
+        codec = platform._codec()
         return [
             {
                 "path": item.path,

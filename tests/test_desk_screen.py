@@ -1,3 +1,7 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import RedirectWarning
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
@@ -101,6 +105,45 @@ class TestDeskScreen(OptoamcCommon):
         self.assertNotIn(patient.nir, paper())
         self.env.ref("l10n_fr_optoamc.field_beneficiary_nir").with_company(self.company).is_sent = True
         self.assertIn(patient.nir, paper())
+
+    def test_asked_by_mail(self):
+        """The same button: what is printed is frozen as what is sent is, and the answer is typed."""
+        self.insurer.optoamc_platform_id = False
+        screen = self._form().save()
+        self.assertTrue(screen.can_quote and screen.can_cover)
+        self.assertEqual(screen.action_request_coverage()["report_name"], "l10n_fr_optoamc.report_request")
+        request = screen.request_id
+        self.assertEqual((screen.state, request.mode, request.sent_at.date()), ("pending", False, fields.Date.today()))
+        self.assertEqual(set(request.allowed_actions), {"cancel", "agree"})
+        self.assertFalse(request.exchange_ids)
+        self.assertFalse(screen.can_cover, "an agreement asked twice blocks the patient's rights")
+        self._dispatch()
+        self.assertEqual(request.state, "pending", "no machine answers")
+        self.order.order_line[0].price_unit += 1
+        self.assertTrue(request.is_stale)
+        self.assertEqual(request._act_on_selected("consult", type(request).action_consult)["params"]["type"], "warning")
+        screen.action_cancel()
+        self.assertEqual(screen.state, "cancelled")
+        screen.action_request_quote()
+        self.assertEqual((screen.state, screen.kind), ("pending", "quote"))
+
+    def test_nothing_is_printed_for_mail_without_consent(self):
+        self.insurer.optoamc_platform_id = False
+        self.env["optoamc.consent"].search([("patient_id", "=", self.order.patient_id.id)]).action_withdraw()
+        request = self._new_request()
+        with self.assertRaises(RedirectWarning):
+            request.action_send()
+        self.assertEqual(request.state, "draft")
+
+    def test_mail_without_answer_is_told_once(self):
+        self.insurer.optoamc_platform_id = False
+        request = self._new_request()
+        request.action_send()
+        for days, told in ((9, 0), (11, 1), (12, 1)):
+            request.sudo().asked_at = fields.Datetime.now() - timedelta(days=days)
+            with self.enter_registry_test_mode():
+                self.env.ref("l10n_fr_optoamc.cron_expire").method_direct_trigger()
+            self.assertEqual((len(request.activity_ids), request.state), (told, "pending"), days)
 
     def test_answer_by_mail(self):
         self.insurer.optoamc_platform_id = False

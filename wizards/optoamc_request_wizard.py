@@ -156,10 +156,10 @@ class OptoamcRequestWizard(models.TransientModel):
             is_consented = wizard.for_quote or wizard.for_coverage
             wizard.can_ask = is_consented and (is_quoted or wizard.state not in LIVE_STATES)
 
-    @api.depends("can_ask", "for_quote", "for_coverage", "missing", "uses_optoamc")
+    @api.depends("can_ask", "for_quote", "for_coverage", "missing")
     def _compute_can_send(self):
         for wizard in self:
-            is_ready = wizard.can_ask and wizard.uses_optoamc and not wizard.missing
+            is_ready = wizard.can_ask and not wizard.missing
             wizard.can_quote = is_ready and wizard.for_quote
             wizard.can_cover = is_ready and wizard.for_coverage
 
@@ -207,8 +207,6 @@ class OptoamcRequestWizard(models.TransientModel):
             reason = self.env._("no optical line in this equipment")
             place = {"model": "sale.order", "id": self.order_id.id, "field": "order_line"}
             return [{"label": self.env._("Equipment"), "reason": reason, **place}]
-        if not self.uses_optoamc:
-            return []
         draft = self.env["optoamc.request"].new(
             {
                 **self._request_values("coverage"),
@@ -279,14 +277,12 @@ class OptoamcRequestWizard(models.TransientModel):
         return request
 
     def action_request_coverage(self):
-        """*Demande de prise en charge*."""
-        self._draft("coverage").action_send()
-        return self._reopen()
+        """*Demande de prise en charge*; to an insurer without OptoAMC, printed for mail or portal."""
+        return self._draft("coverage").action_send() or self._reopen()
 
     def action_request_quote(self):
-        """*Demande de cotation*."""
-        self._draft("quote").action_send()
-        return self._reopen()
+        """*Demande de cotation*; to an insurer without OptoAMC, printed for mail or portal."""
+        return self._draft("quote").action_send() or self._reopen()
 
     def action_open_consent(self):
         """The authorisation form, to read with the patient, sign on the screen or print."""
@@ -351,9 +347,8 @@ class OptoamcRequestWizard(models.TransientModel):
         return action
 
     def action_print(self):
-        """*Imprimer*: the answer, or the request to send by mail where there is no OptoAMC."""
-        request = self.request_id or self._draft("coverage")
-        return request.action_print()
+        """*Imprimer*: the request, or its answer."""
+        return self.request_id.action_print()
 
 
 def _write_changed(record, vals):
