@@ -1,21 +1,18 @@
 """Opening the "Prise en charge" screen in the browser, beside Odoo's own "create invoice" wizard on the same order."""
 
-import shutil
 import statistics
 import time
 from typing import Any
 
-from devtools import databases, in_odoo, odoo, server, system, venv
+from devtools import databases, in_odoo, odoo, server, venv
+from devtools.bench._counter import PEC, optician
 
 N = 100
 ODOO = False
 
 MODULE = "l10n_fr_optoamc"
 REPEAT = 9
-PATIENCE = 120  # seconds: the first page builds the assets
-CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
-PEC = ".o_statusbar_buttons .o_optoamc_pec", ".modal .o_optoamc_lines .o_data_row"
 INVOICE = "button#create_invoice", ".modal .o_field_widget[name=advance_payment_method]"
 
 
@@ -78,16 +75,7 @@ def _specification(screen: Any) -> dict[str, Any]:
 
 def _clicks(url: str) -> tuple[float, float]:
     """The median seconds from click to screen of both wizards, in turn on one page."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which(system.CHROMIUM), args=CHROMIUM_OPTIONS)
-        page = browser.new_page(viewport={"width": 1366, "height": 768})
-        page.set_default_timeout(1000 * PATIENCE)
-        page.goto(url)
-        page.fill("input[name=login]", "opticien")
-        page.fill("input[name=password]", "opticien")
-        page.click("button[type=submit]")
+    with optician(url) as page:
         times: dict[tuple[str, str], list[float]] = {PEC: [], INVOICE: []}
         for _turn in range(REPEAT + 1):
             for (button, screen), seconds in times.items():
@@ -98,6 +86,5 @@ def _clicks(url: str) -> tuple[float, float]:
                 seconds.append(time.perf_counter() - start)
                 page.click(".modal .btn-close")
                 page.wait_for_selector(".modal", state="detached")
-        browser.close()
     # The first of each also loads its views.
     return tuple(statistics.median(seconds[1:]) for seconds in times.values())
