@@ -244,7 +244,7 @@ class OptoamcRequest(models.Model):
     def _refresh_lines(self):
         """Take the equipment's lines from the order again; a frozen request keeps its own."""
         for request in self.filtered(lambda request: request.state == "draft"):
-            values = request.order_id._equipment_line_values(request.equipment_number)
+            values = request._line_values()
             wanted = {line_values["order_line_id"] for line_values in values}
             # Lines are only read by people: granted amounts are not typed there.
             request = request.sudo()._without_defaults()
@@ -257,6 +257,20 @@ class OptoamcRequest(models.Model):
                 else:
                     missing.append({"request_id": request.id, **line_values})
             request.line_ids.create(missing)
+
+    def _line_values(self):
+        """What the insurer is asked about the equipment as it is now: a dict of values a line."""
+        before = self.order_id.optoamc_request_ids.filtered(
+            lambda other: (
+                other.transferred and other.kind == "coverage" and other.contract_id.rank < self.contract_id.rank
+            )
+        )
+        asked = before.line_ids.grouped("order_line_id")
+        granted = {line: sum(lines.mapped("granted_amount")) for line, lines in asked.items()}
+        return [
+            {"line_number": number, "other_amc_amount": granted.get(line, 0.0), **line._optoamc_line_values()}
+            for number, line in enumerate(self.order_id._equipment_lines(self.equipment_number), start=1)
+        ]
 
     # -- the one writer of the state ----------------------------------------------------------
 

@@ -90,7 +90,7 @@ class OptoamcRequest(models.Model):
         """What it would be asked now."""
         return {
             values["order_line_id"]: [_rounded(values[name]) for name in AGREED_FIELDS]
-            for values in self.order_id._equipment_line_values(self.equipment_number)
+            for values in self._line_values()
         }
 
     @api.depends("sent_at", "answered_at")
@@ -141,7 +141,7 @@ class OptoamcRequest(models.Model):
                 "quantity": line.quantity,
                 "price": line.price,
                 "amo": line.amo_amount,
-                "amc": line.granted_amount,
+                "amc": line.other_amc_amount + line.granted_amount,
                 "patient": line.patient_amount,
             }
             for line in self.line_ids

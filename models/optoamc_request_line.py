@@ -23,13 +23,20 @@ class OptoamcRequestLine(models.Model):
     lpp_code = fields.Char("LPP code", readonly=True)
     amo_base = fields.Monetary("AMO base", readonly=True, help="LPP tariff of the line.")
     amo_amount = fields.Monetary("Sécu", readonly=True, help="What the AMO pays of the line.")
+    other_amc_amount = fields.Monetary(
+        "Other insurers", readonly=True, help="What insurers that were asked before grant on the line."
+    )
     granted_amount = fields.Monetary("Compl.", readonly=True, help="What the insurer grants on the line.")
     patient_amount = fields.Monetary("Patient's share", compute="_compute_patient_amount")
     reason_codes = fields.Json(readonly=True)
 
     _number_uniq = models.Constraint("UNIQUE(request_id, line_number)", "A line number stands once in a request.")
 
-    @api.depends("price", "amo_amount", "granted_amount")
+    @api.depends("price", "amo_amount", "other_amc_amount", "granted_amount")
     def _compute_patient_amount(self):
         for line in self:
-            line.patient_amount = line.price - line.amo_amount - line.granted_amount
+            line.patient_amount = line._grantable() - line.granted_amount
+
+    def _grantable(self):
+        """What is left of the line's price to be granted, €."""
+        return self.price - self.amo_amount - self.other_amc_amount

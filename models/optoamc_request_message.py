@@ -126,6 +126,7 @@ LINE_SOURCES = {
     "discount": "discount_amount",
     "amo_base": "amo_base",
     "amo_amount": "amo_amount",
+    "other_amc_amount": "other_amc_amount",
 }
 
 _EYE_SOURCES = {
@@ -192,6 +193,7 @@ _ZERO_IS_UNKNOWN = {
     "diameter",
     "index",
     "lenses_per_box",
+    "other_amc_amount",
     "prism_base",
     "radius",
     "replacement",

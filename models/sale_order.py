@@ -283,13 +283,6 @@ class SaleOrder(models.Model):
             lambda line: line.optical_category and not line.display_type and line.product_uom_qty > 0
         )
 
-    def _equipment_line_values(self, number):
-        """What a request about that equipment keeps of its lines: a dict of values a line."""
-        return [
-            {"line_number": line_number, **line._optoamc_line_values()}
-            for line_number, line in enumerate(self._equipment_lines(number), start=1)
-        ]
-
     def _payers_rows(self, number):
         """What the papers print of an equipment: a dict a line, amounts in the order's currency."""
         return [

@@ -113,7 +113,8 @@ def _line(asked: Line, line: AnswerLine) -> Iterator[str]:
     price = asked.price or Decimal()
     # Whatever the answer says, or leaves out, the AMO pays what the shop worked out.
     amo = max(line.amo_amount or Decimal(), asked.amo_amount or Decimal())
+    rest = price - amo - (asked.other_amc_amount or Decimal())
     if any(amount is not None and amount < 0 for amount in amounts):
         yield f"line {line.line_number} has a negative amount"
-    elif (line.granted or 0) + amo > price or (line.remainder or 0) > price:
-        yield f"line {line.line_number} is granted more than its price"
+    elif (line.granted or 0) > rest or (line.remainder or 0) > price:
+        yield f"line {line.line_number} is granted more than is left of its price"

@@ -269,7 +269,8 @@ class Line:
     ``line_number`` (1, 2, …) is unique in the request and is how the answer
     names the line. ``price`` is the amount of the whole line, for ``quantity``
     pieces, after ``discount``, VAT included. ``amo_base`` is the LPP tariff of
-    the whole line, ``amo_amount`` what the AMO pays of it.
+    the whole line, ``amo_amount`` what the AMO pays of it, and ``other_amc_amount``
+    what an insurer that was asked before has granted on it.
     """
 
     line_number: int | None = None
@@ -283,6 +284,7 @@ class Line:
     discount: Decimal | None = None
     amo_base: Decimal | None = None
     amo_amount: Decimal | None = None
+    other_amc_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,7 +121,9 @@ class TestDeskScreen(OptoamcCommon):
         self.assertEqual(request.state, "pending", "no machine answers")
         self.order.order_line[0].price_unit += 1
         self.assertTrue(request.is_stale)
-        self.assertEqual(request._act_on_selected("consult", type(request).action_consult)["params"]["type"], "warning")
+        self.assertEqual(
+            request._act_on_selected("consult", type(request).action_consult)["params"]["type"], "warning"
+        )
         screen.action_cancel()
         self.assertEqual(screen.state, "cancelled")
         screen.action_request_quote()

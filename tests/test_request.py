@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import fields
 from odoo.exceptions import AccessError, RedirectWarning, UserError
@@ -28,6 +29,32 @@ class TestRequest(OptoamcCommon):
         self.assertEqual(self.order.amo_total, 4.44)
         self.assertEqual(self.order.amc_total, 300.0)
         self.assertEqual(self.order.patient_total, 409.56)
+
+    def test_a_second_insurer_is_told_what_the_first_grants(self):
+        contract = self.order.patient_id.optoamc_contract_ids
+        first = self._new_request()
+        first.action_send()
+        self._dispatch()
+        second = contract.copy({"rank": 2, "member_number": "1012345688"})  # 60 % of what is left
+        requests = self.env["optoamc.request"].with_user(self.optician)
+
+        def ask():
+            return requests.create({"order_id": self.order.id, "contract_id": second.id, "kind": "quote"})
+
+        self.assertFalse(any(ask().line_ids.mapped("other_amc_amount")), "an answer that is not in the dossier")
+        first.action_transfer()
+        request = ask()
+        self.assertEqual(request.line_ids.mapped("other_amc_amount"), [100.0, 100.0, 100.0])
+        message = request._coverage_message().equipment
+        self.assertEqual([line.other_amc_amount for line in (*message.lenses, message.frame)], [Decimal("100.00")] * 3)
+        self.assertIsNone(first._coverage_message().equipment.frame.other_amc_amount)
+        request.action_send()
+        self._dispatch()
+        # (250.00 - 1.37 - 100.00) x 60 %, and (214.00 - 1.70 - 100.00) x 60 %
+        self.assertEqual(request.line_ids.mapped("granted_amount"), [89.18, 89.18, 67.38])
+        self.assertEqual(request.line_ids.mapped("patient_amount"), [59.45, 59.45, 44.92])
+        rows = request._payers_rows()
+        self.assertEqual([row["price"] for row in rows], [row["amo"] + row["amc"] + row["patient"] for row in rows])
 
     def test_refused_with_the_insurers_words(self):
         request = self._new_request(self._new_dossier(UNKNOWN))

@@ -67,13 +67,14 @@ class OptoamcAgreementLine(models.TransientModel):
     def _check_granted_amount(self):
         for line in self:
             # As for an answer that came by itself (protocol.consistency).
-            rest = line.price - line.amo_amount
+            rest = line.line_id._grantable()
             if line.currency_id.compare_amounts(line.granted_amount, 0) < 0 or (
                 line.currency_id.compare_amounts(line.granted_amount, rest) > 0
             ):
                 raise UserError(
                     self.env._(
-                        "%(line)s: between 0 and %(rest)s can be granted, the price less the AMO's part.",
+                        "%(line)s: between 0 and %(rest)s can be granted, what the AMO and other insurers leave "
+                        "of the price.",
                         line=line.name,
                         rest=line.currency_id.format(rest),
                     )

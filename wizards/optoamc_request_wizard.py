@@ -207,14 +207,8 @@ class OptoamcRequestWizard(models.TransientModel):
             reason = self.env._("no optical line in this equipment")
             place = {"model": "sale.order", "id": self.order_id.id, "field": "order_line"}
             return [{"label": self.env._("Equipment"), "reason": reason, **place}]
-        draft = self.env["optoamc.request"].new(
-            {
-                **self._request_values("coverage"),
-                "line_ids": [
-                    Command.create(values) for values in self.order_id._equipment_line_values(self.equipment_number)
-                ],
-            }
-        )
+        draft = self.env["optoamc.request"].new(self._request_values("coverage"))
+        draft.line_ids = [Command.create(values) for values in draft._line_values()]
         return [self._reachable(item) for item in draft._missing()]
 
     def _reachable(self, item):

@@ -117,7 +117,7 @@ def _line(line: Line, reasons: dict[str, Reason]) -> Any:
     element = E.Ligne(
         E.MontantAMC(_euros(line.granted)),
         E.MontantAMO(_euros(line.amo)),
-        E.ResteACharge(_euros(line.price - line.amo - line.granted)),
+        E.ResteACharge(_euros(line.rest - line.granted)),
         numero=str(line.number),
     )
     if line.reason:

@@ -108,7 +108,7 @@ class Cases:
         if not member.is_open(incoming.date):
             return "contract_closed"
         totals = sum(line.price for line in case.lines), sum(line.amo for line in case.lines)
-        if totals != incoming.totals() or any(line.amo > line.price for line in case.lines):
+        if totals != incoming.totals() or any(line.rest < 0 for line in case.lines):
             return "amounts_inconsistent"
         for requirement in member.requires:
             if not incoming.text(requirement.xpath):

@@ -91,6 +91,7 @@ class Incoming:
                 product_class=element.findtext("o:Classe", "", SPACES),
                 price=_amount(element, "o:Prix"),
                 amo=_amount(element, "o:MontantAMO"),
+                other=_amount(element, "o:MontantAutreAMC"),
             )
             for element in self.root.iterfind("o:Equipement/*", SPACES)
         ]

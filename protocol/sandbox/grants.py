@@ -12,7 +12,7 @@ from .rules import Cover
 def grant(lines: Iterable[Line], plan: Mapping[str, Cover], left: Mapping[str, int]) -> tuple[Line, ...]:
     """The lines with what is granted on each, in cents.
 
-    Never more than the price less the AMO's part; class A (*100 % Santé*) is paid
+    Never more than the AMO and other insurers leave of the price; class A (*100 % Santé*) is paid
     in full and takes nothing from a ceiling.
 
     :param left: of each category that has a ceiling, what is left of it
@@ -33,7 +33,7 @@ def counts(line: Line) -> bool:
 
 
 def _grant(line: Line, cover: Cover | None, left: int | None) -> Line:
-    rest = line.price - line.amo
+    rest = line.rest
     if not counts(line):
         return replace(line, granted=rest)
     if cover is None:

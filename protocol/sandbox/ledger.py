@@ -95,6 +95,12 @@ class Line:
     amo: int
     granted: int = 0
     reason: str = ""
+    other: int = 0  # granted by an insurer that was asked before
+
+    @property
+    def rest(self) -> int:
+        """What is left to be granted before any decision."""
+        return self.price - self.amo - self.other
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,3 +208,4 @@ def _price(element: Any, line: Line) -> None:
     _text(element, "Remise", None if line.discount is None else f"{line.discount:.2f}")
     _text(element, "BaseAMO", f"{line.amo_base:.2f}")
     _text(element, "MontantAMO", f"{line.amo_amount:.2f}")
+    _text(element, "MontantAutreAMC", None if line.other_amc_amount is None else f"{line.other_amc_amount:.2f}")

@@ -33,7 +33,7 @@ def _message(name: str, content: str) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<{name} xmlns="{O}" version="1.0">{content}</{name}>'.encode()
 
 
-def _line(number: int, element: str, price: str, amo: str, product_class: str = "") -> str:
+def _line(number: int, element: str, price: str, amo: str, product_class: str = "", other: str = "") -> str:
     product = f"<Designation>Article</Designation>{product_class and f'<Classe>{product_class}</Classe>'}"
     kind = ' cote="OD"' if element in ("Verre", "Lentille") else ""
     details = {
@@ -41,6 +41,7 @@ def _line(number: int, element: str, price: str, amo: str, product_class: str = 
         "Lentille": "<Renouvellement>30</Renouvellement><Boites>2</Boites><Sphere>-1.00</Sphere>",
     }.get(element, "")
     priced = price and f"<Prix>{price}</Prix><MontantAMO>{amo}</MontantAMO>"
+    priced += other and f"<MontantAutreAMC>{other}</MontantAutreAMC>"
     return f'<{element} numero="{number}"{kind}>{product}<Quantite>1</Quantite>{details}{priced}</{element}>'
 
 

@@ -159,6 +159,7 @@ _PRODUCT = {
     "discount": maybe(AMOUNT),
     "amo_base": SMALL,
     "amo_amount": SMALL,
+    "other_amc_amount": maybe(SMALL),
 }
 LENS = st.builds(
     m.Lens,

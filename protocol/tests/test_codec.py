@@ -229,11 +229,11 @@ def test_a_pending_answer_needs_no_amount():
     [
         ({"granted": D("-1")}, "line 1 has a negative amount"),
         ({"granted": None}, "line 1 has no granted amount"),
-        ({"remainder": D("250.01")}, "line 1 is granted more than its price"),
-        ({"amo_amount": D("250")}, "line 1 is granted more than its price"),
+        ({"remainder": D("250.01")}, "line 1 is granted more than is left of its price"),
+        ({"amo_amount": D("250")}, "line 1 is granted more than is left of its price"),
         # What the answer leaves out was asked with the AMO's part.
-        ({"granted": D("250"), "amo_amount": None}, "line 1 is granted more than its price"),
-        ({"granted": D("250"), "amo_amount": D("0")}, "line 1 is granted more than its price"),
+        ({"granted": D("250"), "amo_amount": None}, "line 1 is granted more than is left of its price"),
+        ({"granted": D("250"), "amo_amount": D("0")}, "line 1 is granted more than is left of its price"),
         ({"line_number": 9}, "line 9 was not asked about"),
         ({"line_number": 2}, "line 2 is there twice"),
     ],
@@ -244,6 +244,15 @@ def test_amounts_that_cannot_be(line, problem):
     with pytest.raises(OptoamcError, match=re.escape(problem)) as caught:
         verify_answer(request(), told)
     assert caught.value.code == "inconsistent"
+
+
+def test_what_another_insurer_pays_is_not_granted_again():
+    asked = request()
+    other = asked.equipment.lenses[0].price - answer().lines[0].granted  # a rest of nothing but the AMO's part
+    lens = dataclasses.replace(asked.equipment.lenses[0], other_amc_amount=other)
+    equipment = dataclasses.replace(asked.equipment, lenses=(lens, *asked.equipment.lenses[1:]))
+    with pytest.raises(OptoamcError, match="line 1 is granted more than is left of its price"):
+        verify_answer(dataclasses.replace(asked, equipment=equipment), answer())
 
 
 def test_an_unexpected_kind():

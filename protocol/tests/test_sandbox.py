@@ -129,6 +129,14 @@ def test_rate(sandbox):
     assert answer.lines == {"1": ("149.18", "1.37", "99.45")}  # 60 % of 248.63 is 149.178
 
 
+def test_a_second_insurer_pays_of_what_the_first_leaves(sandbox):
+    lens = (1, "Verre", "250.00", "1.37", "", "148.63")
+    answer = ask(sandbox, m.request("1012345688", lines=(lens,)))
+    assert answer.lines == {"1": ("60.00", "1.37", "40.00")}  # 60 % of 100
+    answer = ask(sandbox, m.request("1012345688", lines=((*lens[:4], "A", "148.63"),)))
+    assert answer.lines == {"1": ("100.00", "1.37", "0.00")}
+
+
 def test_class_a_is_paid_in_full_and_takes_no_ceiling(sandbox):
     class_a = ((1, "Verre", "250.00", "1.37", "A"),)
     for _ in range(2):
