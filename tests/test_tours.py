@@ -14,12 +14,18 @@ RATE = "1012345688"
 class TestTours(DeskTourCase):
     def test_whole_job(self):
         """From a new dossier to the posted invoice."""
+        self._play_whole_job("optoamc_whole_job")
+
+    def test_whole_job_by_keyboard(self):
+        self._play_whole_job("optoamc_keyboard")
+
+    def _play_whole_job(self, tour):
         self.env["account.chart.template"].try_loading("fr", self.company, install_demo=False)
         self.optician.group_ids += self.env.ref("account.group_account_invoice")
         patient = self.order.patient_id
         self.order.unlink()
         self.env["optoamc.consent"].search([("patient_id", "=", patient.id)]).unlink()
-        self._tour("optoamc_whole_job")
+        self._tour(tour)
         order = self.env["sale.order"].search([("patient_id", "=", patient.id)])
         self.assertEqual(order.optoamc_request_ids.state, "granted")
         self.assertEqual(order.amc_total, 300.0)

@@ -1,0 +1,85 @@
+import { registry } from "@web/core/registry";
+
+import { inDialog, see, seeState } from "./desk_steps";
+
+/** Press keys, once the screen shows something. */
+const press = (keys, trigger) => ({ content: `press ${keys}`, trigger, run: `press ${keys}` });
+
+/** Go to an element with the Tab key alone. */
+const tabTo = (selector) => ({
+    content: `tab to ${selector}`,
+    trigger: "body",
+    run: async (helpers) => {
+        for (let tabs = 0; !document.activeElement.matches(selector); tabs++) {
+            if (tabs === 30) {
+                throw new Error(`The Tab key does not lead to ${selector}`);
+            }
+            await helpers.press("Tab");
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+    },
+});
+
+/** Type where the focus is. */
+const type = (text, where = "") => ({
+    content: `type ${text}`,
+    trigger: `${where} input:focus`,
+    run: `edit ${text}`,
+});
+
+const FIRST_FOUND = ".o-autocomplete--dropdown-menu .o-autocomplete--dropdown-item .ui-state-active";
+const NEW_ROW = ".o_field_widget[name='product_template_id'] input:focus";
+
+const addProduct = (name, row) => [
+    type(name, ".o_field_widget[name='product_template_id']"),
+    press("Enter", `${FIRST_FOUND}:contains("${name}")`),
+    see(`.o_data_row:nth-child(${row}) .o_field_widget[name="lpp_id"] input:value("22")`),
+];
+
+const nextRow = (row) => ({
+    content: `tab to row ${row}`,
+    trigger: `.o_data_row:nth-child(${row - 1}) input:focus`,
+    run: async (helpers) => {
+        for (let tabs = 0; !document.querySelector(`.o_data_row:nth-child(${row}) input`); tabs++) {
+            if (tabs === 30) {
+                throw new Error(`The Tab key does not lead to row ${row}`);
+            }
+            await helpers.press("Tab");
+            await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+    },
+});
+
+/** The whole job, from a new dossier to the posted invoice, and the mouse stays where it is. */
+registry.category("web_tour.tours").add("optoamc_keyboard", {
+    steps: () => [
+        press("alt+c", ".o_list_button_add"),
+        type("Fabienne MONTFORT", ".o_field_widget[name='partner_id']"),
+        press("Enter", `${FIRST_FOUND}:contains("MONTFORT")`),
+        tabTo("[data-field='optical_date']"),
+        type("26/11/2013", ".o_field_widget[name='optical_date']:has(:focus)"),
+        press("Tab", ".o_field_widget[name='optical_date'] input:focus"),
+        see(".o_field_widget[name='prescription_id'] input:value('BESNAINOU')"),
+        tabTo(".o_field_x2many_list_row_add a:first-child"),
+        press("Enter", ".o_field_x2many_list_row_add a:first-child:focus"),
+        see(NEW_ROW),
+        ...addProduct("Verre des tests", 1),
+        nextRow(2),
+        ...addProduct("Verre des tests", 2),
+        nextRow(3),
+        ...addProduct("Monture des tests", 3),
+        press("alt+s", ".o_form_button_save"),
+        press("alt+e", ".o_form_saved .o_optoamc_summary td[name='total']:contains('714,00')"),
+        press("alt+a", ".modal:has(.o_optoamc_saved[data-saved='true']) button[name='action_record_consent']"),
+        press("alt+d", inDialog("button[name='action_request_coverage']:enabled")),
+        seeState("granted"),
+        press("alt+t", inDialog("button[name='action_transfer']:enabled")),
+        press("alt+x", inDialog(":not(:has(button[name='action_transfer'])) [special='cancel']")),
+        see("body:not(:has(.modal)) .o_optoamc_summary td[name='amc']:contains('300,00')"),
+        press("alt+q", ".o_statusbar_buttons button[name='action_confirm']:enabled:visible"),
+        press("alt+q", ".o_statusbar_buttons button[data-hotkey='q']:not([name='action_confirm']):enabled:visible"),
+        press("alt+q", inDialog("button[name='create_invoices']")),
+        press("alt+q", ".o_form_view button[name='action_post']:enabled:visible"),
+        see(".o_arrow_button_current[data-value='posted']"),
+    ],
+});
