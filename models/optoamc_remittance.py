@@ -325,7 +325,11 @@ class OptoamcRemittance(models.Model):
         """The payment's entry: the bank's side in one line, as on the statement, the payer's in one a line."""
         if not payment.outstanding_account_id:
             payment.outstanding_account_id = payment._get_outstanding_account(payment.payment_type)
-        common = {"partner_id": payment.partner_id.id, "currency_id": self.currency_id.id}
+        common = {
+            "partner_id": payment.partner_id.id,
+            "currency_id": self.currency_id.id,
+            "analytic_distribution": False,  # as for a share's entries
+        }
         balance = payment.amount if payment.payment_type == "inbound" else -payment.amount
         vals_list = [
             {"account_id": payment.outstanding_account_id.id, "balance": balance, "name": payment.memo},
@@ -352,10 +356,13 @@ class OptoamcRemittance(models.Model):
     def _reconcile(self, plan):
         """Reconcile each recordset of the plan, the payments by the order of the files."""
         plan = [lines._optoamc_open() for lines in plan]
-        self.env["account.move.line"]._reconcile_plan(
-            [
-                lines
-                for lines in plan
-                if any(line.balance > 0 for line in lines) and any(line.balance < 0 for line in lines)
-            ]
-        )
+        plan = [
+            lines
+            for lines in plan
+            if any(line.balance > 0 for line in lines) and any(line.balance < 0 for line in lines)
+        ]
+        items = self.env["account.move.line"]
+        # Odoo looks for taxes on payments in all lines of both entries, for each pair again: a transfer of the
+        # insurer's pays thousands. Where there is no tax there is none to look for.
+        is_taxed = bool(items.union(*plan).move_id.line_ids.tax_ids)
+        items.with_context(no_cash_basis=not is_taxed)._reconcile_plan(plan)

@@ -176,9 +176,15 @@ class OptoamcShare(models.Model):
         sign = 1 if entry == "transfer" else -1
         label = self.label
         company = self.company_id
-        common = {"name": label, "optoamc_share_entry": entry, "currency_id": company.currency_id.id}
+        common = {
+            "name": label,
+            "optoamc_share_entry": entry,
+            "currency_id": company.currency_id.id,
+        }
+        # A receivable is nobody's cost or income: Odoo need not look for an analytic distribution.
+        receivable = common | {"analytic_distribution": False}
         payer_line = {
-            **common,
+            **receivable,
             "optoamc_share_id": self.id,
             "account_id": self._payer_account().id,
             "partner_id": self.partner_id.id,
@@ -189,7 +195,7 @@ class OptoamcShare(models.Model):
             "no_followup": False,
         }
         other_line = {
-            **common,
+            **(common if entry == "write_off" else receivable),
             "optoamc_share_id": self.id if entry != "write_off" else False,
             "account_id": other_account.id,
             "partner_id": other_partner.id,
