@@ -6,6 +6,14 @@ class OptoamcRequest(models.Model):
 
     _inherit = "optoamc.request"
 
+    def action_transfer_selected(self):
+        """Take into their dossiers the answers of the selection that can be."""
+        return self._act_on_selected(
+            "transfer",
+            type(self).action_transfer,
+            lambda request: request.kind == "coverage" and not request.transferred and not request.is_stale,
+        )
+
     def action_retry_selected(self):
         """Send now those of the selection that wait or were rejected technically."""
         return self._act_on_selected("retry", type(self).action_retry, type(self)._is_consented)
@@ -26,7 +34,7 @@ class OptoamcRequest(models.Model):
             verb(allowed)
         message = self.env._("%s request(s) handled.", len(allowed))
         if left := len(self - allowed):
-            kept = self.env._("%s left as they are: their status or the patient's consent does not allow it.", left)
+            kept = self.env._("%s left as they are: their status, their dossier or the patient's consent does not allow it.", left)
             message += f" {kept}"
         return {
             "type": "ir.actions.client",

@@ -76,6 +76,17 @@ class TestDispatchActions(DispatchCommon):
         self.assertEqual(result["params"]["type"], "success")
         self.assertEqual(both.action_retry_selected()["params"]["type"], "warning")
 
+    def test_answers_are_taken_into_their_dossiers_together(self):
+        granted, stale = self._send(), self._send(self._new_dossier("1012345678"))
+        quote = self._send(self._new_dossier("1012345678"), kind="quote")
+        self._dispatch()
+        stale.order_id.order_line[0].price_unit += 1
+        result = (granted | stale | quote).action_transfer_selected()
+        self.assertEqual([request.transferred for request in (granted, stale, quote)], [True, False, False])
+        self.assertIn("2", result["params"]["message"])
+        again = granted.action_transfer_selected()
+        self.assertEqual(again["params"]["type"], "warning")
+
     def test_one_withdrawn_consent_holds_up_nobody(self):
         self.platform.circuit_open_until = fields.Datetime.add(fields.Datetime.now(), days=1)
         requests = self._send() | self._send(self._new_dossier("1012345678"))
