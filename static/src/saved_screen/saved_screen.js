@@ -3,6 +3,8 @@ import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
+import { useQuietInputs } from "./quiet_inputs";
+
 // Milliseconds: the screen is drawn first.
 const DRAWN = 100;
 
@@ -15,6 +17,7 @@ export class SavedScreen extends Component {
     static props = { ...standardWidgetProps, rowsField: { type: String } };
 
     setup() {
+        useQuietInputs();
         useEffect(
             (isSaved) => {
                 const save = () => isSaved || this.props.record.save();
