@@ -1,10 +1,13 @@
 import base64
 
+from odoo import fields
 from odoo.tests import tagged
 
+from ..noemie.tests import noemie_writer as writer
 from .test_directory import ALPHA, BETA, listing
+from .test_remittance import RemittanceCase
 from .test_setup import new_manager
-from .tour_common import DeskTourCase
+from .tour_common import DeskTourCase, TourCase
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -27,4 +30,28 @@ class TestManual(DeskTourCase):
         with self._screenshots():
             self.start_tour(
                 "/odoo/action-l10n_fr_optoamc.action_insurers", "optoamc_manual_manager", login=manager.login
+            )
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestAccountantsManual(RemittanceCase, TourCase):
+    """The accountant's screens, from the shares to the payment advice."""
+
+    def test_accountant(self):
+        self.accountant.lang = "fr_FR"
+        paid, short, rejected, late = self._shares(4)
+        late.sudo().date_maturity = fields.Date.subtract(fields.Date.today(), days=45)
+        late.flush_recordset()
+        self._import(
+            self._noemie(
+                self._invoice_of(paid, 30000),
+                self._invoice_of(short, 28000),
+                self._invoice_of(rejected, 0, state="R", rejects=[writer.Reject("A114", "DROITS NON OUVERTS")]),
+            )
+        )
+        with self._screenshots():
+            self.start_tour(
+                "/odoo/action-l10n_fr_optoamc.action_optoamc_share",
+                "optoamc_manual_accountant",
+                login=self.accountant.login,
             )

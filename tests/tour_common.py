@@ -21,8 +21,8 @@ from .common import OptoamcCommon
 SCREENSHOT = "optoamc-screenshot:"
 
 
-class DeskTourCase(OptoamcCommon, HttpCase):
-    """Starts tours as an optician without administration rights, beside a dispatcher."""
+class TourCase(HttpCase):
+    """Tours in French, whose screens are kept when the documentation wants them."""
 
     browser_size = "1366x768"
 
@@ -30,6 +30,35 @@ class DeskTourCase(OptoamcCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("fr_FR")
+
+    @contextlib.contextmanager
+    def _screenshots(self):
+        """Keep the screens that tours ask for in the folder that the environment names, if it does."""
+        folder = os.environ.get("OPTOAMC_SCREENSHOTS")
+        if not folder:
+            yield
+            return
+        log = ChromeBrowser._handle_console
+
+        def handle(browser, type, args=None, **event):
+            text = str(args[0].get("value", "")) if args else ""
+            if not text.startswith(SCREENSHOT):
+                log(browser, type, args=args, **event)
+                return
+            file = Path(folder, text.removeprefix(SCREENSHOT)).with_suffix(".png")
+            shot = browser._websocket_send("Page.captureScreenshot", with_future=True)
+            shot.add_done_callback(lambda done: file.write_bytes(base64.b64decode(done.result()["data"])))
+
+        with patch.object(ChromeBrowser, "_handle_console", handle):
+            yield
+
+
+class DeskTourCase(OptoamcCommon, TourCase):
+    """Starts tours as an optician without administration rights, beside a dispatcher."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         cls.optician.lang = "fr_FR"
 
     def _dispatch(self):
@@ -69,24 +98,3 @@ class DeskTourCase(OptoamcCommon, HttpCase):
             finally:
                 stopped.set()
                 thread.join()
-
-    @contextlib.contextmanager
-    def _screenshots(self):
-        """Keep the screens that tours ask for in the folder that the environment names, if it does."""
-        folder = os.environ.get("OPTOAMC_SCREENSHOTS")
-        if not folder:
-            yield
-            return
-        log = ChromeBrowser._handle_console
-
-        def handle(browser, type, args=None, **event):
-            text = str(args[0].get("value", "")) if args else ""
-            if not text.startswith(SCREENSHOT):
-                log(browser, type, args=args, **event)
-                return
-            file = Path(folder, text.removeprefix(SCREENSHOT)).with_suffix(".png")
-            shot = browser._websocket_send("Page.captureScreenshot", with_future=True)
-            shot.add_done_callback(lambda done: file.write_bytes(base64.b64decode(done.result()["data"])))
-
-        with patch.object(ChromeBrowser, "_handle_console", handle):
-            yield

@@ -5,7 +5,7 @@ const MODULE = "l10n_fr_optoamc";
 
 /** Go to a list by its menu, and wait for a row of it. */
 const go = (section, menu, row) => [
-    click(`.o_menu_sections [data-menu-xmlid='${MODULE}.${section}']`),
+    click(`.o_menu_sections [data-menu-xmlid='${section.includes(".") ? section : `${MODULE}.${section}`}']`),
     click(`.dropdown-item[data-menu-xmlid='${MODULE}.${menu}']`),
     see(row),
 ];
@@ -55,5 +55,27 @@ registry.category("web_tour.tours").add("optoamc_manual_manager", {
         shoot("refus_que_faire"),
         ...go("menu_configuration", "menu_optoamc_lpp", row("2201814")),
         shoot("codes_lpp"),
+    ],
+});
+
+/** The accountant's screens, in Odoo's own accounting. */
+registry.category("web_tour.tours").add("optoamc_manual_accountant", {
+    steps: () => [
+        click(".o_group_header:contains('ADPR des parts')"),
+        see(row("ADPR des parts")),
+        shoot("parts"),
+        open("ADPR des parts"),
+        see(".o_form_view .o_field_widget[name='amount_residual']"),
+        shoot("part"),
+        click(".o_field_widget[name='move_id'] a"),
+        click(".o_notebook a[name='optoamc']"),
+        see(".o_field_widget[name='optoamc_share_ids'] .o_data_row"),
+        shoot("facture"),
+        ...go("account.menu_finance_receivables", "menu_account_optoamc_remittance", row("000042")),
+        open("000042"),
+        see(".o_field_widget[name='line_ids'] .o_data_row:nth-child(3)"),
+        shoot("bordereau"),
+        ...go("account.menu_finance_reports", "menu_account_optoamc_share_age", ".o_pivot table"),
+        shoot("parts_par_age"),
     ],
 });
