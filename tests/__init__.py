@@ -1,4 +1,5 @@
 from . import test_partner
+from . import test_click_everywhere
 from . import test_contract
 from . import test_request
 from . import test_lpp

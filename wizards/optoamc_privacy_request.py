@@ -15,7 +15,11 @@ class OptoamcPrivacyRequest(models.TransientModel):
     _check_company_auto = True
 
     patient_id = fields.Many2one(
-        "res.partner", required=True, ondelete="cascade", domain="[('is_company', '=', False)]"
+        "res.partner",
+        required=True,
+        default=lambda self: self.env.context.get("active_model") == "res.partner" and self.env.context["active_id"],
+        ondelete="cascade",
+        domain="[('is_company', '=', False)]",
     )
     right = fields.Selection(
         [
