@@ -34,6 +34,12 @@ class OptoamcAccessLogged(models.AbstractModel):
         self.browse(values["id"] for values in result if isinstance(values["id"], int))._log_delivery("read", fnames)
         return result
 
+    def web_read(self, specification):
+        return super().web_read(specification)
+
+    # A form's reading is logged: on a cursor that only reads, Odoo would begin it twice.
+    web_read._readonly = False
+
     def write(self, vals):
         for record, names in self._corrections(vals):
             if patient := record._logged_patient():

@@ -304,6 +304,18 @@ class TestAccessLog(PrivacyCommon, HttpCase):
             self.assertEqual((log.user_id, log.detail), (self.optician, "Social security no."))
         patient.with_user(self.optician).sudo()._export_rows([["nir"]])
 
+    def test_a_form_is_read_once(self):
+        self.optician.password = "optoamc_optician"
+        self.authenticate(self.optician.login, "optoamc_optician")
+        arguments = {"args": [self.patient.ids], "kwargs": {"specification": {"nir": {}}}}
+        with self.assertNoLogs("odoo.http", "WARNING"), self.assertNoLogs("odoo.sql_db", "ERROR"):
+            answer = self.make_jsonrpc_request(
+                "/web/dataset/call_kw/res.partner/web_read",
+                {"model": "res.partner", "method": "web_read", **arguments},
+            )
+        self.assertEqual(answer, [{"id": self.patient.id, "nir": NIR}])
+        self.assertEqual(len(self._events("read")), 1)
+
     def test_exporting_the_nir_is_logged(self):
         self.optician.group_ids |= self.env.ref("base.group_allow_export")
         self.patient.with_user(self.optician).export_data(["nir"])
