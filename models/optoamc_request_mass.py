@@ -34,7 +34,9 @@ class OptoamcRequest(models.Model):
             verb(allowed)
         message = self.env._("%s request(s) handled.", len(allowed))
         if left := len(self - allowed):
-            kept = self.env._("%s left as they are: their status, their dossier or the patient's consent does not allow it.", left)
+            kept = self.env._(
+                "%s left as they are: their status, their dossier or the patient's consent does not allow it.", left
+            )
             message += f" {kept}"
         return {
             "type": "ir.actions.client",

@@ -25,7 +25,7 @@ class OptoamcStatistics(models.Model):
     )
     request_count = fields.Integer("Requests", readonly=True)
     price_total = fields.Monetary("Asked", readonly=True)
-    granted_total = fields.Monetary("Granted", readonly=True)
+    granted_total = fields.Monetary("Granted amount", readonly=True)
     answer_hours = fields.Float("Answer time (h)", readonly=True, aggregator="avg")
 
     @property

@@ -14,6 +14,11 @@ from .tour_common import DeskTourCase, TourCase
 class TestManual(DeskTourCase):
     """The screens of the user guide that no other tour shows, each opened from its menu by who works with it."""
 
+    def setUp(self):
+        super().setUp()
+        self._new_request().action_send()
+        self._dispatch()
+
     def test_optician(self):
         self._tour("optoamc_manual_optician", path="/odoo/action-l10n_fr_optoamc.action_insurers")
 

@@ -1,7 +1,7 @@
 """Browser tours at the optician's desk, in French, with the simulated insurer answering meanwhile.
 
-``OPTOAMC_SCREENSHOTS=$PWD/static/description ./dev test /l10n_fr_optoamc:TestTours /l10n_fr_optoamc:TestManual``
-takes the screenshots of the documentation again.
+The screenshots of the documentation are taken again by ``OPTOAMC_SCREENSHOTS=$PWD/static/description ./dev test
+/l10n_fr_optoamc:TestTours /l10n_fr_optoamc:TestManual /l10n_fr_optoamc:TestAccountantsManual``.
 """
 
 import base64

@@ -28,6 +28,8 @@ registry.category("web_tour.tours").add("optoamc_manual_optician", {
         shoot("ordonnance"),
         ...go("menu_patients", "menu_optoamc_contract", row("MONTFORT")),
         shoot("contrats"),
+        ...go("menu_requests", "menu_optoamc_request_analysis", ".o_pivot table:contains('ADPR')"),
+        shoot("comparaison"),
     ],
 });
 
@@ -55,6 +57,8 @@ registry.category("web_tour.tours").add("optoamc_manual_manager", {
         shoot("refus_que_faire"),
         ...go("menu_configuration", "menu_optoamc_lpp", row("2201814")),
         shoot("codes_lpp"),
+        ...go("menu_requests", "menu_optoamc_statistics", ".o_pivot table:contains('ADPR')"),
+        shoot("statistiques"),
     ],
 });
 
@@ -71,10 +75,12 @@ registry.category("web_tour.tours").add("optoamc_manual_accountant", {
         click(".o_notebook a[name='optoamc']"),
         see(".o_field_widget[name='optoamc_share_ids'] .o_data_row"),
         shoot("facture"),
-        ...go("account.menu_finance_receivables", "menu_account_optoamc_remittance", row("000042")),
-        open("000042"),
+        ...go("account.menu_finance_receivables", "menu_account_optoamc_remittance", row("retour.txt")),
+        open("retour.txt"),
         see(".o_field_widget[name='line_ids'] .o_data_row:nth-child(3)"),
         shoot("bordereau"),
+        ...go("account.menu_finance_receivables", "menu_account_optoamc_open_credit", ".o_list_view"),
+        ...go("account.menu_finance_reports", "menu_account_optoamc_days_to_pay", ".o_pivot_view, .o_graph_view"),
         ...go("account.menu_finance_reports", "menu_account_optoamc_share_age", ".o_pivot table"),
         shoot("parts_par_age"),
     ],
