@@ -62,10 +62,22 @@ class OptoamcRequest(models.Model):
 
     # -- agreements past their date -----------------------------------------------------------
 
+    def _valid(self, until):
+        """Granted, not used by an invoice, and valid until a day.
+
+        :param until: a domain on the agreement's last day, for what is today in a shop: overseas, the
+            server is another day
+        """
+        companies = self.env["res.company"].search([])
+        in_its_shop = Domain.OR(
+            Domain("company_id", "in", shops.ids) & until(today)
+            for today, shops in companies.grouped(lambda company: company._optoamc_today()).items()
+        )
+        return Domain("state", "=", "granted") & Domain("share_ids", "=", False) & in_its_shop
+
     def _past_validity(self):
         """Agreements past their date, and not used by an invoice, bind the insurer no more."""
-        today = fields.Date.context_today(self)
-        return Domain("state", "=", "granted") & Domain("valid_until", "<", today) & Domain("share_ids", "=", False)
+        return self._valid(lambda today: Domain("valid_until", "<", today))
 
     def _expire(self):
         self._move("expired", transferred=False)  # no invoice took it up, and none can any more
@@ -73,15 +85,10 @@ class OptoamcRequest(models.Model):
 
     def _expiring(self):
         """Agreements that soon bind the insurer no more, and of which nobody has been told."""
-        today = fields.Date.context_today(self)
-        return (
-            Domain("state", "=", "granted")
-            & Domain("kind", "=", "coverage")
-            & Domain("valid_until", ">=", today)
-            & Domain("valid_until", "<=", today + EXPIRING_WITHIN)
-            & Domain("share_ids", "=", False)
-            & Domain("activity_ids", "=", False)
+        soon = self._valid(
+            lambda today: Domain("valid_until", ">=", today) & Domain("valid_until", "<=", today + EXPIRING_WITHIN)
         )
+        return soon & Domain("kind", "=", "coverage") & Domain("activity_ids", "=", False)
 
     def _tell_expiring(self):
         self._ask_person(_lt("The agreement is soon past its date: deliver and invoice, or ask again."))

@@ -2,7 +2,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import count
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from .optoamc_request import LIVE_STATES
 
@@ -245,6 +245,19 @@ class SaleOrderLine(models.Model):
     def _compute_patient_amount(self):
         for line in self:
             line.patient_amount = line.price_total - line.amo_amount - line.amc_amount
+
+    @api.constrains("amo_amount")
+    def _check_amo_amount(self):
+        for line in self.filtered("amo_amount"):
+            most = max(line.price_total, 0.0)
+            if line.amo_amount < 0 or line.currency_id.compare_amounts(line.amo_amount, most) > 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s: the Sécu pays between 0 and %(price)s, the price of the line.",
+                        line=line.name,
+                        price=line.currency_id.format(most),
+                    )
+                )
 
     @api.onchange("product_id", "product_uom_qty", "price_unit", "discount", "lpp_id")
     def _onchange_covered(self):

@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo import Command
+from odoo.exceptions import ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
 from .common import OptoamcCommon
@@ -34,6 +35,16 @@ class TestDeskLine(OptoamcCommon):
         with Form(self.order.with_user(seller)) as form, form.order_line.edit(0) as line:
             line.price_unit = 240
         self.assertEqual(self.order.order_line[0].price_unit, 240)
+
+    def test_the_secu_pays_no_more_than_the_price(self):
+        line = self.order.order_line[0]
+        for amount in (-0.01, line.price_total + 0.01):
+            with self.assertRaises(ValidationError):
+                line.amo_amount = amount
+                line.flush_recordset()
+        line.amo_amount = 1.20
+        line.discount = 100.0
+        self.assertEqual((line.price_total, line.amo_amount, line.patient_amount), (0.0, 0.0, 0.0))
 
     def test_each_pair_has_its_number(self):
         order = self._dossier(self.lens, self.lens, self.lens, self.lens, self.frame, self.frame)

@@ -1,6 +1,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import Form, tagged
@@ -190,6 +191,17 @@ class TestRequest(OptoamcCommon):
         with self.enter_registry_test_mode():
             self.env.ref("l10n_fr_optoamc.cron_expire").method_direct_trigger()
         self.assertEqual(request.state, "expired")
+
+    def test_an_agreement_ends_with_its_shops_day(self):
+        request = self._new_request()
+        request.action_send()
+        self._dispatch()
+        request.sudo().valid_until = "2026-11-22"
+        with freeze_time("2026-11-22 15:00:00"):
+            for zone, is_past in (("Europe/Paris", False), ("Pacific/Noumea", True), ("America/Cayenne", False)):
+                self.company.partner_id.tz = zone
+                self.assertEqual(bool(request.filtered_domain(request._past_validity())), is_past, zone)
+                self.assertEqual(bool(request.filtered_domain(request._expiring())), not is_past, zone)
 
     def test_expired_amounts_leave_the_dossier(self):
         request = self._new_request()

@@ -31,6 +31,33 @@ class CreationTests:
         self.assertEqual(self.insurer.credit, 300.0)
         self.assertBooks(order)
 
+    def test_tax_on_payments_is_due_at_the_transfer(self):
+        """As Odoo has it: what is moved off the invoice counts as collected; the payer's payment adds nothing."""
+        self.company.tax_exigibility = True
+        self.vat.write(
+            {
+                "tax_exigibility": "on_payment",
+                "cash_basis_transition_account_id": self.company_data["default_account_tax_sale"].copy(
+                    {"reconcile": True}
+                ),
+            }
+        )
+        order = self._order()
+        self._grant(order)
+        invoice = self._invoice(order)
+
+        def due():
+            moves = self.env["account.move"].search([("tax_cash_basis_origin_move_id", "=", invoice.id)])
+            return -sum(moves.line_ids.filtered("tax_repartition_line_id").mapped("balance"))
+
+        self.assertEqual(due(), 50.0)  # of 300.00 with 20 % in it
+        share = invoice.optoamc_share_ids
+        register = self.env["account.payment.register"].with_context(
+            active_model="account.move.line", active_ids=share._payer_lines().ids
+        )
+        register.create({"journal_id": self.bank.id})._create_payments()
+        self.assertEqual((share.state, due()), ("paid", 50.0))
+
     def test_worked_example_with_amo(self):
         self._practise_amo()
         order = self._order()
