@@ -30,6 +30,8 @@ registry.category("web_tour.tours").add("optoamc_manual_optician", {
         shoot("contrats"),
         ...go("menu_requests", "menu_optoamc_request_analysis", ".o_pivot table:contains('ADPR')"),
         shoot("comparaison"),
+        ...go("menu_insurers", "menu_optoamc_answer_time", row("ADPR")),
+        shoot("delais_de_reponse"),
     ],
 });
 
