@@ -47,6 +47,13 @@ class TestTours(DeskTourCase):
         self._tour("optoamc_pending", order)
         self.assertEqual(order.optoamc_request_ids.state, "granted")
 
+    def test_asked_by_mail(self):
+        self.insurer.optoamc_platform_id = False
+        self._tour("optoamc_by_mail", self.order)
+        request = self.order.optoamc_request_ids
+        self.assertEqual((request.state, request.pec_number, request.granted_total), ("granted", "2026-77", 90.0))
+        self.assertTrue(request.transferred)
+
     def test_cancelled(self):
         self._granted()
         self._tour("optoamc_cancelled", self.order)

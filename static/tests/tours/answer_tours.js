@@ -54,6 +54,25 @@ tours.add("optoamc_pending", {
     ],
 });
 
+/** An insurer without OptoAMC: the request is printed, and its answer typed from what comes by mail. */
+tours.add("optoamc_by_mail", {
+    steps: () => [
+        ...openPec(),
+        pressInDialog("action_request_coverage"),
+        seeState("pending"),
+        see(inDialog(":not(:has(button[name='action_consult'])) button[name='action_cancel']")),
+        pressInDialog("action_agree"),
+        { trigger: inDialog(".o_field_widget[name='pec_number'] input"), run: "edit 2026-77" },
+        click(inDialog(".o_field_widget[name='line_ids'] .o_data_row:first-child [name='granted_amount']")),
+        { trigger: inDialog(".o_data_row:first-child .o_field_widget[name='granted_amount'] input"), run: "edit 90" },
+        pressInDialog("action_confirm"),
+        seeState("granted"),
+        seeAmounts("granted_amount", ["90,00", "0,00", "0,00"]),
+        see(inDialog("[name='pec_number']:contains('2026-77')")),
+        pressInDialog("action_transfer"),
+    ],
+});
+
 tours.add("optoamc_cancelled", {
     steps: () => [
         ...openPec(),
