@@ -1,9 +1,10 @@
 import base64
 
-from odoo import fields
-from odoo.tests import tagged
+from odoo import Command, fields
+from odoo.tests import new_test_user, tagged
 
 from ..noemie.tests import noemie_writer as writer
+from .common import UNKNOWN
 from .test_directory import ALPHA, BETA, listing
 from .test_remittance import RemittanceCase
 from .test_setup import new_manager
@@ -21,6 +22,32 @@ class TestManual(DeskTourCase):
 
     def test_optician(self):
         self._tour("optoamc_manual_optician", path="/odoo/action-l10n_fr_optoamc.action_insurers")
+
+    def test_consent(self):
+        self._tour("optoamc_manual_consent", self._new_dossier(UNKNOWN, consent=False))
+
+    def test_privacy_officer(self):
+        officer = new_test_user(
+            self.env,
+            "manual_officer",
+            "l10n_fr_optoamc.group_privacy_officer",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+            lang="fr_FR",
+        )
+        self.order.patient_id.nir = "253070730047075"
+        self.order.patient_id.with_user(self.optician).with_context(lang="fr_FR").read(["nir"])
+        with self._screenshots():
+            self.start_tour(
+                "/odoo/action-l10n_fr_optoamc.action_optoamc_privacy_log",
+                "optoamc_manual_privacy",
+                login=officer.login,
+            )
+
+    def test_settings(self):
+        self.env.ref("base.user_admin").lang = "fr_FR"
+        with self._screenshots():
+            self.start_tour("/odoo/settings", "optoamc_manual_settings", login="admin")
 
     def test_manager(self):
         manager = new_manager(self.env, self.company, login="manual_manager")

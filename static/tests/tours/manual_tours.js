@@ -1,14 +1,16 @@
-import { click, see, shoot } from "./desk_steps";
+import { click, inDialog, openPec, pressInDialog, see, shoot } from "./desk_steps";
 import { registry } from "@web/core/registry";
 
 const MODULE = "l10n_fr_optoamc";
 
-/** Go to a list by its menu, and wait for a row of it. */
-const go = (section, menu, row) => [
+/** Go to a screen by its menu, and wait for something of it. */
+const go = (section, menu, shown) => [
     click(`.o_menu_sections [data-menu-xmlid='${section.includes(".") ? section : `${MODULE}.${section}`}']`),
     click(`.dropdown-item[data-menu-xmlid='${MODULE}.${menu}']`),
-    see(row),
+    see(shown),
 ];
+
+const closeDialog = [click(inDialog(".btn-close")), see("body:not(:has(.modal))")];
 
 /** A row of a list, not of a form's; the list before must have none such. */
 const row = (text) => `.o_list_view .o_data_row:contains("${text}")`;
@@ -32,6 +34,46 @@ registry.category("web_tour.tours").add("optoamc_manual_optician", {
         shoot("comparaison"),
         ...go("menu_insurers", "menu_optoamc_answer_time", row("ADPR")),
         shoot("delais_de_reponse"),
+    ],
+});
+
+/** The form that the patient reads and signs. Starts on a dossier. */
+registry.category("web_tour.tours").add("optoamc_manual_consent", {
+    steps: () => [
+        ...openPec(),
+        pressInDialog("action_open_consent"),
+        see(inDialog(".o_field_widget[name='signature']")),
+        shoot("autorisation"),
+    ],
+});
+
+/** What the privacy officer sees. */
+registry.category("web_tour.tours").add("optoamc_manual_privacy", {
+    steps: () => [
+        see(row("MONTFORT")),
+        shoot("journal_des_acces"),
+        ...go("menu_privacy", "menu_optoamc_privacy_request", inDialog(".o_field_widget[name='right']")),
+        shoot("droits"),
+        ...closeDialog,
+        ...go("menu_privacy", "menu_optoamc_privacy_consent", row("MONTFORT")),
+        shoot("consentements"),
+        ...go("menu_privacy", "menu_optoamc_exchange", row("OPAMCREQ")),
+        shoot("messages"),
+        ...go("menu_privacy", "menu_optoamc_privacy_retention", ".o_data_row:nth-child(2)"),
+        shoot("conservation"),
+    ],
+});
+
+/** The block in Odoo's own settings. */
+registry.category("web_tour.tours").add("optoamc_manual_settings", {
+    steps: () => [
+        click(".settings_tab [data-key='account']"),
+        {
+            content: "scroll to the block",
+            trigger: ".o_setting_box .o_field_widget[name='finess']",
+            run: ({ anchor }) => anchor.closest(".o_settings_container").scrollIntoView({ block: "center" }),
+        },
+        shoot("reglages"),
     ],
 });
 
@@ -59,6 +101,12 @@ registry.category("web_tour.tours").add("optoamc_manual_manager", {
         shoot("refus_que_faire"),
         ...go("menu_configuration", "menu_optoamc_lpp", row("2201814")),
         shoot("codes_lpp"),
+        ...go("menu_configuration", "menu_optoamc_amo_rate", ".o_data_row"),
+        shoot("taux_amo"),
+        ...go("menu_configuration", "menu_optoamc_consent_text", ".o_data_row"),
+        shoot("formulaires"),
+        ...go("menu_insurers", "menu_amo_funds", row("CPAM des tests")),
+        shoot("caisses"),
         ...go("menu_requests", "menu_optoamc_statistics", ".o_pivot table:contains('ADPR')"),
         shoot("statistiques"),
     ],
@@ -78,6 +126,10 @@ registry.category("web_tour.tours").add("optoamc_manual_accountant", {
         see(".o_field_widget[name='optoamc_share_ids'] .o_data_row"),
         shoot("facture"),
         ...go("account.menu_finance_receivables", "menu_account_optoamc_remittance", row("retour.txt")),
+        click(".o_control_panel .btn-primary"),
+        see(inDialog(".o_field_widget[name='file']")),
+        shoot("importer_un_bordereau"),
+        ...closeDialog,
         open("retour.txt"),
         see(".o_field_widget[name='line_ids'] .o_data_row:nth-child(3)"),
         shoot("bordereau"),
