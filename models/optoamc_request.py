@@ -6,10 +6,13 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tools.misc import clean_context
+from odoo.tools.translate import LazyTranslate
 
 from ..protocol.messages import MessageKind
 from .consent_notice import options_sent
 from .reader_lang import in_lang_of
+
+_lt = LazyTranslate(__name__)  # told in the language of who follows the request
 
 #: The life of a request: where each state may go. Nothing else writes ``state``.
 #:
@@ -260,16 +263,29 @@ class OptoamcRequest(models.Model):
 
     def _line_values(self):
         """What the insurer is asked about the equipment as it is now: a dict of values a line."""
+        platform = self.insurer_id.optoamc_platform_id.with_company(self.company_id)
+        is_real = not platform or platform.mode == "production"
         before = self.order_id.optoamc_request_ids.filtered(
             lambda other: (
-                other.transferred and other.kind == "coverage" and other.contract_id.rank < self.contract_id.rank
+                other.transferred
+                and other.kind == "coverage"
+                and other.contract_id.rank < self.contract_id.rank
+                # No insurer hears of what another one granted for a trial.
+                and not (is_real and other.mode in ("demo", "test"))
             )
         )
         asked = before.line_ids.grouped("order_line_id")
         granted = {line: sum(lines.mapped("granted_amount")) for line, lines in asked.items()}
+        lines = self.order_id._equipment_lines(self.equipment_number)
+        # The price may have gone down since: they pay what the AMO leaves of it, as in the dossier.
+        left = {line: max(line.price_total - line.amo_amount, 0.0) for line in lines}
         return [
-            {"line_number": number, "other_amc_amount": granted.get(line, 0.0), **line._optoamc_line_values()}
-            for number, line in enumerate(self.order_id._equipment_lines(self.equipment_number), start=1)
+            {
+                "line_number": number,
+                "other_amc_amount": min(granted.get(line, 0.0), left[line]),
+                **line._optoamc_line_values(),
+            }
+            for number, line in enumerate(lines, start=1)
         ]
 
     # -- the one writer of the state ----------------------------------------------------------
@@ -323,6 +339,12 @@ class OptoamcRequest(models.Model):
 
     # -- what a person may do -----------------------------------------------------------------
 
+    def _is_by_mail(self):
+        """Whether it is asked by mail or on the insurer's portal, or was: not through a platform."""
+        if self.state == "draft":
+            return not self.insurer_id.optoamc_platform_id
+        return bool(self.sent_at and not self.platform_id)
+
     def _allows(self, action):
         """Whether the state allows it (:data:`ACTION_STATES`)."""
         table = ACTION_STATES if self.platform_id else BY_MAIL_ACTION_STATES
@@ -359,7 +381,7 @@ class OptoamcRequest(models.Model):
             request._check_sendable()
             request._freeze()
         self._trigger_dispatch()
-        by_mail = self.filtered(lambda request: not request.platform_id)
+        by_mail = self.filtered(lambda request: request._is_by_mail())
         return by_mail.action_print() if by_mail else None
 
     def action_retry(self):
@@ -380,14 +402,18 @@ class OptoamcRequest(models.Model):
         """Withdraw what was not sent yet, ask the insurer to cancel what it granted."""
         self._require("cancel")
         granted = self.filtered(lambda request: request.state == "granted")
-        # A quote binds nobody, and an agreement by phone is cancelled by phone.
+        # A quote binds nobody, and an agreement by phone or mail is cancelled by phone or mail.
         to_ask = granted.filtered(lambda request: request.kind == "coverage" and not request.agreed_by)
+        asked = granted | self.filtered(lambda request: request.state == "pending")
+        to_tell = (asked - to_ask).filtered(lambda request: request.kind == "coverage")
         for request in to_ask:
             kind = MessageKind.CANCELLATION
             request._freeze_message(kind, request._enquiry_message(kind, str(uuid.uuid4())))
         to_ask._move("cancelling")
         (self - to_ask)._move("cancelled", next_poll_at=False)
         to_ask._call_now()
+        for request in to_tell:
+            request._ask_person(_lt("The request is cancelled here: tell the insurer, by phone or mail."))
 
     def action_transfer(self):
         """*Transférer vers le dossier*: the granted amounts become the order lines' Compl."""
@@ -415,8 +441,7 @@ class OptoamcRequest(models.Model):
         if self.kind != "quote":
             raise UserError(self.env._("%s is not a quote.", self.display_name))
         coverage = self.copy({"kind": "coverage"})
-        coverage.action_send()
-        return coverage
+        return coverage.action_send() or coverage._get_records_action()
 
     def action_print(self):
         """The request or its answer as a PDF."""
@@ -435,6 +460,8 @@ class OptoamcRequest(models.Model):
         return self._missing()
 
     def _check_sendable(self):
+        if not self.line_ids:
+            raise UserError(self.env._("%s: no optical line in this equipment.", self.display_name))
         self._check_consent(options_sent(self.env, self.insurer_id, self.company_id))
         for platform in self.insurer_id.optoamc_platform_id:
             platform._check_mode(self.company_id)

@@ -93,10 +93,11 @@ class OptoamcRequest(models.Model):
             for values in self._line_values()
         }
 
-    @api.depends("sent_at", "answered_at")
+    @api.depends("sent_at", "answered_at", "agreed_by")
     def _compute_answer_hours(self):
         for request in self:
-            asked, answered = request.sent_at, request.answered_at
+            # What a person typed says when it was typed.
+            asked, answered = not request.agreed_by and request.sent_at, request.answered_at
             request.answer_hours = (answered - asked).total_seconds() / 3600 if asked and answered else 0.0
 
     @api.depends("state", "answered_at")
@@ -119,16 +120,17 @@ class OptoamcRequest(models.Model):
         since = fields.Datetime.now() - timedelta(days=DASHBOARD_DAYS)
         rows = self._read_group(
             [("kind", "=", "coverage"), ("answered_at", ">=", since)],
-            ["state"],
+            ["state", "agreed_by"],
             ["__count", "acceptance_rate:sum", "answer_hours:sum", "granted_total:sum"],
         )
-        decided = sum(count for _state, count, *_sums in rows)
+        decided = sum(row[2] for row in rows)
+        by_itself = sum(row[2] for row in rows if not row[1])
         return {
             **{name: self.search_count(domain) for name, domain in domains.items()},
             "decided": decided,
-            "acceptance_rate": sum(row[2] for row in rows) / decided if decided else 0.0,
-            "answer_hours": sum(row[3] for row in rows) / decided if decided else 0.0,
-            "granted_total": sum(row[4] for row in rows if row[0] == "granted"),
+            "acceptance_rate": sum(row[3] for row in rows) / decided if decided else 0.0,
+            "answer_hours": sum(row[4] for row in rows) / by_itself if by_itself else 0.0,
+            "granted_total": sum(row[5] for row in rows if row[0] == "granted"),
             "currency_id": self.env.company.currency_id.id,
         }
 

@@ -15,8 +15,8 @@ _logger = logging.getLogger(__name__)
 #: How long a request may wait to be sent, or its sending be in doubt, before a person is told.
 LATE_AFTER = timedelta(hours=1)
 
-#: How long an answer by mail may take before a person is told.
-MAIL_LATE_AFTER = timedelta(days=10)
+#: How long an answer by mail may take before a person is told, and before none is expected any more.
+MAIL_LATE_AFTER, MAIL_LIMIT = timedelta(days=10), timedelta(days=90)
 
 #: How long before its last day a person is told of an agreement that is not invoiced.
 EXPIRING_WITHIN = timedelta(days=7)
@@ -68,7 +68,7 @@ class OptoamcRequest(models.Model):
         :param until: a domain on the agreement's last day, for what is today in a shop: overseas, the
             server is another day
         """
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].with_context(active_test=False).search([])
         in_its_shop = Domain.OR(
             Domain("company_id", "in", shops.ids) & until(today)
             for today, shops in companies.grouped(lambda company: company._optoamc_today()).items()
@@ -98,11 +98,12 @@ class OptoamcRequest(models.Model):
     def _past_answer_limit(self):
         now = fields.Datetime.now()
         platforms = self.env["optoamc.platform"].with_context(active_test=False).search([])
+        limits = {platform.id: timedelta(days=platform.answer_limit_days) for platform in platforms}
         return Domain.OR(
-            Domain("platform_id", "=", platform.id)
+            Domain("platform_id", "=", platform_id)
             & Domain("state", "in", ("queued", "unknown", "pending", "cancelling"))
-            & Domain("asked_at", "<", now - timedelta(days=platform.answer_limit_days))
-            for platform in platforms
+            & Domain("asked_at", "<", now - limit)
+            for platform_id, limit in (limits | {False: MAIL_LIMIT}).items()
         )
 
     def _give_up(self):

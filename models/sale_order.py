@@ -357,9 +357,12 @@ class SaleOrder(models.Model):
 
     def action_quote_variants(self):
         """Ask the insurer for a quote of each variant, of its first equipment, that has none yet."""
-        for order in self.filtered(lambda order: order.state != "cancel" and not order.optoamc_request_ids):
+        orders = self.filtered(lambda order: order.state != "cancel" and not order.optoamc_request_ids)
+        for order in orders:
             action = order.action_open_pec()
             self.env["optoamc.request.wizard"].browse(action["res_id"]).action_request_quote()
+        by_mail = orders.optoamc_request_ids.filtered(lambda request: request._is_by_mail())
+        return by_mail.action_print() if by_mail else None
 
     def action_keep_variant(self):
         """The patient's choice: the other quotations are cancelled."""

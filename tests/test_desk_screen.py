@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import RedirectWarning
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
@@ -98,6 +98,8 @@ class TestDeskScreen(OptoamcCommon):
 
         self.assertNotIn("2203240", paper())
         self.insurer.optoamc_platform_id = False
+        self.assertNotIn("2203240", paper(), "nothing for the insurer before it may be asked")
+        request.action_send()
         self.assertIn("2203240", paper())
         self.assertIn(self.prescriber.rpps, paper())
         html = paper()
@@ -126,8 +128,29 @@ class TestDeskScreen(OptoamcCommon):
         )
         screen.action_cancel()
         self.assertEqual(screen.state, "cancelled")
+        self.assertEqual(len(request.activity_ids), 1, "the insurer is to be told by a person")
         screen.action_request_quote()
         self.assertEqual((screen.state, screen.kind), ("pending", "quote"))
+        screen.request_id._agree("mail", "77", dict.fromkeys(screen.request_id.line_ids, 10.0))
+        self.insurer.optoamc_platform_id = self.platform  # meanwhile
+        self.assertTrue(screen.request_id._is_by_mail())
+
+    def test_what_is_asked_by_mail_is_printed_wherever_it_is_asked(self):
+        self.insurer.optoamc_platform_id = False
+        quote = self._new_request(kind="quote")
+        quote.action_send()
+        quote._agree("mail", "78", dict.fromkeys(quote.line_ids, 10.0))
+        action = quote.action_convert_to_coverage()
+        self.assertEqual(action["report_name"], "l10n_fr_optoamc.report_request")
+        order = self._new_dossier(UNKNOWN).with_user(self.optician)
+        self.assertEqual(order.action_quote_variants()["report_name"], "l10n_fr_optoamc.report_request")
+        self.assertEqual(order.optoamc_request_ids.state, "pending")
+
+    def test_nothing_is_asked_about_no_line(self):
+        request = self._new_request()
+        request.equipment_number = 9
+        with self.assertRaises(UserError):
+            request.action_send()
 
     def test_nothing_is_printed_for_mail_without_consent(self):
         self.insurer.optoamc_platform_id = False
@@ -141,11 +164,11 @@ class TestDeskScreen(OptoamcCommon):
         self.insurer.optoamc_platform_id = False
         request = self._new_request()
         request.action_send()
-        for days, told in ((9, 0), (11, 1), (12, 1)):
+        for days, told, state in ((9, 0, "pending"), (11, 1, "pending"), (12, 1, "pending"), (91, 1, "expired")):
             request.sudo().asked_at = fields.Datetime.now() - timedelta(days=days)
             with self.enter_registry_test_mode():
                 self.env.ref("l10n_fr_optoamc.cron_expire").method_direct_trigger()
-            self.assertEqual((len(request.activity_ids), request.state), (told, "pending"), days)
+            self.assertEqual((len(request.activity_ids), request.state), (told, state), days)
 
     def test_answer_by_mail(self):
         self.insurer.optoamc_platform_id = False

@@ -54,6 +54,15 @@ class TestRequest(OptoamcCommon):
         # (250.00 - 1.37 - 100.00) x 60 %, and (214.00 - 1.70 - 100.00) x 60 %
         self.assertEqual(request.line_ids.mapped("granted_amount"), [89.18, 89.18, 67.38])
         self.assertEqual(request.line_ids.mapped("patient_amount"), [59.45, 59.45, 44.92])
+        # The price goes down after the first's answer: it pays what is left, and nobody's rest is negative.
+        line = self.order.order_line[0]
+        line.price_unit = 80.0
+        told = ask().line_ids[0]
+        self.assertEqual((told.other_amc_amount, told._grantable()), (80.0 - line.amo_amount, 0.0))
+        # Nor does a real insurer hear of a trial.
+        self.platform.url_production = "https://localhost/soap"
+        self.platform.with_company(self.company).mode = "production"
+        self.assertFalse(any(ask().line_ids.mapped("other_amc_amount")))
         rows = request._payers_rows()
         self.assertEqual([row["price"] for row in rows], [row["amo"] + row["amc"] + row["patient"] for row in rows])
 
@@ -96,7 +105,7 @@ class TestRequest(OptoamcCommon):
         quote.action_send()
         self._dispatch()
         self.assertEqual(quote.state, "granted")
-        coverage = quote.action_convert_to_coverage()
+        coverage = quote.browse(quote.action_convert_to_coverage()["res_id"])
         self._dispatch()
         self.assertEqual((coverage.kind, coverage.state), ("coverage", "granted"))
         self.assertEqual(quote.state, "granted")

@@ -17,7 +17,9 @@ class OptoamcPrivacyRequest(models.TransientModel):
     patient_id = fields.Many2one(
         "res.partner",
         required=True,
-        default=lambda self: self.env.context.get("active_model") == "res.partner" and self.env.context["active_id"],
+        default=lambda self: (
+            self.env.context.get("active_model") == "res.partner" and self.env.context.get("active_id")
+        ),
         ondelete="cascade",
         domain="[('is_company', '=', False)]",
     )
