@@ -11,7 +11,7 @@ N = 100
 ODOO = False
 
 MODULE = "l10n_fr_optoamc"
-REPEAT = 9
+REPEAT = 25
 
 INVOICE = "button#create_invoice", ".modal .o_field_widget[name=advance_payment_method]"
 
