@@ -186,7 +186,7 @@ class OptoamcRequest(models.Model):
                 request.patient_id = request._origin.patient_id
                 request.insurer_id = request._origin.insurer_id
 
-    @api.depends("state", "platform_id")
+    @api.depends("state", "platform_id", "sent_at", "insurer_id.optoamc_platform_id")
     def _compute_allowed_actions(self):
         for request in self:
             request.allowed_actions = [action for action in ACTION_STATES if request._allows(action)]
@@ -277,12 +277,10 @@ class OptoamcRequest(models.Model):
         asked = before.line_ids.grouped("order_line_id")
         granted = {line: sum(lines.mapped("granted_amount")) for line, lines in asked.items()}
         lines = self.order_id._equipment_lines(self.equipment_number)
-        # The price may have gone down since: they pay what the AMO leaves of it, as in the dossier.
-        left = {line: max(line.price_total - line.amo_amount, 0.0) for line in lines}
         return [
             {
                 "line_number": number,
-                "other_amc_amount": min(granted.get(line, 0.0), left[line]),
+                "other_amc_amount": min(granted.get(line, 0.0), line._left_by_amo()),
                 **line._optoamc_line_values(),
             }
             for number, line in enumerate(lines, start=1)
@@ -347,7 +345,7 @@ class OptoamcRequest(models.Model):
 
     def _allows(self, action):
         """Whether the state allows it (:data:`ACTION_STATES`)."""
-        table = ACTION_STATES if self.platform_id else BY_MAIL_ACTION_STATES
+        table = BY_MAIL_ACTION_STATES if self._is_by_mail() else ACTION_STATES
         return self.state in table[action]
 
     def _require(self, action):
@@ -381,8 +379,7 @@ class OptoamcRequest(models.Model):
             request._check_sendable()
             request._freeze()
         self._trigger_dispatch()
-        by_mail = self.filtered(lambda request: request._is_by_mail())
-        return by_mail.action_print() if by_mail else None
+        return self._print_by_mail()
 
     def action_retry(self):
         """Send now what waits after a technical reject or an outage: same identifier, same bytes."""
@@ -399,7 +396,10 @@ class OptoamcRequest(models.Model):
         self._call_now()
 
     def action_cancel(self):
-        """Withdraw what was not sent yet, ask the insurer to cancel what it granted."""
+        """Withdraw what was not sent yet, ask the insurer to cancel what it granted.
+
+        What was agreed or asked by phone or mail is cancelled here at once, and a person tells the insurer.
+        """
         self._require("cancel")
         granted = self.filtered(lambda request: request.state == "granted")
         # A quote binds nobody, and an agreement by phone or mail is cancelled by phone or mail.
@@ -442,6 +442,11 @@ class OptoamcRequest(models.Model):
             raise UserError(self.env._("%s is not a quote.", self.display_name))
         coverage = self.copy({"kind": "coverage"})
         return coverage.action_send() or coverage._get_records_action()
+
+    def _print_by_mail(self):
+        """What a person has to send: the requests that no platform sends, or None."""
+        by_mail = self.filtered(lambda request: request._is_by_mail())
+        return by_mail.action_print() if by_mail else None
 
     def action_print(self):
         """The request or its answer as a PDF."""

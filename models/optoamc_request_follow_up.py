@@ -123,14 +123,16 @@ class OptoamcRequest(models.Model):
             ["state", "agreed_by"],
             ["__count", "acceptance_rate:sum", "answer_hours:sum", "granted_total:sum"],
         )
-        decided = sum(row[2] for row in rows)
-        by_itself = sum(row[2] for row in rows if not row[1])
+        decided = sum(count for _state, _by, count, *_sums in rows)
+        by_itself = sum(count for _state, agreed_by, count, *_sums in rows if not agreed_by)
+        accepted = sum(rate for *_before, rate, _hours, _granted in rows)
+        hours = sum(hours for *_before, hours, _granted in rows)
         return {
             **{name: self.search_count(domain) for name, domain in domains.items()},
             "decided": decided,
-            "acceptance_rate": sum(row[3] for row in rows) / decided if decided else 0.0,
-            "answer_hours": sum(row[4] for row in rows) / by_itself if by_itself else 0.0,
-            "granted_total": sum(row[5] for row in rows if row[0] == "granted"),
+            "acceptance_rate": accepted / decided if decided else 0.0,
+            "answer_hours": hours / by_itself if by_itself else 0.0,
+            "granted_total": sum(granted for state, *_others, granted in rows if state == "granted"),
             "currency_id": self.env.company.currency_id.id,
         }
 

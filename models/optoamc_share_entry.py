@@ -174,13 +174,8 @@ class OptoamcShare(models.Model):
     def _entry_vals(self, entry, amount, date, other_account, other_partner):
         """One entry between the payer and the other side, the patient's account or a loss account."""
         sign = 1 if entry == "transfer" else -1
-        label = self.label
         company = self.company_id
-        common = {
-            "name": label,
-            "optoamc_share_entry": entry,
-            "currency_id": company.currency_id.id,
-        }
+        common = {"name": self.label, "optoamc_share_entry": entry, "currency_id": company.currency_id.id}
         # A receivable is nobody's cost or income: Odoo need not look for an analytic distribution.
         receivable = common | {"analytic_distribution": False}
         payer_line = {
@@ -208,7 +203,7 @@ class OptoamcShare(models.Model):
             "company_id": company.id,
             "currency_id": company.currency_id.id,
             "date": date,
-            "ref": label,
+            "ref": self.label,
             "line_ids": [Command.create(payer_line), Command.create(other_line)],
         }
 

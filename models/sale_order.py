@@ -361,8 +361,7 @@ class SaleOrder(models.Model):
         for order in orders:
             action = order.action_open_pec()
             self.env["optoamc.request.wizard"].browse(action["res_id"]).action_request_quote()
-        by_mail = orders.optoamc_request_ids.filtered(lambda request: request._is_by_mail())
-        return by_mail.action_print() if by_mail else None
+        return orders.optoamc_request_ids._print_by_mail()
 
     def action_keep_variant(self):
         """The patient's choice: the other quotations are cancelled."""

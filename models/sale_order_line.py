@@ -227,9 +227,11 @@ class SaleOrderLine(models.Model):
     def _compute_amc_amount(self):
         for line in self:
             transferred = line.optoamc_line_ids.filtered("request_id.transferred")
-            # Two insurers may grant more than the price: they pay what the AMO leaves of it, as in the books.
-            left = max(line.price_total - line.amo_amount, 0.0)
-            line.amc_amount = min(sum(transferred.mapped("granted_amount")), left)
+            line.amc_amount = min(sum(transferred.mapped("granted_amount")), line._left_by_amo())
+
+    def _left_by_amo(self):
+        """The most that insurers pay (€) of what they grant together, here as in the books."""
+        return max(self.price_total - self.amo_amount, 0.0)
 
     @api.depends("optoamc_line_ids.granted_amount", "optoamc_line_ids.request_id.state")
     def _compute_granted_amount(self):

@@ -3,7 +3,9 @@
 from datetime import date
 
 from odoo import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
+
+from .users import new_user
 
 KNOWN, PENDING, UNKNOWN = "1012345678", "1012345679", "9999999999"
 
@@ -28,13 +30,7 @@ class OptoamcCommon(TransactionCase):
         )
         cls.env.user.company_ids |= cls.company
         cls.env.user.company_id = cls.company
-        cls.optician = new_test_user(
-            cls.env,
-            "optoamc_optician",
-            "base.group_user,l10n_fr_optoamc.group_optician",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
+        cls.optician = new_user(cls.company, "optoamc_optician", "base.group_user,l10n_fr_optoamc.group_optician")
         cls.platform = cls.env["optoamc.platform"].create({"name": "Plateforme des tests"})
         cls.platform.with_company(cls.company).mode = "demo"
         cls.insurer = cls.env["res.partner"].create(

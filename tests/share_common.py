@@ -2,7 +2,8 @@
 
 from odoo import Command, fields
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-from odoo.tests import new_test_user
+
+from .users import new_user
 
 
 class ShareCase(AccountTestInvoicingCommon):
@@ -27,19 +28,11 @@ class ShareCase(AccountTestInvoicingCommon):
         cls.lens = cls._optical_product("Verre des parts", 250.0, "lens", "2203240")
         cls.frame = cls._optical_product("Monture des parts", 214.0, "frame", "2223342")
         cls.patient = cls._patient()
-        cls.optician = new_test_user(
-            cls.env,
-            "optoamc_share_optician",
-            "base.group_user,l10n_fr_optoamc.group_optician",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
+        cls.optician = new_user(
+            cls.company, "optoamc_share_optician", "base.group_user,l10n_fr_optoamc.group_optician"
         )
-        cls.accountant = new_test_user(
-            cls.env,
-            "optoamc_share_accountant",
-            "base.group_user,account.group_account_invoice",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
+        cls.accountant = new_user(
+            cls.company, "optoamc_share_accountant", "base.group_user,account.group_account_invoice"
         )
 
     @classmethod

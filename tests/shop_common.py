@@ -5,9 +5,9 @@ import re
 from datetime import date
 
 from odoo import Command
-from odoo.tests import new_test_user
 
 from .share_common import ShareCase
+from .users import new_user
 
 #: What must turn up nowhere but in its own field.
 NIR = "278037511509958"
@@ -76,13 +76,7 @@ class ShopCase(ShareCase):
         )
         for option in ("lens_treatments", "beneficiary_nir", "insured_nir"):
             cls.env.ref(f"l10n_fr_optoamc.field_{option}").with_company(cls.company).is_sent = True
-        cls.officer = new_test_user(
-            cls.env,
-            "optoamc_shop_officer",
-            "l10n_fr_optoamc.group_privacy_officer",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
+        cls.officer = new_user(cls.company, "optoamc_shop_officer", "l10n_fr_optoamc.group_privacy_officer")
 
     @classmethod
     def _dossier(cls, member=MEMBER):

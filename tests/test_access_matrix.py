@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.fields import Datetime
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from .common import KNOWN, OptoamcCommon
+from .users import new_user
 
 #: Role -> its groups. The clerk administers everything else, and has no role here.
 ROLES = {
@@ -97,16 +98,7 @@ class TestAccessMatrix(OptoamcCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.users = {
-            role: new_test_user(
-                cls.env,
-                f"matrix_{role}",
-                groups,
-                company_id=cls.company.id,
-                company_ids=[Command.set(cls.company.ids)],
-            )
-            for role, groups in ROLES.items()
-        }
+        cls.users = {role: new_user(cls.company, f"matrix_{role}", groups) for role, groups in ROLES.items()}
         cls.models = sorted(
             name for name, model in cls.env.registry.items() if name.startswith("optoamc.") and not model._abstract
         )

@@ -1,12 +1,13 @@
 from datetime import date, timedelta
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
 from .test_partner import PartnerCase
+from .users import new_user
 
 
 class ContractCase(PartnerCase):
@@ -164,13 +165,7 @@ class TestContractAccess(ContractCase):
 
     def test_companies(self):
         company = self.env["res.company"].create({"name": "Other shop"})
-        stranger = new_test_user(
-            self.env,
-            "stranger",
-            "l10n_fr_optoamc.group_optician",
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
+        stranger = new_user(company, "stranger", "l10n_fr_optoamc.group_optician")
         self.assertEqual(self.contract.with_user(stranger).member_number, "1012345678", "shared")
         self.patient.company_id = self.env.company
         self.assertEqual(self.contract.company_id, self.env.company)

@@ -2,9 +2,10 @@ from datetime import date
 
 from odoo import Command
 from odoo.exceptions import ValidationError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from .common import OptoamcCommon
+from .users import new_user
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -29,9 +30,7 @@ class TestDeskLine(OptoamcCommon):
 
     def test_salesperson_changes_an_asked_line(self):
         self._new_request().action_send()
-        seller = new_test_user(
-            self.env, "optoamc_seller", "sales_team.group_sale_salesman_all_leads", company_id=self.company.id
-        )
+        seller = new_user(self.company, "optoamc_seller", "sales_team.group_sale_salesman_all_leads")
         with Form(self.order.with_user(seller)) as form, form.order_line.edit(0) as line:
             line.price_unit = 240
         self.assertEqual(self.order.order_line[0].price_unit, 240)

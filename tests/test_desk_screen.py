@@ -2,10 +2,11 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import RedirectWarning, UserError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from .common import PENDING, UNKNOWN, OptoamcCommon
+from .users import new_user
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -194,9 +195,7 @@ class TestDeskScreen(OptoamcCommon):
     def test_cancelled_dossier_gives_the_rights_back(self):
         request = self._grant(self._form().save())
         draft = self._new_request(kind="quote")
-        seller = new_test_user(
-            self.env, "optoamc_seller", "sales_team.group_sale_salesman_all_leads", company_id=self.company.id
-        )
+        seller = new_user(self.company, "optoamc_seller", "sales_team.group_sale_salesman_all_leads")
         self.order.with_user(seller)._action_cancel()
         self.assertEqual((request.state, draft.state), ("cancelling", "cancelled"))
         self._dispatch()

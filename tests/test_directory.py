@@ -16,6 +16,7 @@ from ..directory.reader import write_listing
 from .import_common import ImportCase
 from .list_server import LocalRequests, serve_list
 from .share_common import ShareCase
+from .users import new_user
 
 HEADER = "N° AMC;Nom;OptoAMC;Tiers payant;Téléphone PEC;Validité PEC (jours);Régimes associés;Champs exigés;Remarque"
 ALPHA = "98000001;Alpha Santé;oui;oui;+33 1 99 00 00 11;60;01=Local | 02=Cadres;insured_nir;Appeler le matin"
@@ -578,13 +579,7 @@ class TestDirectory(DirectoryCommon):
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestMergedBooks(ShareCase):
     def test_what_a_merged_insurer_owes_is_owed_by_the_one_kept(self):
-        manager = new_test_user(
-            self.env,
-            "merge_manager",
-            "base.group_user,l10n_fr_optoamc.group_manager",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
+        manager = new_user(self.company, "merge_manager", "base.group_user,l10n_fr_optoamc.group_manager")
         request = self._grant(self._order())
         invoice = self._invoice(request.order_id)
         share = invoice.sudo().optoamc_share_ids

@@ -1,7 +1,7 @@
 import base64
 
-from odoo import Command, fields
-from odoo.tests import new_test_user, tagged
+from odoo import fields
+from odoo.tests import tagged
 
 from ..noemie.tests import noemie_writer as writer
 from .common import UNKNOWN
@@ -9,6 +9,7 @@ from .test_directory import ALPHA, BETA, listing
 from .test_remittance import RemittanceCase
 from .test_setup import new_manager
 from .tour_common import DeskTourCase, TourCase
+from .users import new_user
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -27,14 +28,7 @@ class TestManual(DeskTourCase):
         self._tour("optoamc_manual_consent", self._new_dossier(UNKNOWN, consent=False))
 
     def test_privacy_officer(self):
-        officer = new_test_user(
-            self.env,
-            "manual_officer",
-            "l10n_fr_optoamc.group_privacy_officer",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-            lang="fr_FR",
-        )
+        officer = new_user(self.company, "manual_officer", "l10n_fr_optoamc.group_privacy_officer", lang="fr_FR")
         self.order.patient_id.nir = "253070730047075"
         self.order.patient_id.with_user(self.optician).with_context(lang="fr_FR").read(["nir"])
         with self._screenshots():

@@ -7,6 +7,8 @@ from odoo.tests import Form, TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
+from .users import new_user
+
 OPTICIAN = "l10n_fr_optoamc.group_optician"
 
 
@@ -330,13 +332,7 @@ class TestPrescriptionAccess(PrescriptionCase):
 
     def test_companies(self):
         other = self.env["res.company"].create({"name": "Other shop"})
-        stranger = new_test_user(
-            self.env,
-            "presc_stranger",
-            groups=OPTICIAN,
-            company_id=other.id,
-            company_ids=[Command.set(other.ids)],
-        )
+        stranger = new_user(other, "presc_stranger", OPTICIAN)
         prescription = self.prescription(("right", "far", {"sphere": 2}))
         for record in (prescription, prescription.eye_ids):
             with self.assertRaises(AccessError):

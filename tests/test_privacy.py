@@ -6,14 +6,15 @@ from datetime import date
 from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
-from odoo.tests import Form, HttpCase, freeze_time, new_test_user, tagged
+from odoo.tests import Form, HttpCase, freeze_time, tagged
 from odoo.tools import SQL, mute_logger
 
 from ..models import optoamc_retention
 from ..models.consent_notice import options_sent
 from .common import OptoamcCommon
+from .users import new_user
 
 NIR = "253070730047075"
 PNG = base64.b64decode(
@@ -26,13 +27,7 @@ class PrivacyCommon(OptoamcCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.patient = cls.order.patient_id
-        cls.officer = new_test_user(
-            cls.env,
-            "optoamc_officer",
-            "l10n_fr_optoamc.group_privacy_officer",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
+        cls.officer = new_user(cls.company, "optoamc_officer", "l10n_fr_optoamc.group_privacy_officer")
         cls.logs = cls.env["optoamc.privacy.log"]
 
     def _consents(self):

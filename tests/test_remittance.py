@@ -2,15 +2,15 @@ import base64
 from datetime import date
 from decimal import Decimal
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import BaseCase, new_test_user, tagged
+from odoo.tests import BaseCase, tagged
 
 from ..directory.sheets import read_sheet
 from ..models.remittance_advice import AdviceLine, RowError, amount_of, date_of, find_header, guess, of_rows
 from ..models.remittance_matching import Candidate, Matcher
 from ..noemie.tests import noemie_writer as writer
 from .share_common import ShareCase
+from .users import new_user
 
 HEADER = "N° PEC;N° facture;Montant facturé;Montant réglé;Code rejet;Motif"
 
@@ -490,10 +490,7 @@ class TestRemittance(RemittanceCase):
             remittance.with_user(self.optician).action_validate()
         with self.assertRaises(AccessError):
             self.env["optoamc.remittance.import"].with_user(self.optician).create({"journal_id": self.bank.id})
-        reader = new_test_user(
-            self.env, "optoamc_reader", "base.group_user,account.group_account_readonly",
-            company_id=self.company.id, company_ids=[Command.set(self.company.ids)],
-        )  # fmt: skip
+        reader = new_user(self.company, "optoamc_reader", "base.group_user,account.group_account_readonly")
         self.assertEqual(remittance.with_user(reader).amount, 300.0)
         with self.assertRaises(AccessError):
             remittance.with_user(reader).action_validate()
@@ -502,10 +499,7 @@ class TestRemittance(RemittanceCase):
         company = self.setup_other_company(name="Seconde boutique")["company"]
         file = self._noemie(self._invoice_of(self.first, 30000))
         remittance = self._import(file)
-        stranger = new_test_user(
-            self.env, "optoamc_stranger", "base.group_user,account.group_account_invoice",
-            company_id=company.id, company_ids=[Command.set(company.ids)],
-        )  # fmt: skip
+        stranger = new_user(company, "optoamc_stranger", "base.group_user,account.group_account_invoice")
         with self.assertRaises(AccessError):
             remittance.with_user(stranger).read(["amount"])
         # The same file, in the other company: its key is free there, and the shares are not seen.

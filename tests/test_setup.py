@@ -6,11 +6,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
-from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from .tour_common import DeskTourCase
+from .users import new_user
 
 
 def new_company(env, name="Optique toute neuve"):
@@ -21,14 +21,7 @@ def new_company(env, name="Optique toute neuve"):
 
 def new_manager(env, company, login="setup_manager"):
     """A manager of the shop: no right on settings, accounting or the patients."""
-    return new_test_user(
-        env,
-        login,
-        "base.group_user,l10n_fr_optoamc.group_manager",
-        company_id=company.id,
-        company_ids=[Command.set(company.ids)],
-        lang="fr_FR",
-    )
+    return new_user(company, login, "base.group_user,l10n_fr_optoamc.group_manager", lang="fr_FR")
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

@@ -52,10 +52,7 @@ class CreationTests:
 
         self.assertEqual(due(), 50.0)  # of 300.00 with 20 % in it
         share = invoice.optoamc_share_ids
-        register = self.env["account.payment.register"].with_context(
-            active_model="account.move.line", active_ids=share._payer_lines().ids
-        )
-        register.create({"journal_id": self.bank.id})._create_payments()
+        self._pay(share._payer_lines())
         self.assertEqual((share.state, due()), ("paid", 50.0))
 
     def test_worked_example_with_amo(self):

@@ -5,20 +5,22 @@ import { inDialog, see, seeState } from "./desk_steps";
 /** Press keys, once the screen shows something. */
 const press = (keys, trigger) => ({ content: `press ${keys}`, trigger, run: `press ${keys}` });
 
-/** Go to an element with the Tab key alone. */
-const tabTo = (selector) => ({
-    content: `tab to ${selector}`,
-    trigger: "body",
+/** Press the Tab key, and nothing else, until somewhere is reached. */
+const tabUntil = (where, reached, trigger = "body") => ({
+    content: `tab to ${where}`,
+    trigger,
     run: async (helpers) => {
-        for (let tabs = 0; !document.activeElement.matches(selector); tabs++) {
+        for (let tabs = 0; !reached(); tabs++) {
             if (tabs === 30) {
-                throw new Error(`The Tab key does not lead to ${selector}`);
+                throw new Error(`The Tab key does not lead to ${where}`);
             }
             await helpers.press("Tab");
-            await new Promise((resolve) => setTimeout(resolve, 50));
+            await new Promise((resolve) => setTimeout(resolve, 100));
         }
     },
 });
+
+const tabTo = (selector) => tabUntil(selector, () => document.activeElement.matches(selector));
 
 /** Type where the focus is. */
 const type = (text, where = "") => ({
@@ -36,19 +38,12 @@ const addProduct = (name, row) => [
     see(`.o_data_row:nth-child(${row}) .o_field_widget[name="lpp_id"] input:value("22")`),
 ];
 
-const nextRow = (row) => ({
-    content: `tab to row ${row}`,
-    trigger: `.o_data_row:nth-child(${row - 1}) input:focus`,
-    run: async (helpers) => {
-        for (let tabs = 0; !document.querySelector(`.o_data_row:nth-child(${row}) input`); tabs++) {
-            if (tabs === 30) {
-                throw new Error(`The Tab key does not lead to row ${row}`);
-            }
-            await helpers.press("Tab");
-            await new Promise((resolve) => setTimeout(resolve, 100));
-        }
-    },
-});
+const nextRow = (row) =>
+    tabUntil(
+        `row ${row}`,
+        () => document.querySelector(`.o_data_row:nth-child(${row}) input`),
+        `.o_data_row:nth-child(${row - 1}) input:focus`
+    );
 
 /** The whole job, from a new dossier to the posted invoice, and the mouse stays where it is. */
 registry.category("web_tour.tours").add("optoamc_keyboard", {
