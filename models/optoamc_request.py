@@ -264,7 +264,7 @@ class OptoamcRequest(models.Model):
     def _line_values(self):
         """What the insurer is asked about the equipment as it is now: a dict of values a line."""
         platform = self.insurer_id.optoamc_platform_id.with_company(self.company_id)
-        is_real = not platform or platform.mode == "production"
+        is_real = (self.mode or platform.mode or "production") == "production"
         before = self.order_id.optoamc_request_ids.filtered(
             lambda other: (
                 other.transferred

@@ -13,7 +13,7 @@ from .optoamc_request import LIVE_STATES
 _lt = LazyTranslate(__name__)
 
 #: What an insurer agreed to, line by line: another value in the dossier, and it agreed to something else.
-AGREED_FIELDS = ("quantity", "price", "lpp_code", "amo_amount")
+AGREED_FIELDS = ("quantity", "price", "lpp_code", "amo_amount", "other_amc_amount")
 
 #: The dashboard's figures are those of the last month.
 DASHBOARD_DAYS = 30
@@ -61,6 +61,8 @@ class OptoamcRequest(models.Model):
         "order_id.order_line.price_total",
         "order_id.order_line.lpp_id",
         "order_id.order_line.amo_amount",
+        "order_id.optoamc_request_ids.transferred",
+        "order_id.optoamc_request_ids.line_ids.granted_amount",
     )
     def _compute_is_stale(self):
         for request in self:

@@ -54,6 +54,13 @@ class TestRequest(OptoamcCommon):
         # (250.00 - 1.37 - 100.00) x 60 %, and (214.00 - 1.70 - 100.00) x 60 %
         self.assertEqual(request.line_ids.mapped("granted_amount"), [89.18, 89.18, 67.38])
         self.assertEqual(request.line_ids.mapped("patient_amount"), [59.45, 59.45, 44.92])
+        self.assertFalse(request.is_stale)
+        # Another answer of the first's: the second granted on what is not so any more.
+        answer = first.sudo().line_ids[0]
+        answer.granted_amount = 90.0
+        self.assertTrue(request.is_stale)
+        answer.granted_amount = 100.0
+        self.assertFalse(request.is_stale)
         # The price goes down after the first's answer: it pays what is left, and nobody's rest is negative.
         line = self.order.order_line[0]
         line.price_unit = 80.0

@@ -167,7 +167,7 @@ if settings:
         def step(self, data):
             open_shares = self.shares.filtered("amount_residual")
             possible = [
-                (2, self.transfer, self.requests(False)),
+                (2, self.transfer, self.requests(False).filtered(lambda request: not request.is_stale)),
                 (1, self.cancel_agreement, self.requests(True)),
                 (1, self.agree_again, self.test.insurer | self.test.second_insurer),
                 (4, self.invoice, self.to_invoice()),
