@@ -18,13 +18,13 @@ from ..protocol.messages import (
     CoverageRequest,
     Header,
     MessageKind,
-    Mode,
     RequestKind,
     Status,
 )
 from ..protocol.transport import Transport
 from .dispatcher import Dispatcher
 from .optoamc_request import MOVING_STATES
+from .optoamc_request_message import message_mode
 
 _lt = LazyTranslate(__name__)
 
@@ -214,7 +214,7 @@ class OptoamcRequest(models.Model):
         return calls
 
     def _message_subject(self):
-        header = Header(exchange_id=self.exchange_id, mode=Mode(self.message_mode))
+        header = Header(exchange_id=self.exchange_id, mode=message_mode(self))
         return CoverageRequest(header=header, kind=RequestKind(self.kind))
 
     def _next_kind(self):

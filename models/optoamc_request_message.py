@@ -6,7 +6,6 @@ to fill the message, and to tell the user in which record a missing one is typed
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import replace as dataclass_replace
 from decimal import Decimal
@@ -15,8 +14,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_type_hints
 
-import pytz
-from odoo import fields, models, release
+from odoo import api, fields, models, release
 
 from ..protocol import messages as m
 
@@ -237,13 +235,18 @@ def _convert(value: Any, attribute: str, target: type) -> Any:
     return target(value) if target in (int, str) else value
 
 
-def message_header(company, mode, exchange_id):
-    """Who speaks: the shop at its local time, in ``test`` or ``production``."""
-    zone = pytz.timezone(company._optoamc_zone())
+def message_mode(record):
+    """What a request or a check of rights says of itself: a demonstration is a test."""
+    return m.Mode.PRODUCTION if record.mode == "production" else m.Mode.TEST
+
+
+def message_header(record, exchange_id):
+    """Who speaks for a request or a check of rights: the shop, at its local time."""
+    local = record.with_context(tz=record.company_id._optoamc_zone())
     return m.Header(
         exchange_id=exchange_id,
-        created_at=dt.datetime.now(zone).replace(microsecond=0, tzinfo=None),
-        mode=m.Mode(mode),
+        created_at=fields.Datetime.context_timestamp(local, fields.Datetime.now()).replace(tzinfo=None),
+        mode=message_mode(record),
         software="l10n_fr_optoamc",
         software_version=release.major_version,
     )
@@ -270,17 +273,12 @@ def _walk(record, path):
 class OptoamcRequest(models.Model):
     _inherit = "optoamc.request"
 
-    message_mode = fields.Char(compute="_compute_message_mode")
     equipment_kind = fields.Char(compute="_compute_message_values", compute_sudo=True)
     equipment_vision = fields.Char(compute="_compute_message_values", compute_sudo=True)
     price_total = fields.Monetary(compute="_compute_message_values", compute_sudo=True)
     amo_total = fields.Monetary(compute="_compute_message_values", compute_sudo=True)
 
-    def _compute_message_mode(self):
-        # Apart from the other values: it needs no line, and every consultation reads it.
-        for request in self:
-            request.message_mode = "production" if request.mode == "production" else "test"
-
+    @api.depends("line_ids.price", "line_ids.amo_amount", "line_ids.optical_category", "line_ids.order_line_id.vision")
     def _compute_message_values(self):
         for request in self:
             lines = request.line_ids
@@ -307,7 +305,7 @@ class OptoamcRequest(models.Model):
             supplements=tuple(by_category["supplement"]),
         )
         return m.CoverageRequest(
-            header=self._message_header(self.exchange_id or "-"),
+            header=message_header(self, self.exchange_id or "-"),
             kind=m.RequestKind(self.kind),
             date=self.order_id.optical_date or None,
             **parts,
@@ -316,13 +314,10 @@ class OptoamcRequest(models.Model):
     def _message_part(self, name):
         return fill(self, *PART_SOURCES[name])
 
-    def _message_header(self, exchange_id):
-        return message_header(self.company_id, self.message_mode, exchange_id)
-
     def _enquiry_message(self, kind, exchange_id):
         """``OPAMCGET`` (a consultation) or ``OPAMCDEL`` (a cancellation) for this request."""
         return m.MESSAGE_TYPES[kind](
-            header=self._message_header(exchange_id),
+            header=message_header(self, exchange_id),
             optician=self._message_part("optician"),
             insurer=self._message_part("insurer"),
             request_id=self.exchange_id,
@@ -382,10 +377,17 @@ class OptoamcRequestLine(models.Model):
     eye_id = fields.Many2one("optoamc.prescription.eye", compute="_compute_eye_id")
     discount_amount = fields.Monetary(compute="_compute_discount_amount")
 
+    @api.depends(
+        "order_line_id.eye_side",
+        "order_line_id.vision",
+        "request_id.order_id.prescription_id.eye_ids.side",
+        "request_id.order_id.prescription_id.eye_ids.vision",
+    )
     def _compute_eye_id(self):
         for line in self:
             line.eye_id = line.order_line_id._optoamc_eye()
 
+    @api.depends("price", "discount")
     def _compute_discount_amount(self):
         for line in self:
             rate = line.discount / 100

@@ -115,9 +115,8 @@ class OptoamcRightsCheck(models.Model):
 
     def _message(self, exchange_id):
         """The question as the norm's ``OPAMCQIA``."""
-        mode = "production" if self.mode == "production" else "test"
         return EligibilityRequest(
-            header=message_header(self.company_id, mode, exchange_id),
+            header=message_header(self, exchange_id),
             date=self.date,
             **{name: fill(self, *PART_SOURCES[name]) for name in PARTS},
         )

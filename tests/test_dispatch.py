@@ -11,6 +11,7 @@ from ..models import dispatcher, optoamc_request_dispatch
 from ..models.optoamc_request_answer import FIRST_WAIT, LONGEST_WAIT
 from ..models.reader_lang import in_lang_of
 from ..protocol.errors import OptoamcError
+from ..protocol.messages import MessageKind
 from ..protocol.transport.soap import SoapTransport
 from .common import PENDING, OptoamcCommon
 from .sandbox_server import SandboxServer
@@ -333,6 +334,20 @@ class TestDispatchQueue(DispatchCommon):
         self.platform.with_company(self.company).mode = "production"
         self._dispatch_again(request)
         self.assertEqual((request.state, request.mode), ("granted", "test"))
+
+    def test_each_message_says_its_mode(self):
+        """The frozen question too, whatever was worked out of the draft before: a test binds no insurer."""
+        codec = self.platform._codec()
+        for mode, told in (("test", "test"), ("production", "production"), ("demo", "test")):
+            self.platform[f"url_{mode}"] = self.platform.url_demo
+            self.platform.with_company(self.company).mode = mode
+            request = self._new_request(self._new_dossier(PENDING))
+            request.check()
+            request.action_send()
+            sent = codec.parse(request.sudo().exchange_ids._xml_bytes(), MessageKind.REQUEST)
+            self.assertEqual((request.mode, sent.header.mode.value), (mode, told))
+            enquiry = request._enquiry_message(MessageKind.CONSULTATION, "1")
+            self.assertEqual(enquiry.header.mode.value, told)
 
     def test_neutralized_database(self):
         """The barrier: a copy whose platform is still set up opens no socket."""
