@@ -2,6 +2,7 @@ from . import optoamc_platform
 from . import optoamc_platform_circuit
 from . import optoamc_platform_setup
 from . import optoamc_cached_table
+from . import optoamc_shipped_table
 from . import optoamc_field
 from . import optoamc_reason
 from . import optoamc_access_logged

@@ -18,19 +18,6 @@ FROM_GENERIC = ("category", "group_code", "product_class", "lens_type")
 
 RANGES = ("sphere_range", "cylinder_range", "sum_range")
 
-MODULE = "l10n_fr_optoamc"
-
-
-def shipped(records):
-    """The model as a data file of this module must fill it.
-
-    What is shipped starts a table that belongs to the shop afterwards: an update of the module adds
-    new rows, and leaves alone what a manager or an import of the official table has changed.
-    """
-    if records.env.context.get("install_module") == MODULE:
-        return records.with_context(noupdate=True)
-    return records
-
 
 class OptoamcLpp(models.Model):
     """A code of the *liste des produits et prestations* (LPP) for optics.
@@ -47,7 +34,7 @@ class OptoamcLpp(models.Model):
 
     _name = "optoamc.lpp"
     _description = "LPP Code"
-    _inherit = ["optoamc.cached.table"]
+    _inherit = ["optoamc.cached.table", "optoamc.shipped.table"]
     _order = "code"
     _rec_names_search = ["code", "name", "group_code"]
 
@@ -212,10 +199,6 @@ class OptoamcLpp(models.Model):
                         generic=lpp.generic_id.code,
                     )
                 )
-
-    @api.model
-    def load(self, fields, data):
-        return super(OptoamcLpp, shipped(self)).load(fields, data)
 
     @api.model
     def _in_force_domain(self, date):

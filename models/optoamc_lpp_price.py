@@ -1,6 +1,4 @@
-from odoo import api, fields, models
-
-from .optoamc_lpp import shipped
+from odoo import fields, models
 
 
 class OptoamcLppPrice(models.Model):
@@ -8,6 +6,7 @@ class OptoamcLppPrice(models.Model):
 
     _name = "optoamc.lpp.price"
     _description = "LPP Tariff"
+    _inherit = ["optoamc.shipped.table"]
     _order = "lpp_id, date_from desc, id desc"
     _rec_name = "lpp_id"
 
@@ -31,10 +30,6 @@ class OptoamcLppPrice(models.Model):
         "CHECK (COALESCE(base_price, 0) >= 0 AND COALESCE(max_price, 0) >= 0)",
         "Tariffs are not negative.",
     )
-
-    @api.model
-    def load(self, fields, data):
-        return super(OptoamcLppPrice, shipped(self)).load(fields, data)
 
     def _holds_on(self, date):
         """Whether the tariff's period includes a day (a later tariff may still replace it)."""

@@ -25,7 +25,10 @@ class OptoamcPlatform(models.Model):
         "Download every week", help="What the list changes is applied; what you typed yourself stays."
     )
     directory_company_id = fields.Many2one(
-        "res.company", readonly=True, copy=False, help="With whose login the list is downloaded every week."
+        "res.company",
+        compute="_compute_directory_company_id",
+        store=True,
+        help="With whose login the list is downloaded every week.",
     )
     directory_checked_at = fields.Datetime("Last download", readonly=True, copy=False)
     directory_file = fields.Binary(attachment=True, readonly=True, copy=False, groups="base.group_system")
@@ -33,9 +36,10 @@ class OptoamcPlatform(models.Model):
     directory_modified = fields.Char(readonly=True, copy=False, groups="base.group_system")
     import_ids = fields.One2many("optoamc.import", "platform_id", "Lists imported", readonly=True)
 
-    @api.onchange("directory_weekly")
-    def _onchange_directory_weekly(self):
-        self.directory_company_id = self.directory_weekly and self.env.company
+    @api.depends("directory_weekly")
+    def _compute_directory_company_id(self):
+        for platform in self:
+            platform.directory_company_id = platform.directory_weekly and self.env.company
 
     def write(self, vals):
         result = super().write(vals)

@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from ..protocol.dialect import Dialect
 from ..protocol.errors import ERRORS
 from ..protocol.messages import MessageKind
-from .optoamc_lpp import shipped
 
 
 @cache
@@ -26,6 +25,7 @@ class OptoamcReason(models.Model):
 
     _name = "optoamc.reason"
     _description = "Refusal or reject code"
+    _inherit = ["optoamc.shipped.table"]
     _order = "kind, code, id"
     _rec_names_search = ["code", "name"]
 
@@ -64,10 +64,6 @@ class OptoamcReason(models.Model):
     def _compute_display_name(self):
         for reason in self:
             reason.display_name = f"{reason.code} – {reason.name}" if reason.name else reason.code
-
-    @api.model
-    def load(self, fields, data):
-        return super(OptoamcReason, shipped(self)).load(fields, data)
 
     @api.model
     def _load_rejects(self):

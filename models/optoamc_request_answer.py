@@ -5,7 +5,7 @@ import logging
 import random
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import LockError
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
@@ -47,11 +47,14 @@ class OptoamcRequest(models.Model):
     _inherit = "optoamc.request"
 
     letter = fields.Binary("Insurer's letter", compute="_compute_letter")
+    letter_name = fields.Char(compute="_compute_letter")
 
+    @api.depends("state", "exchange_ids")
     def _compute_letter(self):
         """Read from the answer itself: the one copy of it."""
         for request in self:
             request.letter = request.state == "granted" and request._answered_letter()
+            request.letter_name = request.letter and f"{request.pec_number}.pdf"
 
     def _answered_letter(self):
         answers = self.sudo().exchange_ids.filtered(

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import plaintext2html
 from odoo.tools.translate import LazyTranslate
 
 from .reader_lang import in_lang_of
@@ -38,12 +39,16 @@ class OptoamcRequest(models.Model):
             (self._late(), OptoamcRequest._tell_late),
             (self._expiring(), OptoamcRequest._tell_expiring),
         ):
-            self._act_on_all(domain, act)
+            if not self._act_on_all(domain, act):
+                return  # Odoo calls again at once
 
     def _act_on_all(self, domain, act):
-        """Act on the requests of a domain, one commit each; an error stops that one alone."""
-        cron = self.env["ir.cron"]
-        for request_id in self.search(domain).ids:
+        """Act on the requests of a domain, one commit each; an error stops that one alone.
+
+        :returns: whether there is time for more
+        """
+        cron, ids = self.env["ir.cron"], self.search(domain).ids
+        for place, request_id in enumerate(ids, start=1):
             request = self.browse(request_id)
             try:
                 # One that is being called at this moment is left for the next time.
@@ -53,8 +58,9 @@ class OptoamcRequest(models.Model):
             except Exception:
                 self.env.cr.rollback()
                 _logger.exception("optoamc: request %s cannot be ended", request_id)
-            if not cron._commit_progress(len(request)):
-                break  # the next run goes on
+            if not cron._commit_progress(len(request), remaining=len(ids) - place):
+                return False
+        return True
 
     def _start_waiting(self):
         """The insurer is asked from now on: what was waited for before counts no more."""
@@ -150,6 +156,6 @@ class OptoamcRequest(models.Model):
         request.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=request.display_name,
-            note=note._translate(request.env.lang or "en_US") if note else request.advice,
+            note=plaintext2html(request.env._(note) if note else request.advice or ""),
             user_id=user.id,
         )

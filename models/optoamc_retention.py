@@ -26,6 +26,7 @@ class OptoamcRetention(models.Model):
 
     _name = "optoamc.retention"
     _description = "Retention time"
+    _inherit = ["optoamc.shipped.table"]
     _order = "sequence, id"
 
     sequence = fields.Integer()

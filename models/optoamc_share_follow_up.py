@@ -1,9 +1,12 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .reader_lang import in_lang_of
+
+_logger = logging.getLogger(__name__)
 
 #: Days that a payer is given when neither its terms nor its usual delay are known.
 UNKNOWN_DELAY_DAYS = 30
@@ -64,22 +67,32 @@ class OptoamcShare(models.Model):
         reminded = self.browse(reminders.mapped("res_id"))
         reminders.filtered(lambda reminder: reminder.res_id not in late.ids).unlink()
         known = {(share.company_id, share.partner_id) for share in reminded & late}
-        for (company, payer), shares in late.grouped(lambda share: (share.company_id, share.partner_id)).items():
-            if (company, payer) in known:
-                continue
-            user = shares[0]._follow_up_user()
-            oldest = in_lang_of(shares[0], user)
-            oldest.activity_schedule(
-                "l10n_fr_optoamc.mail_activity_type_late_share",
-                summary=oldest.env._(
-                    "%(payer)s is late: %(count)s parts, %(amount)s",
-                    payer=payer.name,
-                    count=len(shares),
-                    amount=oldest.currency_id.format(sum(shares.mapped("amount_residual"))),
-                ),
-                user_id=user.id,
-            )
-            self.env["ir.cron"]._commit_progress(1)
+        by_payer = late.grouped(lambda share: (share.company_id, share.partner_id))
+        unknown = [shares.ids for payer, shares in by_payer.items() if payer not in known]
+        cron = self.env["ir.cron"]
+        for place, ids in enumerate(unknown, start=1):
+            try:
+                self.browse(ids)._remind()
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("optoamc: no reminder of the shares %s", ids)
+            if not cron._commit_progress(1, remaining=len(unknown) - place):
+                return
+
+    def _remind(self):
+        """Tell who follows the oldest of one payer's late shares."""
+        user = self[0]._follow_up_user()
+        oldest = in_lang_of(self[0], user)
+        oldest.activity_schedule(
+            "l10n_fr_optoamc.mail_activity_type_late_share",
+            summary=oldest.env._(
+                "%(payer)s is late: %(count)s parts, %(amount)s",
+                payer=oldest.partner_id.name,
+                count=len(self),
+                amount=oldest.currency_id.format(sum(self.mapped("amount_residual"))),
+            ),
+            user_id=user.id,
+        )
 
     def _follow_up_user(self):
         """Who looks after a share: the dossier's seller, else who works with it, else an accountant."""

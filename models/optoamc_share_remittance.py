@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 from .reader_lang import in_lang_of
 
@@ -57,8 +58,11 @@ class OptoamcShare(models.Model):
                 payer=share.partner_id.name,
                 code=share.reject_code or share.env._("no code"),
             ),
-            note=share.env._(
-                "%s Return the part to the patient, or correct the dossier and ask again.", share.reject_reason or ""
+            note=plaintext2html(
+                share.env._(
+                    "%s Return the part to the patient, or correct the dossier and ask again.",
+                    share.reject_reason or "",
+                )
             ),
             user_id=user.id,
         )

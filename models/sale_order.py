@@ -366,7 +366,7 @@ class SaleOrder(models.Model):
     def action_keep_variant(self):
         """The patient's choice: the other quotations are cancelled."""
         self.ensure_one()
-        (self._variants() - self)._action_cancel()
+        (self._variants() - self).filtered(lambda order: order.state != "cancel").action_cancel()
         return {
             "type": "ir.actions.act_window",
             "res_model": "sale.order",

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from odoo import fields
+from odoo.tools import plaintext2html
 
 from .reader_lang import in_lang_of
 from .share_plan import BilledLine, Promise, cuts, entitlement
@@ -273,11 +274,13 @@ class SharePlan:
             move.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=summary,
-                note=move.env._(
-                    "%(payer)s grants %(amount)s more than what is open on the invoice. Where the patient has "
-                    "paid it, take the payment off the invoice, update the third-party shares, then refund.",
-                    payer=partner.name,
-                    amount=move.currency_id.format(amount),
+                note=plaintext2html(
+                    move.env._(
+                        "%(payer)s grants %(amount)s more than what is open on the invoice. Where the patient has "
+                        "paid it, take the payment off the invoice, update the third-party shares, then refund.",
+                        payer=partner.name,
+                        amount=move.currency_id.format(amount),
+                    )
                 ),
                 user_id=reader.id,
             )

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..directory import download as download_module
@@ -430,7 +430,9 @@ class TestDirectory(DirectoryCommon):
         self._apply(self._download())
         self._insurer("98000001").pec_validity_days = 45
         self.server.body = listing(ALPHA.replace(";60;", ";90;").replace("Alpha Santé", "Alpha"), BETA, GAMMA)
-        self.platform.write({"directory_weekly": True, "directory_company_id": self.env.company.id})
+        with Form(self.platform) as form:
+            form.directory_weekly = True
+        self.assertEqual(self.platform.directory_company_id, self.env.company)
         count = len(self.platform.import_ids)
         self._work()
         self.assertEqual(len(self.platform.import_ids), count, "downloaded less than a week ago")
@@ -445,7 +447,7 @@ class TestDirectory(DirectoryCommon):
         self.server.body = listing(ALPHA)
         dead = self.platform.copy({"name": "A, muette", "directory_url": "https://localhost:9/conventions.csv"})
         dead.mode = "test"
-        (dead | self.platform).write({"directory_weekly": True, "directory_company_id": self.env.company.id})
+        (dead | self.platform).directory_weekly = True
         self._work()
         self.assertEqual(dead.import_ids.state, "failed")
         self.assertIn("does not answer", dead.import_ids.message)
@@ -459,7 +461,7 @@ class TestDirectory(DirectoryCommon):
         self.assertIn("La liste est vide.", self._import("N° AMC;Nom\r\n".encode()).message)
         self.env.company.partner_id.lang = "fr_FR"
         self.server.body = listing("98000001;;oui;;;;;;")
-        self.platform.write({"directory_weekly": True, "directory_company_id": self.env.company.id})
+        self.platform.directory_weekly = True
         self._work()
         self.assertEqual(self.platform.import_ids[0].line_ids.mapped("old"), ["manquant"])
 

@@ -367,6 +367,18 @@ class TestRetention(PrivacyCommon):
             self.assertTrue(retention.source)
             self.assertEqual(bool(retention.months), "No published figure" not in retention.source)
 
+    def test_update_of_the_module_keeps_the_managers_times(self):
+        retention = self.env.ref("l10n_fr_optoamc.retention_prescription")
+        retention.months = 0
+        update = {
+            "mode": "update",
+            "module": "l10n_fr_optoamc",
+            "install_module": "l10n_fr_optoamc",
+            "noupdate": False,
+        }
+        retention.with_context(**update).load(["id", "months"], [["retention_prescription", "60"]])
+        self.assertEqual(retention.months, 0)
+
     def test_no_limit_erases_nothing(self):
         self._run("prescription", 0)
         self.assertTrue(self.order.prescription_id.exists())

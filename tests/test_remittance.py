@@ -334,9 +334,9 @@ class TestRemittance(RemittanceCase):
 
     def test_reject_cleared_by_the_payment(self):
         header = "N° PEC;Montant réglé;Motif"
-        self._sheet("PEC3;0,00;Hors délai", header=header).action_validate()
-        self.assertEqual(self.third.reject_reason, "Hors délai")
-        self.assertTrue(self.third.activity_ids)
+        self._sheet("PEC3;0,00;Hors <a href='x'>délai</a>", header=header).action_validate()
+        self.assertEqual(self.third.reject_reason, "Hors <a href='x'>délai</a>")
+        self.assertIn("&lt;a href", self.third.activity_ids.note, "a payer's words are no page of ours")
         self._sheet("PEC3;300,00;", header=header).action_validate()
         self.assertFalse(self.third.reject_reason or self.third.activity_ids)
 

@@ -1,3 +1,4 @@
+import base64
 from datetime import timedelta
 from decimal import Decimal
 
@@ -22,6 +23,8 @@ class TestRequest(OptoamcCommon):
         self._dispatch()
         self.assertEqual(request.state, "granted", request.error_code)
         self.assertTrue(request.pec_number)
+        self.assertTrue(base64.b64decode(request.letter).startswith(b"%PDF"))
+        self.assertEqual(request.letter_name, f"{request.pec_number}.pdf")
         self.assertEqual(request.line_ids.mapped("granted_amount"), [100.0, 100.0, 100.0])
         self.assertEqual(self.order.order_line.mapped("amc_amount"), [0.0, 0.0, 0.0])
         request.action_transfer()

@@ -17,11 +17,18 @@ export class Progress extends Component {
                 if (!isWorking) {
                     return;
                 }
-                const timer = setInterval(() => this.props.record.load(), INTERVAL);
+                const timer = setInterval(() => this.look(), INTERVAL);
                 return () => clearInterval(timer);
             },
             () => [this.isWorking]
         );
+    }
+
+    /** Read the record again, unless somebody is typing in it. */
+    async look() {
+        if (!(await this.props.record.isDirty())) {
+            await this.props.record.load();
+        }
     }
 
     get isWorking() {
