@@ -19,12 +19,6 @@ class AccountMove(models.Model):
         currency_field="company_currency_id",
         help="What the payers owe, or have paid, of this invoice.",
     )
-    optoamc_residual = fields.Monetary(
-        "Third-party part open",
-        compute="_compute_optoamc_amounts",
-        compute_sudo=True,
-        currency_field="company_currency_id",
-    )
     optoamc_patient_amount = fields.Monetary(
         "Patient's part", compute="_compute_optoamc_amounts", compute_sudo=True, currency_field="company_currency_id"
     )
@@ -37,23 +31,32 @@ class AccountMove(models.Model):
         help="An invoice that its payers cover in full shows as paid before they paid anything: this tells.",
     )
 
-    @api.depends("optoamc_share_ids.amount", "optoamc_share_ids.amount_residual", "amount_total")
+    @api.depends(
+        "optoamc_share_ids.amount",
+        "optoamc_share_ids.amount_residual",
+        "optoamc_share_ids.state",
+        "amount_total_signed",
+    )
     def _compute_optoamc_amounts(self):
         for move in self:
             shares = move.optoamc_share_ids
             live = shares.filtered("amount")
             move.optoamc_share_count = len(shares)
             move.optoamc_amount = sum(live.mapped("amount"))
-            move.optoamc_residual = sum(live.mapped("amount_residual"))
             move.optoamc_patient_amount = abs(move.amount_total_signed) - move.optoamc_amount
             if not live:
                 move.optoamc_state = False
-            elif not move.optoamc_residual:
+            elif not any(live.mapped("amount_residual")):
                 move.optoamc_state = "paid" if "paid" in live.mapped("state") else "written_off"
             else:
                 move.optoamc_state = "pending" if set(live.mapped("state")) == {"open"} else "partial"
 
-    @api.depends("state", "line_ids.sale_line_ids.order_id.optoamc_request_ids.transferred")
+    @api.depends(
+        *(
+            f"line_ids.sale_line_ids.order_id.optoamc_request_ids.{name}"
+            for name in ("state", "kind", "mode", "transferred")
+        )
+    )
     def _compute_optoamc_has_agreement(self):
         """Whether an insurer is bound to a dossier of this invoice, which may carry no share of it yet."""
         for move in self:

@@ -9,6 +9,11 @@ class OptoamcAnswerTime(models.Model):
     _description = "Answer times of an insurer"
     _auto = False
     _order = "answer_count desc, id"
+    _depends = {
+        "optoamc.request": [
+            "company_id", "insurer_id", "kind", "sent_at", "agreed_by", "answered_at", "answer_hours",
+        ],
+    }  # fmt: skip
 
     company_id = fields.Many2one("res.company", readonly=True)
     insurer_id = fields.Many2one("res.partner", readonly=True)

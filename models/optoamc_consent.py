@@ -87,8 +87,7 @@ class OptoamcConsent(models.Model):
     def _search_is_current(self, operator, value):
         if operator != "in":
             return NotImplemented
-        current = self._current_domain(self.env.company)
-        return current if True in value else ~current
+        return self._current_domain(self.env.company)
 
     @api.model
     def _current_domain(self, company):

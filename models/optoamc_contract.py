@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from .res_partner import QUALITIES
@@ -168,16 +169,14 @@ class OptoamcContract(models.Model):
     def _search_is_current(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = fields.Date.context_today(self)
-        return [
-            ("active", "=", True),
-            "|",
-            ("date_from", "=", False),
-            ("date_from", "<=", today),
-            "|",
-            ("date_to", "=", False),
-            ("date_to", ">=", today),
-        ]
+        return self._current_domain(fields.Date.context_today(self))
+
+    @api.model
+    def _current_domain(self, date):
+        """The contracts in force on a day."""
+        begun = Domain("date_from", "=", False) | Domain("date_from", "<=", date)
+        not_ended = Domain("date_to", "=", False) | Domain("date_to", ">=", date)
+        return Domain("active", "=", True) & begun & not_ended
 
     # -- checks -------------------------------------------------------------------------------
 
@@ -277,13 +276,7 @@ class OptoamcContract(models.Model):
         :param date: a date, today when omitted
         """
         date = date or fields.Date.context_today(self)
-        return self.filtered(
-            lambda contract: (
-                contract.active
-                and (not contract.date_from or contract.date_from <= date)
-                and (not contract.date_to or contract.date_to >= date)
-            )
-        ).sorted("rank")
+        return self.filtered_domain(self._current_domain(date)).sorted("rank")
 
     def _logged_patient(self):
         return self.partner_id

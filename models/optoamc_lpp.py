@@ -16,6 +16,8 @@ MULTIFOCAL_PROGRESSIVE = "multifocal_progressive"
 
 FROM_GENERIC = ("category", "group_code", "product_class", "lens_type")
 
+TARIFF = ("date_from", "date_to", "base_price", "max_price")
+
 RANGES = ("sphere_range", "cylinder_range", "sum_range")
 
 
@@ -142,7 +144,11 @@ class OptoamcLpp(models.Model):
             for name in FROM_GENERIC:
                 lpp[name] = lpp.generic_id[name] or lpp[name]
 
-    @api.depends("date_from", "date_to", "price_ids.base_price", "price_ids.max_price")
+    @api.depends(
+        "date_from",
+        "date_to",
+        *(f"{prices}.{name}" for prices in ("price_ids", "generic_id.price_ids") for name in TARIFF),
+    )
     def _compute_today(self):
         today = fields.Date.context_today(self)
         for lpp in self:
@@ -153,8 +159,7 @@ class OptoamcLpp(models.Model):
     def _search_is_in_force(self, operator, value):
         if operator != "in":
             return NotImplemented
-        domain = self._in_force_domain(fields.Date.context_today(self))
-        return domain if True in value else ~domain
+        return self._in_force_domain(fields.Date.context_today(self))
 
     @api.depends("code", "name")
     @api.depends_context("formatted_display_name")
@@ -210,9 +215,7 @@ class OptoamcLpp(models.Model):
     def _in_force(self, date):
         """Whether the code may be used for a dossier of that day."""
         self.ensure_one()
-        return bool(
-            date and (not self.date_from or self.date_from <= date) and (not self.date_to or date < self.date_to)
-        )
+        return bool(date and self.filtered_domain(self._in_force_domain(date)))
 
     def _price_on(self, date):
         """The row of tariffs that holds on a day, maybe empty.

@@ -153,8 +153,7 @@ class OptoamcPrescription(models.Model):
     def _search_is_expired(self, operator, value):
         if operator != "in":
             return NotImplemented
-        domain = Domain("valid_until", "<", fields.Date.context_today(self))
-        return domain if True in value else ~domain
+        return Domain("valid_until", "<", fields.Date.context_today(self))
 
     @api.depends("valid_until", "patient_id.birthdate", "eye_ids.is_plano")
     @api.depends_context("lang")

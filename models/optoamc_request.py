@@ -519,7 +519,7 @@ class OptoamcRequest(models.Model):
         self.env["optoamc.exchange"]._record_out([(self, kind, message.header.exchange_id, xml)])
         self._start_waiting()
 
-    @api.depends("state", "error_code", "reason_codes")
+    @api.depends("state", "error_code", "reason_codes", "platform_id")
     @api.depends_context("lang")
     def _compute_advice(self):
         for request in self:

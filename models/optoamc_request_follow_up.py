@@ -79,10 +79,9 @@ class OptoamcRequest(models.Model):
     def _search_is_latest(self, operator, value):
         if operator != "in":
             return NotImplemented
-        latest = Domain(
+        return Domain(
             "id", "in", SQL("(SELECT MAX(id) FROM optoamc_request GROUP BY order_id, equipment_number, contract_id)")
         )
-        return latest if True in value else ~latest
 
     def _asked(self):
         """What the insurer was asked: by order line, the values that it agrees to."""

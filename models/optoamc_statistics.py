@@ -12,6 +12,12 @@ class OptoamcStatistics(models.Model):
     _description = "Third-party payment statistics"
     _auto = False
     _order = "month desc, id"
+    _depends = {
+        "optoamc.request": [
+            "company_id", "insurer_id", "kind", "state", "granted_total", "answer_hours", "answered_at",
+        ],
+        "optoamc.request.line": ["request_id", "price"],
+    }  # fmt: skip
 
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")

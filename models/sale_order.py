@@ -217,10 +217,13 @@ class SaleOrder(models.Model):
     @api.depends(
         "order_line.equipment_number",
         "order_line.optical_category",
+        "order_line.product_uom_qty",
         "order_line.price_total",
         "order_line.amo_amount",
         "order_line.amc_amount",
+        "optoamc_request_ids.equipment_number",
         "optoamc_request_ids.state",
+        "optoamc_request_ids.is_stale",
     )
     def _compute_optical_summary(self):
         for order in self:

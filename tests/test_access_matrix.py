@@ -349,7 +349,6 @@ class TestAccessMatrix(OptoamcCommon, HttpCase):
 
     def test_statistics_have_no_identities(self):
         self._new_request()
-        self.env.flush_all()
         rows = self._user_env("manager")["optoamc.statistics"].search_read([])
         self.assertTrue(rows)
         text = json.dumps(rows, default=str)
