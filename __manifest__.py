@@ -49,6 +49,7 @@
         "views/optoamc_share_views.xml",
         "views/optoamc_remittance_views.xml",
         "views/optoamc_share_age_views.xml",
+        "report/account_invoice_report.xml",
         "report/optoamc_share_statement.xml",
         "data/optoamc_follow_up.xml",
         "views/account_move_views.xml",

@@ -26,6 +26,7 @@ from . import product_template
 from . import res_company
 from . import sale_order
 from . import sale_order_line
+from . import sale_order_payment
 from . import optoamc_lpp
 from . import optoamc_lpp_price
 from . import optoamc_amo_rate

@@ -199,7 +199,8 @@ class AccountMove(models.Model):
         :param posting: invoices just posted: their entries take their date
         """
         moves = self.sudo().filtered(lambda move: move.move_type in ("out_invoice", "out_refund"))
-        orders = moves.line_ids.sale_line_ids.order_id
+        # A credit note may have been typed anew: it takes its invoice back all the same.
+        orders = moves.line_ids.sale_line_ids.order_id | moves.reversed_entry_id.optoamc_share_ids.order_id
         if not orders:
             return
         upcoming = (upcoming or self.browse()).sudo()

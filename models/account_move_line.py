@@ -46,6 +46,18 @@ class AccountMoveLine(models.Model):
             lambda partial: not partial.debit_move_id.optoamc_share_id
         ) + self.matched_credit_ids.filtered(lambda partial: not partial.credit_move_id.optoamc_share_id)
 
+    def action_automatic_entry(self, default_action=None):
+        # Moved to another account by an entry of Odoo's own, a share would show as paid.
+        if share := self.sudo().optoamc_share_id[:1]:
+            raise UserError(
+                self.env._(
+                    "%s is a third-party payer's part: it stays on its account until it is paid, returned, written "
+                    "off or reversed.",
+                    share.display_name,
+                )
+            )
+        return super().action_automatic_entry(default_action=default_action)
+
     def action_unreconcile_match_entries(self):
         selected = self.browse(self.env.context.get("active_ids"))
         selected._optoamc_check_unreconcilable()

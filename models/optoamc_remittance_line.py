@@ -129,7 +129,7 @@ class OptoamcRemittanceLine(models.Model):
         """The receivable account that the line is booked on."""
         if self.decision == "share":
             return self.share_id._payer_lines()[0].account_id
-        return self._payer().with_company(self.company_id).property_account_receivable_id
+        return self._payer()._optoamc_account(self.company_id)
 
     def _detach_taken_back(self):
         """Free earlier payments of what the payer takes back: the share is open again by that much.

@@ -419,7 +419,14 @@ class OptoamcRequest(models.Model):
         """*Transférer vers le dossier*: the granted amounts become the order lines' Compl."""
         self._require("transfer")
         for request in self:
-            request._superseded().sudo().transferred = False
+            superseded = request._superseded()
+            if request.kind == "quote" and (agreed := superseded.filtered(lambda other: other.kind == "coverage")[:1]):
+                raise UserError(
+                    self.env._(
+                        "%s is in the dossier: a quote does not take an agreement's place.", agreed.display_name
+                    )
+                )
+            superseded.sudo().transferred = False
             request.sudo().transferred = True
         self.order_id.invoice_ids._optoamc_sync_shares()
 
@@ -467,6 +474,15 @@ class OptoamcRequest(models.Model):
     def _check_sendable(self):
         if not self.line_ids:
             raise UserError(self.env._("%s: no optical line in this equipment.", self.display_name))
+        if self.order_id.currency_id != self.currency_id:
+            raise UserError(
+                self.env._(
+                    "%(order)s is in %(currency)s, and insurers pay in %(own)s: choose a pricelist in %(own)s.",
+                    order=self.order_id.display_name,
+                    currency=self.order_id.currency_id.name,
+                    own=self.currency_id.name,
+                )
+            )
         self._check_consent(options_sent(self.env, self.insurer_id, self.company_id))
         for platform in self.insurer_id.optoamc_platform_id:
             platform._check_mode(self.company_id)

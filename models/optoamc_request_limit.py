@@ -85,7 +85,16 @@ class OptoamcRequest(models.Model):
         """Agreements past their date, and not used by an invoice, bind the insurer no more."""
         return self._valid(lambda today: Domain("valid_until", "<", today))
 
+    def _is_billed_in_time(self):
+        """Whether an invoice took the agreement up that has no room for it: the patient had paid."""
+        billed = self.line_ids.order_line_id.invoice_lines.move_id.filtered(
+            lambda move: move.state == "posted" and move.move_type == "out_invoice"
+        )
+        return bool(self._binding()) and any((move.invoice_date or move.date) <= self.valid_until for move in billed)
+
     def _expire(self):
+        if self.sudo()._is_billed_in_time():
+            return
         self._move("expired", transferred=False)  # no invoice took it up, and none can any more
         self._ask_person(_lt("The agreement is past its date: ask again if needed."))
 

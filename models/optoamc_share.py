@@ -174,6 +174,33 @@ class OptoamcShare(models.Model):
             "context": {"default_share_ids": [Command.set(self.ids)]},
         }
 
+    def action_match_credits(self):
+        """Pay the shares with their payers' open credits, the oldest first: Odoo Community has no screen for it.
+
+        :raises UserError: there are none
+        """
+        self._check_accountant()
+        items = self.env["account.move.line"].sudo()
+        plan = []
+        open_lines = self.sudo()._payer_lines()._optoamc_open()
+        for (company, partner, account), lines in open_lines.grouped(
+            lambda line: (line.company_id, line.partner_id, line.account_id)
+        ).items():
+            credits = items.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("partner_id", "=", partner.id),
+                    ("account_id", "=", account.id),
+                    ("parent_state", "=", "posted"),
+                    ("amount_residual", "<", 0),
+                ]
+            )
+            if credits:
+                plan.append(lines | credits)
+        if not plan:
+            raise UserError(self.env._("The payer has no open credit."))
+        items._reconcile_plan(plan)
+
     def action_register_payment(self):
         """Odoo's own payment register, on the payers' open items."""
         lines = self._payer_lines().filtered(lambda line: not line.reconciled)

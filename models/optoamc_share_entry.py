@@ -215,7 +215,8 @@ class OptoamcShare(models.Model):
         if not vals_list:
             return self.env["account.move"]
         moves = self.env["account.move"].with_context(**lean).create(vals_list).with_env(self.env)
-        moves._post(soft=False)
+        # The button that confirms an invoice asks for analytic distributions; a receivable has none.
+        moves.with_context(validate_analytic=False)._post(soft=False)
         for move, vals in zip(moves, vals_list, strict=True):
             if move.date != vals["date"]:
                 share = move.line_ids.optoamc_share_id._in_reader_lang()
@@ -239,13 +240,7 @@ class OptoamcShare(models.Model):
         self.ensure_one()
         if lines := self._payer_lines():
             return lines[0].account_id
-        partner = self.partner_id.with_company(self.company_id)
-        account = partner.property_account_receivable_id
-        everybodys = partner._fields["property_account_receivable_id"].get_company_dependent_fallback(partner)
-        if account == everybodys:
-            account = self.company_id._optoamc_receivable_account()
-            partner.property_account_receivable_id = account
-        return account
+        return self.partner_id._optoamc_account(self.company_id)
 
     def _log_undone(self, entry, amount, move, reason):
         self = self._in_reader_lang()

@@ -10,10 +10,12 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from odoo import fields
-from odoo.tools import plaintext2html
+from odoo.tools import format_date, plaintext2html
 
 from .reader_lang import in_lang_of
 from .share_plan import BilledLine, Promise, cuts, entitlement
+
+HOMELESS_ACTIVITY = "l10n_fr_optoamc.mail_activity_type_homeless_part"
 
 
 class Payer(NamedTuple):
@@ -49,10 +51,24 @@ class SharePlan:
             if move.move_type == "out_invoice" and move not in upcoming
         }
         # What came back to the patient as a whole is not asked of the same payer again.
-        self.closed = {(share.move_id, self._key(share)) for share in self.shares if share.state == "returned"}
+        self.closed = {(share.move_id, self._key(share)) for share in self.shares if self._is_given_up(share)}
+        # How much more the payers may owe of an invoice: no more than its credit notes leave, whatever their lines.
+        self.bearable = {move: self._bearable(move) for move in self.room}
         self.parts = []
         self.backs = {}
         self.homeless = defaultdict(float)
+        self.too_late = {}
+
+    def _bearable(self, move):
+        refunds = move.reversal_move_ids.filtered(
+            lambda refund: (
+                refund.move_type == "out_refund"
+                and (refund.state == "posted" or refund in self.upcoming)
+                and refund.currency_id == move.currency_id
+            )
+        )
+        left = max(move.amount_total - sum(refunds.mapped("amount_total")), 0.0)
+        return left - sum(move.optoamc_share_ids.mapped("amount"))
 
     def book(self):
         for order in self.orders:
@@ -61,7 +77,9 @@ class SharePlan:
         model._give_back(self.backs, "reversal")
         if self.parts:
             model._move_parts(self.parts)
-        self._tell_homeless()
+        if not self.upcoming:
+            self._tell_homeless()
+            self._tell_too_late()
 
     # -- one order ----------------------------------------------------------------------------
 
@@ -88,6 +106,11 @@ class SharePlan:
         )
         taken = self._taken(shares)
         for move in new:
+            self.too_late |= {
+                (move, payer.partner): payer.request
+                for payer in growing.values()
+                if payer.request and not self._in_time(move, payer.request)
+            }
             counted |= move
             owed_so_far = owed if counted == invoices else self._owed(order, payers, counted)
             self._grow(move, growing, owed_so_far, taken)
@@ -96,7 +119,8 @@ class SharePlan:
         for move in homes:
             self._grow(move, growing, owed, taken)
         for key, payer in growing.items():
-            left = self.round(owed.get(key, 0.0) - taken[key])
+            bearable = sum(max(self.bearable[move], 0.0) for move in homes)
+            left = self.round(min(owed.get(key, 0.0) - taken[key], bearable))
             if left > 0 and homes and payer.partner != homes[0].commercial_partner_id:
                 self.homeless[homes[0], payer.partner] += left
 
@@ -194,6 +218,8 @@ class SharePlan:
 
     def _in_time(self, move, request):
         """Whether an invoice is dated within the agreement; a credit note follows its invoice."""
+        if move.move_type == "out_refund" and not move.reversed_entry_id:
+            return True  # made from the order: it takes back what was billed in time
         move = move.reversed_entry_id or move
         dated = move.invoice_date or move.date
         return not (request.valid_until and dated and dated > request.valid_until)
@@ -203,6 +229,11 @@ class SharePlan:
     @staticmethod
     def _key(share):
         return share.order_id.id, share.request_id.id
+
+    @staticmethod
+    def _is_given_up(share):
+        """Whether a return, and not a correction of the invoice, undid the share."""
+        return share.state == "returned" and share.line_ids.sorted("id")[-1:].optoamc_share_entry == "return"
 
     def _taken(self, shares):
         """By payer, what is carried, or was and came back to the patient for good."""
@@ -223,17 +254,27 @@ class SharePlan:
         )
         by_place = {(share.move_id, self._key(share)): share for share in shares}
         for place, amount in cuts(owed, carried, order, self.round).items():
-            self.backs[by_place[place]] = amount
-            if place[0] in self.room:
-                self.room[place[0]] += amount
+            self._relieve(by_place[place], amount)
+        # What a credit note without the dossier's lines took back nobody owes: the last payer is relieved first.
+        for share in shares.filtered(lambda share: share.move_id in self.bearable).sorted("rank", reverse=True):
+            carried_still = share.amount - self.backs.get(share, 0.0)
+            if (amount := self.round(min(-self.bearable[share.move_id], carried_still))) > 0:
+                self._relieve(share, amount)
+
+    def _relieve(self, share, amount):
+        self.backs[share] = self.round(self.backs.get(share, 0.0) + amount)
+        if share.move_id in self.room:
+            self.room[share.move_id] += amount
+            self.bearable[share.move_id] += amount
 
     def _grow(self, move, payers, owed, taken):
         for key, payer in payers.items():
-            amount = min(self.round(owed.get(key, 0.0) - taken[key]), self.round(self.room[move]))
+            amount = self.round(min(owed.get(key, 0.0) - taken[key], self.room[move], self.bearable[move]))
             if amount <= 0 or payer.partner == move.commercial_partner_id or (move, key) in self.closed:
                 continue
             taken[key] += amount
             self.room[move] -= amount
+            self.bearable[move] -= amount
             self.parts.append(self._part(move, payer, amount))
 
     def _part(self, move, payer, amount):
@@ -266,21 +307,33 @@ class SharePlan:
     def _tell_homeless(self):
         """A part that its invoice has no room for: the patient has paid it, most often."""
         for (move, partner), amount in self.homeless.items():
-            reader = move.invoice_user_id or self.env.user
-            move = in_lang_of(move, reader)
-            summary = move.env._("%s: part without room on the invoice", partner.name)
-            if move.activity_ids.filtered(lambda activity, summary=summary: activity.summary == summary):
-                continue
-            move.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=summary,
-                note=plaintext2html(
-                    move.env._(
-                        "%(payer)s grants %(amount)s more than what is open on the invoice. Where the patient has "
-                        "paid it, take the payment off the invoice, update the third-party shares, then refund.",
-                        payer=partner.name,
-                        amount=move.currency_id.format(amount),
-                    )
-                ),
-                user_id=reader.id,
+            move = in_lang_of(move, self._reader(move))
+            note = move.env._(
+                "%(payer)s grants %(amount)s more than what is open on the invoice. Where the patient has "
+                "paid it, take the payment off the invoice, update the third-party shares, then refund.",
+                payer=partner.name,
+                amount=move.currency_id.format(amount),
             )
+            self._ask(move, HOMELESS_ACTIVITY, move.env._("%s: part without room on the invoice", partner.name), note)
+        placed = [move.id for move in self.room if move not in {move for move, _partner in self.homeless}]
+        self.env["account.move"].browse(placed).activity_unlink([HOMELESS_ACTIVITY])
+
+    def _tell_too_late(self):
+        """An invoice dated after an agreement: nobody sees that the patient owes the payer's part."""
+        for (move, partner), request in self.too_late.items():
+            move = in_lang_of(move, self._reader(move))
+            note = move.env._(
+                "%(payer)s agreed until %(date)s, and the invoice is of a later day: the patient owes its part. Ask "
+                "again, then update the third-party shares.",
+                payer=partner.name,
+                date=format_date(move.env, request.valid_until),
+            )
+            summary = move.env._("%s: the agreement had ended", partner.name)
+            self._ask(move, "mail.mail_activity_data_todo", summary, note)
+
+    def _reader(self, move):
+        return move.invoice_user_id or self.env.user
+
+    def _ask(self, move, kind, summary, note):
+        if not move.activity_ids.filtered(lambda activity: activity.summary == summary):
+            move.activity_schedule(kind, summary=summary, note=plaintext2html(note), user_id=self._reader(move).id)

@@ -20,6 +20,7 @@ from . import test_desk_screen
 from . import test_remittance
 from . import test_remittance_follow_up
 from . import test_share
+from . import test_share_histories
 from . import test_share_invariant
 from . import test_access_matrix
 from . import test_dispatch_actions

@@ -76,6 +76,16 @@ class TestRequest(OptoamcCommon):
         rows = request._payers_rows()
         self.assertEqual([row["price"] for row in rows], [row["amo"] + row["amc"] + row["patient"] for row in rows])
 
+    def test_nothing_is_asked_in_another_currency(self):
+        usd = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "USD")])
+        usd.active = True
+        pricelist = self.env["product.pricelist"].create({"name": "US", "currency_id": usd.id})
+        request = self._new_request()
+        self.order.sudo().write({"pricelist_id": pricelist.id, "currency_id": usd.id})
+        with self.assertRaisesRegex(UserError, "USD"):
+            request.action_send()
+        self.assertEqual(request.state, "draft")
+
     def test_refused_with_the_insurers_words(self):
         request = self._new_request(self._new_dossier(UNKNOWN))
         request.action_send()
