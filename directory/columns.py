@@ -79,10 +79,10 @@ def _schemes(value: str) -> str:
     schemes = {}
     for part in filter(None, (part.strip() for part in value.split("|"))):
         code, _equals, name = (bit.strip() for bit in part.rpartition("="))
-        if not name:
+        # One code for two schemes would lose one of them.
+        if not name or schemes.setdefault(code or name, (code, name)) != (code, name):
             raise ValueError("code=nom | code=nom")
-        schemes[code, name] = f"{code}={name}" if code else name
-    return " | ".join(schemes[key] for key in sorted(schemes))
+    return " | ".join(f"{code}={name}" if code else name for code, name in sorted(schemes.values()))
 
 
 def _codes(value: str) -> str:

@@ -8,7 +8,7 @@ class DirectoryError(Exception):
 
     :param code: what went wrong:
 
-        * the file: ``too_large``, ``web_page``, ``encoding``, ``not_a_list``, ``columns``, ``empty``,
+        * the file: ``too_large``, ``web_page``, ``encoding``, ``not_a_list``, ``sheets``, ``columns``, ``empty``,
           ``too_many``
         * the way: ``address``, ``unreachable``, ``timeout``, ``interrupted``, ``tls``, ``auth``, ``http``,
           ``compressed``

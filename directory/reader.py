@@ -8,6 +8,8 @@ from .columns import BY_HEADER, BY_KEY, COLUMNS, Column, plain
 from .errors import DirectoryError
 from .sheets import read_sheet, write_csv, write_xlsx
 
+_NUMBER = BY_KEY["amc_number"]
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -51,6 +53,8 @@ def read_listing(data: bytes) -> Listing:
             listing.insurers[amc_number] = values
         elif amc_number:
             listing.unusable.add(amc_number)
+        else:
+            listing.unusable |= {problem.value for problem in problems if problem.column == _NUMBER.header} - {""}
         listing.problems += problems
     if not listing.insurers and not listing.problems:
         raise DirectoryError("empty")
@@ -81,6 +85,8 @@ def _read_row(number: int, cells: list[str], columns: list[Column | None]) -> tu
                 raise ValueError("required")
         except ValueError as error:
             problems.append(Problem(number, column.header, cell[:80], str(error)))
+    if both := set(values.get("required_fields", "").split()) & set(values.get("withheld_fields", "").split()):
+        problems.append(Problem(number, BY_KEY["withheld_fields"].header, " ".join(sorted(both)), "both"))
     return values, problems
 
 

@@ -29,7 +29,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def read_sheet(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """The rows of a CSV or XLSX file as ``(number of the row, cells)``, without the empty ones.
 
-    :raises DirectoryError: ``too_large``, ``web_page``, ``encoding``, ``not_a_list``, ``empty``, ``too_many``
+    :raises DirectoryError: ``too_large``, ``web_page``, ``encoding``, ``not_a_list``, ``sheets``, ``empty``,
+        ``too_many``
     """
     if len(data) > MAX_BYTES:
         raise DirectoryError("too_large", MAX_BYTES // 2**20)
@@ -58,7 +59,7 @@ def _csv_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
         raise DirectoryError("not_a_list", "NUL")
     # What most lines hold: the first may be a title, and a comma between digits is a decimal one.
     lines = [_DECIMAL.sub("", line) for line in text[:20_000].splitlines()[:30]]
-    delimiter = max(";,\t", key=lambda mark: sum(mark in line for line in lines))
+    delimiter = max(";\t|,", key=lambda mark: sum(mark in line for line in lines))
     # Strict: a quote that is never closed would swallow the rows below it.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
@@ -78,15 +79,26 @@ def _xlsx_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
         if unpacked > MAX_UNPACKED:
             raise DirectoryError("too_large", MAX_UNPACKED // 2**20)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        # What a sheet says of its own size may be wrong, or a million empty rows.
-        sheet.reset_dimensions()
+        sheet = _only_sheet(book)
         for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1), start=1):
             yield number, _trimmed([_cell(value) for value in cells])
     except DirectoryError:
         raise
     except Exception as error:  # noqa: BLE001 - openpyxl has no exception of its own for a broken file
         raise DirectoryError("not_a_list", type(error).__name__) from None
+
+
+def _only_sheet(book):
+    """The one sheet that is shown and holds something: of several, the others would be lost without a word."""
+    filled = []
+    for sheet in book.worksheets:
+        # What a sheet says of its own size may be wrong, or a million empty rows.
+        sheet.reset_dimensions()
+        if sheet.sheet_state == "visible" and any(any(row) for row in sheet.iter_rows(values_only=True)):
+            filled.append(sheet)
+    if len(filled) > 1:
+        raise DirectoryError("sheets", ", ".join(sheet.title for sheet in filled))
+    return filled[0] if filled else book.worksheets[0]
 
 
 def _cell(value: object) -> str:

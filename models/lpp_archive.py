@@ -167,8 +167,8 @@ def _add_tariffs(codes: dict[str, Code], rows: Iterator[tuple]) -> None:
         begins = sorted(periods)
         for begin, following in zip(begins, [*begins[1:], None], strict=True):
             end, group_code, base, ceiling = periods[begin]
-            if end:
-                end += dt.timedelta(days=1)
+            # 9999-12-31 is another way of writing that it has no end.
+            end = end + dt.timedelta(days=1) if end and end < dt.date(9999, 1, 1) else None
             if following and (not end or following < end):
                 end = following
             if end and end <= begin:

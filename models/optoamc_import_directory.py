@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,6 +46,7 @@ class OptoamcImport(models.Model):
                 "Line %s is not in UTF-8: in the spreadsheet, save the list as “CSV UTF-8”, or as XLSX.", error.detail
             ),
             "not_a_list": self.env._("This file is neither a CSV nor an XLSX list (%s).", error.detail),
+            "sheets": self.env._("Several sheets are filled: %s. Keep one of them in the file.", error.detail),
             "columns": self.env._(
                 "A column is missing, or stands twice: %s. Export your insurers to see the columns.", error.detail
             ),
@@ -72,7 +74,9 @@ class OptoamcImport(models.Model):
             listing = read_listing(self._file_bytes())
         except DirectoryError as error:
             raise self._directory_error(error) from error
+        self._resolve_numbers(listing)
         self._resolve_platforms(listing)
+        self._resolve_options(listing)
         insurers = self._insurers(listing)
         known = insurers._directory_known(self.platform_id)
         changes = list(compare(listing.insurers, known, complete=self.is_complete, also_listed=listing.unusable))
@@ -83,6 +87,24 @@ class OptoamcImport(models.Model):
     def _plans_directory(self, plan):
         """In one part: all of it is applied, or nothing."""
         return [plan]
+
+    def _resolve_numbers(self, listing):
+        """Give the numbers back the zeros that spreadsheets strip: 12345678 is the shop's 012345678."""
+        partners = self.env["res.partner"].with_context(active_test=False)
+        known = defaultdict(set)
+        domain = [
+            ("is_amc", "=", True),
+            ("company_id", "in", (False, self.company_id.id)),
+            ("amc_number", "!=", False),
+        ]
+        for insurer in partners.search_fetch(domain, ["amc_number"]):
+            known[insurer.amc_number.lstrip("0")].add(insurer.amc_number)
+        for number in list(listing.insurers):
+            same = known[number.lstrip("0")]
+            if number not in same and len(same) == 1 and not same & listing.insurers.keys():
+                (whole,) = same
+                listing.insurers[whole] = {**listing.insurers.pop(number), "amc_number": whole}
+        listing.unusable |= {whole for number in listing.unusable for whole in known[number.lstrip("0")]}
 
     def _resolve_platforms(self, listing):
         """Name the platform of each insurer; one that is not known here makes its row unusable."""
@@ -100,6 +122,18 @@ class OptoamcImport(models.Model):
             listing.problems.append(Problem(0, BY_KEY["platform"].header, f"{number} {values['platform']}", expected))
             listing.unusable.add(number)
             del listing.insurers[number]
+
+    def _resolve_options(self, listing):
+        """Leave out the optional fields that the norm's table does not have, and tell of them."""
+        options = set(self.env["optoamc.field"].search([("option", "!=", False)]).mapped("option"))
+        for number, values in listing.insurers.items():
+            for key in ("required_fields", "withheld_fields"):
+                listed = values.get(key, "").split()
+                if unknown := [option for option in listed if option not in options]:
+                    values[key] = " ".join(option for option in listed if option in options)
+                    expected = self.env._("codes of optional fields; the others are left out")
+                    value = f"{number} {' '.join(unknown)}"
+                    listing.problems.append(Problem(0, BY_KEY[key].header, value, expected))
 
     def _insurers(self, listing):
         """The insurers that the list may concern: those of its numbers, and those that came from it.
@@ -140,6 +174,7 @@ class OptoamcImport(models.Model):
             "digits": self.env._("expected: 8 to 10 digits"),
             "days": self.env._("expected: a number of days"),
             "too long": self.env._("too long"),
+            "both": self.env._("required and excluded at once"),
         }
         return [
             {

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import chain
@@ -75,7 +76,12 @@ class OptoamcImport(models.Model):
 
         Generic codes come first: individual ones point to them.
         """
-        individual, generic = partition(lambda code: code.is_individual, codes.values())
+        # A row that the table's own rules refuse would undo the whole import.
+        refused = {code.code: why for code in codes.values() if (why := self._why_refused(code))}
+        if refused:
+            yield Plan(0, [self._problem(codes[number], why) for number, why in refused.items()])
+        usable = [code for code in codes.values() if code.code not in refused]
+        individual, generic = partition(lambda code: code.is_individual, usable)
         known = self._known_lpps(generic)
         generics, categories = defaultdict(list), {}
         for code in generic:
@@ -87,12 +93,30 @@ class OptoamcImport(models.Model):
             done += len(batch)
             plan, known = Plan(done / len(codes)), self._known_lpps(batch)
             for code in batch:
-                if lpp := known.get(code.code):
+                lpp = known.get(code.code)
+                if lpp and lpp.date_from and code.date_to and code.date_to <= lpp.date_from:
+                    plan.lines.append(self._problem(code, self.env._("closed before it is in force")))
+                elif lpp:
                     self._plan_change(plan, lpp, code)
                 else:
                     self._plan_new(plan, code, generics[code.tree], categories.get(code.tree))
             yield plan
             self.env.invalidate_all()
+
+    def _why_refused(self, code):
+        """What of a code the table cannot hold, in words; empty: nothing."""
+        if not re.fullmatch("[0-9]{7}", code.code):
+            return self.env._("an LPP code has seven digits")
+        if not re.fullmatch("([A-Z0-9]{3})?", code.group_code):
+            return self.env._("a grouping code has three characters: %s", code.group_code)
+        if any(min(tariff.base_price, tariff.max_price) < 0 for tariff in code.tariffs):
+            return self.env._("a tariff is negative")
+        return ""
+
+    def _problem(self, code, why):
+        return {
+            "kind": "problem", "number": code.code, "label": code.label, "column": False, "old": why, "new": False,
+        }  # fmt: skip
 
     def _known_lpps(self, codes):
         """``{code: record}`` of those that the shop has."""

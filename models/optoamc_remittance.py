@@ -151,7 +151,9 @@ class OptoamcRemittance(models.Model):
         if payments.reconciled_statement_line_ids:
             raise UserError(self.env._("The bank statement is matched with these payments: undo that first."))
         taken_back = self.line_ids.filtered(lambda line: line.amount < 0)
-        earlier = {line: line.move_line_id.matched_credit_ids.credit_move_id for line in taken_back}
+        # Not this file's own credits, which go as well.
+        own = self.line_ids.move_line_id
+        earlier = {line: line.move_line_id.matched_credit_ids.credit_move_id - own for line in taken_back}
         self.line_ids.move_line_id.remove_move_reconcile()
         self._cancel_payments(payments)
         # What was taken back goes on the share again.
@@ -230,9 +232,14 @@ class OptoamcRemittance(models.Model):
         return changed
 
     def _matches(self, lines):
+        """The matches of some lines; what any other line takes of a share is not there for them."""
         self.ensure_one()
-        matcher = Matcher(self._candidates())
-        return matcher.match_all((line._advice(), line.partner_id.id or None) for line in lines)
+        taking = self.line_ids.filtered(lambda line: line.decision not in ("credit", "skip"))
+        matches = Matcher(self._candidates()).match_all(
+            (line._advice(), line.partner_id.id or None) for line in taking
+        )
+        found = dict(zip(taking, matches, strict=True))
+        return [found[line] for line in lines]
 
     def _candidates(self):
         """The company's shares, read in one query: what is open, and what was paid or returned not long ago."""

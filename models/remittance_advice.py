@@ -110,20 +110,33 @@ HEADERS: dict[str, tuple[str, ...]] = {
 _LINKS = {"de", "du", "d", "l", "la", "le"}
 #: A row that names nothing, or says nothing of it, is a title or a remark.
 _NAMING = {"pec_number", "invoice_number", "member_number", "amount"}
-_SAYING = {"amount", "outcome", "code", "reason"}
-_DATES = ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y", "%Y%m%d", "%Y-%m-%d %H:%M:%S")
+_SAYING = {"amount", "asked", "outcome", "code", "reason"}
+#: What tells the line of an agreement from a total, or a title.
+_NUMBERS = ("pec_number", "invoice_number", "member_number")
+_DATES = ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y", "%Y%m%d")
+#: The hour that a spreadsheet or an extraction adds to a day.
+_HOUR = re.compile(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?$")
+#: Six digits are a day in three ways: strptime takes them for one of the Middle Ages.
+_YEARS = range(2000, 2100)
 _CENT = Decimal("0.01")
 _TOTAL = re.compile(r"((sous |montant )?tota(l|ux)|net a (payer|regler)|somme)\b")
-#: How a status begins, without accents; ``p``, ``r`` and ``d`` are those of NOEMIE.
+#: What a status says, without accents; ``p``, ``r`` and ``d`` are those of NOEMIE.
+#: "Paiement refusé" is a refusal: what speaks against a payment counts wherever it stands.
 _STATUSES = {
-    DEFERRED: re.compile(r"differe|(en )?attente|en (cours|instance)|d$"),
-    REJECTED: re.compile(r"rej|refus|impaye|annul|non (paye|regle|rembourse|pris)|r$"),
-    PAID: re.compile(r"paye|regle|paie|verse|rembourse|accepte|liquide|p$"),
+    DEFERRED: re.compile(
+        r"d$|.*\b(differe|reporte|attente|suspendu|bloque|en (cours|instance|traitement)"
+        r"|a (payer|regler|rembourser|verser|traiter|l etude))"
+    ),
+    REJECTED: re.compile(r"r$|.*\b(rej|refus|impaye|annul|non\b|pas\b|irrecevable|ineligible|anomalie|ko\b)"),
+    PAID: re.compile(
+        r"p$|ok$|(regul|paye|regle|paie|verse|virement|vire|rembourse|accepte|liquide|solde|mis en paiement)"
+    ),
 }
 
 
 class RowError(ValueError):
-    """A cell that cannot be read: ``row`` counts from 1 as in the sheet, ``field`` is a key of HEADERS."""
+    """A cell that cannot be read: ``row`` counts from 1 as in the sheet, ``field`` is a key of HEADERS, ``header``
+    or ``contradiction`` (of status and amount)."""
 
     def __init__(self, row: int, field: str) -> None:
         self.row, self.field = row, field
@@ -141,9 +154,11 @@ def find_header(rows: Sequence[tuple[int, list[str]]]) -> int:
 
     :raises RowError: the sheet has none: the row would be data, that of a payment maybe
     """
-    for place, (_number, cells) in enumerate(rows[:30]):
-        if sum(guess(cell) is not None for cell in cells) >= 2:
-            return place
+    known = [{guess(cell) for cell in cells} - {None} for _number, cells in rows[:30]]
+    # A summary of the transfer may come first: the headers are the row that names most.
+    best = max(range(len(known)), key=lambda place: len(known[place]), default=0)
+    if known and len(known[best]) >= 2:
+        return best
     place = next((place for place, (_number, cells) in enumerate(rows[:30]) if sum(map(bool, cells)) >= 2), 0)
     number, cells = rows[place]
     if any(map(_is_figure, cells)):
@@ -165,7 +180,7 @@ def of_rows(rows: Iterable[tuple[int, list[str]]], fields: Sequence[str | None])
     """
     for number, cells in rows:
         values = {field: cell for field, cell in zip(fields, cells, strict=False) if field and cell}
-        if _is_total(cells) or not (values.keys() & _NAMING and values.keys() & _SAYING):
+        if _is_total(cells, values) or not (values.keys() & _NAMING and values.keys() & _SAYING):
             continue
         read = {}
         for field, parse in (("amount", amount_of), ("asked", amount_of), ("date", date_of)):
@@ -174,25 +189,31 @@ def of_rows(rows: Iterable[tuple[int, list[str]]], fields: Sequence[str | None])
             except ValueError:
                 raise RowError(number, field) from None
         outcome = _outcome(values.pop("outcome", ""), read["amount"])
+        if not outcome:
+            raise RowError(number, "outcome")
         if outcome in (REJECTED, DEFERRED) and read["amount"]:
             # The one column of amounts is then what was asked; a column of its own contradicts the status.
             if read["amount"] < 0 or read["asked"]:
-                raise RowError(number, "outcome")
+                raise RowError(number, "contradiction")
             read["amount"], read["asked"] = Decimal(0), read["amount"]
         yield AdviceLine(outcome, **read, **values)
 
 
-def _is_total(cells: list[str]) -> bool:
-    return bool(_TOTAL.match(plain(next(filter(None, cells), ""))))
+def _is_total(cells: list[str], values: dict[str, str]) -> bool:
+    """Whether a row sums others up: its first cell says so, and no other names an agreement (SOMME is a surname)."""
+    first = next(filter(None, cells), "")
+    return bool(_TOTAL.match(plain(first))) and all(values.get(field, first) == first for field in _NUMBERS)
 
 
 def _outcome(said: str, amount: Decimal) -> str:
-    """What the status says, or the amount where there is none, or one that says neither."""
+    """What the status says, or the amount where there is none; empty: nobody knows what it means."""
     words = plain(said)
-    if "partiel" not in words:
+    if words and "partiel" not in words:
         for outcome, known in _STATUSES.items():
             if known.match(words):
                 return outcome
+        if amount > 0:
+            return ""
     return PAID if amount else REJECTED
 
 
@@ -209,6 +230,9 @@ def amount_of(text: str) -> Decimal:
     if not re.fullmatch(r"\d[\d.,]{0,20}", bare, re.ASCII):
         raise ValueError(text)
     last = max(bare.rfind("."), bare.rfind(","))
+    if re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", bare):
+        # 1.500 is fifteen hundred, or one and a half.
+        raise ValueError(text)
     if last >= 0:
         whole, decimals = bare[:last], bare[last + 1 :]
         grouped = re.fullmatch(r"\d{1,3}([.,])\d{3}(\1\d{3})*", whole)
@@ -233,9 +257,12 @@ def date_of(text: str) -> date | None:
     """
     if not text:
         return None
+    bare = _HOUR.sub("", text)
     for form in _DATES:
         try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no time zone
+            day = datetime.strptime(bare, form).date()  # noqa: DTZ007 - a day has no time zone
         except ValueError:
             continue
+        if day.year in _YEARS:
+            return day
     raise ValueError(text)

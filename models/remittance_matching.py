@@ -122,6 +122,9 @@ class Matcher:
             return "payer"
         if line.member_number and share.member_number and compact(line.member_number) != compact(share.member_number):
             return "member"
+        if line.pec_number and share.pec_number and compact(line.pec_number) != compact(share.pec_number):
+            # Another shop numbers its invoices alike.
+            return "conflict"
         if share.returned and _cents(line.amount) > share.open:
             return "returned"
         if line.outcome == PAID and not line.amount:

@@ -16,6 +16,9 @@ BLOCK = 128
 #: Some 10,000 invoices with all their lines: more than a shop sends in a year.
 MAX_BYTES = 8 * 2**20
 
+#: What a trailer says ends here, with the sign of its total.
+_TRAILER = 97
+
 _LAST = ord("1")
 _CONTROL = re.compile(rb"[\x00-\x1f]")
 
@@ -41,7 +44,7 @@ def split(data: bytes) -> Blocks:
         raise NoemieError("size", f"le fichier dépasse {MAX_BYTES // 2**20} Mo.")
     data = data.rstrip(b"\r\n\x1a")
     _check_start(data)
-    blocks = _cut(data)
+    blocks = _cut(_padded(data))
     header, *middle, trailer = blocks
     if not trailer.startswith(b"999"):
         raise NoemieError(
@@ -74,6 +77,15 @@ def _check_start(data: bytes) -> None:
         raise NoemieError("encoding", "le fichier est codé en EBCDIC : demandez-le en ASCII.")
     if not data.startswith(b"000"):
         raise NoemieError("format", "ce n'est pas un retour NOEMIE : il ne commence pas par 000.", block=1, position=1)
+
+
+def _padded(data: bytes) -> bytes:
+    """The file with the spaces that what cuts it in lines strips from their ends."""
+    lines = re.split(rb"\r\n|\n|\r", data)
+    is_stripped = len(lines[0]) < BLOCK or len(lines[-1]) < BLOCK
+    if len(lines) == 1 or not is_stripped or max(map(len, lines)) > BLOCK or len(lines[-1]) < _TRAILER:
+        return data
+    return b"".join(line.ljust(BLOCK) for line in lines)
 
 
 def _cut(data: bytes) -> list[bytes]:

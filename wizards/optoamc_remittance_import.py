@@ -16,6 +16,15 @@ _MODEL = "optoamc.remittance.line"
 BATCH = 1000
 
 
+def _names(headers):
+    """How the columns are remembered: two of the same header are told apart, one without is its place."""
+    names = []
+    for place, header in enumerate(headers, start=1):
+        name = (header or str(place)).lower()
+        names.append(f"{name} ({place})" if name in names else name)
+    return names
+
+
 class OptoamcRemittanceImport(models.TransientModel):
     """Read a payer's file: at once if it is a NOEMIE return, after a look at its columns if it is a sheet.
 
@@ -147,13 +156,14 @@ class OptoamcRemittanceImport(models.TransientModel):
         messages = {
             "too_large": self.env._("The file is too large: at most %s MB are read.", error.detail),
             "too_many": self.env._("The sheet has more than %s lines.", error.detail),
+            "sheets": self.env._("Several sheets are filled: %s. Keep one of them in the file.", error.detail),
         }
         neither = self.env._("This file is neither a NOEMIE return nor a CSV or XLSX sheet that can be read.")
         return UserError(messages.get(error.code, neither))
 
     def _row_error(self, error):
         """A :class:`RowError` in words."""
-        if error.field == "outcome":
+        if error.field == "contradiction":
             return UserError(
                 self.env._(
                     "Row %s: the status and the amount contradict each other. Correct the row, or leave the column of "
@@ -194,8 +204,8 @@ class OptoamcRemittanceImport(models.TransientModel):
         }
         known = dict(self.column_ids._fields["field"].selection)
         taken = set()
-        for place, title in enumerate(header):
-            field = saved[title.lower()] if title.lower() in saved else guess(title)
+        for place, (title, name) in enumerate(zip(header, _names(header), strict=True)):
+            field = saved[name] if name in saved else guess(title)
             if field not in known or field in taken:
                 field = False
             taken.add(field)
@@ -227,7 +237,7 @@ class OptoamcRemittanceImport(models.TransientModel):
         return [
             ("res_model", "=", _MODEL),
             ("optoamc_partner_id", "=", self.partner_id.id),
-            ("column_name", "in", [header.lower() for header in headers]),
+            ("column_name", "in", _names(headers)),
         ]
 
     def _remember(self):
@@ -236,16 +246,18 @@ class OptoamcRemittanceImport(models.TransientModel):
         Only those that are not as their headers say: everybody reads this memory.
         """
         mappings = self.env["base_import.mapping"]
-        mappings.search(self._mapping_domain(self.column_ids.mapped("header"))).unlink()
+        columns = self.column_ids.sorted("position")
+        headers = columns.mapped("header")
+        mappings.search(self._mapping_domain(headers)).unlink()
         mappings.create(
             [
                 {
                     "res_model": _MODEL,
                     "optoamc_partner_id": self.partner_id.id,
-                    "column_name": column.header.lower(),
+                    "column_name": name,
                     "field_name": column.field,
                 }
-                for column in self.column_ids
+                for column, name in zip(columns, _names(headers), strict=True)
                 if (column.field or None) != guess(column.header)
             ]
         )
