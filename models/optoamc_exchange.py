@@ -100,7 +100,8 @@ class OptoamcExchange(models.Model):
 
     def _xml_bytes(self):
         """The bytes as they left or came."""
-        return base64.b64decode(self.xml or b"")
+        # A screen asks for the size of what is binary, and gets it everywhere.
+        return base64.b64decode(self.with_context(bin_size=False).xml or b"")
 
     def _logged_patient(self):
         return self.patient_id

@@ -30,6 +30,14 @@ MODES = [
 #: Where a company's credentials are sent to; the demonstration's address is on this machine.
 ADDRESSES = ("url_test", "url_production")
 
+#: Without this field a message says nothing to this module.
+VITAL_FIELDS = {
+    MessageKind.REQUEST: "header.exchange_id",
+    MessageKind.ANSWER: "status",
+    MessageKind.ACKNOWLEDGEMENT: "accepted",
+    MessageKind.ELIGIBILITY_ANSWER: "status",
+}
+
 #: What a platform's codec is made of.
 DIALECT_FIELDS = {"dialect", "table_file", "schema_ids"}
 
@@ -178,6 +186,27 @@ class OptoamcPlatform(models.Model):
         files = {file.name: file.raw for file in platform.schema_ids}
         return Codec(Dialect(platform.dialect, base64.b64decode(platform.table_file), files))
 
+    def _speaks(self, kind):
+        """Whether the platform has a message: a table without a row for it says that it has not."""
+        return kind in self._codec().dialect.layouts
+
+    def _build(self, message, options):
+        """The bytes of a message, for who pressed a button.
+
+        :raises UserError: the platform's files do not allow it
+        """
+        try:
+            return self._codec().build(message, options)
+        except OptoamcError as error:
+            raise UserError(
+                self.env._(
+                    "%(platform)s: its table of fields and its schema do not allow this message, which was not sent. "
+                    "Tell whoever set the platform up: %(detail)s",
+                    platform=self.name,
+                    detail=error.detail,
+                )
+            ) from error
+
     def write(self, vals):
         if not DIALECT_FIELDS.isdisjoint(vals):
             self.env.registry.clear_cache()
@@ -202,6 +231,15 @@ class OptoamcPlatform(models.Model):
     @api.constrains(*DIALECT_FIELDS)
     def _check_dialect(self):
         for platform in self:
+            names = platform.sudo().schema_ids.mapped("name")
+            if twice := sorted({name for name in names if names.count(name) > 1}):
+                raise ValidationError(
+                    self.env._(
+                        "%(platform)s has two files named %(names)s: remove the one that is out of date.",
+                        platform=platform.name,
+                        names=", ".join(twice),
+                    )
+                )
             try:
                 platform._codec()
             except (KeyError, OptoamcError) as error:
@@ -212,6 +250,30 @@ class OptoamcPlatform(models.Model):
                         error=error,
                     )
                 ) from error
+            if problems := list(platform._dialect_problems()):
+                raise ValidationError("\n".join([platform.name, *problems]))
+
+    def _dialect_problems(self):
+        """What a table can be read with and the module cannot work with."""
+        dictionary = self._codec().dialect.dictionary
+        options = set(self.env["optoamc.field"].sudo().search([]).mapped("option"))
+        for option in sorted(dictionary.options.keys() - options):
+            yield self.env._("The option “%s” has no switch (Configuration › Optional fields).", option)
+        for kind, vital in VITAL_FIELDS.items():
+            attributes = {field.attribute for field in dictionary.fields_of(kind)}
+            if kind in dictionary.messages and vital not in attributes:
+                yield self.env._(
+                    "%(message)s has no row for “%(field)s”: nothing could be done with it.", message=kind, field=vital
+                )
+        lines = {field.attribute.rpartition(".")[0] for field in dictionary.fields_of(MessageKind.REQUEST)}
+        known = {field.attribute for field in dictionary.fields_of(MessageKind.REQUEST)}
+        for line in sorted(line for line in lines if line.startswith("equipment.")):
+            if f"{line}.line_number" not in known:
+                yield self.env._(
+                    "%(message)s has no row for “%(field)s”: nothing could be done with it.",
+                    message=MessageKind.REQUEST,
+                    field=f"{line}.line_number",
+                )
 
     # -- how it is reached --------------------------------------------------------------------
 
@@ -238,6 +300,7 @@ class OptoamcPlatform(models.Model):
             url=url or self._sandbox_ledger(),
             wsdl=own.wsdl_name or "",
             files=self._codec().dialect.files,
+            roots={kind: layout.step.name.text for kind, layout in self._codec().dialect.layouts.items()},
             operations={MessageKind(k): v for k, v in (own.operations or {}).items()},
             fault_codes=own.fault_codes or {},
             username=own.username or "",

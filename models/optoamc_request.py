@@ -403,7 +403,14 @@ class OptoamcRequest(models.Model):
         self._require("cancel")
         granted = self.filtered(lambda request: request.state == "granted")
         # A quote binds nobody, and an agreement by phone or mail is cancelled by phone or mail.
-        to_ask = granted.filtered(lambda request: request.kind == "coverage" and not request.agreed_by)
+        # So is one on a platform without cancellations.
+        to_ask = granted.filtered(
+            lambda request: (
+                request.kind == "coverage"
+                and not request.agreed_by
+                and request.platform_id._speaks(MessageKind.CANCELLATION)
+            )
+        )
         asked = granted | self.filtered(lambda request: request.state == "pending")
         to_tell = (asked - to_ask).filtered(lambda request: request.kind == "coverage")
         for request in to_ask:
@@ -531,7 +538,7 @@ class OptoamcRequest(models.Model):
 
     def _freeze_message(self, kind, message):
         """Keep the bytes of an act: sent again, if need be, they are the same."""
-        xml = self.platform_id._codec().build(message, self._sent_options())
+        xml = self.platform_id._build(message, self._sent_options())
         self.env["optoamc.exchange"]._record_out([(self, kind, message.header.exchange_id, xml)])
         self._start_waiting()
 

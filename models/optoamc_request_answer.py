@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import logging
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -10,9 +11,21 @@ from odoo.exceptions import LockError
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
+from ..protocol.consistency import verify_answer
 from ..protocol.errors import OptoamcError
-from ..protocol.messages import ANSWER_KINDS, MessageKind, Status
+from ..protocol.messages import (
+    ANSWER_KINDS,
+    Consultation,
+    CoverageRequest,
+    Equipment,
+    Header,
+    MessageKind,
+    RequestKind,
+    Status,
+    Supplement,
+)
 from .optoamc_request import MOVING_STATES, TRANSITIONS
+from .optoamc_request_message import LINE_SOURCES, fill, message_mode
 
 _lt = LazyTranslate(__name__)
 _logger = logging.getLogger(__name__)
@@ -36,6 +49,9 @@ _READ_FIELDS = (
 #: The first wait before asking again, and the longest (seconds), whoever says how long: it
 #: doubles in between.
 FIRST_WAIT, LONGEST_WAIT = 5, 4 * 3600
+
+#: Of a line, what an answer is compared with.
+_COMPARED = {name: LINE_SOURCES[name] for name in ("line_number", "price", "amo_amount", "other_amc_amount")}
 
 #: Errors that pass by themselves: the platform could not be reached, nothing left.
 UNREACHABLE = {"connection", "timeout_before_send"}
@@ -80,6 +96,8 @@ class OptoamcRequest(models.Model):
         self._lock_and_read()
         request = self.with_company(self.company_id)
         call, reply, error = outcome.call, outcome.reply, outcome.error
+        if outcome.answer and not error and call.kind != MessageKind.CANCELLATION:
+            error = request._contradiction(call.exchange_id, outcome.answer)
         self.env["optoamc.exchange"]._record_in(
             request,
             ANSWER_KINDS[call.kind],
@@ -95,6 +113,28 @@ class OptoamcRequest(models.Model):
         else:
             request._receive_answer(outcome.answer)
         return error
+
+    def _contradiction(self, question_id, answer):
+        """The error of an answer that cannot be the decision on this request; ``None`` when it can.
+
+        It is compared with the request's own lines, frozen with it: what was sent is read by nobody again. Not all
+        that an answer holds was in it, and the platform's table may be another one by now.
+
+        :param question_id: exchange id of what was answered, the request or a consultation
+        """
+        header = Header(exchange_id=self.exchange_id, mode=message_mode(self))
+        # Nothing decided yet: the lines need not be read.
+        lines = self.sudo().line_ids if answer.lines or answer.status == Status.GRANTED else ()
+        equipment = Equipment(supplements=tuple(fill(line, Supplement, _COMPARED) for line in lines))
+        request = CoverageRequest(header=header, kind=RequestKind(self.kind), equipment=equipment)
+        try:
+            verify_answer(request, answer, Consultation(header=replace(header, exchange_id=question_id)))
+        except OptoamcError as error:
+            return error
+        except Exception:  # a defect in comparing must not lose the answer
+            _logger.exception("optoamc: the reply to request %s cannot be compared", self.id)
+            return OptoamcError("schema", "unexpected error, see the server's log")
+        return None
 
     def _lock_and_read(self):
         """Lock a request and read what every reply needs, in one query: it is run for each reply.
@@ -118,6 +158,11 @@ class OptoamcRequest(models.Model):
             self._ask_person()
         else:
             self._settle(self.state, attempts=self.attempts + 1, error_code=error.code)
+
+    def _wait_for_person(self):
+        """The platform has no consultation: nobody but a person can learn what became of the request."""
+        self.sudo().next_poll_at = False
+        self._ask_person(_lt("The platform answers no question about this request: ask the insurer by phone."))
 
     # -- decisions ----------------------------------------------------------------------------
 

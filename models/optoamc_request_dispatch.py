@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -10,21 +10,11 @@ from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from ..protocol.codec import Codec
-from ..protocol.consistency import verify_answer
 from ..protocol.errors import OptoamcError
-from ..protocol.messages import (
-    ANSWER_KINDS,
-    Consultation,
-    CoverageRequest,
-    Header,
-    MessageKind,
-    RequestKind,
-    Status,
-)
+from ..protocol.messages import ANSWER_KINDS, MessageKind
 from ..protocol.transport import Transport
 from .dispatcher import Dispatcher
 from .optoamc_request import MOVING_STATES
-from .optoamc_request_message import message_mode
 
 _lt = LazyTranslate(__name__)
 
@@ -36,39 +26,22 @@ TO_FOLLOW = SQL("state IN ('sent', 'unknown', 'pending', 'cancelling')")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Call:
-    """One network call: all that a thread needs of it, and nothing of the ORM.
-
-    :param asked: the bytes of the request itself, which the answer has to be about
-    :param subject: what identifies the request, and no more
-    """
+    """One network call: all that a thread needs of it, and nothing of the ORM."""
 
     request_id: int
     platform_id: int
     kind: MessageKind
     exchange_id: str
     xml: bytes = field(repr=False)
-    asked: bytes = field(repr=False)
-    subject: CoverageRequest = field(repr=False)
     codec: Codec = field(repr=False)
     transport: Transport
 
     def understand(self, xml):
-        """The reply as a message, proven to answer this request.
+        """The reply as a message; whether it answers this request, the request tells (``_contradiction``).
 
-        :raises OptoamcError: unreadable, not of the schema, or not consistent with the request
+        :raises OptoamcError: unreadable, or not of the schema
         """
-        answer = self.codec.parse(xml, ANSWER_KINDS[self.kind])
-        if self.kind != MessageKind.CANCELLATION:
-            request = self._asked_message(answer)
-            question = Consultation(header=replace(request.header, exchange_id=self.exchange_id))
-            verify_answer(request, answer, question)
-        return answer
-
-    def _asked_message(self, answer):
-        """The request as it was sent; when nothing is decided yet, only what identifies it."""
-        if answer.status == Status.PENDING and not answer.lines:
-            return self.subject
-        return self.codec.parse(self.asked, MessageKind.REQUEST)
+        return self.codec.parse(xml, ANSWER_KINDS[self.kind])
 
 
 class OptoamcRequest(models.Model):
@@ -197,25 +170,24 @@ class OptoamcRequest(models.Model):
         acts = exchanges._acts(self, (MessageKind.REQUEST, MessageKind.CANCELLATION))
         calls, questions = [], []
         for request in self:
-            _id, asked = acts[request.id, str(MessageKind.REQUEST)]
             kind = request._next_kind()
             if kind == MessageKind.CONSULTATION:
                 # A question has an identifier of its own each time; an act keeps the one it has.
                 exchange_id = str(uuid.uuid4())
-                xml = codec.build(request._enquiry_message(kind, exchange_id), options)
+                if not self.platform_id._speaks(kind):
+                    request._wait_for_person()
+                    continue
+                try:
+                    xml = codec.build(request._enquiry_message(kind, exchange_id), options)
+                except OptoamcError as error:
+                    request._receive_no_call(error)
+                    continue
                 questions.append((request, kind, exchange_id, xml))
             else:
                 exchange_id, xml = acts[request.id, str(kind)]
-            subject = request._message_subject()
-            calls.append(
-                Call(request.id, request.platform_id.id, kind, exchange_id, xml, asked, subject, codec, transport)
-            )
+            calls.append(Call(request.id, request.platform_id.id, kind, exchange_id, xml, codec, transport))
         exchanges._record_out(questions)
         return calls
-
-    def _message_subject(self):
-        header = Header(exchange_id=self.exchange_id, mode=message_mode(self))
-        return CoverageRequest(header=header, kind=RequestKind(self.kind))
 
     def _next_kind(self):
         if self.state == "sent":

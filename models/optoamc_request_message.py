@@ -7,6 +7,7 @@ to fill the message, and to tell the user in which record a missing one is typed
 from __future__ import annotations
 
 import re
+import uuid
 from dataclasses import replace as dataclass_replace
 from decimal import Decimal
 from enum import Enum
@@ -305,7 +306,7 @@ class OptoamcRequest(models.Model):
             supplements=tuple(by_category["supplement"]),
         )
         return m.CoverageRequest(
-            header=message_header(self, self.exchange_id or "-"),
+            header=message_header(self, self.exchange_id or str(uuid.uuid4())),
             kind=m.RequestKind(self.kind),
             date=self.order_id.optical_date or None,
             **parts,

@@ -73,6 +73,10 @@ class OptoamcRightsCheck(models.Model):
         if not platform:
             raise UserError(self.env._("%s does not practise OptoAMC: call it.", contract.insurer_id.display_name))
         platform._check_mode(company)
+        if not platform._speaks(MessageKind.ELIGIBILITY_REQUEST):
+            raise UserError(
+                self.env._("%(platform)s answers no question about rights: call the insurer.", platform=platform.name)
+            )
         consents, options = self.env["optoamc.consent"], options_sent(self.env, contract.insurer_id, company)
         if not any(
             consents._covers(contract.partner_id, purpose, company, options=options)
@@ -94,7 +98,7 @@ class OptoamcRightsCheck(models.Model):
                 "date": date or fields.Date.context_today(self),
             }
         )
-        if missing := platform._codec().check(check._message("-"), check._sent_options()):
+        if missing := platform._codec().check(check._message(str(uuid.uuid4())), check._sent_options()):
             raise UserError(
                 self.env._("Complete these data before sending:")
                 + "".join(f"\n• {item.label} : {item.reason}" for item in missing)
@@ -161,7 +165,7 @@ class OptoamcRightsCheck(models.Model):
             transport = self.platform_id._open_transport(self.company_id, self.mode, PATIENCE)
             reply = transport.call(MessageKind.ELIGIBILITY_REQUEST, xml, exchange_id=exchange_id)
             answer = codec.parse(reply.xml, MessageKind.ELIGIBILITY_ANSWER)
-            if answer.header.reply_to != exchange_id:
+            if answer.header.reply_to not in (None, exchange_id):
                 raise OptoamcError("inconsistent", "it answers another question")
         except OptoamcError as met:
             error = met

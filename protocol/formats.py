@@ -54,10 +54,17 @@ def compile_format(text: str, codes: Callable[[], tuple[type[Enum], Codes]]) -> 
     if factory is None:
         raise ValueError(f"unknown format {name!r}; there are {', '.join(sorted(FORMATS))}, code")
     try:
-        inspect.signature(factory).bind(*positional, **named)
+        given = inspect.signature(factory).bind(*positional, **named).arguments
+        for argument, value in given.items():
+            if type(value) not in _ARGUMENTS[inspect.signature(factory).parameters[argument].annotation]:
+                raise ValueError(f"{argument}={value!r}: quotes stand around texts, and only around them")
         return factory(*positional, **named)
     except (TypeError, ValueError, ArithmeticError, re.error) as error:
         raise ValueError(f"{text}: {error}") from error
+
+
+#: Annotation of a factory's parameter -> types of what the table may give.
+_ARGUMENTS = {"int": (int,), "str": (str,), "bool": (bool,), "float | str": (int, float, str)}
 
 
 # Text, by the characters that XML and common sense allow. The first is XSD's ``[^\s\p{Cc}]\P{Cc}*``.
@@ -75,7 +82,10 @@ def text(max: int, lines: bool = False) -> Format:
             raise ValueError(expected)
         return value
 
-    return Format(str, expected, check, check)
+    def read(value: str) -> str:
+        return value if pattern.fullmatch(value) and len(value) <= max else check(value.strip())
+
+    return Format(str, expected, check, read)
 
 
 def match(pattern: str, expected: str) -> Format:
@@ -137,7 +147,8 @@ def decimal(
     expected = f"nombre de {low} à {high}, {places} décimale{'s' * (places > 1)}"
     if grid:
         expected += f", par pas de {grid}"
-    shape = re.compile(rf"[+-]?[0-9]{{1,12}}\.[0-9]{{{places}}}" if places else r"[+-]?[0-9]{1,12}")
+    # Zeros at the end say nothing: xs:decimal has 100, 100.0 and 100.00 for one value.
+    shape = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?" if places else r"[+-]?[0-9]{1,12}")
 
     def check(value: Decimal) -> Decimal:
         if not low <= value <= high or (grid and value % grid):
@@ -158,7 +169,11 @@ def decimal(
         value = value.strip()
         if not shape.fullmatch(value):
             raise ValueError(expected)
-        return check(Decimal(value))
+        number = check(Decimal(value))
+        exact = number.quantize(unit)
+        if exact != number:
+            raise ValueError(expected)
+        return exact
 
     return Format(Decimal, expected, write, read)
 
@@ -289,6 +304,8 @@ def code(kind: type[Enum], codes: Codes) -> Format:
 
 def boolean(yes: str, no: str) -> Format:
     """Yes or no, by the dialect's two codes."""
+    if yes == no or not yes or not no:
+        raise ValueError("two different codes are needed")
     expected = f"{yes} ou {no}"
     wire, values = {True: yes, False: no}, {yes: True, no: False}
 

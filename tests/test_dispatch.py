@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from odoo.tests.common import BlockedRequest, _super_send
 from odoo.tools import mute_logger
 
-from ..models import dispatcher, optoamc_request_dispatch
+from ..models import dispatcher, optoamc_request_answer
 from ..models.optoamc_request_answer import FIRST_WAIT, LONGEST_WAIT
 from ..models.reader_lang import in_lang_of
 from ..protocol.errors import OptoamcError
@@ -310,8 +310,8 @@ class TestDispatchQueue(DispatchCommon):
         """A defect of ours in reading is an answer not understood: asked about, never lost."""
         request = self._send()
         with (
-            patch.object(optoamc_request_dispatch, "verify_answer", side_effect=ValueError("defect")),
-            mute_logger(DISPATCHER),
+            patch.object(optoamc_request_answer, "verify_answer", side_effect=ValueError("defect")),
+            mute_logger("odoo.addons.l10n_fr_optoamc.models.optoamc_request_answer"),
         ):
             self._dispatch()
         self.assertEqual((request.state, request.error_code), ("unknown", "schema"))

@@ -25,6 +25,8 @@ class TestRequest(OptoamcCommon):
         self.assertTrue(request.pec_number)
         self.assertTrue(base64.b64decode(request.letter).startswith(b"%PDF"))
         self.assertEqual(request.letter_name, f"{request.pec_number}.pdf")
+        request.invalidate_recordset(["letter"])
+        self.assertTrue(request.with_context(bin_size=True).letter, "as a screen reads it")
         self.assertEqual(request.line_ids.mapped("granted_amount"), [100.0, 100.0, 100.0])
         self.assertEqual(self.order.order_line.mapped("amc_amount"), [0.0, 0.0, 0.0])
         request.action_transfer()

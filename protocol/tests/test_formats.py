@@ -113,7 +113,8 @@ def test_refuses_to_write(format, value):
     ("format", "text"),
     [
         ("text(5)", "sixsix"),
-        ("decimal(2)", "1.5"),
+        ("decimal(2)", "1.505"),
+        ("decimal(0)", "1.0"),
         ("decimal(2)", "1,50"),
         ("decimal(2)", "-1.00"),
         ("decimal(2)", "NaN"),
@@ -172,3 +173,19 @@ def test_reads_spaces_around_and_all_codes_of_a_value():
 def test_refuses_a_bad_cell(format, problem):
     with pytest.raises(ValueError, match=re.escape(problem)):
         made(format)
+
+
+def test_spaces_around_a_text():
+    assert made("text(5)").read("\n  12345\n") == "12345"
+    assert made("text(5, lines=True)").read(" a\n") == " a\n"
+
+
+@pytest.mark.parametrize("format", ["text('35')", "int('1', '9')", "bool(1, 0)", "bool('1', '1')", "text(3.5)"])
+def test_arguments_of_the_wrong_kind(format):
+    with pytest.raises(ValueError, match=re.escape(format)):
+        made(format)
+
+
+def test_zeros_at_the_end_say_nothing():
+    for text in ("100", "100.0", "100.00", "100.000"):
+        assert str(made("amount").read(text)) == "100.00"

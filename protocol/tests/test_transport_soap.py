@@ -266,3 +266,58 @@ def test_concurrent_first_calls_prepare_one_envelope():
             replies = list(pool.map(lambda _n: transport.call(MessageKind.REQUEST, m.request()), range(16)))
         assert len({m.read(reply.xml).number for reply in replies}) == 16
         assert len(transport._calls) == 1
+
+
+SUBMITTED = '<r:SubmitResponse xmlns:r="urn:other">{}</r:SubmitResponse>'
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "ISO-8859-1", "utf-16"])
+def test_a_declaration_in_a_text_says_nothing_of_the_texts_encoding(encoding):
+    inner = f'<![CDATA[\ufeff<?xml version="1.0" encoding="{encoding}"?><a>é€</a>]]>'
+    reply, _request = exchange(platform(TEXT), envelope(SUBMITTED.format(f"<r:xml>{inner}</r:xml>")))
+    assert etree.fromstring(reply).text == "é€"
+
+
+@pytest.mark.parametrize(
+    ("content", "answer"),
+    [
+        (ANY, SUBMITTED.format("<r:Result><a>1</a></r:Result>")),  # one deeper than the question
+        (NESTED, "<a>1</a>"),
+        (TEXT, SUBMITTED.format("<r:Result><a>1</a></r:Result>")),
+        (TEXT, SUBMITTED.format("<r:code>0</r:code><r:xml>&lt;a&gt;1&lt;/a&gt;</r:xml>")),
+    ],
+)
+def test_an_answer_is_found_by_its_name_however_it_is_wrapped(content, answer):
+    endpoint = dataclasses.replace(platform(content), roots={MessageKind.ANSWER: "a"})
+    reply, _request = exchange(endpoint, envelope(answer))
+    assert (etree.fromstring(reply).tag, etree.fromstring(reply).text) == ("a", "1")
+    assert error_of(endpoint, envelope(SUBMITTED.format("<r:xml>rien</r:xml>"))).code == "schema"
+
+
+@pytest.mark.parametrize("binding", ['<soap:operation soapAction=""/>', '<soap:operation soapAction="" style="rpc"/>'])
+def test_an_operation_that_is_not_called_may_be_of_any_style(binding):
+    wsdl = platform(ANY).files["other.wsdl"].decode()
+    for end, more in (
+        ("<wsdl:portType", '<wsdl:message name="none"/><wsdl:portType'),
+        (
+            "</wsdl:portType>",
+            '<wsdl:operation name="Version"><wsdl:input message="t:none"/></wsdl:operation></wsdl:portType>',
+        ),
+        (
+            "</wsdl:binding>",
+            f'<wsdl:operation name="Version">{binding}<wsdl:input><soap:body use="literal"/></wsdl:input>'
+            "</wsdl:operation></wsdl:binding>",
+        ),
+    ):
+        wsdl = wsdl.replace(end, more, 1)
+    assert list(read_wsdl("other.wsdl", {"other.wsdl": wsdl.encode()})) == ["Send"]
+
+
+@pytest.mark.parametrize(
+    "detail",
+    ['<e code="E42" libelle="inconnu"/>', '<e code="E42">inconnu</e>', "<e><de>Server</de><code>E42</code></e>"],
+)
+def test_a_platforms_own_code_wherever_it_stands(detail):
+    endpoint = dataclasses.replace(platform(ANY), fault_codes={"E42": "unknown_reference"})
+    fault = envelope(FAULT_11.format("s:Server", f"<detail>{detail}</detail>"))
+    assert error_of(endpoint, fault, status="500 Error").code == "unknown_reference"

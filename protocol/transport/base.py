@@ -60,6 +60,12 @@ class Transport(ABC):
     def _exchange(self, kind: MessageKind, xml: bytes) -> tuple[bytes, int]:
         """Return the bare answer and the HTTP status (200 where there is no HTTP)."""
 
+    def check(self) -> None:  # noqa: B027 - where nothing but an address is set up, nothing can be wrong
+        """See that each message that the platform takes has its place with it; no network call is made.
+
+        :raises OptoamcError: ``configuration``
+        """
+
     @abstractmethod
     def ping(self) -> None:
         """Send what no platform can take for a message, and see that it is answered.

@@ -29,6 +29,9 @@ class Endpoint:
         absent) or path below ``url`` (HTTPS; the same default)
     :param username: with ``password``: a WS-Security token (SOAP) or basic
         authentication (HTTPS)
+    :param roots: the platform's messages and the names of their elements, as lxml writes them:
+        an answer is found by its own, however the platform wraps it (SOAP); without them it is
+        wrapped as the question is
     :param connect_timeout: seconds to reach the platform
     :param read_timeout: seconds between the end of the sending and the last byte of
         the answer, whatever the platform does in between
@@ -46,6 +49,7 @@ class Endpoint:
     wsdl: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     operations: Mapping[MessageKind, str] = field(default_factory=dict)
+    roots: Mapping[MessageKind, str] = field(default_factory=dict)
     username: str = ""
     password: str = field(default="", repr=False)
     connect_timeout: float = 5.0

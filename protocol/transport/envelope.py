@@ -63,13 +63,24 @@ class Envelope:
         content = _only_child(body)
         if content is not None and content.tag == f"{{{name.namespace}}}Fault":
             raise soap_fault(content, self._endpoint.fault_codes)
+        if self._endpoint.roots and content is not None:
+            return self._message_in(content, answer)
         for _wrapper in range(len(self._place.wrappers) - self._place.as_text):
             content = None if content is None else _only_child(content)
         if content is None:
             raise _unfit(answer, OptoamcError("schema", "not one message in the SOAP body"))
         if self._place.as_text:
-            return (content.text or "").strip().encode()
+            return _document(content)
         return etree.tostring(content, encoding="utf-8", xml_declaration=True, with_tail=False)
+
+    def _message_in(self, content: Any, answer: HttpAnswer) -> bytes:
+        """The message in a body: its element at whatever depth, else the one text that is a document."""
+        if (message := next(content.iter(*self._endpoint.roots.values()), None)) is not None:
+            return etree.tostring(message, encoding="utf-8", xml_declaration=True, with_tail=False)
+        texts = [text for text in map(_document, content.iter("*")) if text]
+        if len(texts) != 1:
+            raise _unfit(answer, OptoamcError("schema", "not one message in the SOAP body"))
+        return texts[0]
 
     def _sides(self) -> tuple[str, str]:
         """The envelope before and after the message."""
@@ -99,6 +110,15 @@ def _undeclared(xml: bytes) -> tuple[str, bytes]:
     if not declaration:
         return "utf-8", xml
     return (declaration[1] or b"utf-8").decode(), xml[declaration.end() :]
+
+
+def _document(element: Any) -> bytes:
+    """The document that an element's text is, if it is one.
+
+    It was decoded with the envelope: what a declaration in it says of its encoding is no longer so.
+    """
+    text = (element.text or "").strip().removeprefix("\ufeff")
+    return b"" if len(element) or not text.startswith("<") else _undeclared(text.encode())[1]
 
 
 def _only_child(element: Any) -> Any:

@@ -50,13 +50,13 @@ def fault_error(candidates: Iterable[str], words: str, own: Mapping[str, str], o
     :param own: the platform's own codes (:attr:`~.endpoint.Endpoint.fault_codes`)
     :param otherwise: the error's code when none is known
     """
-    for candidate in candidates:
-        # "soap:Client.Authentication": the prefix says nothing, the dots refine.
-        name = candidate.strip().rpartition(":")[2]
-        for known in (name, name.partition(".")[0]):
-            code = own.get(known) or FAULT_CODES.get(known)
-            if code:
-                return OptoamcError(code, f"fault {known}", words[:_WORDS])
+    # "soap:Client.Authentication": the prefix says nothing, the dots refine.
+    names = [candidate.strip().rpartition(":")[2] for candidate in candidates]
+    for meanings in (own, FAULT_CODES):
+        for name in names:
+            for known in (name, name.partition(".")[0]):
+                if known in meanings:
+                    return OptoamcError(meanings[known], f"fault {known}", words[:_WORDS])
     return OptoamcError(otherwise, "a fault without a known code", words[:_WORDS])
 
 
@@ -67,10 +67,20 @@ def soap_fault(fault: Any, own: Mapping[str, str]) -> OptoamcError:
     details = fault.xpath("detail | s:Detail", namespaces=spaces)
     words = fault.xpath("string(faultstring | s:Reason/s:Text)", namespaces=spaces)
     # SOAP 1.2 nests subcodes: the last is the most particular.
-    candidates = [*(text for detail in details for text in leaves(detail)), *reversed(codes)]
+    candidates = [*(text for detail in details for text in texts(detail)), *reversed(codes)]
     return fault_error(candidates, words.strip(), own, "fault")
+
+
+def texts(element: Any) -> list[str]:
+    """The texts of an element's leaves and its attributes', in document order."""
+    return [text for part in element.iter("*") for text in (*part.attrib.values(), *leaves_of(part))]
 
 
 def leaves(element: Any) -> list[str]:
     """The texts of an element's leaves, in document order."""
-    return [leaf.text.strip() for leaf in element.iter("*") if not len(leaf) and leaf.text]
+    return [text for part in element.iter("*") for text in leaves_of(part)]
+
+
+def leaves_of(element: Any) -> list[str]:
+    """The text of an element without children, if it has one."""
+    return [element.text.strip()] if not len(element) and element.text else []

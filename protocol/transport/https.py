@@ -7,7 +7,7 @@ from ..messages import MessageKind
 from ..safe_xml import read_xml
 from .base import Transport
 from .endpoint import Endpoint
-from .faults import fault_error, leaves
+from .faults import fault_error, leaves, texts
 from .poster import HttpAnswer, Poster
 
 _HEADERS = {"Content-Type": "application/xml", "Accept": "application/xml"}
@@ -48,7 +48,7 @@ class HttpsTransport(Transport):
     def _error(self, answer: HttpAnswer) -> OptoamcError:
         """What a status from 400 on means: the body's own code first, else the status."""
         try:
-            texts = leaves(read_xml(answer.body, self._endpoint.max_bytes))
+            body = read_xml(answer.body, self._endpoint.max_bytes)
         except OptoamcError as error:
             return error if error.code == "html" else OptoamcError("http", f"HTTP {answer.status}")
-        return fault_error(texts, " ".join(texts), self._endpoint.fault_codes, "http")
+        return fault_error(texts(body), " ".join(leaves(body)), self._endpoint.fault_codes, "http")

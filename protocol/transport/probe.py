@@ -37,6 +37,7 @@ def probe(endpoint: Endpoint) -> list[Step]:
     """
     try:
         transport = open_transport(endpoint)
+        transport.check()
     except OptoamcError as error:
         return [_refusal("configuration", error)]
     steps = [Step("configuration", True, "L'adresse et les fichiers de la plateforme sont lisibles.")]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ..errors import OptoamcError
-from ..messages import MessageKind
+from ..messages import ANSWER_KINDS, MessageKind
 from .base import Transport
 from .endpoint import Endpoint
 from .envelope import Envelope
@@ -39,14 +39,22 @@ class SoapTransport(Transport):
         self._operations = read_wsdl(endpoint.wsdl, endpoint.files)
         addresses = [operation.address for operation in self._operations.values()]
         if not addresses:
-            raise OptoamcError("configuration", f"{endpoint.wsdl} has no SOAP operation")
+            raise OptoamcError("configuration", f"{endpoint.wsdl} has no SOAP operation that is document/literal")
         url = endpoint.url or addresses[0]
         self._poster = Poster(endpoint, url)
         self._calls: dict[MessageKind, _Call] = {}
         super().__init__(self._poster.host, url)
 
+    def check(self) -> None:
+        for kind, tag in self._endpoint.roots.items():
+            if kind in ANSWER_KINDS:
+                self._operation(kind).place(tag)
+
     def ping(self) -> None:
-        call = self._call(self._operation(MessageKind.CONSULTATION), Place((), False))
+        kind, known = MessageKind.CONSULTATION, self._endpoint.roots
+        if known and kind not in known:  # a platform without consultations is asked nothing, too
+            kind = next(kind for kind in ANSWER_KINDS if kind in known)
+        call = self._call(self._operation(kind), Place((), False))
         try:
             call.envelope.open(self._poster.post(call.url, *call.envelope.wrap(b"")))
         except OptoamcError as error:
@@ -78,4 +86,4 @@ class SoapTransport(Transport):
         try:
             return self._operations[name]
         except KeyError:
-            raise OptoamcError("configuration", f"the WSDL has no operation {name}") from None
+            raise OptoamcError("configuration", f"the WSDL has no document/literal operation {name}") from None

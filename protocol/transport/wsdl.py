@@ -94,8 +94,9 @@ def _place(element: object, tag: str) -> Place | None:
 def read_wsdl(name: str, files: Mapping[str, bytes]) -> dict[str, Operation]:
     """The SOAP operations of a WSDL, by name; of several ports the first that has it counts.
 
-    :raises OptoamcError: ``configuration`` when a file is missing or wrong, or when an
-        operation is not document/literal with a body of one element
+    Those that are not document/literal with a body of one element are left out: a WSDL may have more than is called.
+
+    :raises OptoamcError: ``configuration`` when a file is missing or wrong
     """
     settings = Settings(strict=True, forbid_dtd=True, forbid_entities=True)
     try:
@@ -108,19 +109,21 @@ def read_wsdl(name: str, files: Mapping[str, bytes]) -> dict[str, Operation]:
     for service in document.services.values():
         for port in service.ports.values():
             if isinstance(port.binding, SoapBinding):
-                for operation in port.binding.all().values():
+                for operation in filter(_is_fit, port.binding.all().values()):
                     operations.setdefault(operation.name, _operation(port, operation))
     return operations
 
 
+def _is_fit(operation: object) -> bool:
+    message = operation.input
+    return operation.style == "document" and message.body is not None and not message._is_body_wrapped
+
+
 def _operation(port: object, operation: object) -> Operation:
-    body = operation.input.body
-    if operation.style != "document" or body is None or operation.input._is_body_wrapped:
-        raise OptoamcError("configuration", f"{operation.name} is not document/literal")
     return Operation(
         name=operation.name,
         address=port.binding_options["address"],
         action=operation.soapaction or "",
         envelope=port.binding.nsmap["soap-env"],
-        body=body,
+        body=operation.input.body,
     )
