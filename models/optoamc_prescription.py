@@ -1,6 +1,6 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
@@ -138,6 +138,23 @@ class OptoamcPrescription(models.Model):
         if self.equipment_kind == "glasses":
             return GLASSES_YEARS[rank]
         return ORTHOPTIST_YEARS if is_orthoptist and rank else CONTACT_YEARS[rank]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        # At the end of its retention time, or for the patient's right, it goes all the same.
+        if self.env.context.get("optoamc_erasure"):
+            return
+        asked = Domain("optoamc_request_ids.state", "not in", ("draft", "cancelled"))
+        used = Domain("prescription_id", "in", self.ids) & (asked | Domain("state", "=", "sale"))
+        if order := self.env["sale.order"].sudo().search(used, limit=1):
+            raise UserError(
+                self.env._(
+                    "The dossier %(order)s was asked or sold with the prescription %(prescription)s: archive it "
+                    "instead.",
+                    order=order.name,
+                    prescription=order.prescription_id.display_name,
+                )
+            )
 
     def _is_valid_on(self, date):
         """Whether an equipment may be delivered on a day; ``None`` when the age is missing."""

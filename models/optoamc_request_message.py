@@ -339,19 +339,29 @@ class OptoamcRequest(models.Model):
         return [
             {
                 "path": item.path,
-                "label": item.label,
+                "label": self._label_of(item),
                 "reason": item.reason,
                 **self._source_of(item.path),
             }
             for item in codec.check(self._coverage_message(), self._sent_options())
         ]
 
+    def _label_of(self, item):
+        """What is missing; of a lens, on which side."""
+        found = _LINE_PATH.match(item.path)
+        side = found and self._line_of(found).order_line_id.eye_side
+        return f"{item.label} ({'OD' if side == 'right' else 'OG'})" if side else item.label
+
+    def _line_of(self, found):
+        """The line that a path of the message is about, maybe none."""
+        lines = self.line_ids.filtered(lambda line: line.optical_category == _GROUPS[found["group"]])
+        return lines[int(found["index"] or 0) :][:1]
+
     def _source_of(self, path):
         """The record and field where a message's attribute is typed."""
         if found := _LINE_PATH.match(path):
             category = _GROUPS[found["group"]]
-            lines = self.line_ids.filtered(lambda line: line.optical_category == category)
-            line = lines[int(found["index"] or 0) :][:1]
+            line = self._line_of(found)
             sources = LINE_SOURCES | CATEGORY_SOURCES[category][1]
             if line and found["attribute"] in sources:
                 return _place(line, sources[found["attribute"]])

@@ -145,7 +145,7 @@ class OptoamcRetention(models.Model):
     def _erase_prescription(self, prescriptions):
         orders = self.env["sale.order"].search([("prescription_id", "in", prescriptions.ids)])
         with orders._keeping_amounts():
-            prescriptions.unlink()
+            prescriptions.with_context(optoamc_erasure=True).unlink()
             self.env.flush_all()
 
     def _past_patient(self, limit):

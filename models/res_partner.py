@@ -120,7 +120,9 @@ class ResPartner(models.Model):
     )
     birth_rank = fields.Integer(
         "Birth rank",
-        default=1,
+        compute="_compute_birth_rank",
+        store=True,
+        readonly=False,
         copy=False,
         groups=HEALTH_GROUPS,
         aggregator=None,
@@ -155,7 +157,15 @@ class ResPartner(models.Model):
         groups=HEALTH_GROUPS,
         help="The patient's caisse d'assurance maladie.",
     )
-    insurance_nature = fields.Selection(INSURANCE_NATURES, "Risk code", default="10", copy=False, groups=HEALTH_GROUPS)
+    insurance_nature = fields.Selection(
+        INSURANCE_NATURES,
+        "Risk code",
+        compute="_compute_insurance_nature",
+        store=True,
+        readonly=False,
+        copy=False,
+        groups=HEALTH_GROUPS,
+    )
     # The values of B2 (type 2, position 79) are recalled, not read in its specification.
     exoneration = fields.Selection(
         [
@@ -194,6 +204,16 @@ class ResPartner(models.Model):
         "Another active insurer already has this AMC number: correct it, or archive one of the two.",
     )
     # -- computed fields ----------------------------------------------------------------------
+
+    # Not defaults, nor worked out before the creation: that would take the rights of who creates a contact, or a
+    # user. The date of creation never changes: what is typed stays.
+    @api.depends("create_date")
+    def _compute_birth_rank(self):
+        self.birth_rank = 1
+
+    @api.depends("create_date")
+    def _compute_insurance_nature(self):
+        self.insurance_nature = "10"
 
     @api.depends("optoamc_platform_id")
     def _compute_uses_optoamc(self):
@@ -283,6 +303,8 @@ class ResPartner(models.Model):
         if not number.isdigit() or len(number) < 3:
             return domain
         domain = Domain(domain) | Domain("amc_number", "=like", f"{number}%")
+        if len(number) == 3:
+            domain |= Domain("amo_fund", "=", number)
         if len(number) == 11:
             domain |= Domain("rpps", "=", number)
         if len(number) >= 5:

@@ -170,7 +170,8 @@ class ResPartner(models.Model):
         messages |= Domain("request_id", "=", False) & Domain("patient_id", "in", cover.partner_id.ids)
         # Amounts were agreed and booked: what they were worked out from goes, they stay.
         with orders._keeping_amounts():
-            person.env["optoamc.prescription"].search([("patient_id", "=", person.id)]).unlink()
+            prescriptions = person.env["optoamc.prescription"].search([("patient_id", "=", person.id)])
+            prescriptions.with_context(optoamc_erasure=True).unlink()
             orders._erase_health_data()
             requests._erase()
             person.env["optoamc.exchange"].search(messages)._erase()

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from .optoamc_amo_rate import INSURANCE_NATURES
+from .optoamc_request import LIVE_STATES
+from .res_partner import INSURANCE_NATURES
 
 
 class SaleOrder(models.Model):
@@ -156,6 +158,21 @@ class SaleOrder(models.Model):
                     "Not valid on the day of the dossier: from %(start)s to %(end)s.",
                     start=format_date(self.env, prescription.date),
                     end=format_date(self.env, prescription.valid_until),
+                )
+
+    @api.constrains("patient_id")
+    def _check_patient_asked_for(self):
+        for order in self.sudo():
+            asked = order.optoamc_request_ids.filtered(
+                lambda request, order=order: request.state in LIVE_STATES and request.patient_id != order.patient_id
+            )[:1]
+            if asked:
+                raise ValidationError(
+                    self.env._(
+                        "%(request)s is for %(patient)s: cancel it before the dossier becomes another person's.",
+                        request=asked.display_name,
+                        patient=asked.patient_id.display_name,
+                    )
                 )
 
     @api.depends("patient_id")

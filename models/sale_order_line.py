@@ -269,7 +269,8 @@ class SaleOrderLine(models.Model):
             lambda request: request.state in LIVE_STATES
         )[:1]:
             message = self.env._(
-                "%s holds for the line as it was: cancel it and ask again when you have finished.",
+                "%s holds for the line as it was: when you have finished, and the insurer has answered, cancel it and "
+                "ask again.",
                 agreement.display_name,
             )
             return {"warning": {"title": self.env._("An insurer has been asked"), "message": message}}

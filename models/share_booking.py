@@ -57,7 +57,7 @@ class SharePlan:
         self.parts = []
         self.backs = {}
         self.homeless = defaultdict(float)
-        self.too_late = {}
+        self.unsafe = {}
 
     def _bearable(self, move):
         refunds = move.reversal_move_ids.filtered(
@@ -79,7 +79,7 @@ class SharePlan:
             model._move_parts(self.parts)
         if not self.upcoming:
             self._tell_homeless()
-            self._tell_too_late()
+            self._tell_unsafe()
 
     # -- one order ----------------------------------------------------------------------------
 
@@ -106,11 +106,9 @@ class SharePlan:
         )
         taken = self._taken(shares)
         for move in new:
-            self.too_late |= {
-                (move, payer.partner): payer.request
-                for payer in growing.values()
-                if payer.request and not self._in_time(move, payer.request)
-            }
+            for payer in growing.values():
+                if payer.request and (not self._in_time(move, payer.request) or payer.request.is_stale):
+                    self.unsafe[move, payer.partner] = payer.request
             counted |= move
             owed_so_far = owed if counted == invoices else self._owed(order, payers, counted)
             self._grow(move, growing, owed_so_far, taken)
@@ -318,17 +316,26 @@ class SharePlan:
         placed = [move.id for move in self.room if move not in {move for move, _partner in self.homeless}]
         self.env["account.move"].browse(placed).activity_unlink([HOMELESS_ACTIVITY])
 
-    def _tell_too_late(self):
-        """An invoice dated after an agreement: nobody sees that the patient owes the payer's part."""
-        for (move, partner), request in self.too_late.items():
+    def _tell_unsafe(self):
+        """An invoice that its agreement is not about, by its day or by what was sold: nobody else would see it."""
+        for (move, partner), request in self.unsafe.items():
+            in_time = self._in_time(move, request)
             move = in_lang_of(move, self._reader(move))
-            note = move.env._(
-                "%(payer)s agreed until %(date)s, and the invoice is of a later day: the patient owes its part. Ask "
-                "again, then update the third-party shares.",
-                payer=partner.name,
-                date=format_date(move.env, request.valid_until),
-            )
-            summary = move.env._("%s: the agreement had ended", partner.name)
+            if in_time:
+                summary = move.env._("%s: the agreement is out of date", partner.name)
+                note = move.env._(
+                    "The dossier has changed since %(payer)s agreed, which may refuse to pay: cancel the agreement "
+                    "and ask again, then update the third-party shares.",
+                    payer=partner.name,
+                )
+            else:
+                summary = move.env._("%s: the agreement had ended", partner.name)
+                note = move.env._(
+                    "%(payer)s agreed until %(date)s, and the invoice is of a later day: the patient owes its part. "
+                    "Ask again, then update the third-party shares.",
+                    payer=partner.name,
+                    date=format_date(move.env, request.valid_until),
+                )
             self._ask(move, "mail.mail_activity_data_todo", summary, note)
 
     def _reader(self, move):

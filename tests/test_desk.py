@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 from odoo import Command, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import UNKNOWN, OptoamcCommon
@@ -132,6 +132,20 @@ class TestDesk(OptoamcCommon):
             [("optoamc.contract", screen.contract_id.id), ("res.partner", order.patient_id.id)],
         )
         self.assertTrue(screen.can_ask)
+
+    def test_what_was_asked_for_one_patient_is_no_others(self):
+        request = self._new_request()
+        request.action_send()
+        other = self.order.patient_id.copy({"name": "Zoé COURRIER"})
+        with self.assertRaisesRegex(ValidationError, request.name):
+            self.order.patient_id = other
+        request.sudo()._move("cancelled")
+        self.order.patient_id = other
+
+    def test_a_prescription_in_use_stays(self):
+        self._new_request().action_send()
+        with self.assertRaises(UserError):
+            self.order.prescription_id.unlink()
 
     def test_second_insurer_after_the_first(self):
         first = self.order.patient_id.optoamc_contract_ids

@@ -279,6 +279,14 @@ class TestPartnerAccess(PartnerCase):
             form.exoneration = "4"
         self.assertEqual(patient.exoneration, "4")
 
+    def test_an_administrator_makes_users(self):
+        """Without a role of the trade, as after the installation."""
+        administrator = new_test_user(self.env, "administrator", "base.group_system,base.group_partner_manager")
+        values = {"name": "Nouvelle recrue", "login": "recrue"}
+        user = self.env["res.users"].with_user(administrator).create(values)
+        partner = user.sudo().partner_id
+        self.assertEqual((partner.birth_rank, partner.insurance_nature), (1, "10"))
+
     def test_health_fields_do_not_exist_for_others(self):
         patient = self.patient.with_user(self.accountant)
         for name in ("nir", "exoneration", "birth_rank", "insurance_nature", "optoamc_contract_ids", "insured_id"):

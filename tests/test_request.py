@@ -256,7 +256,6 @@ class TestRequest(OptoamcCommon):
         request.action_send()
         patient = request.patient_id
         contract.insurer_id = other
-        self.order.patient_id = self.prescriber
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertEqual((request.insurer_id, request.patient_id), (self.insurer, patient))

@@ -143,6 +143,14 @@ class TestShareHistories(ShareCase):
         self.assertEqual(len(again.activity_ids), 1, "the patient owes the insurer's part: somebody must know")
         self.assertBooks(order)
 
+    def test_invoice_of_a_changed_dossier_is_told(self):
+        order = self._order()
+        self._grant(order)
+        order.order_line[0].price_unit = 60.0
+        invoice = self._invoice(order)
+        self.assertEqual(len(invoice.activity_ids), 1)
+        self.assertBooks(order)
+
     def test_paid_then_corrected(self):
         order = self._order()
         self._grant(order)

@@ -59,6 +59,7 @@ class OptoamcAgreementLine(models.TransientModel):
     line_id = fields.Many2one("optoamc.request.line", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="line_id.currency_id")
     name = fields.Char(related="line_id.name")
+    eye_side = fields.Selection(related="line_id.order_line_id.eye_side")
     price = fields.Monetary(related="line_id.price")
     amo_amount = fields.Monetary(related="line_id.amo_amount")
     granted_amount = fields.Monetary("Compl.")

@@ -27,6 +27,7 @@ class OptoamcRequestWizard(models.TransientModel):
     order_id = fields.Many2one("sale.order", "Dossier", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="order_id.company_id")
     currency_id = fields.Many2one(related="order_id.currency_id")
+    optical_date = fields.Date(related="order_id.optical_date")
     patient_id = fields.Many2one(related="order_id.patient_id")
     prescription_id = fields.Many2one(related="order_id.prescription_id", readonly=False)
     prescription_warning = fields.Char(related="order_id.prescription_warning")
@@ -52,6 +53,7 @@ class OptoamcRequestWizard(models.TransientModel):
         store=True,
         readonly=False,
     )
+    has_other_insurer = fields.Boolean(compute="_compute_has_other_insurer")
     insurance_nature = fields.Selection(related="order_id.insurance_nature", readonly=False)
     amo_rate = fields.Float(related="order_id.amo_rate", readonly=False)
     is_child = fields.Boolean(related="order_id.is_child", readonly=False)
@@ -110,6 +112,11 @@ class OptoamcRequestWizard(models.TransientModel):
         for wizard in self:
             lines = wizard.order_id._equipment_lines(wizard.equipment_number)
             wizard.line_ids = [Command.clear()] + [Command.create({"order_line_id": line.id}) for line in lines]
+
+    @api.depends("line_ids.other_amount")
+    def _compute_has_other_insurer(self):
+        for wizard in self:
+            wizard.has_other_insurer = any(wizard.line_ids.mapped("other_amount"))
 
     @api.depends("line_ids.eye_side", "prescription_id")
     def _compute_prisms(self):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class OptoamcRequestWizardLine(models.TransientModel):
@@ -48,5 +49,14 @@ class OptoamcRequestWizardLine(models.TransientModel):
 
     def action_recompute(self):
         """*Recalc.*: the code, tariff and Sécu of the present prescription and day."""
-        self.order_line_id._recompute_optics()
+        line = self.order_line_id
+        if not (line.lpp_id or line.proposed_lpp_id):
+            raise UserError(
+                self.env._(
+                    "No LPP code fits %s: complete the type and the class of the article, the prescription or the "
+                    "patient's birth date, or choose the code.",
+                    self.name,
+                )
+            )
+        line._recompute_optics()
         return self.wizard_id._reopen()
