@@ -5,6 +5,7 @@ installed   base with the module and its demo data; made once for a state of the
 demo        what ``demo`` plays on and ``serve``, ``shell`` and ``psql`` open
 """
 
+import ast
 import contextlib
 import os
 import secrets
@@ -17,7 +18,7 @@ from devtools import addons, odoo, paths, postgres
 from devtools.console import Failure, say, step
 from devtools.state import Stamp, digest, lock
 
-_BASE_MODULES = "sale_management,l10n_fr_account,certificate"
+_BASE_MODULES = ",".join(ast.literal_eval((paths.ROOT / "__manifest__.py").read_text(encoding="utf-8"))["depends"])
 _PREFIX = f"optoamc_{paths.CLONE_ID}"
 DEMO = f"{_PREFIX}_demo"
 

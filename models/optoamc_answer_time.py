@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .optoamc_request import KINDS
+
 
 class OptoamcAnswerTime(models.Model):
     """How long each insurer took to decide, over the last twelve months."""
@@ -17,7 +19,7 @@ class OptoamcAnswerTime(models.Model):
 
     company_id = fields.Many2one("res.company", readonly=True)
     insurer_id = fields.Many2one("res.partner", readonly=True)
-    kind = fields.Selection([("quote", "Quote"), ("coverage", "Coverage")], readonly=True)
+    kind = fields.Selection(KINDS, readonly=True)
     answer_count = fields.Integer("Answers", readonly=True)
     median_seconds = fields.Float("Median (s)", readonly=True, aggregator="avg")
     percentile_95_seconds = fields.Float("95 % within (s)", readonly=True, aggregator="max")

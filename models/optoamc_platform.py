@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import os
 import threading
 from dataclasses import replace
@@ -18,7 +17,7 @@ from ..protocol.errors import OptoamcError
 from ..protocol.messages import MessageKind
 from ..protocol.transport import Endpoint, Transport, open_transport
 from ..protocol.transport.certificates import CertificateAdapter
-from ..protocol.transport.poster import check_address
+from ..protocol.transport.poster import check_address, is_loopback
 
 MODES = [
     ("disabled", "Disabled"),
@@ -357,12 +356,3 @@ class OptoamcPlatform(models.Model):
 def _adapter(certificate, key, password):
     """One adapter a certificate: an endpoint with another one would be another endpoint."""
     return CertificateAdapter(certificate, key, password)
-
-
-def is_loopback(url):
-    """Whether an address is on this machine; a name other than localhost is not trusted."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -8,8 +8,8 @@ from ..directory.download import Mark, download
 from ..directory.errors import DirectoryError
 from ..protocol.errors import OptoamcError
 from ..protocol.sandbox.conventions import CONVENTIONS
+from ..protocol.transport.poster import is_loopback
 from .optoamc_import import WORKING
-from .optoamc_platform import is_loopback
 
 #: Days between two automatic downloads.
 WEEK = 7

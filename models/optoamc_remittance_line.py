@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .optoamc_share import PAYERS
 from .remittance_advice import AdviceLine
 
 
@@ -19,7 +20,7 @@ class OptoamcRemittanceLine(models.Model):
 
     # What the file says.
     partner_id = fields.Many2one("res.partner", "Payer", check_company=True, index="btree_not_null")
-    kind = fields.Selection([("amo", "AMO"), ("amc", "AMC")], "Part", readonly=True)
+    kind = fields.Selection(PAYERS, "Part", readonly=True)
     outcome = fields.Selection(
         [
             ("paid", "Paid"),

@@ -58,6 +58,9 @@ BY_MAIL_ACTION_STATES = ACTION_STATES | {
     "cancel": ACTION_STATES["cancel"] | {"pending"},
 }
 
+#: What is asked: a quote binds nobody.
+KINDS = [("quote", "Quote"), ("coverage", "Coverage")]
+
 #: States in which an insurer holds, or may hold, an agreement for the equipment.
 LIVE_STATES = ("queued", "sent", "unknown", "pending", "granted", "cancelling")
 
@@ -86,7 +89,7 @@ class OptoamcRequest(models.Model):
     _check_company_auto = True
 
     name = fields.Char("Our reference", readonly=True, copy=False, index="trigram")
-    kind = fields.Selection([("quote", "Quote"), ("coverage", "Coverage")], required=True, default="coverage")
+    kind = fields.Selection(KINDS, required=True, default="coverage")
     state = fields.Selection(
         [
             ("draft", "Draft"),

@@ -165,6 +165,6 @@ class OptoamcRequest(models.Model):
         request.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=request.display_name,
-            note=plaintext2html(request.env._(note) if note else request.advice or ""),
+            note=plaintext2html(note._translate(request.env.lang or "en_US") if note else request.advice or ""),
             user_id=user.id,
         )

@@ -4,6 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
+#: Who may owe a part besides the patient.
+PAYERS = [("amo", "AMO"), ("amc", "AMC")]
+
 
 class OptoamcShare(models.Model):
     """A third-party payer's part of one invoice.
@@ -32,7 +35,7 @@ class OptoamcShare(models.Model):
     )
     company_id = fields.Many2one(related="move_id.company_id", store=True, index=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    kind = fields.Selection([("amo", "AMO"), ("amc", "AMC")], "Payer", required=True, readonly=True)
+    kind = fields.Selection(PAYERS, "Payer", required=True, readonly=True)
     rank = fields.Integer(
         readonly=True, aggregator=None, help="The payers' order: 0 the AMO, 1 the first insurer, 2 the second."
     )

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .optoamc_share import PAYERS
+
 
 class OptoamcShareAge(models.Model):
     """What payers owe by age, and how long they take to pay. No patient, no invoice, no PEC number."""
@@ -21,7 +23,7 @@ class OptoamcShareAge(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one("res.partner", "Third-party payer", readonly=True)
-    kind = fields.Selection([("amo", "AMO"), ("amc", "AMC")], "Payer", readonly=True)
+    kind = fields.Selection(PAYERS, "Payer", readonly=True)
     state = fields.Selection(
         lambda self: self.env["optoamc.share"]._fields["state"]._description_selection(self.env),
         "Status",

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .optoamc_request import KINDS
+
 
 class OptoamcStatistics(models.Model):
     """The shop's requests for who follows its figures: no patient, no dossier, no PEC number.
@@ -23,7 +25,7 @@ class OptoamcStatistics(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     month = fields.Date(readonly=True)
     insurer_id = fields.Many2one("res.partner", readonly=True)
-    kind = fields.Selection([("quote", "Quote"), ("coverage", "Coverage")], readonly=True)
+    kind = fields.Selection(KINDS, readonly=True)
     state = fields.Selection(
         lambda self: self.env["optoamc.request"]._fields["state"]._description_selection(self.env),
         "Status",

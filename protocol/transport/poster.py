@@ -15,6 +15,7 @@ as maybe sent (``connection_lost``): the request is then asked about, never rese
 from __future__ import annotations
 
 import io
+import ipaddress
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -32,7 +33,6 @@ from .connection import POOL_SIZE, harden
 from .endpoint import Endpoint
 
 _CHUNK = 2**16
-_LOCAL = ("localhost", "127.0.0.1", "::1")
 
 #: What OpenSSL says when the platform refuses our certificate (or that we have none). With
 #: TLS 1.3 it is heard after the sending, though nobody read what was sent.
@@ -154,9 +154,18 @@ def check_address(url: str) -> str:
         raise OptoamcError("configuration", "ce n'est pas l'adresse d'un service web")
     if parts.username or parts.password:
         raise OptoamcError("configuration", "un identifiant ou un mot de passe n'a pas sa place dans l'adresse")
-    if parts.scheme == "http" and parts.hostname not in _LOCAL:
+    if parts.scheme == "http" and not is_loopback(url):
         raise OptoamcError("configuration", f"{parts.hostname} doit être joint en https")
     return f"{parts.hostname}:{port}" if port else parts.hostname
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is on this machine; a name other than localhost is not trusted."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def open_session(endpoint: Endpoint, url: str) -> requests.Session:
