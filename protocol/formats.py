@@ -238,8 +238,11 @@ def date(pattern: str = "%Y-%m-%d") -> Format:
 
 
 def datetime(pattern: str = "%Y-%m-%dT%H:%M:%S") -> Format:
-    """A local time to the second, without zone; ISO when no directives are given."""
+    """A local time to the second, written without zone; ISO when no directives are given."""
     return _moment(dt.datetime, pattern, "%Y-%m-%dT%H:%M:%S", lambda moment: moment)
+
+
+_ZONE = re.compile(r"(?<=:[0-9]{2})\.[0-9]+|(?<=[0-9])(Z|[+-][0-9]{2}:[0-9]{2})$")
 
 
 def _moment(kind: type[dt.date], pattern: str, iso: str, convert: Callable[[dt.datetime], Any]) -> Format:
@@ -266,7 +269,8 @@ def _moment(kind: type[dt.date], pattern: str, iso: str, convert: Callable[[dt.d
         return to_text(value)
 
     def read(value: str) -> Any:
-        value = value.strip()
+        # XSD lets a date say its zone, and a time its thousandths; what is read is the day and hour as written.
+        value = _ZONE.sub("", value.strip()) if pattern == iso else value.strip()
         try:
             moment = to_moment(value)
         except ValueError as error:

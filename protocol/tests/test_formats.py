@@ -131,7 +131,7 @@ def test_refuses_to_write(format, value):
         ("date", "0001-01-01"),
         ("date('%d%m%Y')", "212026"),
         ("datetime", "2026-01-02"),
-        ("datetime", "2026-01-02T03:04:05Z"),
+        ("datetime", "2026-01-02T03:04:05 Z"),
         ("code", "X"),
         ("bool('O', 'N')", "oui"),
         ("pdf(100)", "é"),
@@ -189,3 +189,23 @@ def test_arguments_of_the_wrong_kind(format):
 def test_zeros_at_the_end_say_nothing():
     for text in ("100", "100.0", "100.00", "100.000"):
         assert str(made("amount").read(text)) == "100.00"
+
+
+@pytest.mark.parametrize(
+    ("format", "text", "value"),
+    [
+        ("date", "2026-12-31Z", dt.date(2026, 12, 31)),
+        ("date", "2026-12-31+01:00", dt.date(2026, 12, 31)),
+        ("datetime", "2026-12-31T10:00:00.123Z", dt.datetime(2026, 12, 31, 10)),
+        ("datetime", "2026-12-31T10:00:00-04:00", dt.datetime(2026, 12, 31, 10)),
+        ("datetime", "2026-12-31T10:00:00.5+01:00", dt.datetime(2026, 12, 31, 10)),
+    ],
+)
+def test_reads_zones_and_thousandths(format, text, value):
+    assert made(format).read(text) == value
+
+
+@pytest.mark.parametrize("text", ["2026-12-31+0100", "2026-12-31 Z", "2026-12-31T10:00:00", "2026-12-31.5"])
+def test_a_date_with_something_else_is_none(text):
+    with pytest.raises(ValueError, match="date"):
+        made("date").read(text)
