@@ -169,6 +169,8 @@ def test_a_server_that_stops_lets_nobody_wait(fault):
             waiting.result(timeout=5)
 
 
+# Python 3.11 may lose a thread that begins to be traced while another one does, and its call with it.
+@pytest.mark.no_cover
 def test_sixty_four_slow_calls_at_once(served):
     served.script.load([{"fault": "delay", "seconds": 0.3}])
     with open_transport(served.endpoint("soap", read_timeout=10)) as transport, ThreadPoolExecutor(64) as pool:
