@@ -39,6 +39,11 @@ class OptoamcField(models.Model):
             field.withheld_count = counts.get((field._origin, False), 0)
 
     @api.model
+    def _options(self):
+        """The keys that have a switch, whatever it says."""
+        return set(self.sudo().search([]).mapped("option"))
+
+    @api.model
     @tools.ormcache("insurer.id", "company.id")
     def _sent_options(self, insurer, company):
         """The options switched on for an insurer, as the codec takes them: every request asks.

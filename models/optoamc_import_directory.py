@@ -125,7 +125,7 @@ class OptoamcImport(models.Model):
 
     def _resolve_options(self, listing):
         """Leave out the optional fields that the norm's table does not have, and tell of them."""
-        options = set(self.env["optoamc.field"].search([("option", "!=", False)]).mapped("option"))
+        options = self.env["optoamc.field"]._options()
         for number, values in listing.insurers.items():
             for key in ("required_fields", "withheld_fields"):
                 listed = values.get(key, "").split()

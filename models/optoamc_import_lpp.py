@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date, partition, split_every
 
 from .lpp_archive import LppArchiveError, generic_of, read_archive
-from .optoamc_lpp import FROM_GENERIC
+from .optoamc_lpp import CODE_SHAPE, FROM_GENERIC, GROUP_CODE_SHAPE
 
 #: Codes compared, created or changed in one go.
 BATCH = 1000
@@ -79,7 +79,7 @@ class OptoamcImport(models.Model):
         # A row that the table's own rules refuse would undo the whole import.
         refused = {code.code: why for code in codes.values() if (why := self._why_refused(code))}
         if refused:
-            yield Plan(0, [self._problem(codes[number], why) for number, why in refused.items()])
+            yield Plan(0, [self._line("problem", codes[number], why) for number, why in refused.items()])
         usable = [code for code in codes.values() if code.code not in refused]
         individual, generic = partition(lambda code: code.is_individual, usable)
         known = self._known_lpps(generic)
@@ -95,7 +95,7 @@ class OptoamcImport(models.Model):
             for code in batch:
                 lpp = known.get(code.code)
                 if lpp and lpp.date_from and code.date_to and code.date_to <= lpp.date_from:
-                    plan.lines.append(self._problem(code, self.env._("closed before it is in force")))
+                    plan.lines.append(self._line("problem", code, self.env._("closed before it is in force")))
                 elif lpp:
                     self._plan_change(plan, lpp, code)
                 else:
@@ -105,18 +105,16 @@ class OptoamcImport(models.Model):
 
     def _why_refused(self, code):
         """What of a code the table cannot hold, in words; empty: nothing."""
-        if not re.fullmatch("[0-9]{7}", code.code):
+        if not re.fullmatch(CODE_SHAPE, code.code):
             return self.env._("an LPP code has seven digits")
-        if not re.fullmatch("([A-Z0-9]{3})?", code.group_code):
+        if not re.fullmatch(GROUP_CODE_SHAPE, code.group_code):
             return self.env._("a grouping code has three characters: %s", code.group_code)
         if any(min(tariff.base_price, tariff.max_price) < 0 for tariff in code.tariffs):
             return self.env._("a tariff is negative")
         return ""
 
-    def _problem(self, code, why):
-        return {
-            "kind": "problem", "number": code.code, "label": code.label, "column": False, "old": why, "new": False,
-        }  # fmt: skip
+    def _line(self, kind, code, old=False):
+        return {"kind": kind, "number": code.code, "label": code.label, "column": False, "old": old, "new": False}
 
     def _known_lpps(self, codes):
         """``{code: record}`` of those that the shop has."""
@@ -125,11 +123,10 @@ class OptoamcImport(models.Model):
 
     def _plan_new(self, plan, code, generics, category):
         generic = generic_of(code, generics) if code.is_individual else None
-        line = {"kind": "new", "number": code.code, "label": code.label, "column": False, "old": False, "new": False}
         if not category or (code.is_individual and not generic):
             # Not a code for lenses, frames … that this module knows, or nobody's: better none than a wrong one.
             why = self.env._("no known generic code in its place of the table")
-            plan.lines.append({**line, "kind": "problem", "old": why})
+            plan.lines.append(self._line("problem", code, why))
             return
         values = {
             "code": code.code,
@@ -144,6 +141,7 @@ class OptoamcImport(models.Model):
         }
         if values["date_from"] and values["date_to"] and values["date_from"] >= values["date_to"]:
             values["date_from"] = False
+        line = self._line("new", code)
         if not generic:
             line["new"] = self.env._("archived: type the bands of power, then unarchive it")
         plan.lines.append(line)

@@ -16,6 +16,9 @@ MULTIFOCAL_PROGRESSIVE = "multifocal_progressive"
 
 FROM_GENERIC = ("category", "group_code", "product_class", "lens_type")
 
+#: Regular expressions, of Python and of PostgreSQL.
+CODE_SHAPE, GROUP_CODE_SHAPE = "[0-9]{7}", "([A-Z0-9]{3})?"
+
 TARIFF = ("date_from", "date_to", "base_price", "max_price")
 
 RANGES = ("sphere_range", "cylinder_range", "sum_range")
@@ -125,9 +128,9 @@ class OptoamcLpp(models.Model):
     is_in_force = fields.Boolean("In force", compute="_compute_today", search="_search_is_in_force")
 
     _code_unique = models.Constraint("UNIQUE (code)", "This LPP code is in the table already.")
-    _code_digits = models.Constraint("CHECK (code ~ '^[0-9]{7}$')", "An LPP code has seven digits.")
+    _code_digits = models.Constraint(f"CHECK (code ~ '^{CODE_SHAPE}$')", "An LPP code has seven digits.")
     _group_code_format = models.Constraint(
-        "CHECK (group_code ~ '^([A-Z0-9]{3})?$')",
+        f"CHECK (group_code ~ '^{GROUP_CODE_SHAPE}$')",
         "A grouping code has three characters, such as M01 or VU1.",
     )
     _dates_order = models.Constraint(

@@ -255,23 +255,17 @@ class OptoamcPlatform(models.Model):
     def _dialect_problems(self):
         """What a table can be read with and the module cannot work with."""
         dictionary = self._codec().dialect.dictionary
-        options = set(self.env["optoamc.field"].sudo().search([]).mapped("option"))
-        for option in sorted(dictionary.options.keys() - options):
+        for option in sorted(dictionary.options.keys() - self.env["optoamc.field"]._options()):
             yield self.env._("The option “%s” has no switch (Configuration › Optional fields).", option)
-        for kind, vital in VITAL_FIELDS.items():
-            attributes = {field.attribute for field in dictionary.fields_of(kind)}
-            if kind in dictionary.messages and vital not in attributes:
+        for kind in dictionary.messages:
+            known = {field.attribute for field in dictionary.fields_of(kind)}
+            vital = {VITAL_FIELDS[kind]} if kind in VITAL_FIELDS else set()
+            if kind == MessageKind.REQUEST:
+                groups = {attribute.rpartition(".")[0] for attribute in known}
+                vital |= {f"{group}.line_number" for group in groups if group.startswith("equipment.")}
+            for field in sorted(vital - known):
                 yield self.env._(
-                    "%(message)s has no row for “%(field)s”: nothing could be done with it.", message=kind, field=vital
-                )
-        lines = {field.attribute.rpartition(".")[0] for field in dictionary.fields_of(MessageKind.REQUEST)}
-        known = {field.attribute for field in dictionary.fields_of(MessageKind.REQUEST)}
-        for line in sorted(line for line in lines if line.startswith("equipment.")):
-            if f"{line}.line_number" not in known:
-                yield self.env._(
-                    "%(message)s has no row for “%(field)s”: nothing could be done with it.",
-                    message=MessageKind.REQUEST,
-                    field=f"{line}.line_number",
+                    "%(message)s has no row for “%(field)s”: nothing could be done with it.", message=kind, field=field
                 )
 
     # -- how it is reached --------------------------------------------------------------------
@@ -294,12 +288,13 @@ class OptoamcPlatform(models.Model):
             raise OptoamcError("blocked", f"{self.name}: demonstration address not on this machine")
         if mode != "demo" and not url:
             raise OptoamcError("configuration", f"{self.name}: no address for mode {mode}")
+        dialect = self._codec().dialect
         return Endpoint(
             kind=own.transport if url else "sandbox",
             url=url or self._sandbox_ledger(),
             wsdl=own.wsdl_name or "",
-            files=self._codec().dialect.files,
-            roots={kind: layout.step.name.text for kind, layout in self._codec().dialect.layouts.items()},
+            files=dialect.files,
+            roots={kind: layout.step.name.text for kind, layout in dialect.layouts.items()},
             operations={MessageKind(k): v for k, v in (own.operations or {}).items()},
             fault_codes=own.fault_codes or {},
             username=own.username or "",

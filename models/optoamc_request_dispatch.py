@@ -167,16 +167,18 @@ class OptoamcRequest(models.Model):
         codec = self.platform_id._codec()
         options = self[:1]._sent_options()
         exchanges = self.env["optoamc.exchange"]
-        acts = exchanges._acts(self, (MessageKind.REQUEST, MessageKind.CANCELLATION))
+        # A consultation is made anew: what was asked need not be read for it.
+        acting = self.filtered(lambda request: request._next_kind() != MessageKind.CONSULTATION)
+        acts = exchanges._acts(acting, (MessageKind.REQUEST, MessageKind.CANCELLATION))
         calls, questions = [], []
         for request in self:
             kind = request._next_kind()
             if kind == MessageKind.CONSULTATION:
-                # A question has an identifier of its own each time; an act keeps the one it has.
-                exchange_id = str(uuid.uuid4())
                 if not self.platform_id._speaks(kind):
                     request._wait_for_person()
                     continue
+                # A question has an identifier of its own each time; an act keeps the one it has.
+                exchange_id = str(uuid.uuid4())
                 try:
                     xml = codec.build(request._enquiry_message(kind, exchange_id), options)
                 except OptoamcError as error:

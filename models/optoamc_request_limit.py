@@ -85,12 +85,17 @@ class OptoamcRequest(models.Model):
         """Agreements past their date, and not used by an invoice, bind the insurer no more."""
         return self._valid(lambda today: Domain("valid_until", "<", today))
 
+    def _is_in_time(self, move):
+        """Whether an invoice is dated within the agreement."""
+        dated = move.invoice_date or move.date
+        return not (self.valid_until and dated and dated > self.valid_until)
+
     def _is_billed_in_time(self):
         """Whether an invoice took the agreement up that has no room for it: the patient had paid."""
         billed = self.line_ids.order_line_id.invoice_lines.move_id.filtered(
             lambda move: move.state == "posted" and move.move_type == "out_invoice"
         )
-        return bool(self._binding()) and any((move.invoice_date or move.date) <= self.valid_until for move in billed)
+        return bool(self._binding()) and any(map(self._is_in_time, billed))
 
     def _expire(self):
         if self.sudo()._is_billed_in_time():

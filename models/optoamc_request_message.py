@@ -349,8 +349,9 @@ class OptoamcRequest(models.Model):
     def _label_of(self, item):
         """What is missing; of a lens, on which side."""
         found = _LINE_PATH.match(item.path)
-        side = found and self._line_of(found).order_line_id.eye_side
-        return f"{item.label} ({'OD' if side == 'right' else 'OG'})" if side else item.label
+        line = self._line_of(found).order_line_id if found else self.env["sale.order.line"]
+        sides = dict(line._fields["eye_side"]._description_selection(self.env))
+        return f"{item.label} ({sides[line.eye_side]})" if line.eye_side else item.label
 
     def _line_of(self, found):
         """The line that a path of the message is about, maybe none."""

@@ -11,6 +11,13 @@ CENT = Decimal("0.01")
 #: How many pieces of a category make an equipment whole: one more begins the next pair.
 WHOLE_PAIR = {"lens": 2, "frame": 1}
 
+#: What a screen lets choose from: ``OptoamcLpp._in_force_domain``, in the browser.
+LPP_CHOICE = (
+    "[('category', '=', optical_category), "
+    "'|', ('date_from', '=', False), ('date_from', '<=', optical_date), "
+    "'|', ('date_to', '=', False), ('date_to', '>', optical_date)]"
+)
+
 
 def amo_share(base, rate):
     """What the AMO pays of a base: base x rate, half-up to the cent.
@@ -65,13 +72,14 @@ class SaleOrderLine(models.Model):
         readonly=False,
         groups="l10n_fr_optoamc.group_optician",
     )
+    optical_date = fields.Date(related="order_id.optical_date")
     lpp_id = fields.Many2one(
         "optoamc.lpp",
         "LPP code",
         compute="_compute_lpp_id",
         store=True,
         readonly=False,
-        domain="[('category', '=', optical_category)]",
+        domain=LPP_CHOICE,
         groups="l10n_fr_optoamc.group_optician",
     )
     proposed_lpp_id = fields.Many2one(

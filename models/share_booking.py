@@ -15,6 +15,7 @@ from odoo.tools import format_date, plaintext2html
 from .reader_lang import in_lang_of
 from .share_plan import BilledLine, Promise, cuts, entitlement
 
+#: For who follows an invoice: it has no room for a payer's part.
 HOMELESS_ACTIVITY = "l10n_fr_optoamc.mail_activity_type_homeless_part"
 
 
@@ -218,9 +219,7 @@ class SharePlan:
         """Whether an invoice is dated within the agreement; a credit note follows its invoice."""
         if move.move_type == "out_refund" and not move.reversed_entry_id:
             return True  # made from the order: it takes back what was billed in time
-        move = move.reversed_entry_id or move
-        dated = move.invoice_date or move.date
-        return not (request.valid_until and dated and dated > request.valid_until)
+        return request._is_in_time(move.reversed_entry_id or move)
 
     # -- cut and grow -------------------------------------------------------------------------
 
@@ -313,7 +312,8 @@ class SharePlan:
                 amount=move.currency_id.format(amount),
             )
             self._ask(move, HOMELESS_ACTIVITY, move.env._("%s: part without room on the invoice", partner.name), note)
-        placed = [move.id for move in self.room if move not in {move for move, _partner in self.homeless}]
+        homeless = {move for move, _partner in self.homeless}
+        placed = [move.id for move in self.room if move not in homeless]
         self.env["account.move"].browse(placed).activity_unlink([HOMELESS_ACTIVITY])
 
     def _tell_unsafe(self):

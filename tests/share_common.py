@@ -139,6 +139,23 @@ class ShareCase(AccountTestInvoicingCommon):
             invoices.action_post()
         return invoices
 
+    def _down_payment(self, order, **values):
+        """A posted down payment by Odoo's wizard."""
+        wizard = (
+            self.env["sale.advance.payment.inv"]
+            .with_context(active_model="sale.order", active_ids=order.ids)
+            .create(values)
+        )
+        invoice = wizard._create_invoices(order)
+        invoice.action_post()
+        return invoice
+
+    def _take_off(self, payment):
+        """Take a payment off its invoice; returns its open line."""
+        line = payment.move_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        line.remove_move_reconcile()
+        return line
+
     def _pay(self, lines, amount=None, **values):
         """Odoo's payment register."""
         wizard = (

@@ -375,20 +375,10 @@ class SpreadTests:
         self.assertEqual(invoice.amount_residual, 714.0 + 214.0 - 340.0)
         self.assertBooks(orders)
 
-    def _down_payment(self, order, percent):
-        wizard = (
-            self.env["sale.advance.payment.inv"]
-            .with_context(active_model="sale.order", active_ids=order.ids)
-            .create({"advance_payment_method": "percentage", "amount": percent})
-        )
-        invoice = wizard._create_invoices(order)
-        invoice.action_post()
-        return invoice
-
     def test_down_payment(self):
         order = self._order()
         self._grant(order)
-        down = self._down_payment(order, 30)
+        down = self._down_payment(order, advance_payment_method="percentage", amount=30)
         self.assertFalse(down.optoamc_share_ids)
         self._pay(down)
         final = self._invoice(order)
@@ -401,7 +391,7 @@ class SpreadTests:
         self._practise_amo()
         order = self._order()
         self._grant(order)
-        down = self._down_payment(order, 60)
+        down = self._down_payment(order, advance_payment_method="percentage", amount=60)
         final = self._invoice(order)
         # 285.60 are left to bill: the rest of the payers' parts goes on the unpaid down payment.
         self.assertEqual(final.amount_total, 285.6)
@@ -413,7 +403,7 @@ class SpreadTests:
     def test_down_payment_paid_and_too_large(self):
         order = self._order()
         self._grant(order)
-        down = self._down_payment(order, 60)
+        down = self._down_payment(order, advance_payment_method="percentage", amount=60)
         self._pay(down)
         final = self._invoice(order)
         self.assertShares(final, {self.insurer: 285.6})
@@ -466,8 +456,7 @@ class SpreadTests:
         self.assertTrue(invoice.optoamc_has_agreement)
         self.assertEqual(len(invoice.activity_ids), 1)
         # The patient is refunded: the payment is taken off, the part finds its room.
-        line = payment.move_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
-        line.remove_move_reconcile()
+        line = self._take_off(payment)
         invoice.action_optoamc_sync_shares()
         self.assertShares(invoice, {self.insurer: 300.0})
         (line | invoice._optoamc_receivable_lines()).reconcile()

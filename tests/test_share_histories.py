@@ -71,9 +71,7 @@ class TestShareHistories(ShareCase):
     def test_down_payment_credited(self):
         order = self._order()
         self._grant(order)
-        wizard = self.env["sale.advance.payment.inv"].with_context(active_model="sale.order", active_ids=order.ids)
-        down = wizard.create({"advance_payment_method": "fixed", "fixed_amount": 500.0})._create_invoices(order)
-        down.action_post()
+        down = self._down_payment(order, advance_payment_method="fixed", fixed_amount=500.0)
         final = self._invoice(order)
         self.assertShares(down, {self.insurer: 86.0})
         self._refund(down)
@@ -105,9 +103,7 @@ class TestShareHistories(ShareCase):
         with freeze_time(fields.Date.today() + timedelta(days=10)):
             request._expire()
             self.assertEqual(request.state, "granted")
-            payment.move_id.line_ids.filtered(
-                lambda line: line.account_type == "asset_receivable"
-            ).remove_move_reconcile()
+            self._take_off(payment)
             invoice.action_optoamc_sync_shares()
         self.assertShares(invoice, {self.insurer: 300.0})
         self.assertFalse(invoice.activity_ids, "it has its place")

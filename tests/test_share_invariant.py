@@ -250,12 +250,8 @@ if settings:
             invoice.action_post()
 
         def down_payment(self, draw, _order):
-            wizard = (
-                self.env["sale.advance.payment.inv"]
-                .with_context(active_model="sale.order", active_ids=self.order.ids)
-                .create({"advance_payment_method": "percentage", "amount": draw(st.sampled_from([20, 60, 100]))})
-            )
-            wizard._create_invoices(self.order).action_post()
+            percent = draw(st.sampled_from([20, 60, 100]))
+            self.test._down_payment(self.order, advance_payment_method="percentage", amount=percent)
 
         def credit(self, draw, invoice):
             refund = invoice._reverse_moves([self.today()])

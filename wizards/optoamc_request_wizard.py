@@ -27,7 +27,6 @@ class OptoamcRequestWizard(models.TransientModel):
     order_id = fields.Many2one("sale.order", "Dossier", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="order_id.company_id")
     currency_id = fields.Many2one(related="order_id.currency_id")
-    optical_date = fields.Date(related="order_id.optical_date")
     patient_id = fields.Many2one(related="order_id.patient_id")
     prescription_id = fields.Many2one(related="order_id.prescription_id", readonly=False)
     prescription_warning = fields.Char(related="order_id.prescription_warning")

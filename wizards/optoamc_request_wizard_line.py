@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.sale_order_line import LPP_CHOICE
+
 
 class OptoamcRequestWizardLine(models.TransientModel):
     """A row of the "Prise en charge" screen: an order line, and what the insurer says of it."""
@@ -20,11 +22,8 @@ class OptoamcRequestWizardLine(models.TransientModel):
     price_unit = fields.Monetary("Price", related="order_line_id.price_reduce_taxinc")
     price = fields.Monetary("Value", related="order_line_id.price_total")
     optical_category = fields.Selection(string="Categ.", related="order_line_id.optical_category")
-    lpp_id = fields.Many2one(
-        related="order_line_id.lpp_id",
-        readonly=False,
-        domain="[('category', '=', optical_category)]",
-    )
+    optical_date = fields.Date(related="order_line_id.optical_date")
+    lpp_id = fields.Many2one(related="order_line_id.lpp_id", readonly=False, domain=LPP_CHOICE)
     proposed_lpp_id = fields.Many2one(related="order_line_id.proposed_lpp_id")
     amo_amount = fields.Monetary(related="order_line_id.amo_amount", readonly=False)
     granted_amount = fields.Monetary("Compl.", compute="_compute_granted_amount")

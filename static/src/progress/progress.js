@@ -2,6 +2,8 @@ import { Component, useEffect } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
+import { reread } from "../reread";
+
 /** States in which the server has something to do. */
 const WORKING = ["reading", "applying", "queued", "sent"];
 const INTERVAL = 1500;
@@ -17,18 +19,11 @@ export class Progress extends Component {
                 if (!isWorking) {
                     return;
                 }
-                const timer = setInterval(() => this.look(), INTERVAL);
+                const timer = setInterval(() => reread(this.props.record), INTERVAL);
                 return () => clearInterval(timer);
             },
             () => [this.isWorking]
         );
-    }
-
-    /** Read the record again, unless somebody is typing in it. */
-    async look() {
-        if (!(await this.props.record.isDirty())) {
-            await this.props.record.load();
-        }
     }
 
     get isWorking() {

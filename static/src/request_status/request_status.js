@@ -4,6 +4,8 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
+import { reread } from "../reread";
+
 const { DateTime } = luxon;
 
 /** The norm's promise: an answer, or "pending", within 90 seconds. */
@@ -97,11 +99,8 @@ export class RequestStatus extends Component {
             : _t("The answer is late: the insurer will be asked again by itself.");
     }
 
-    /** Read the record again, unless somebody is typing in it. */
-    async look() {
-        if (!(await this.props.record.isDirty())) {
-            await this.props.record.load();
-        }
+    look() {
+        return reread(this.props.record);
     }
 
     tick() {
