@@ -72,6 +72,7 @@
         "web.assets_backend": ["l10n_fr_optoamc/static/src/**/*"],
         "web.assets_tests": ["l10n_fr_optoamc/static/tests/tours/**/*"],
     },
+    "post_load": "post_load",
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

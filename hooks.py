@@ -2,6 +2,13 @@
 
 from odoo.exceptions import UserError, ValidationError
 
+from .lib import log_filter
+
+
+def post_load():
+    """Keep patients' data out of the server's log from its first line on, whichever database is opened."""
+    log_filter.install()
+
 
 def uninstall_hook(env):
     """Remove the third-party journals and accounts that were never used; the books keep the others."""

@@ -95,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     call.set_defaults(run=_demo)
 
     call = calls.add_parser("test", help="all tests, or those of some Odoo test tags")
-    call.add_argument("tags", nargs="*", metavar="TAG", help="Odoo test tag; 'protocol': the tests without Odoo")
+    call.add_argument("tags", nargs="*", metavar="TAG", help="Odoo test tag; 'lib': the tests without Odoo")
     call.add_argument("--keep", action="store_true", help="keep the test database")
     call.set_defaults(run=_test)
 

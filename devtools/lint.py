@@ -47,12 +47,11 @@ def _print(title: str, found: Sequence[str], duration: str) -> bool:
 def _copy(folder: Path) -> Path:
     """The module as plain files in a folder of its name: linters follow no links.
 
-    The pytest tests of the packages without Odoo stay out: Odoo's lint would judge them as tests of a module.
+    The pytest tests of ``lib/`` stay out: Odoo's lint would judge them as tests of a module.
     """
     copy = folder / paths.MODULE
-    apart = tuple(f"{package}/tests/" for package in addons.plain_packages())
     for file in addons.files():
-        if file.startswith(apart):
+        if file.startswith("lib/") and "/tests/" in file:
             continue
         (copy / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(paths.ROOT / file, copy / file)
@@ -108,7 +107,7 @@ def _test_lint(copy: Path) -> list[str]:
 
 
 def _docs(_copy: Path) -> list[str]:
-    return _tool("python", "-m", "protocol.docs", "--check", cwd=paths.PLAIN)
+    return _tool("python", "-m", "lib.protocol.docs", "--check", cwd=paths.PLAIN)
 
 
 _CHECKS: dict[str, Callable[[Path], Sequence[str]]] = {

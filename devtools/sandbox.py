@@ -19,7 +19,7 @@ _PATIENCE = 30
 def command(*arguments: str) -> list[str]:
     """A call of the sandbox; to be run in ``paths.PLAIN``, where it is found without Odoo."""
     addons.ensure()
-    return [str(paths.PYTHON), "-m", "protocol.sandbox", *arguments]
+    return [str(paths.PYTHON), "-m", "lib.protocol.sandbox", *arguments]
 
 
 @contextlib.contextmanager

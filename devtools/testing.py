@@ -1,4 +1,4 @@
-"""The tests: the protocol's, which need no Odoo, beside the module's, which do."""
+"""The tests: those of ``lib/`` and of this tool, which need no Odoo, beside the module's, which do."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ from devtools import addons, databases, odoo, outcomes, paths, system, venv
 from devtools.console import open_own_log, step
 from devtools.outcomes import Outcome
 
-PLAIN = "protocol"
+PLAIN = "lib"
 """The tag that stands for the tests without Odoo."""
 
 # These take about half of the time of all tests in Odoo: they run beside the others, on a database of their own.

@@ -3,10 +3,10 @@
 import threading
 from contextlib import contextmanager
 
-from ..protocol.sandbox import Sandbox
-from ..protocol.sandbox.app import App
-from ..protocol.sandbox.script import Script
-from ..protocol.sandbox.server import open_server
+from ..lib.protocol.sandbox import Sandbox
+from ..lib.protocol.sandbox.app import App
+from ..lib.protocol.sandbox.script import Script
+from ..lib.protocol.sandbox.server import open_server
 
 
 class SandboxServer:

@@ -9,10 +9,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..directory import download as download_module
-from ..directory import sheets
-from ..directory.columns import COLUMNS
-from ..directory.reader import write_listing
+from ..lib.directory import download as download_module
+from ..lib.directory.columns import COLUMNS
+from ..lib.directory.reader import write_listing
+from ..lib.sheets import sheet as sheets
 from .import_common import ImportCase
 from .list_server import LocalRequests, serve_list
 from .share_common import ShareCase
@@ -418,7 +418,7 @@ class TestDirectory(DirectoryCommon):
         job.action_apply()
         with (
             patch.object(type(self.env["optoamc.import"]), "_remember", side_effect=ZeroDivisionError),
-            mute_logger("odoo.addons.l10n_fr_optoamc.models.optoamc_import"),
+            mute_logger("odoo.addons.l10n_fr_optoamc.models.directory.optoamc_import"),
         ):
             self._work()
         self.assertEqual(job.state, "failed")

@@ -7,16 +7,16 @@ from odoo.tests import tagged
 from odoo.tests.common import BlockedRequest, _super_send
 from odoo.tools import mute_logger
 
-from ..models import dispatcher, optoamc_request_answer
-from ..models.optoamc_request_answer import FIRST_WAIT, LONGEST_WAIT
-from ..models.reader_lang import in_lang_of
-from ..protocol.errors import OptoamcError
-from ..protocol.messages import MessageKind
-from ..protocol.transport.soap import SoapTransport
+from ..lib.protocol.errors import OptoamcError
+from ..lib.protocol.messages import MessageKind
+from ..lib.protocol.transport.soap import SoapTransport
+from ..models.mixin.reader_lang import in_lang_of
+from ..models.request import dispatcher, optoamc_request_answer
+from ..models.request.optoamc_request_answer import FIRST_WAIT, LONGEST_WAIT
 from .common import PENDING, OptoamcCommon
 from .sandbox_server import SandboxServer
 
-DISPATCHER = "odoo.addons.l10n_fr_optoamc.models.dispatcher"
+DISPATCHER = "odoo.addons.l10n_fr_optoamc.models.request.dispatcher"
 
 
 class DispatchCommon(OptoamcCommon):
@@ -311,7 +311,7 @@ class TestDispatchQueue(DispatchCommon):
         request = self._send()
         with (
             patch.object(optoamc_request_answer, "verify_answer", side_effect=ValueError("defect")),
-            mute_logger("odoo.addons.l10n_fr_optoamc.models.optoamc_request_answer"),
+            mute_logger("odoo.addons.l10n_fr_optoamc.models.request.optoamc_request_answer"),
         ):
             self._dispatch()
         self.assertEqual((request.state, request.error_code), ("unknown", "schema"))

@@ -5,8 +5,8 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from ..models import dispatcher
-from ..models.optoamc_platform_circuit import FAILURES_TO_OPEN
+from ..models.platform.optoamc_platform_circuit import FAILURES_TO_OPEN
+from ..models.request import dispatcher
 from .sandbox_server import SandboxServer
 from .test_dispatch import DispatchCommon
 

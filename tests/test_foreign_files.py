@@ -6,10 +6,10 @@ import io
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, tagged
 
-from ..directory.errors import DirectoryError
-from ..directory.sheets import read_sheet
-from ..models.remittance_advice import RowError, amount_of, date_of, find_header, of_rows
-from ..noemie.reader import read
+from ..lib.directory.errors import DirectoryError
+from ..lib.noemie.reader import read
+from ..lib.payments.advice import RowError, amount_of, date_of, find_header, of_rows
+from ..lib.sheets.sheet import read_sheet
 from ..noemie.tests import noemie_writer as writer
 from . import cnam_archive
 from .import_common import ImportCase

@@ -8,11 +8,11 @@ from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from .. import protocol
-from ..protocol.dialect import Dialect
-from ..protocol.messages import AnswerLine, CoverageAnswer, Header, Mode, Status
-from ..protocol.transport import Reply
-from ..protocol.transport.soap import SoapTransport
+from ..lib import protocol
+from ..lib.protocol.dialect import Dialect
+from ..lib.protocol.messages import AnswerLine, CoverageAnswer, Header, Mode, Status
+from ..lib.protocol.transport import Reply
+from ..lib.protocol.transport.soap import SoapTransport
 from .common import PENDING
 from .test_dispatch import DispatchCommon
 

@@ -8,9 +8,9 @@ from unittest.mock import patch
 from odoo.tests import HttpCase, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from ..models.log_filter import mask
-from ..protocol.errors import OptoamcError
-from ..protocol.transport import local
+from ..lib.log_filter import mask
+from ..lib.protocol.errors import OptoamcError
+from ..lib.protocol.transport import local
 from .shop_common import HEALTH, MEMBER, NIR, PASSWORD, SPACED_NIR, ShopCase, traces
 
 SECRETS = (*HEALTH, MEMBER, PASSWORD)

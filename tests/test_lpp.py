@@ -7,7 +7,8 @@ from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
-from ..models import lpp_proposal
+from ..lib.identifiers.age import age_on
+from ..lib.lpp import coding as lpp_proposal
 
 BEFORE = date(2013, 11, 26)
 TODAY = date(2026, 11, 22)
@@ -277,8 +278,8 @@ class TestLppRanges(TransactionCase):
 
     def test_age(self):
         born = date(2008, 2, 29)
-        self.assertEqual(lpp_proposal.age_on(born, date(2026, 2, 28)), 17)
-        self.assertEqual(lpp_proposal.age_on(born, date(2026, 3, 1)), 18)
+        self.assertEqual(age_on(born, date(2026, 2, 28)), 17)
+        self.assertEqual(age_on(born, date(2026, 3, 1)), 18)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

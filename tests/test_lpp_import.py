@@ -9,7 +9,8 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import lpp_archive, optoamc_import_lpp
+from ..lib.lpp import archive as lpp_archive
+from ..models.directory import optoamc_import_lpp
 from .import_common import ImportCase
 
 try:
@@ -142,7 +143,7 @@ class TestLppImport(ImportCase):
         with (
             patch.object(optoamc_import_lpp, "BATCH", 2),
             patch.object(imports, "_report", fail),
-            mute_logger("odoo.addons.l10n_fr_optoamc.models.optoamc_import"),
+            mute_logger("odoo.addons.l10n_fr_optoamc.models.directory.optoamc_import"),
         ):
             self._work()
         self.assertEqual(job.state, "failed")

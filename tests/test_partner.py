@@ -9,7 +9,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
 from psycopg2 import IntegrityError
 
-from ..models import identifiers, person_name
+from ..lib.identifiers import checks as identifiers
+from ..lib.identifiers import person_name
 
 NIR = "269054958815780"
 NIR_TYPED = "2 69 05 49 588 157 80"

@@ -11,8 +11,8 @@ from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationE
 from odoo.tests import Form, HttpCase, freeze_time, tagged
 from odoo.tools import SQL, mute_logger
 
-from ..models import optoamc_retention
-from ..models.consent_notice import options_sent
+from ..models.platform.consent_notice import options_sent
+from ..models.privacy import optoamc_retention
 from .common import OptoamcCommon
 from .users import new_user
 

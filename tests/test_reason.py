@@ -1,6 +1,6 @@
 from odoo.tests import new_test_user, tagged
 
-from ..protocol.errors import ERRORS
+from ..lib.protocol.errors import ERRORS
 from .common import UNKNOWN, OptoamcCommon
 
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..models.optoamc_request_agreement import ANSWERED_BY
+from ..models.request.optoamc_request_agreement import ANSWERED_BY
 
 
 class OptoamcAgreement(models.TransientModel):
@@ -67,7 +67,7 @@ class OptoamcAgreementLine(models.TransientModel):
     @api.constrains("granted_amount")
     def _check_granted_amount(self):
         for line in self:
-            # As for an answer that came by itself (protocol.consistency).
+            # As for an answer that came by itself (lib.protocol.consistency).
             rest = line.line_id._grantable()
             if line.currency_id.compare_amounts(line.granted_amount, 0) < 0 or (
                 line.currency_id.compare_amounts(line.granted_amount, rest) > 0

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.optoamc_consent import METHODS, PURPOSES, RECIPIENTS
+from ..models.consent.optoamc_consent import METHODS, PURPOSES, RECIPIENTS
 
 
 class OptoamcConsentForm(models.TransientModel):

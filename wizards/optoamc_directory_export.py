@@ -2,7 +2,7 @@ import base64
 
 from odoo import api, fields, models
 
-from ..directory.reader import write_listing
+from ..lib.directory.reader import write_listing
 
 
 class OptoamcDirectoryExport(models.TransientModel):

@@ -4,12 +4,12 @@ import hashlib
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..directory.errors import DirectoryError
-from ..directory.sheets import read_sheet
-from ..models.remittance_advice import RowError, find_header, guess, of_noemie, of_rows
-from ..noemie.blocks import looks_like
-from ..noemie.errors import NoemieError
-from ..noemie.reader import read
+from ..lib.directory.errors import DirectoryError
+from ..lib.noemie.blocks import looks_like
+from ..lib.noemie.errors import NoemieError
+from ..lib.noemie.reader import read
+from ..lib.payments.advice import RowError, find_header, guess, of_noemie, of_rows
+from ..lib.sheets.sheet import read_sheet
 
 _MODEL = "optoamc.remittance.line"
 #: Values created in one go.

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..models.consent_notice import options_sent
-from ..models.optoamc_request import LIVE_STATES
+from ..models.platform.consent_notice import options_sent
+from ..models.request.optoamc_request import LIVE_STATES
 
 PURPOSES = ("quote", "coverage")
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.sale_order_line import LPP_CHOICE
+from ..models.dossier.sale_order_line import LPP_CHOICE
 
 
 class OptoamcRequestWizardLine(models.TransientModel):

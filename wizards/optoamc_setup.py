@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.optoamc_platform import MODES
+from ..models.platform.optoamc_platform import MODES
 
 #: The steps, in the order in which a shop takes them.
 STEPS = ("shop", "contact", "platform", "credentials", "books", "text", "insurers", "trial")

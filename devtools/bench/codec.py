@@ -12,7 +12,7 @@ ROUND_TRIPS = 200
 
 
 def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, float]]]:
-    sys.path[:0] = [str(paths.PLAIN), str(paths.PLAIN / "protocol" / "tests")]
+    sys.path[:0] = [str(paths.PLAIN), str(paths.PLAIN / "lib" / "protocol" / "tests")]
     import bench_codec
 
     figures = bench_codec.run(n)
@@ -25,10 +25,10 @@ def _round_trip(url: str, tools: Any) -> float:
     """Milliseconds from the bytes of a request to the bytes of its answer, the sandbox being another process."""
     from message_samples import request
 
-    from protocol.codec import Codec
-    from protocol.dialect import Dialect
-    from protocol.messages import MessageKind
-    from protocol.transport import Endpoint, open_transport
+    from lib.protocol.codec import Codec
+    from lib.protocol.dialect import Dialect
+    from lib.protocol.messages import MessageKind
+    from lib.protocol.transport import Endpoint, open_transport
 
     codec = Codec(Dialect.shipped("open"))
     xml = codec.build(request())

@@ -129,7 +129,8 @@ def _fork_on_demand(database: str, config: str, addons_path: str) -> None:
 
 def _hurry() -> None:
     """Claims as short, and waits as small, as a test can bear."""
-    from odoo.addons.l10n_fr_optoamc.models import dispatcher, optoamc_platform_circuit, optoamc_request_answer
+    from odoo.addons.l10n_fr_optoamc.models.platform import optoamc_platform_circuit
+    from odoo.addons.l10n_fr_optoamc.models.request import dispatcher, optoamc_request_answer
 
     dispatcher.CLAIM_MARGIN, dispatcher.RUN_SECONDS = 1, 4
     dispatcher.CLAIM_SECONDS, dispatcher.SHORTEST_CALL = 3, 1

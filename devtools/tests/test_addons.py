@@ -66,11 +66,11 @@ def test_a_folder_in_a_link_s_place_stays_and_is_named(clone, tmp_path):
 
 
 def test_plain_packages_are_those_without_odoo(clone):
-    for package in ("models", "tests", "protocol", "devtools"):
+    for package in ("models", "tests", "lib", "devtools"):
         (clone / package).mkdir(exist_ok=True)
         (clone / package / "__init__.py").write_text("")
     (clone / "views").mkdir()
-    assert addons.plain_packages() == ["devtools", "protocol"]
+    assert addons.plain_packages() == ["devtools", "lib"]
 
 
 def test_files_are_those_git_would_add(in_git):

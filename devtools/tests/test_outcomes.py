@@ -111,7 +111,7 @@ class TestPytest:
         assert (outcome.passed, outcome.failed) == (0, 1)
 
     def test_errors_fail(self):
-        outcome = outcomes.of_pytest(["ERROR protocol/tests/test_x.py", "2 passed, 1 error in 2.94s"], 1)
+        outcome = outcomes.of_pytest(["ERROR lib/protocol/tests/test_x.py", "2 passed, 1 error in 2.94s"], 1)
         assert (outcome.passed, outcome.failed) == (2, 1)
 
     def test_a_crash_fails_with_its_words(self):

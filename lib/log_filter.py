@@ -1,0 +1,113 @@
+"""Keep patients' data and secrets out of the server's log: at every level, tracebacks included.
+
+Odoo logs a query that fails with its values, be it for a mere concurrent update; at DEBUG it
+logs every query and every RPC call with theirs; PostgreSQL quotes the row that breaks a
+constraint. So every log record of the process is masked as it is made, before any handler:
+
+* anywhere: what looks like a social security number, a message of the norm, a file in
+  base64, credentials in an address, and the rows that PostgreSQL quotes;
+* the values of queries on tables, and of calls to models, that hold patients' data.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from .identifiers.checks import mask_nirs
+
+HIDDEN = "[hidden]"
+
+#: Masked wherever they stand.
+_ANYWHERE = (
+    re.compile(r"<(?:\w+:)?(?:OPAMC[A-Z]{3}|FCTREC)\b.*", re.DOTALL),
+    re.compile(r"(?<![\w+/=])[A-Za-z0-9+/]{120,}={0,2}"),
+    re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"),
+    re.compile(r"(?<=DETAIL:)[^\n]*"),
+    re.compile(r"(?<=could not convert string to float: )'[^']*'"),
+)
+
+#: Tables and models (``_`` or ``.``) in which a patient's data may stand.
+_PATIENTS = re.compile(
+    r"optoamc|res[_.]partner|sale[_.]order|account[_.](?:move|payment)|mail[_.]|bus[_.]bus|ir[_.]attachment|certificate"
+)
+
+#: Literals of a query: texts and numbers, not the digits of a name.
+_LITERALS = re.compile(r"E?'(?:[^'\\]|''|\\.)*'|(?<![\w$.\"])-?\d+(?:\.\d+)?(?![\w\"])")
+
+
+def mask(text: str) -> str:
+    """The text without what must not be read by who administers the server.
+
+    >>> mask("NIR 2 53 07 30 730 047 04, DETAIL:  Failing row contains (7, MONTFORT).")
+    'NIR [NIR], DETAIL:[hidden]'
+    >>> mask("https://login:secret@platform.example/")
+    'https://[hidden]@platform.example/'
+    """
+    for pattern in _ANYWHERE:
+        text = pattern.sub(HIDDEN, text)
+    return mask_nirs(text)
+
+
+def mask_query(query: str) -> str:
+    """A query without its values, if it concerns patients' tables.
+
+    >>> mask_query("UPDATE res_partner SET street2='x', nir=NULL WHERE id IN (7)")
+    'UPDATE res_partner SET street2=[hidden], nir=NULL WHERE id IN ([hidden])'
+    >>> mask_query("SELECT 1 FROM ir_cron WHERE id = 3")
+    'SELECT 1 FROM ir_cron WHERE id = 3'
+    """
+    return _LITERALS.sub(HIDDEN, query) if _PATIENTS.search(query) else query
+
+
+def _protect(record: logging.LogRecord) -> None:
+    if record.name == "odoo.sql_db":
+        record.args = tuple(mask_query(_text(arg)) if _is_text(arg) else arg for arg in _arguments(record))
+    elif record.name == "odoo.service.model" and _PATIENTS.search(str(_arguments(record)[:1])):
+        # call <records>.<method>(<parameters>)
+        record.args = (*record.args[:2], *(HIDDEN for _parameters in record.args[2:]))
+    try:
+        text = record.getMessage()
+    except Exception:  # noqa: BLE001 - the caller's mistake; logging itself would print the arguments
+        text = str(record.msg)
+        record.msg, record.args = text, ()
+    if (masked := mask(text)) != text:
+        record.msg, record.args = masked, ()
+    if record.exc_info and (trace := _traceback(record)) != (masked := mask(trace)):
+        record.exc_text, record.exc_info = masked, None
+    if record.stack_info:
+        record.stack_info = mask(record.stack_info)
+
+
+def _arguments(record):
+    return record.args if isinstance(record.args, tuple) else (record.args,)
+
+
+def _is_text(value):
+    return isinstance(value, (str, bytes, Exception))
+
+
+def _text(value):
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+
+
+def _traceback(record):
+    return _formatter.formatException(record.exc_info) if isinstance(record.exc_info, tuple) else ""
+
+
+_formatter = logging.Formatter()
+
+
+def install():
+    """Mask every log record of this process from now on, once however often it is called."""
+    make_record = logging.getLogRecordFactory()
+    if getattr(make_record, "masks_patients", False):
+        return
+
+    def make_masked_record(*args, **kwargs):
+        record = make_record(*args, **kwargs)
+        _protect(record)
+        return record
+
+    make_masked_record.masks_patients = True
+    logging.setLogRecordFactory(make_masked_record)

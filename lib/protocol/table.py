@@ -1,0 +1,358 @@
+"""Reading a field table.
+
+A table is CSV, ``;`` between cells, UTF-8, with the columns :data:`COLUMNS`. Its
+rows, told apart by the first cell (``#`` begins a comment):
+
+``xmlns`` or ``xmlns:p``
+    declares a namespace (in ``path``) as default or under the prefix ``p``.
+``codes``
+    the wire codes (in ``codes``) of a class of :mod:`lib.protocol.messages` (in
+    ``path``): ``right=OD|left=OG``; ``other=4,9`` reads two and writes the
+    first, ``both=`` is a value that the platform cannot say.
+``format``
+    a name (in ``path``) for a format (in ``format``).
+messages' names, and a path that begins with ``/``
+    the message's element (``path``), its schema's file name (``format``), its
+    name (``label``) and purpose (``reason``).
+messages' names (``*``: all), and any other path
+    a field, in the place that it has in the XML: rows are in element order.
+    ``attribute`` is a path in the message's class, or a constant in quotes.
+
+``usage`` is ``O`` (always there), ``C`` (there when, and only when, ``condition``
+holds; see :mod:`lib.protocol.conditions`) or ``F`` (there when known and its
+``option`` is switched on). ``format`` is one of :mod:`lib.protocol.formats` or a name
+given to one. ``label`` and ``reason`` are French. A row with ``{a,b}`` stands for two rows, one with
+``a`` and one with ``b``.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+from typing import NoReturn
+
+from . import messages
+from .conditions import Condition, compile_condition
+from .dictionary import Constant, Dictionary, Field, MessageEntry, Option, Usage
+from .errors import OptoamcError
+from .formats import Codes, Format, compile_format
+from .messages import MESSAGE_TYPES, Code, MessageKind
+from .paths import Step, parse_path
+from .structure import resolve
+
+COLUMNS = (
+    "messages",
+    "path",
+    "attribute",
+    "usage",
+    "condition",
+    "format",
+    "codes",
+    "option",
+    "label",
+    "reason",
+)
+
+_CODE_TYPES: dict[str, type[Code]] = {
+    name: kind
+    for name, kind in vars(messages).items()
+    if isinstance(kind, type) and issubclass(kind, Code) and kind not in (Code, MessageKind)
+}
+
+
+def read_dictionary(name: str, table: bytes | str) -> Dictionary:
+    """Read a field table.
+
+    :raises OptoamcError: ``dialect``, naming each row and column that is wrong and why
+    """
+    return _Reader(name).read(table)
+
+
+class _CellError(ValueError):
+    """Something is wrong in one cell."""
+
+    def __init__(self, column: str, problem: object) -> None:
+        super().__init__(f"column {column}: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    number: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+
+class _Reader:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.namespaces: dict[str, str] = {}
+        self.codes: dict[str, Codes] = {}
+        self.formats: dict[str, str] = {}
+        self.messages: dict[MessageKind, MessageEntry] = {}
+        self.fields: list[Field] = []
+        self.constants: list[Constant] = []
+        self.options: dict[str, Option] = {}
+        self.errors: list[str] = []
+
+    def read(self, table: bytes | str) -> Dictionary:
+        rows = list(self._rows(table))
+        declarations = {"xmlns": self._namespace, "codes": self._codes, "format": self._name_format}
+        # Declarations and messages first: the order of the table is the XML's, not the reader's.
+        for row in rows:
+            declare = declarations.get(row["messages"].partition(":")[0])
+            if declare:
+                self._attempt(declare, row)
+        rest = [row for row in rows if row["messages"].partition(":")[0] not in declarations]
+        for row in rest:
+            if row["path"].startswith("/"):
+                self._attempt(self._message, row)
+        for row in rest:
+            if not row["path"].startswith("/"):
+                self._attempt(self._field, row)
+        if not self.errors and not self.messages:
+            self.errors.append("the table has no message")
+        if self.errors:
+            raise OptoamcError("dialect", "\n".join(self.errors))
+        return Dictionary(
+            self.name,
+            MappingProxyType(self.namespaces),
+            MappingProxyType(self.messages),
+            tuple(self.fields),
+            tuple(self.constants),
+            MappingProxyType(self.options),
+        )
+
+    def _attempt(self, read: Callable[[_Row], None], row: _Row) -> None:
+        try:
+            read(row)
+        except _CellError as error:
+            self.errors.append(f"{self.name}, row {row.number}, {error}")
+
+    def _refuse(self, problem: str) -> NoReturn:
+        raise OptoamcError("dialect", f"{self.name}: {problem}")
+
+    def _rows(self, table: bytes | str) -> Iterator[_Row]:
+        """The rows, those with alternatives as several."""
+        try:
+            text = table.decode("utf-8-sig") if isinstance(table, bytes) else table
+            lines = csv.reader(text.splitlines(), delimiter=";", strict=True)
+            header = tuple(cell.strip() for cell in next(lines, ()))
+            if header != COLUMNS:
+                self._refuse(f"row 1: the columns are {';'.join(COLUMNS)}")
+            for cells in lines:
+                if not any(cells) or cells[0].startswith("#"):
+                    continue
+                if len(cells) > len(COLUMNS):
+                    self._refuse(f"row {lines.line_num}: more cells than columns")
+                padded = [cell.strip() for cell in cells] + [""] * (len(COLUMNS) - len(cells))
+                try:
+                    yield from _alternatives(lines.line_num, dict(zip(COLUMNS, padded, strict=True)))
+                except _CellError as error:
+                    self.errors.append(f"{self.name}, row {lines.line_num}, {error}")
+        except UnicodeDecodeError:
+            self._refuse("the table is not UTF-8")
+        except csv.Error as error:
+            self._refuse(f"row {lines.line_num}: {error}")
+
+    # One method a sort of row.
+
+    def _namespace(self, row: _Row) -> None:
+        prefix = row["messages"].partition(":")[2]
+        if prefix in self.namespaces:
+            raise _CellError("messages", f"{row['messages']!r} is declared twice")
+        if not row["path"]:
+            raise _CellError("path", "the namespace is missing")
+        self.namespaces[prefix] = row["path"]
+
+    def _codes(self, row: _Row) -> None:
+        name = row["path"]
+        if name not in _CODE_TYPES:
+            raise _CellError("path", f"{name!r} is none of {', '.join(sorted(_CODE_TYPES))}")
+        if name in self.codes:
+            raise _CellError("path", f"the codes of {name!r} are declared twice")
+        self.codes[name] = _parse_codes(row["codes"], _CODE_TYPES[name])
+
+    def _name_format(self, row: _Row) -> None:
+        if row["path"] in self.formats:
+            raise _CellError("path", f"the format {row['path']!r} is declared twice")
+        try:
+            compile_format(row["format"], self._no_codes)
+        except ValueError as error:
+            raise _CellError("format", error) from error
+        self.formats[row["path"]] = row["format"]
+
+    def _message(self, row: _Row) -> None:
+        for kind in self._kinds(row, MESSAGE_TYPES):
+            if kind in self.messages:
+                raise _CellError("messages", f"{kind} has two elements")
+            root = self._steps(row, row["path"][1:])
+            if len(root) > 1 or root[0].name.is_attribute or root[0].repeated:
+                raise _CellError("path", "a message is one element")
+            entry = MessageEntry(kind, root[0], row["format"], row["label"], row["reason"])
+            if any(entry.root == other.root for other in self.messages.values()):
+                raise _CellError("path", f"{row['path']} is another message's element, too")
+            if not entry.schema:
+                raise _CellError("format", "the name of the schema's file is missing")
+            self.messages[kind] = entry
+
+    def _field(self, row: _Row) -> None:
+        kinds = self._kinds(row, self.messages)
+        steps = self._steps(row, row["path"])
+        constant = re.fullmatch(r"'(.*)'", row["attribute"])
+        if constant:
+            self.constants.append(Constant(row.number, kinds, row["path"], steps, constant[1]))
+            return
+        usage = self._usage(row)
+        kind, format = self._format(row, kinds)
+        if kind is not format.type:
+            raise _CellError("format", f"{row['format']} is for {format.type.__name__}, not {kind.__name__}")
+        if not row["label"]:
+            raise _CellError("label", "what the field is called is missing")
+        if usage is Usage.OPTIONAL:
+            self._option(row)
+        self.fields.append(
+            Field(
+                row=row.number,
+                messages=kinds,
+                path=row["path"],
+                steps=steps,
+                attribute=row["attribute"],
+                usage=usage,
+                condition=row["condition"],
+                conditions=self._conditions(row, kinds),
+                format=row["format"],
+                codec=format,
+                option=row["option"],
+                label=row["label"],
+                reason=row["reason"],
+            )
+        )
+
+    # One method a column.
+
+    def _kinds(self, row: _Row, known: Iterable[MessageKind]) -> tuple[MessageKind, ...]:
+        if row["messages"] == "*":
+            return tuple(known)
+        try:
+            kinds = tuple(MessageKind(name) for name in row["messages"].split())
+        except ValueError as error:
+            raise _CellError("messages", error) from error
+        strange = [str(kind) for kind in kinds if kind not in known]
+        if strange or not kinds or len(set(kinds)) < len(kinds):
+            problem = f"no row says which element is {', '.join(strange)}"
+            raise _CellError("messages", problem if strange else "names messages, each once")
+        return kinds
+
+    def _steps(self, row: _Row, path: str) -> tuple[Step, ...]:
+        try:
+            return parse_path(path, self.namespaces)
+        except ValueError as error:
+            raise _CellError("path", error) from error
+
+    def _usage(self, row: _Row) -> Usage:
+        try:
+            usage = Usage(row["usage"])
+        except ValueError as error:
+            raise _CellError("usage", "is O, C or F") from error
+        for column, only in (("condition", Usage.CONDITIONAL), ("option", Usage.OPTIONAL)):
+            if bool(row[column]) != (usage is only):
+                wanted = "needs" if usage is only else "does not take"
+                raise _CellError(column, f"a field of usage {usage} {wanted} one")
+        return usage
+
+    def _format(self, row: _Row, kinds: tuple[MessageKind, ...]) -> tuple[type, Format]:
+        """The attribute's type (the same in all messages of the row) and the field's format."""
+        types = set()
+        for kind in kinds:
+            try:
+                last = resolve(MESSAGE_TYPES[kind], row["attribute"])[-1]
+            except ValueError as error:
+                raise _CellError("attribute", f"{kind}: {error}") from error
+            if last.is_object:
+                raise _CellError("attribute", f"{row['attribute']!r} is an object, not a value")
+            types.add(last.type)
+        if len(types) > 1:
+            raise _CellError("attribute", f"{row['attribute']!r} differs among these messages")
+        kind = types.pop()
+        if row["codes"] and row["format"] != "code":
+            raise _CellError("codes", "only the format 'code' takes codes")
+        format = self.formats.get(row["format"], row["format"])
+        try:
+            return kind, compile_format(format, lambda: (kind, self._codes_of(row, kind)))
+        except _CellError:
+            raise
+        except ValueError as error:
+            raise _CellError("format", error) from error
+
+    def _no_codes(self) -> NoReturn:
+        raise ValueError("codes are named by their class, in rows 'codes'")
+
+    def _codes_of(self, row: _Row, kind: type) -> Codes:
+        if kind.__name__ not in _CODE_TYPES:
+            raise ValueError(f"{row['attribute']!r} is no code")
+        if row["codes"]:
+            return _parse_codes(row["codes"], kind)
+        if kind.__name__ not in self.codes:
+            raise _CellError("codes", f"no row gives the codes of {kind.__name__}")
+        return self.codes[kind.__name__]
+
+    def _conditions(self, row: _Row, kinds: tuple[MessageKind, ...]) -> Mapping[MessageKind, Condition]:
+        if not row["condition"]:
+            return MappingProxyType({})
+        conditions = {}
+        for kind in kinds:
+            message = MESSAGE_TYPES[kind]
+            chain = resolve(message, row["attribute"])
+            owner = chain[-2].type if len(chain) > 1 else message
+            try:
+                conditions[kind] = compile_condition(row["condition"], owner, message)
+            except ValueError as error:
+                raise _CellError("condition", error) from error
+        return MappingProxyType(conditions)
+
+    def _option(self, row: _Row) -> None:
+        option = Option(row["option"], row["label"], row["reason"])
+        if self.options.setdefault(option.name, option) != option:
+            raise _CellError("label", f"fields of option {option.name!r} differ in label or reason")
+
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_ALTERNATED = ("path", "attribute", "option", "label", "reason")
+
+
+def _alternatives(number: int, cells: dict[str, str]) -> Iterator[_Row]:
+    """The row, or the rows that its ``{a,b}`` stand for."""
+    counts = {len(group.split(",")) for column in _ALTERNATED for group in _BRACES.findall(cells[column])}
+    if len(counts) > 1:
+        raise _CellError("path", "all {…} of a row have the same number of alternatives")
+    for index in range(counts.pop() if counts else 1):
+        expanded = {
+            column: _BRACES.sub(lambda group: group[1].split(",")[index], cells[column])  # noqa: B023
+            for column in _ALTERNATED
+        }
+        yield _Row(number, cells | expanded)
+
+
+def _parse_codes(cell: str, kind: type[Enum]) -> Codes:
+    """Read ``right=OD|left=OG``; a value without ``=`` is its own wire code."""
+    codes: dict[str, tuple[str, ...]] = {}
+    taken: set[str] = set()
+    for item in cell.split("|"):
+        value, equals, wire = (part.strip() for part in item.partition("="))
+        texts = tuple(text.strip() for text in wire.split(",") if text.strip()) or (() if equals else (value,))
+        if value not in set(kind):
+            raise _CellError("codes", f"{value!r} is no value of {kind.__name__}")
+        if value in codes or not taken.isdisjoint(texts) or len(set(texts)) < len(texts):
+            raise _CellError("codes", f"{item!r} repeats a value or a code")
+        codes[value] = texts
+        taken.update(texts)
+    absent = [str(value) for value in kind if value not in codes]
+    if absent:
+        raise _CellError("codes", f"no code for {', '.join(absent)} (write 'value=' for none)")
+    return MappingProxyType(codes)

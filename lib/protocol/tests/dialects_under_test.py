@@ -1,0 +1,23 @@
+"""The two dialects: the one shipped, and one that a platform's integrator could have written."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from lib.protocol.codec import Codec
+from lib.protocol.dialect import Dialect
+
+HERE = Path(__file__).parent / "dialects"
+
+
+@cache
+def codec(name: str) -> Codec:
+    if name == "open":
+        return Codec(Dialect.shipped("open"))
+    files = {path.name: path.read_bytes() for path in HERE.glob(f"{name}*.xsd")}
+    return Codec(Dialect(name, (HERE / f"{name}.csv").read_bytes(), files))
+
+
+BOTH = ("open", "mutua")
+OPTIONS = frozenset(codec("open").dialect.dictionary.options)

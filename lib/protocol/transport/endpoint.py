@@ -1,0 +1,70 @@
+"""Where a platform is and how to speak with it, as one plain value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from requests.adapters import BaseAdapter
+
+from ..errors import OptoamcError
+from ..messages import MessageKind
+from ..safe_xml import MAX_BYTES
+
+KINDS = ("sandbox", "soap", "https")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A platform's address, files and credentials. Its ``repr`` shows no secret.
+
+    :param kind: ``soap``, ``https`` or ``sandbox`` (in process)
+    :param url: address of the service; for SOAP it replaces the WSDL's when given;
+        for the sandbox, the file of its ledger (empty: one ledger in memory a process)
+    :param wsdl: name of the WSDL in ``files`` (SOAP)
+    :param files: the platform's WSDL, XSD (and, for the sandbox, ``rules.json``), by
+        file name; nothing is ever read from elsewhere
+    :param operations: a message's operation name (SOAP; the message's own name when
+        absent) or path below ``url`` (HTTPS; the same default)
+    :param username: with ``password``: a WS-Security token (SOAP) or basic
+        authentication (HTTPS)
+    :param roots: the platform's messages and the names of their elements, as lxml writes them:
+        an answer is found by its own, however the platform wraps it (SOAP); without them it is
+        wrapped as the question is
+    :param connect_timeout: seconds to reach the platform
+    :param read_timeout: seconds between the end of the sending and the last byte of
+        the answer, whatever the platform does in between
+    :param max_bytes: the largest answer that is read
+    :param verify: path of a bundle of authorities, or ``True`` for the usual ones
+    :param adapter: an adapter of requests to reach the platform through, such as
+        :class:`lib.protocol.transport.certificates.CertificateAdapter` for mutual TLS
+    :param fault_codes: the platform's own fault codes to codes of
+        :data:`lib.protocol.errors.ERRORS`; they come before the usual ones
+        (:data:`lib.protocol.transport.faults.FAULT_CODES`)
+    """
+
+    kind: Literal["sandbox", "soap", "https"]
+    url: str = ""
+    wsdl: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    operations: Mapping[MessageKind, str] = field(default_factory=dict)
+    roots: Mapping[MessageKind, str] = field(default_factory=dict)
+    username: str = ""
+    password: str = field(default="", repr=False)
+    connect_timeout: float = 5.0
+    read_timeout: float = 90.0
+    max_bytes: int = MAX_BYTES
+    verify: str | Literal[True] = True
+    adapter: BaseAdapter | None = field(default=None, repr=False)
+    fault_codes: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise OptoamcError("configuration", f"unknown kind of transport {self.kind!r}")
+        if not self.verify:
+            raise OptoamcError("configuration", "certificates must be verified")
+
+    def operation(self, kind: MessageKind) -> str:
+        """The operation's name, or the path, of a message."""
+        return self.operations.get(kind, kind.value)

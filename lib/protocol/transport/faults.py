@@ -1,0 +1,86 @@
+"""What a platform's refusal to answer means, SOAP fault or XML error document.
+
+A fault names its cause by codes: SOAP's own (``Client``, ``Receiver`` …),
+WS-Security's, and the platform's, somewhere in the detail. All are looked up in
+one table, the most particular first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..errors import OptoamcError
+
+#: Code of a fault (without prefix) -> code of :data:`lib.protocol.errors.ERRORS`.
+FAULT_CODES: dict[str, str] = {
+    # The `open` dialect's own (element Fault of open.xsd).
+    "unknown_reference": "unknown_reference",
+    "duplicate": "duplicate",
+    "rejected": "rejected",
+    "unavailable": "fault",
+    # WS-Security 1.1, section 12.
+    "FailedAuthentication": "auth",
+    "FailedCheck": "auth",
+    "InvalidSecurity": "auth",
+    "InvalidSecurityToken": "auth",
+    "SecurityTokenUnavailable": "auth",
+    "UnsupportedSecurityToken": "auth",
+    "UnsupportedAlgorithm": "auth",
+    "MessageExpired": "auth",
+    # SOAP 1.1, section 4.4.1, and 1.2, section 5.4.6.
+    "Client": "rejected",
+    "Sender": "rejected",
+    "VersionMismatch": "rejected",
+    "MustUnderstand": "rejected",
+    "DataEncodingUnknown": "rejected",
+    "Server": "fault",
+    "Receiver": "fault",
+}
+
+_SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
+_WORDS = 500  # characters of the platform's words that are kept
+
+
+def fault_error(candidates: Iterable[str], words: str, own: Mapping[str, str], otherwise: str) -> OptoamcError:
+    """The error of the first code that is known.
+
+    :param candidates: codes found in the fault, the most particular first
+    :param words: the platform's words, kept as the error's ``reference``
+    :param own: the platform's own codes (:attr:`~.endpoint.Endpoint.fault_codes`)
+    :param otherwise: the error's code when none is known
+    """
+    # "soap:Client.Authentication": the prefix says nothing, the dots refine.
+    names = [candidate.strip().rpartition(":")[2] for candidate in candidates]
+    for meanings in (own, FAULT_CODES):
+        for name in names:
+            for known in (name, name.partition(".")[0]):
+                if known in meanings:
+                    return OptoamcError(meanings[known], f"fault {known}", words[:_WORDS])
+    return OptoamcError(otherwise, "a fault without a known code", words[:_WORDS])
+
+
+def soap_fault(fault: Any, own: Mapping[str, str]) -> OptoamcError:
+    """The error of a SOAP 1.1 or 1.2 ``Fault`` element."""
+    spaces = {"s": _SOAP_12}
+    codes = [*fault.xpath("faultcode/text()"), *fault.xpath("s:Code//s:Value/text()", namespaces=spaces)]
+    details = fault.xpath("detail | s:Detail", namespaces=spaces)
+    words = fault.xpath("string(faultstring | s:Reason/s:Text)", namespaces=spaces)
+    # SOAP 1.2 nests subcodes: the last is the most particular.
+    candidates = [*(text for detail in details for text in texts(detail)), *reversed(codes)]
+    return fault_error(candidates, words.strip(), own, "fault")
+
+
+def texts(element: Any) -> list[str]:
+    """The texts of an element's leaves and its attributes', in document order."""
+    return [text for part in element.iter("*") for text in (*part.attrib.values(), *leaves_of(part))]
+
+
+def leaves(element: Any) -> list[str]:
+    """The texts of an element's leaves, in document order."""
+    return [text for part in element.iter("*") for text in leaves_of(part)]
+
+
+def leaves_of(element: Any) -> list[str]:
+    """The text of an element without children, if it has one."""
+    return [element.text.strip()] if not len(element) and element.text else []

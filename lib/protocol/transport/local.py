@@ -1,0 +1,46 @@
+"""The sandbox insurer in this process: no socket is ever opened."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+from ..messages import MessageKind
+from ..sandbox import Ledger, Rejection, Rules, Sandbox
+from .base import Transport
+from .endpoint import Endpoint
+from .faults import fault_error
+
+
+class LocalTransport(Transport):
+    """Hands messages to a :class:`~lib.protocol.sandbox.Sandbox`.
+
+    The endpoint's ``url`` is the path of the ledger, which other processes may share;
+    its file ``rules.json``, when given, replaces the rules. Transports with the same
+    ledger and rules share one sandbox, so closing one closes nothing.
+
+    :param sandbox: one made otherwise
+    """
+
+    def __init__(self, endpoint: Endpoint, sandbox: Sandbox | None = None) -> None:
+        super().__init__("sandbox")
+        self._sandbox = sandbox or _sandbox(endpoint.url, endpoint.files.get("rules.json"), os.getpid())
+
+    def _exchange(self, kind: MessageKind, xml: bytes) -> tuple[bytes, int]:
+        try:
+            return self._sandbox.handle(xml), 200
+        except Rejection as rejection:
+            raise fault_error([rejection.code], rejection.label, {}, "fault") from rejection
+
+    def ping(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+@cache
+def _sandbox(ledger: str, rules: bytes | None, _process: int) -> Sandbox:
+    """The sandbox of a process: an SQLite connection must not be carried over a fork."""
+    loaded = Rules.parse(rules) if rules else Rules.load()
+    return Sandbox(Ledger(ledger, loaded.first_file_number), loaded)

@@ -1,0 +1,128 @@
+from odoo import api, fields, models
+from odoo.exceptions import RedirectWarning, ValidationError
+
+from ...lib.identifiers.checks import finess_problem
+
+
+class ResCompany(models.Model):
+    """The shop: how it identifies itself to the insurers, and how it books their part."""
+
+    _inherit = "res.company"
+
+    finess = fields.Char("FINESS no.", help="The shop's number in the national register: 9 characters.")
+    finess_warning = fields.Char(compute="_compute_finess_warning")
+    optoamc_contact_id = fields.Many2one("res.partner", "Responsible optician", help="The person insurers may call.")
+
+    optoamc_privacy_contact = fields.Char(
+        "Contact for patients' rights",
+        help="Where patients write about their data: on the authorisation form. Empty: the company's e-mail.",
+    )
+
+    optoamc_consent_text_id = fields.Many2one(
+        "optoamc.consent.text", "Approved authorisation form", help="The wording that the manager has read and taken."
+    )
+
+    amo_third_party = fields.Boolean(
+        "AMO third-party payment",
+        help="The shop is paid by the AMO in the patient's place, for what the LPP covers.",
+    )
+    amo_partner_id = fields.Many2one(
+        "res.partner",
+        "Default AMO fund",
+        domain="[('is_amo', '=', True)]",
+        ondelete="restrict",
+        check_company=True,
+        help="Who owes the AMO's part of a patient whose fund is not known.",
+    )
+    optoamc_journal_id = fields.Many2one(
+        "account.journal",
+        "Third-party journal",
+        domain="[('type', '=', 'general')]",
+        check_company=True,
+        help="Journal of the entries that move the payers' parts off the patients.",
+    )
+    optoamc_receivable_account_id = fields.Many2one(
+        "account.account",
+        "Third-party payers' account",
+        domain="[('account_type', '=', 'asset_receivable')]",
+        check_company=True,
+        help="Receivable account of the payers that have none of their own.",
+    )
+
+    def _optoamc_zone(self):
+        """The shop's time zone: overseas, its day is not that of Paris or of the server."""
+        return self.sudo().partner_id.tz or "Europe/Paris"
+
+    def _optoamc_today(self):
+        return fields.Date.context_today(self.with_context(tz=self._optoamc_zone()))
+
+    @api.depends("finess")
+    def _compute_finess_warning(self):
+        for company in self:
+            # The key's rule is recalled, not published: a wrong one warns, it does not block.
+            wrong = company.finess and finess_problem(company.finess) == "key"
+            company.finess_warning = wrong and self.env._("Check the FINESS number: its key is not right.")
+
+    @api.constrains("finess")
+    def _check_finess(self):
+        for company in self:
+            if company.finess and finess_problem(company.finess) == "format":
+                raise ValidationError(
+                    self.env._("A FINESS number has 9 characters, such as 750000018: see %s.", company.name)
+                )
+
+    @api.constrains("optoamc_journal_id")
+    def _check_optoamc_journal_id(self):
+        for company in self:
+            if company.optoamc_journal_id.type not in (False, "general"):
+                raise ValidationError(
+                    self.env._(
+                        "The third-party journal must be a general (miscellaneous) one: in “%s” the "
+                        "transfers would take numbers of other documents.",
+                        company.optoamc_journal_id.display_name,
+                    )
+                )
+
+    @api.constrains("amo_third_party", "amo_partner_id")
+    def _check_amo_partner_id(self):
+        for company in self:
+            if company.amo_third_party and not company.amo_partner_id:
+                raise ValidationError(
+                    self.env._("Choose the default AMO fund: it owes the AMO's part of %s.", company.display_name)
+                )
+
+    def _optoamc_journal(self):
+        """The company's third-party journal, or its parent's.
+
+        :raises RedirectWarning: none is chosen
+        """
+        return self._optoamc_setting("optoamc_journal_id")
+
+    def _optoamc_receivable_account(self):
+        """The account of the payers that have none of their own, the company's or its parent's.
+
+        :raises RedirectWarning: none is chosen
+        """
+        return self._optoamc_setting("optoamc_receivable_account_id")
+
+    def _optoamc_setting(self, name):
+        self.ensure_one()
+        # parent_ids holds the company itself, from the root down.
+        for company in reversed(self.sudo().parent_ids):
+            if company[name]:
+                return company[name]
+        raise RedirectWarning(
+            self.env._(
+                "%(company)s has no “%(setting)s” yet: choose it in the settings of third-party payment.",
+                company=self.display_name,
+                setting=self._fields[name]._description_string(self.env),
+            ),
+            self.env.ref("account.action_account_config").id,
+            self.env._("Settings"),
+        )
+
+    @api.model
+    def _optoamc_setup_books(self):
+        """Give every company with a French chart the account and the journal (at installation)."""
+        companies = self.sudo().search([("chart_template", "!=", False)], order="parent_path")
+        self.env["account.chart.template"]._optoamc_load(companies)

@@ -1,0 +1,2 @@
+from . import optoamc_consent
+from . import optoamc_consent_text

@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import chain
+
+from odoo import Command, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount, format_date, partition, split_every
+
+from ...lib.lpp.archive import LppArchiveError, generic_of, read_archive
+from ..lpp.optoamc_lpp import CODE_SHAPE, FROM_GENERIC, GROUP_CODE_SHAPE
+
+#: Codes compared, created or changed in one go.
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A code to create: its values, those of its tariffs, and its generic code or ``""``."""
+
+    values: dict
+    prices: list[dict]
+    generic: str
+
+
+@dataclass
+class Plan:
+    """What a batch of the CNAM's table changes.
+
+    ``reached`` is how much of the table is done with it, 1 the whole; ``changed`` are records with their new values.
+    """
+
+    reached: float
+    lines: list[dict] = field(default_factory=list)
+    new: list[New] = field(default_factory=list)
+    changed: list[tuple] = field(default_factory=list)
+
+
+class OptoamcImport(models.Model):
+    """The CNAM's LPP table: codes, dates, grouping codes and tariffs.
+
+    What the table says of a tariff's first day replaces what the shop had for that day; tariffs of
+    other days, labels and bands of power stay. Applied a batch at a time: an import that was cut
+    off goes on where it was.
+    """
+
+    _inherit = "optoamc.import"
+
+    def _lpp_error(self, error):
+        messages = {
+            "library": self.env._(
+                "Reading the CNAM's files takes the Python library “dbf”: have “pip install dbf” run on the server."
+            ),
+            "too_large": self.env._("The file is too large: at most %s MB are read.", error.detail),
+            "not_a_zip": self.env._("This is not the CNAM's archive: download LPPnnn.zip again, and leave it zipped."),
+            "members": self.env._("The archive lacks %s: take the complete download of the LPP.", error.detail),
+            "columns": self.env._("The archive is not laid out as expected: columns missing in %s.", error.detail),
+            "damaged": self.env._("The archive is damaged: download it again."),
+        }
+        return UserError(messages[error.code])
+
+    def _source_lpp(self):
+        try:
+            codes = read_archive(self._file_bytes())
+        except LppArchiveError as error:
+            raise self._lpp_error(error) from error
+        if not codes:
+            raise UserError(self.env._("The archive holds no optics code."))
+        return codes
+
+    def _plans_lpp(self, codes):
+        """The changes, a batch of codes at a time: memory does not grow with the table.
+
+        Generic codes come first: individual ones point to them.
+        """
+        # A row that the table's own rules refuse would undo the whole import.
+        refused = {code.code: why for code in codes.values() if (why := self._why_refused(code))}
+        if refused:
+            yield Plan(0, [self._line("problem", codes[number], why) for number, why in refused.items()])
+        usable = [code for code in codes.values() if code.code not in refused]
+        individual, generic = partition(lambda code: code.is_individual, usable)
+        known = self._known_lpps(generic)
+        generics, categories = defaultdict(list), {}
+        for code in generic:
+            generics[code.tree].append(code)
+            if code.code in known:
+                categories.setdefault(code.tree, known[code.code].category)
+        done = 0
+        for batch in chain(split_every(BATCH, generic), split_every(BATCH, individual)):
+            done += len(batch)
+            plan, known = Plan(done / len(codes)), self._known_lpps(batch)
+            for code in batch:
+                lpp = known.get(code.code)
+                if lpp and lpp.date_from and code.date_to and code.date_to <= lpp.date_from:
+                    plan.lines.append(self._line("problem", code, self.env._("closed before it is in force")))
+                elif lpp:
+                    self._plan_change(plan, lpp, code)
+                else:
+                    self._plan_new(plan, code, generics[code.tree], categories.get(code.tree))
+            yield plan
+            self.env.invalidate_all()
+
+    def _why_refused(self, code):
+        """What of a code the table cannot hold, in words; empty: nothing."""
+        if not re.fullmatch(CODE_SHAPE, code.code):
+            return self.env._("an LPP code has seven digits")
+        if not re.fullmatch(GROUP_CODE_SHAPE, code.group_code):
+            return self.env._("a grouping code has three characters: %s", code.group_code)
+        if any(min(tariff.base_price, tariff.max_price) < 0 for tariff in code.tariffs):
+            return self.env._("a tariff is negative")
+        return ""
+
+    def _line(self, kind, code, old=False):
+        return {"kind": kind, "number": code.code, "label": code.label, "column": False, "old": old, "new": False}
+
+    def _known_lpps(self, codes):
+        """``{code: record}`` of those that the shop has."""
+        lpps = self.env["optoamc.lpp"].with_context(active_test=False)
+        return {lpp.code: lpp for lpp in lpps.search([("code", "in", [code.code for code in codes])])}
+
+    def _plan_new(self, plan, code, generics, category):
+        generic = generic_of(code, generics) if code.is_individual else None
+        if not category or (code.is_individual and not generic):
+            # Not a code for lenses, frames … that this module knows, or nobody's: better none than a wrong one.
+            why = self.env._("no known generic code in its place of the table")
+            plan.lines.append(self._line("problem", code, why))
+            return
+        values = {
+            "code": code.code,
+            "name": code.label.capitalize(),
+            "date_from": code.date_from,
+            "date_to": code.date_to,
+            "group_code": code.group_code or False,
+            "category": category,
+            "age_below": code.age_below,
+            # A generic code without its bands of power would fit every lens: a manager types them first.
+            "active": bool(generic),
+        }
+        if values["date_from"] and values["date_to"] and values["date_from"] >= values["date_to"]:
+            values["date_from"] = False
+        line = self._line("new", code)
+        if not generic:
+            line["new"] = self.env._("archived: type the bands of power, then unarchive it")
+        plan.lines.append(line)
+        plan.new.append(
+            New(values, [_price_values(tariff) for tariff in code.tariffs], generic.code if generic else "")
+        )
+
+    def _plan_change(self, plan, lpp, code):
+        values = {}
+        wanted = {"date_to": code.date_to or False, "group_code": code.group_code or lpp.group_code}
+        for name, new in wanted.items():
+            if lpp[name] != new and not (name == "group_code" and lpp.generic_id.group_code == new):
+                values[name] = new
+                plan.lines.append(self._change(lpp, lpp._fields[name]._description_string(self.env), lpp[name], new))
+        if commands := self._plan_prices(plan, lpp, code):
+            values["price_ids"] = commands
+        if values:
+            plan.changed.append((lpp, values))
+
+    def _plan_prices(self, plan, lpp, code):
+        commands = []
+        prices = {price.date_from or None: price for price in lpp.price_ids}
+        for tariff in code.tariffs:
+            price = prices.get(tariff.date_from)
+            old = price and (price.date_to or None, price.base_price or 0.0, price.max_price or 0.0)
+            new = tariff.date_to, tariff.base_price, tariff.max_price
+            if old == new:
+                continue
+            values = _price_values(tariff)
+            commands.append(Command.update(price.id, values) if price else Command.create(values))
+            column = self.env._("Tariff from %s", format_date(self.env, tariff.date_from) or "…")
+            plan.lines.append(self._change(lpp, column, self._price_text(old), self._price_text(new)))
+        return commands
+
+    def _price_text(self, price):
+        """``9.00 €, PLV 30.00 €, until 12/31/2023``"""
+        if not price:
+            return ""
+        date_to, base, ceiling = price
+        euro = self.env.ref("base.EUR")
+        parts = [format_amount(self.env, base, euro) if base else "–"]
+        if ceiling:
+            parts.append(self.env._("PLV %s", format_amount(self.env, ceiling, euro)))
+        if date_to:
+            parts.append(self.env._("until %s", format_date(self.env, date_to - dt.timedelta(days=1))))
+        return ", ".join(parts)
+
+    def _change(self, lpp, column, old, new):
+        old, new = (
+            format_date(self.env, value) if isinstance(value, dt.date) else value or False for value in (old, new)
+        )
+        return {
+            "kind": "changed",
+            "number": lpp.code,
+            "label": lpp.name,
+            "column": column,
+            "old": old,
+            "new": new,
+        }
+
+    def _apply_lpp(self, plan, taken):
+        lpps = self.env["optoamc.lpp"].with_context(active_test=False)
+        generics = {lpp.code: lpp for lpp in lpps.search([("code", "in", [new.generic for new in plan.new])])}
+        created = lpps.create([self._lpp_values(new, generics) for new in plan.new])
+        # Not as commands of the codes: the ORM would make each of them twice.
+        self.env["optoamc.lpp.price"].create(
+            [{**price, "lpp_id": lpp.id} for lpp, new in zip(created, plan.new, strict=True) for price in new.prices]
+        )
+        for lpp, values in plan.changed:
+            lpp.write(values)
+        self._report(plan.reached, 1)
+
+    @staticmethod
+    def _lpp_values(code, generics):
+        """The values of a new code; what an individual one has of its generic code need not be computed."""
+        if not code.generic:
+            return {**dict.fromkeys(FROM_GENERIC, False), **code.values}
+        generic = generics[code.generic]
+        inherited = {name: generic[name] or code.values.get(name, False) for name in FROM_GENERIC}
+        return {**code.values, **inherited, "generic_id": generic.id}
+
+
+def _price_values(tariff):
+    return {
+        "date_from": tariff.date_from,
+        "date_to": tariff.date_to,
+        "base_price": tariff.base_price,
+        "max_price": tariff.max_price,
+    }

@@ -1,0 +1,395 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..request.optoamc_request import LIVE_STATES
+from ..selections import INSURANCE_NATURES
+
+
+class SaleOrder(models.Model):
+    """The *dossier*: the order, the prescription it answers and the contract it is covered by."""
+
+    _inherit = "sale.order"
+
+    patient_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_patient_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        help="The person who will wear the equipment, when it is not the customer.",
+    )
+    optical_date = fields.Date(
+        "Date of the dossier",
+        default=fields.Date.context_today,
+        copy=False,
+        help="Tariffs, rates and LPP codes are those in force on this day.",
+    )
+    prescription_id = fields.Many2one(
+        "optoamc.prescription",
+        compute="_compute_prescription_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('patient_id', '=', patient_id)]",
+        check_company=True,
+        copy=False,
+        groups="l10n_fr_optoamc.group_optician",
+    )
+    prescription_warning = fields.Char(
+        compute="_compute_prescription_warning", groups="l10n_fr_optoamc.group_optician"
+    )
+    insurance_nature = fields.Selection(
+        INSURANCE_NATURES,
+        "Risk code",
+        compute="_compute_insurance_nature",
+        store=True,
+        readonly=False,
+        precompute=True,
+        groups="l10n_fr_optoamc.group_optician",
+        copy=False,
+    )
+    amo_rate = fields.Float(
+        "AMO rate (%)",
+        compute="_compute_amo_rate",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Share of the LPP tariff that the AMO pays.",
+        groups="l10n_fr_optoamc.group_optician",
+        copy=False,
+    )
+    is_child = fields.Boolean(
+        "Child",
+        compute="_compute_is_child",
+        store=True,
+        readonly=False,
+        help="Tariff of a patient under 18 on the day of the dossier.",
+        groups="l10n_fr_optoamc.group_optician",
+        copy=False,
+    )
+    optoamc_request_ids = fields.One2many(
+        "optoamc.request",
+        "order_id",
+        "Third-party payment requests",
+        groups="l10n_fr_optoamc.group_optician",
+    )
+    optoamc_request_count = fields.Integer(
+        compute="_compute_optoamc_request_count", groups="l10n_fr_optoamc.group_optician"
+    )
+    variant_of_id = fields.Many2one(
+        "sale.order",
+        "Variant of",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        check_company=True,
+        help="The first quotation of which this one is another choice.",
+    )
+    variant_ids = fields.One2many("sale.order", "variant_of_id", "Variants")
+    variant_count = fields.Integer(compute="_compute_variant_count")
+    quoted_total = fields.Monetary(
+        "Granted",
+        compute="_compute_quoted_total",
+        groups="l10n_fr_optoamc.group_optician",
+        help="What insurers answered, transferred or not.",
+    )
+    quoted_patient_total = fields.Monetary(
+        "Left to the patient", compute="_compute_quoted_total", groups="l10n_fr_optoamc.group_optician"
+    )
+    amo_total = fields.Monetary("AMO share", compute="_compute_payer_totals", store=True)
+    amc_total = fields.Monetary("AMC share", compute="_compute_payer_totals", store=True)
+    patient_total = fields.Monetary("Patient's share", compute="_compute_payer_totals", store=True)
+    optoamc_state = fields.Selection(
+        selection=lambda self: self.env["optoamc.request"]._state_choice(),
+        string="P.E.C.",
+        compute="_compute_optoamc_state",
+        groups="l10n_fr_optoamc.group_optician",
+    )
+    optical_content = fields.Char(
+        "Content", compute="_compute_optical_content", help="The articles of the equipments."
+    )
+    optical_summary = fields.Json(
+        "Equipments", compute="_compute_optical_summary", groups="l10n_fr_optoamc.group_optician"
+    )
+    is_agreement_stale = fields.Boolean(compute="_compute_is_agreement_stale", groups="l10n_fr_optoamc.group_optician")
+
+    @api.depends("partner_id")
+    def _compute_patient_id(self):
+        for order in self:
+            order.patient_id = order.partner_id
+
+    @api.depends("patient_id", "optical_date", "order_line.optical_category")
+    def _compute_prescription_id(self):
+        """The patient's latest prescription of what is sold that is valid on the day of the dossier."""
+        for order in self:
+            own = order.prescription_id
+            if own.patient_id != order.patient_id:
+                own = own.browse()
+            fits = own and own.equipment_kind in order._equipment_kinds()
+            if not fits or not order.optical_date or not own._is_valid_on(order.optical_date):
+                own = order._valid_prescription() or own
+            order.prescription_id = own
+
+    def _equipment_kinds(self):
+        """What is sold, as prescriptions name it; glasses until something is."""
+        categories = set(self.order_line.mapped("optical_category")) - {False, "supplement"}
+        is_contact = {category == "contact" for category in categories}
+        return ["contact_lenses" if contact else "glasses" for contact in is_contact or {False}]
+
+    def _valid_prescription(self):
+        if not self.patient_id or not self.optical_date:
+            return self.env["optoamc.prescription"]
+        domain = Domain("patient_id", "=", self.patient_id.id)
+        domain &= Domain("equipment_kind", "in", self._equipment_kinds())
+        domain &= Domain("date", "<=", self.optical_date) & Domain("valid_until", ">=", self.optical_date)
+        domain &= Domain("company_id", "in", (self.company_id.id, False))
+        return self.env["optoamc.prescription"].sudo().search(domain, limit=1)
+
+    @api.depends("prescription_id.valid_until", "prescription_id.date", "optical_date")
+    def _compute_prescription_warning(self):
+        for order in self:
+            prescription, date = order.prescription_id, order.optical_date
+            order.prescription_warning = False
+            if prescription and date and prescription._is_valid_on(date) is False:
+                order.prescription_warning = self.env._(
+                    "Not valid on the day of the dossier: from %(start)s to %(end)s.",
+                    start=format_date(self.env, prescription.date),
+                    end=format_date(self.env, prescription.valid_until),
+                )
+
+    @api.constrains("patient_id")
+    def _check_patient_asked_for(self):
+        for order in self.sudo():
+            asked = order.optoamc_request_ids.filtered(
+                lambda request, order=order: request.state in LIVE_STATES and request.patient_id != order.patient_id
+            )[:1]
+            if asked:
+                raise ValidationError(
+                    self.env._(
+                        "%(request)s is for %(patient)s: cancel it before the dossier becomes another person's.",
+                        request=asked.display_name,
+                        patient=asked.patient_id.display_name,
+                    )
+                )
+
+    @api.depends("patient_id")
+    def _compute_insurance_nature(self):
+        for order in self:
+            order.insurance_nature = order.patient_id.sudo().insurance_nature or "10"
+
+    # Not on the patient's fund: a fund that changes later must not change past dossiers.
+    @api.depends("insurance_nature", "optical_date", "patient_id")
+    def _compute_amo_rate(self):
+        rates = self.env["optoamc.amo.rate"].sudo()
+        for order in self:
+            patient = order.patient_id.sudo()
+            order.amo_rate = rates._rate_on(order.optical_date, order.sudo().insurance_nature, patient.amo_id)
+
+    @api.depends("patient_id.birthdate", "optical_date")
+    def _compute_is_child(self):
+        for order in self:
+            age = order.patient_id.sudo()._age_on(order.optical_date) if order.patient_id else None
+            # Under 18 until the day of the 18th birthday.
+            order.is_child = age is not None and age < 18
+
+    @api.depends("variant_of_id", "variant_ids")
+    def _compute_variant_count(self):
+        for order in self:
+            order.variant_count = len(order._variants()) - 1
+
+    def _variants(self):
+        """The quotations among which the patient chooses, this one included."""
+        self.ensure_one()
+        first = self.variant_of_id or self
+        return first | first.variant_ids
+
+    @api.depends("order_line.granted_amount", "amount_total", "amo_total")
+    def _compute_quoted_total(self):
+        for order in self:
+            order.quoted_total = sum(order.order_line.mapped("granted_amount"))
+            order.quoted_patient_total = order.amount_total - order.amo_total - order.quoted_total
+
+    @api.depends("order_line.amo_amount", "order_line.amc_amount", "amount_total")
+    def _compute_payer_totals(self):
+        for order in self:
+            order.amo_total = sum(order.order_line.mapped("amo_amount"))
+            order.amc_total = sum(order.order_line.mapped("amc_amount"))
+            # Their sum is the order's total, to the cent, whatever floats make of the difference.
+            order.patient_total = order.currency_id.round(order.amount_total - order.amo_total - order.amc_total)
+
+    def _compute_optoamc_request_count(self):
+        counts = dict(
+            self.env["optoamc.request"]._read_group([("order_id", "in", self.ids)], ["order_id"], ["__count"])
+        )
+        for order in self:
+            order.optoamc_request_count = counts.get(order, 0)
+
+    def _equipment_lines(self, number):
+        """The optical lines of one equipment, in the order they are shown."""
+        return self._optical_lines().filtered(lambda line: line.equipment_number == number)
+
+    @api.depends(
+        "order_line.equipment_number",
+        "order_line.optical_category",
+        "order_line.product_uom_qty",
+        "order_line.price_total",
+        "order_line.amo_amount",
+        "order_line.amc_amount",
+        "optoamc_request_ids.equipment_number",
+        "optoamc_request_ids.state",
+        "optoamc_request_ids.is_stale",
+    )
+    def _compute_optical_summary(self):
+        for order in self:
+            numbers = sorted(set(order._optical_lines().mapped("equipment_number")))
+            order.optical_summary = [order._equipment_summary(number) for number in numbers]
+
+    @api.depends("order_line.product_id", "order_line.optical_category")
+    def _compute_optical_content(self):
+        for order in self:
+            order.optical_content = " · ".join(order._optical_lines().product_id.mapped("name"))
+
+    def _equipment_summary(self, number):
+        """One equipment as the screens sum it up: what it is, who pays, how far the insurer is."""
+        lines = self._equipment_lines(number)
+        request = self.optoamc_request_ids.filtered(lambda asked: asked.equipment_number == number)[:1]
+        return {
+            "number": number,
+            "label": self._equipment_label(lines),
+            "total": sum(lines.mapped("price_total")),
+            "amo": sum(lines.mapped("amo_amount")),
+            "amc": sum(lines.mapped("amc_amount")),
+            "patient": sum(lines.mapped("patient_amount")),
+            "currency": self.currency_id.id,
+            "request": request.id,
+            "state": request.state,
+            "is_stale": request.is_stale,
+        }
+
+    def _equipment_label(self, lines):
+        """``2 VER + 1 MON``: what is in an equipment, in the words of the trade."""
+        labels = dict(lines._fields["optical_category"]._description_selection(self.env))
+        return " + ".join(
+            f"{sum(group.mapped('product_uom_qty')):g} {labels[category]}"
+            for category, group in lines.grouped("optical_category").items()
+        )
+
+    @api.depends("optoamc_request_ids.state")
+    def _compute_optoamc_state(self):
+        for order in self:
+            order.optoamc_state = order.optoamc_request_ids[:1].state
+
+    @api.depends("optoamc_request_ids.is_stale")
+    def _compute_is_agreement_stale(self):
+        for order in self:
+            order.is_agreement_stale = any(order.optoamc_request_ids.mapped("is_stale"))
+
+    def _next_contract(self, number):
+        """The insurer to ask about an equipment: the first in rank that has not agreed to it yet."""
+        self.ensure_one()
+        contracts = self.patient_id._current_contracts(self.optical_date)
+        agreed = self.optoamc_request_ids.filtered(
+            lambda asked: asked.equipment_number == number and asked.transferred and asked.kind == "coverage"
+        )
+        return (contracts - agreed.contract_id)[:1] or contracts[:1]
+
+    def _optical_lines(self):
+        self.ensure_one()
+        # What an insurer was asked cannot be deleted: a quantity of 0 says that it is not sold.
+        return self.order_line.filtered(
+            lambda line: line.optical_category and not line.display_type and line.product_uom_qty > 0
+        )
+
+    def _payers_rows(self, number):
+        """What the papers print of an equipment: a dict a line, amounts in the order's currency."""
+        return [
+            {
+                "name": line.product_id.name or line.name,
+                "group_code": line.lpp_id.group_code,
+                "quantity": line.product_uom_qty,
+                "price": line.price_total,
+                "amo": line.amo_amount,
+                "amc": line.amc_amount,
+                "patient": line.patient_amount,
+            }
+            for line in self._equipment_lines(number)
+        ]
+
+    def action_open_pec(self):
+        """*P.E.C.*: the screen to ask an insurer about this dossier."""
+        return self._open_pec()
+
+    def _open_pec(self, **subject):
+        """The screen, saved; its equipment and insurer are the next to ask unless said."""
+        self.ensure_one()
+        return self.env["optoamc.request.wizard"].create({"order_id": self.id, **subject})._reopen()
+
+    def action_view_optoamc_requests(self):
+        """The requests of this dossier."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Third-party payment"),
+            "res_model": "optoamc.request",
+            "view_mode": "list,form",
+            "domain": [("order_id", "=", self.id)],
+        }
+
+    def _action_cancel(self):
+        """What is not sold leaves no agreement behind: it would block the patient's rights."""
+        result = super()._action_cancel()
+        self.sudo().optoamc_request_ids._abandon()
+        return result
+
+    # -- variants -----------------------------------------------------------------------------
+
+    def action_add_variant(self):
+        """Another quotation for the same prescription, e.g. of class A, to compare with this one."""
+        self.ensure_one()
+        variant = self.copy(
+            {
+                "variant_of_id": (self.variant_of_id or self).id,
+                **{name: self[name] for name in ("optical_date", "insurance_nature", "amo_rate", "is_child")},
+                "prescription_id": self.prescription_id.id,
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": variant.id,
+            "view_mode": "form",
+        }
+
+    def action_compare_variants(self):
+        """The variants side by side: what each costs, who pays, and the one to keep."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Variants – %s", self.patient_id.display_name),
+            "res_model": "sale.order",
+            "view_mode": "list,form",
+            "views": [(self.env.ref("l10n_fr_optoamc.sale_order_view_list_variant").id, "list"), (False, "form")],
+            "domain": [("id", "in", self._variants().ids)],
+        }
+
+    def action_quote_variants(self):
+        """Ask the insurer for a quote of each variant, of its first equipment, that has none yet."""
+        orders = self.filtered(lambda order: order.state != "cancel" and not order.optoamc_request_ids)
+        for order in orders:
+            action = order.action_open_pec()
+            self.env["optoamc.request.wizard"].browse(action["res_id"]).action_request_quote()
+        return orders.optoamc_request_ids._print_by_mail()
+
+    def action_keep_variant(self):
+        """The patient's choice: the other quotations are cancelled."""
+        self.ensure_one()
+        (self._variants() - self).filtered(lambda order: order.state != "cancel").action_cancel()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.id,
+            "view_mode": "form",
+        }

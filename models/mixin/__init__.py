@@ -1,0 +1,3 @@
+from . import optoamc_access_logged
+from . import optoamc_cached_table
+from . import optoamc_shipped_table

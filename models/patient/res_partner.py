@@ -1,0 +1,577 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
+
+from ...lib.identifiers import checks as identifiers
+from ...lib.identifiers.age import age_on
+from ...lib.identifiers.person_name import agrees, guess_name, join_name, split_name
+from ..selections import INSURANCE_NATURES, QUALITIES
+
+#: Who reads health data; everybody else does not even see that the field exists.
+HEALTH_GROUPS = "l10n_fr_optoamc.group_optician,l10n_fr_optoamc.group_privacy_officer"
+
+#: Numbers stored without separators, so that they are found however they are typed.
+_COMPACT_FIELDS = (
+    "nir",
+    "rpps",
+    "adeli",
+    "amc_number",
+    "amc_platform_number",
+    *identifiers.AMO_CODE_WIDTHS,
+)
+
+#: What decides where a request goes, and is therefore the manager's to change.
+_DIRECTORY_FIELDS = (
+    "is_amc",
+    "amc_number",
+    "amc_platform_number",
+    "optoamc_platform_id",
+    "third_party_payment",
+    "is_mutualist_top",
+    "pec_validity_days",
+    "invoicing_delay_days",
+    "payment_delay_days",
+)
+
+
+class ResPartner(models.Model):
+    """Insurers (AMC), funds (AMO, *caisses*), patients, insured persons and prescribers."""
+
+    _inherit = "res.partner"
+
+    # Insurer (AMC). No health data: every internal user reads it.
+    is_amc = fields.Boolean("Insurer (AMC)", help="Organisme complémentaire: mutuelle, assureur…")
+    amc_number = fields.Char("AMC no.", copy=False, index="trigram", help="8 to 10 digits.")
+    amc_platform_number = fields.Char(
+        "Platform no.", copy=False, help="Plateau: the insurer's number at its platform, 8 to 10 digits."
+    )
+    optoamc_platform_id = fields.Many2one(
+        "optoamc.platform",
+        "OptoAMC platform",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Who carries the requests to this insurer. Empty: it does not take OptoAMC.",
+    )
+    uses_optoamc = fields.Boolean(
+        "OptoAMC", compute="_compute_uses_optoamc", store=True, help="The insurer takes OptoAMC."
+    )
+    third_party_payment = fields.Selection(
+        [("yes", "Yes"), ("no", "No"), ("outsourced", "Outsourced")],
+        "Third-party payment",
+        help="Whether the insurer pays the shop in the patient's place, itself or through others.",
+    )
+    is_mutualist_top = fields.Boolean("TOP mutualiste")
+    scheme_ids = fields.One2many(
+        "optoamc.scheme",
+        "insurer_id",
+        "Schemes",
+        groups=f"{HEALTH_GROUPS},l10n_fr_optoamc.group_manager",
+    )
+    pec_validity_days = fields.Integer(
+        "PEC validity (days)",
+        help="How long an agreement holds when the answer does not say. Zero: not known.",
+    )
+    invoicing_delay_days = fields.Integer(
+        "Invoicing delay (days)",
+        help="How long after delivery an invoice may still be sent. Zero: not known.",
+    )
+    payment_delay_days = fields.Integer(
+        "Usual payment delay (days)", help="How long the insurer takes to pay. Zero: not known."
+    )
+    coverage_phone = fields.Char("Phone for requests")
+    coverage_email = fields.Char("E-mail for requests")
+    insured_contract_count = fields.Integer(compute="_compute_insured_contract_count", groups=HEALTH_GROUPS)
+    can_edit_insurer = fields.Boolean(compute="_compute_can_edit_insurer")
+
+    # Fund (AMO, caisse).
+    is_amo = fields.Boolean("Fund (AMO)", help="Caisse de l'assurance maladie obligatoire.")
+    amo_regime = fields.Char("Regime", copy=False, help="2 digits, 01 for the general one.")
+    amo_fund = fields.Char("Fund code", copy=False, help="Caisse: 3 digits.")
+    amo_centre = fields.Char("Centre", copy=False, help="4 digits.")
+
+    # Anybody's name, as insurers ask for it. OCA's partner_firstname has the same two fields.
+    lastname = fields.Char("Last name", index=True)
+    firstname = fields.Char("First name", index=True)
+
+    # Patient.
+    birthdate = fields.Date("Birth date", groups=HEALTH_GROUPS)
+    nir = fields.Char(
+        "Social security no.",
+        copy=False,
+        groups=HEALTH_GROUPS,
+        index="btree_not_null",
+        help="NIR: 13 characters and the key. A child's card bears a parent's number.",
+    )
+    birth_rank = fields.Integer(
+        "Birth rank",
+        compute="_compute_birth_rank",
+        store=True,
+        readonly=False,
+        copy=False,
+        groups=HEALTH_GROUPS,
+        aggregator=None,
+        help="Rang gémellaire: 1, or the order of birth of a twin.",
+    )
+    insured_id = fields.Many2one(
+        "res.partner",
+        "Insured person",
+        ondelete="restrict",
+        index="btree_not_null",
+        copy=False,
+        check_company=True,
+        groups=HEALTH_GROUPS,
+        domain="[('is_company', '=', False), ('id', '!=', id), ('insured_id', '=', False)]",
+        help="Whose cover the patient depends on. Empty: the patient is insured in person.",
+    )
+    dependant_ids = fields.One2many("res.partner", "insured_id", "Dependants", groups=HEALTH_GROUPS)
+    beneficiary_quality = fields.Selection(
+        QUALITIES,
+        "Quality",
+        copy=False,
+        groups=HEALTH_GROUPS,
+        help="What the patient is to the insured person.",
+    )
+    amo_id = fields.Many2one(
+        "res.partner",
+        "AMO fund",
+        ondelete="restrict",
+        index="btree_not_null",
+        domain="[('is_amo', '=', True)]",
+        context={"show_amo_code": True},
+        groups=HEALTH_GROUPS,
+        help="The patient's caisse d'assurance maladie.",
+    )
+    insurance_nature = fields.Selection(
+        INSURANCE_NATURES,
+        "Risk code",
+        compute="_compute_insurance_nature",
+        store=True,
+        readonly=False,
+        copy=False,
+        groups=HEALTH_GROUPS,
+    )
+    # The values of B2 (type 2, position 79) are recalled, not read in its specification.
+    exoneration = fields.Selection(
+        [
+            ("0", "None"),
+            ("3", "Exempted care"),
+            ("4", "Long-term illness (ALD)"),
+            ("5", "Exempted person"),
+        ],
+        copy=False,
+        groups=HEALTH_GROUPS,
+        help="Why the fund pays in full, as in position 79 of a B2 invoice.",
+    )
+    # Not ``contract_ids``: in Odoo those are the partner's analytic accounts.
+    optoamc_contract_ids = fields.One2many("optoamc.contract", "partner_id", "Contracts", groups=HEALTH_GROUPS)
+    main_contract_id = fields.Many2one(
+        "optoamc.contract",
+        "First insurer today",
+        compute="_compute_main_contract_id",
+        groups=HEALTH_GROUPS,
+    )
+    health_warning = fields.Char(compute="_compute_health_warning", groups=HEALTH_GROUPS)
+
+    # Prescriber.
+    is_prescriber = fields.Boolean("Prescriber")
+    prescriber_kind = fields.Selection([("doctor", "Doctor"), ("orthoptist", "Orthoptist")], "Kind of prescriber")
+    rpps = fields.Char("RPPS no.", copy=False, index="btree_not_null", help="11 digits.")
+    adeli = fields.Char("ADELI no.", copy=False, help="9 characters. The RPPS replaces it.")
+    prescriber_number = fields.Char(
+        compute="_compute_prescriber_number", help="RPPS number, or the ADELI one without it."
+    )
+    prescriber_warning = fields.Char(compute="_compute_prescriber_warning")
+
+    # Insurers of one company may bear the number of another company's: neither sees the other.
+    _amc_number_uniq = models.UniqueIndex(
+        "(amc_number, COALESCE(company_id, 0)) WHERE is_amc AND active AND amc_number IS NOT NULL",
+        "Another active insurer already has this AMC number: correct it, or archive one of the two.",
+    )
+    # -- computed fields ----------------------------------------------------------------------
+
+    # Not defaults, nor worked out before the creation: that would take the rights of who creates a contact, or a
+    # user. The date of creation never changes: what is typed stays.
+    @api.depends("create_date")
+    def _compute_birth_rank(self):
+        self.birth_rank = 1
+
+    @api.depends("create_date")
+    def _compute_insurance_nature(self):
+        self.insurance_nature = "10"
+
+    @api.depends("optoamc_platform_id")
+    def _compute_uses_optoamc(self):
+        for partner in self:
+            partner.uses_optoamc = bool(partner.optoamc_platform_id)
+
+    def _compute_insured_contract_count(self):
+        counts = dict(
+            self.env["optoamc.contract"]._read_group([("insurer_id", "in", self.ids)], ["insurer_id"], ["__count"])
+        )
+        for partner in self:
+            partner.insured_contract_count = counts.get(partner._origin, 0)
+
+    @api.depends_context("uid")
+    def _compute_can_edit_insurer(self):
+        self.can_edit_insurer = self.env.su or self.env.user.has_group("l10n_fr_optoamc.group_manager")
+
+    @api.depends(
+        "optoamc_contract_ids.rank",
+        "optoamc_contract_ids.date_from",
+        "optoamc_contract_ids.date_to",
+        "optoamc_contract_ids.active",
+    )
+    def _compute_main_contract_id(self):
+        for partner in self:
+            partner.main_contract_id = partner.optoamc_contract_ids._current()[:1]
+
+    @api.depends("nir", "birthdate", "insured_id.nir")
+    def _compute_health_warning(self):
+        """The NIR of a registered person tells the month of birth: another one is a slip."""
+        for partner in self:
+            born, told = partner.birthdate, identifiers.nir_birth(identifiers.compact(partner.nir))
+            if not born or not told or partner.nir == partner.insured_id.nir:
+                partner.health_warning = False
+                continue
+            year, month = told
+            same = year == born.year % 100 and month in (None, born.month)
+            partner.health_warning = not same and self.env._(
+                "The social security number does not agree with the birth date: "
+                "check both, unless the number is a parent's."
+            )
+
+    @api.depends("rpps", "adeli")
+    def _compute_prescriber_number(self):
+        for partner in self:
+            partner.prescriber_number = partner.rpps or partner.adeli
+
+    @api.depends("rpps")
+    def _compute_prescriber_warning(self):
+        for partner in self:
+            wrong = partner.rpps and identifiers.rpps_problem(identifiers.compact(partner.rpps)) == identifiers.KEY
+            partner.prescriber_warning = wrong and self.env._(
+                "The key (last digit) of the RPPS number looks wrong: check it."
+            )
+
+    @api.depends("uses_optoamc", "amc_number", "amo_regime", "amo_fund", "amo_centre")
+    @api.depends_context("show_optoamc", "show_amo_code", "formatted_display_name")
+    def _compute_display_name(self):
+        """With ``show_optoamc``, whether an insurer takes OptoAMC; with ``show_amo_code``, the
+        codes of a fund. In a list to choose from (``formatted_display_name``) as a badge."""
+        super()._compute_display_name()
+        show_optoamc = self.env.context.get("show_optoamc")
+        show_amo_code = self.env.context.get("show_amo_code")
+        if not (show_optoamc or show_amo_code):
+            return
+        formatted = self.env.context.get("formatted_display_name")
+        for partner in self:
+            if show_optoamc and partner.is_amc:
+                if formatted and partner.amc_number:
+                    partner.display_name += f" \t --{partner.amc_number}--"
+                if partner.uses_optoamc:
+                    partner.display_name += " \t `OptoAMC`" if formatted else " · OptoAMC"
+            if show_amo_code and partner.is_amo and partner.amo_regime:
+                code = partner._amo_code()
+                partner.display_name += f" \t --{code}--" if formatted else f" ({code})"
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """An insurer is also found by its AMC number, a fund by its codes, a prescriber by RPPS."""
+        domain = super()._search_display_name(operator, value)
+        if operator == "in":
+            numbers = [identifiers.compact(text) for text in value if isinstance(text, str)]
+            return Domain(domain) | Domain("amc_number", "in", [n for n in numbers if n.isdigit()])
+        if operator not in ("ilike", "like") or not isinstance(value, str):
+            return domain
+        number = identifiers.compact(value)
+        if not number.isdigit() or len(number) < 3:
+            return domain
+        domain = Domain(domain) | Domain("amc_number", "=like", f"{number}%")
+        if len(number) == 3:
+            domain |= Domain("amo_fund", "=", number)
+        if len(number) == 11:
+            domain |= Domain("rpps", "=", number)
+        if len(number) >= 5:
+            regime, fund, centre = number[:2], number[2:5], number[5:]
+            domain |= (
+                Domain("amo_regime", "=", regime)
+                & Domain("amo_fund", "=", fund)
+                & (Domain("amo_centre", "=like", f"{centre}%") if centre else Domain.TRUE)
+            )
+        return domain
+
+    # -- checks -------------------------------------------------------------------------------
+
+    # Patients' numbers stay out of the messages, and out of SQL constraints (PostgreSQL quotes the
+    # failing row): Odoo logs both.
+
+    @api.constrains("nir")
+    def _check_nir(self):
+        for partner in self.filtered("nir"):
+            problem = identifiers.nir_problem(partner.nir)
+            if problem == identifiers.FORMAT:
+                raise ValidationError(
+                    self.env._(
+                        "A social security number (NIR) has 13 characters and a key of 2 digits: "
+                        "type all 15, as on the card."
+                    )
+                )
+            if problem == identifiers.KEY:
+                raise ValidationError(
+                    self.env._(
+                        "The key of the social security number (NIR) is wrong: one of its characters was mistyped."
+                    )
+                )
+
+    @api.constrains("rpps", "adeli")
+    def _check_prescriber_numbers(self):
+        for partner in self:
+            if partner.rpps and identifiers.rpps_problem(partner.rpps) == identifiers.FORMAT:
+                raise ValidationError(self.env._("An RPPS number has 11 digits."))
+            if partner.adeli and identifiers.adeli_problem(partner.adeli):
+                raise ValidationError(self.env._("An ADELI number has 9 digits (it may start with 2A or 2B)."))
+
+    @api.constrains("amc_number", "amc_platform_number")
+    def _check_amc_numbers(self):
+        for partner in self:
+            for name in ("amc_number", "amc_platform_number"):
+                if partner[name] and identifiers.amc_number_problem(partner[name]):
+                    raise ValidationError(
+                        self.env._(
+                            "%(insurer)s: “%(field)s” has 8 to 10 digits.",
+                            insurer=partner.name,
+                            field=self._fields[name]._description_string(self.env),
+                        )
+                    )
+
+    @api.constrains(*identifiers.AMO_CODE_WIDTHS)
+    def _check_amo_codes(self):
+        for partner in self:
+            for name, width in identifiers.AMO_CODE_WIDTHS.items():
+                if partner[name] and identifiers.amo_code_problem(partner[name], width):
+                    raise ValidationError(
+                        self.env._(
+                            "%(fund)s: “%(field)s” has %(width)s digits.",
+                            fund=partner.name,
+                            field=self._fields[name]._description_string(self.env),
+                            width=width,
+                        )
+                    )
+
+    @api.constrains("pec_validity_days", "invoicing_delay_days", "payment_delay_days")
+    def _check_delays(self):
+        for partner in self:
+            days = partner.pec_validity_days, partner.invoicing_delay_days, partner.payment_delay_days
+            if min(days) < 0:
+                raise ValidationError(self.env._("%s: a validity or a delay cannot be negative.", partner.name))
+
+    @api.constrains("birth_rank")
+    def _check_birth_rank(self):
+        if any(not 0 <= partner.birth_rank <= 9 for partner in self):
+            raise ValidationError(self.env._("The birth rank is a single digit, 1 but for twins."))
+
+    @api.constrains("birthdate")
+    def _check_birthdate(self):
+        today = fields.Date.context_today(self)
+        for partner in self:
+            if partner.birthdate and partner.birthdate > today:
+                raise ValidationError(self.env._("A birth date cannot be in the future."))
+
+    @api.constrains("insured_id", "beneficiary_quality")
+    def _check_insured(self):
+        """One step from a dependant to the insured person, so no chain and no loop."""
+        for partner in self.filtered("insured_id"):
+            if partner.insured_id == partner:
+                raise ValidationError(self.env._("Leave “Insured person” empty for a patient insured in person."))
+            if partner.insured_id.insured_id:
+                raise ValidationError(
+                    self.env._(
+                        "The insured person chosen depends on somebody else's cover: choose the person who holds it."
+                    )
+                )
+            if partner.sudo().with_context(active_test=False).dependant_ids:
+                raise ValidationError(
+                    self.env._("Other patients depend on this person's cover: give them another insured person first.")
+                )
+            if partner.beneficiary_quality == "insured":
+                raise ValidationError(
+                    self.env._(
+                        "A patient who depends on somebody's cover is a spouse, a child or "
+                        "another dependant: correct the quality."
+                    )
+                )
+
+    def _check_amc_number_free(self, vals_list):
+        """Name the insurer that already has a number, before the index refuses it unnamed.
+
+        :param vals_list: the new values of each record of ``self``; on an empty
+            ``self``, those of the records to create
+        :raises ValidationError: the number is another active insurer's
+        """
+        names = ["is_amc", "active", "amc_number", "company_id"]
+        wanted = {}
+        defaults = {}
+        if not self and (vals_list := [vals for vals in vals_list if vals.get("amc_number")]):
+            defaults = self.default_get(names)
+        for index, vals in enumerate(vals_list):
+            known = self[index].sudo().read(names, load=None)[0] if self else defaults
+            future = {name: vals.get(name, known.get(name)) for name in names}
+            if self and all(future[name] == known[name] for name in names):
+                continue
+            if not (future["is_amc"] and future["active"] and future["amc_number"]):
+                continue
+            key = future["amc_number"], future["company_id"] or False
+            if key in wanted:
+                raise self._amc_number_taken(key[0], wanted[key])
+            wanted[key] = vals.get("name") or known.get("name")
+        if not wanted:
+            return
+        domain = [
+            ("is_amc", "=", True),
+            ("active", "=", True),
+            ("amc_number", "in", [number for number, _company in wanted]),
+            ("id", "not in", self.ids),
+        ]
+        for other in self.sudo().search(domain):
+            if (other.amc_number, other.company_id.id) in wanted:
+                raise self._amc_number_taken(other.amc_number, other.name)
+
+    def _amc_number_taken(self, number, name):
+        return ValidationError(
+            self.env._(
+                "The AMC number %(number)s is already that of %(insurer)s: correct it, or archive one of the two.",
+                number=number,
+                insurer=name,
+            )
+        )
+
+    def _require_manager(self):
+        """:raises AccessError: somebody else than a manager changes what requests depend on"""
+        if not (self.env.su or self.env.user.has_group("l10n_fr_optoamc.group_manager")):
+            raise AccessError(
+                self.env._(
+                    "The insurers' numbers, platforms and conditions decide where requests go: "
+                    "ask a third-party payment manager to change them."
+                )
+            )
+
+    # -- keeping values in step ---------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        new = self.browse()
+        vals_list = [{**vals, **self._compact_values(vals), **new._name_values(vals)} for vals in vals_list]
+        new._check_amc_number_free(vals_list)
+        partners = super().create(vals_list)
+        if partners.filtered(lambda partner: any(partner[name] for name in _DIRECTORY_FIELDS)):
+            self._require_manager()
+        return partners
+
+    def write(self, vals):
+        if not vals.keys().isdisjoint(_DIRECTORY_FIELDS):
+            self._require_manager()
+        if not vals.keys().isdisjoint(_COMPACT_FIELDS):
+            vals = {**vals, **self._compact_values(vals)}
+        if not vals.keys().isdisjoint(("is_amc", "active", "amc_number", "company_id")):
+            self._check_amc_number_free([vals] * len(self))
+        if vals.keys().isdisjoint(("name", "lastname", "firstname")):
+            return super().write(vals)
+        for partner in self:
+            super(ResPartner, partner).write({**vals, **partner._name_values(vals)})
+        return True
+
+    @api.model
+    def _compact_values(self, vals):
+        return {
+            name: identifiers.compact(vals[name]) or False
+            for name in _COMPACT_FIELDS
+            if isinstance(vals.get(name), str)
+        }
+
+    def _name_values(self, vals):
+        """What to add to ``vals`` so that the name and its two parts say the same.
+
+        What is typed always stands. A name typed alone gives its parts where it tells
+        them apart (:func:`~.person_name.split_name`) and empties parts that it contradicts;
+        parts typed alone give the name.
+        """
+        default = self.is_company if self else self.env.context.get("default_is_company")
+        is_company = vals.get("company_type") == "company" or vals.get("is_company", default)
+        if is_company or self._name_is_kept_elsewhere():
+            return {}
+        name = vals.get("name")
+        last, first = (vals.get(part, self[part]) for part in ("lastname", "firstname"))
+        if vals.get("lastname") or vals.get("firstname") or not name:
+            return {} if name or not (last or first) else {"name": self._joined_name(last, first)}
+        if (last or first) and agrees(name, last, first):
+            return {}
+        last, first = split_name(name, self.firstname) or (False, False)
+        return {"lastname": last or False, "firstname": first or False}
+
+    def _joined_name(self, last, first):
+        return join_name(last, first, like=self.name)
+
+    @api.model
+    def _name_is_kept_elsewhere(self):
+        """OCA's partner_firstname computes the name from its parts: then it keeps them in step."""
+        return bool(self._fields["name"].compute)
+
+    @api.onchange("name")
+    def _onchange_name(self):
+        """Propose the two parts, for whoever types to check."""
+        if self.is_company or not self.name or self._name_is_kept_elsewhere():
+            return
+        if not (self.lastname or self.firstname) or not agrees(self.name, self.lastname, self.firstname):
+            self.lastname, self.firstname = split_name(self.name, self.firstname) or guess_name(self.name)
+
+    @api.onchange("lastname", "firstname")
+    def _onchange_name_parts(self):
+        if self.is_company or self._name_is_kept_elsewhere():
+            return
+        if self.lastname or self.firstname:
+            self.name = self._joined_name(self.lastname, self.firstname)
+
+    @api.onchange("insured_id")
+    def _onchange_insured_id(self):
+        if not self.insured_id:
+            self.beneficiary_quality = "insured"
+        elif self.beneficiary_quality == "insured":
+            self.beneficiary_quality = False
+
+    # -- for the other rooms ------------------------------------------------------------------
+
+    def _current_contracts(self, date=None):
+        """The patient's contracts in force on a day, first insurer first."""
+        self.ensure_one()
+        return self.optoamc_contract_ids._current(date)
+
+    def _amo_code(self):
+        """Regime, fund and centre as they are read aloud: ``01 751 0000``."""
+        self.ensure_one()
+        return " ".join(filter(None, (self.amo_regime, self.amo_fund, self.amo_centre)))
+
+    def _age_on(self, date):
+        """Age in full years on a day; ``None`` without a birth date."""
+        self.ensure_one()
+        return age_on(self.birthdate, date) if self.birthdate else None
+
+    # -- buttons ------------------------------------------------------------------------------
+
+    def action_split_name(self):
+        """Fill in last and first name from the name, for a person to check."""
+        for partner in self.filtered(lambda partner: not partner.is_company):
+            lastname, firstname = guess_name(partner.name)
+            partner.write({"lastname": lastname, "firstname": firstname})
+
+    def action_swap_names(self):
+        """Last and first name had been taken for each other."""
+        for partner in self:
+            partner.write({"lastname": partner.firstname, "firstname": partner.lastname})
+
+    def action_view_insured_contracts(self):
+        """The contracts that patients hold with this insurer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("l10n_fr_optoamc.action_optoamc_contract")
+        action["domain"] = [("insurer_id", "=", self.id)]
+        action["context"] = {"default_insurer_id": self.id}
+        return action

@@ -1,0 +1,67 @@
+"""What leaves the shop about a patient, as the table of fields says it: for the authorisation form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...lib.protocol.dialect import Dialect
+from ...lib.protocol.dictionary import Usage
+from ...lib.protocol.messages import MessageKind
+
+
+@dataclass(frozen=True, slots=True)
+class OptionalField:
+    """A field that the patient may keep back, and what it is asked for (French)."""
+
+    name: str
+    label: str
+    reason: str
+    is_sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Transmitted:
+    """The patient's data in a request: in French, a text a subject, in the order of the norm."""
+
+    mandatory: tuple[str, ...]
+    conditional: tuple[str, ...]
+    optional: tuple[OptionalField, ...]
+
+
+def transmitted_fields(env, insurer, company) -> Transmitted:
+    """What a request to an insurer says about the patient, as the shop has configured it.
+
+    :param insurer: empty, or without OptoAMC: the norm's own table and the shop's default
+    """
+    platform = insurer.sudo().optoamc_platform_id
+    dialect = platform._codec().dialect if platform else Dialect.shipped("open")
+    sent = env["optoamc.field"]._sent_options(insurer, company)
+    # The shop's and the insurer's own data are no matter of the patient's consent.
+    rows = [
+        row
+        for row in dialect.dictionary.fields_of(MessageKind.REQUEST)
+        if row.attribute.partition(".")[0] not in ("header", "optician", "insurer")
+    ]
+    options = {row.option: dialect.dictionary.options[row.option] for row in rows if row.option}
+    return Transmitted(
+        mandatory=_labels(rows, Usage.MANDATORY),
+        conditional=_labels(rows, Usage.CONDITIONAL),
+        optional=tuple(OptionalField(o.name, o.label, o.reason, o.name in sent) for o in options.values()),
+    )
+
+
+def options_sent(env, insurer, company) -> set[str]:
+    """The patient's optional data that leave for an insurer: what a consent has to name."""
+    if not env["optoamc.field"]._sent_options(insurer, company):
+        return set()  # the usual case, without reading the table
+    return {option.name for option in transmitted_fields(env, insurer, company).optional if option.is_sent}
+
+
+def _labels(rows, usage) -> tuple[str, ...]:
+    """The labels of a usage, those of one subject together: ``Assuré : nom, prénom``."""
+    subjects: dict[str, dict[str, None]] = {}
+    for row in rows:
+        if row.usage is usage:
+            subject, colon, detail = row.label.partition(" : ")
+            subjects.setdefault(subject, {}).update({detail: None} if colon else {})
+    return tuple(f"{subject} : {', '.join(details)}" if details else subject for subject, details in subjects.items())

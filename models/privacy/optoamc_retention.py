@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import logging
+
+from dateutil.relativedelta import relativedelta
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..request.optoamc_request import MOVING_STATES
+
+_logger = logging.getLogger(__name__)
+
+#: Records erased between two commits.
+BATCH = 200
+
+#: Events of the log that only tell of accesses; demands and erasures are proofs, and stay.
+ACCESSES = ("read", "export", "file")
+
+
+class OptoamcRetention(models.Model):
+    """How long a kind of data is kept; a cron erases it afterwards.
+
+    A default comes with its source. Where none was found there is no default: nothing is erased
+    until the manager says when.
+    """
+
+    _name = "optoamc.retention"
+    _description = "Retention time"
+    _inherit = ["optoamc.shipped.table"]
+    _order = "sequence, id"
+
+    sequence = fields.Integer()
+    name = fields.Char("Data", required=True, readonly=True, translate=True)
+    kind = fields.Selection(
+        [
+            ("exchange", "Messages"),
+            ("request", "Requests"),
+            ("prescription", "Prescriptions"),
+            ("patient", "Patients"),
+            ("consent", "Consents"),
+            ("log", "Access log"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    months = fields.Integer(help="Zero: no limit is set, nothing is erased.")
+    counted_from = fields.Char(readonly=True, translate=True)
+    source = fields.Text(readonly=True, translate=True, help="Where the default comes from.")
+    last_run = fields.Datetime(readonly=True)
+    last_count = fields.Integer("Erased then", readonly=True, aggregator=None)
+
+    _kind_uniq = models.Constraint("UNIQUE(kind)", "Each kind of data has one retention time.")
+
+    @api.constrains("months")
+    def _check_months(self):
+        if any(retention.months < 0 for retention in self):
+            raise ValidationError(self.env._("A retention time is a number of months, zero for no limit."))
+
+    @api.model
+    def _cron_erase(self):
+        """Erase what was kept long enough, a batch a commit, and report it in the privacy log."""
+        # A kind whose backlog takes the whole run is the last one of the next.
+        kinds = self.search([("months", ">", 0)]).sorted(lambda kind: (bool(kind.last_run), kind.last_run))
+        for retention in kinds:
+            limit = fields.Datetime.now() - relativedelta(months=retention.months)
+            count, left = retention._erase_before(limit)
+            retention.write({"last_run": fields.Datetime.now(), "last_count": count})
+            if count:
+                self.env["optoamc.privacy.log"]._record(
+                    "retention", [(retention, self.env["res.partner"])], f"{retention.name}: {count}"
+                )
+                _logger.info("optoamc: %s %s erased, kept long enough", count, retention.kind)
+            # What is left makes Odoo call again at once: a backlog is erased in one night.
+            if not self.env["ir.cron"]._commit_progress(count, remaining=left):
+                return
+
+    def _erase_before(self, limit):
+        """Erase this kind of data as far as it is older than a moment.
+
+        :returns: how many records were erased, and how many are left for want of time
+        """
+        self.ensure_one()
+        records = getattr(self, f"_past_{self.kind}")(limit)
+        done = seen = 0
+        for start in range(0, len(records), BATCH):
+            batch = records[start : start + BATCH]
+            done += self._erase_batch(batch)
+            seen += len(batch)
+            if not self.env["ir.cron"]._commit_progress():
+                break
+        return done, len(records) - seen
+
+    def _erase_batch(self, batch):
+        """Erase records; one that cannot be (a patient whose request is open, say) stops itself alone."""
+        erase = getattr(self, f"_erase_{self.kind}")
+        try:
+            with self.env.cr.savepoint():
+                erase(batch)
+        except Exception as error:  # noqa: BLE001 - told below
+            if len(batch) > 1:
+                return sum(self._erase_batch(record) for record in batch)
+            # No traceback: it may quote what was to be erased.
+            _logger.warning("optoamc: %s cannot be erased (%s)", batch, type(error).__name__)
+            return 0
+        return len(batch)
+
+    # -- what is old enough, and what erasing it means: one pair a kind -------------------------
+
+    def _past_exchange(self, limit):
+        return self.env["optoamc.exchange"].search(
+            [
+                ("create_date", "<", limit),
+                ("xml", "!=", False),
+                "|",
+                ("request_id", "=", False),
+                ("request_id.state", "not in", MOVING_STATES),
+            ]
+        )
+
+    def _erase_exchange(self, exchanges):
+        exchanges._erase()
+
+    def _past_request(self, limit):
+        return self.env["optoamc.request"].search(
+            [
+                ("create_date", "<", limit),
+                ("state", "not in", MOVING_STATES),
+                "|",
+                ("line_ids.name", "!=", False),
+                ("insurer_message", "!=", False),
+            ]
+        )
+
+    def _erase_request(self, requests):
+        requests._erase()
+
+    def _past_prescription(self, limit):
+        # An old prescription that a dossier has just taken up is not old to the shop.
+        return (
+            self.env["optoamc.prescription"]
+            .with_context(active_test=False)
+            .search([("date", "<", limit.date()), ("create_date", "<", limit)])
+        )
+
+    def _erase_prescription(self, prescriptions):
+        orders = self.env["sale.order"].search([("prescription_id", "in", prescriptions.ids)])
+        with orders._keeping_amounts():
+            prescriptions.with_context(optoamc_erasure=True).unlink()
+            self.env.flush_all()
+
+    def _past_patient(self, limit):
+        """Patients for whom nothing was ordered, prescribed, covered or asked since."""
+        # In SQL as sets: a shop has tens of thousands of patients.
+        partners = self.env["res.partner"].with_context(active_test=False)
+        health = [
+            "|",
+            "|",
+            ("nir", "!=", False),
+            ("birthdate", "!=", False),
+            ("optoamc_contract_ids", "any", [("active", "=", True)]),
+        ]
+        since = [
+            ("sale.order", "patient_id", [("create_date", ">=", limit)]),
+            ("optoamc.prescription", "patient_id", [("create_date", ">=", limit)]),
+            ("optoamc.request", "patient_id", ["|", ("create_date", ">=", limit), ("state", "in", MOVING_STATES)]),
+            ("optoamc.contract", "partner_id", [("write_date", ">=", limit), ("active", "=", True)]),
+        ]
+        busy = set()
+        for model, path, domain in since:
+            records = self.env[model].with_context(active_test=False)
+            busy.update(partner.id for (partner,) in records._read_group(domain, [path]))
+        return partners.search([("create_date", "<", limit), ("is_company", "=", False), *health]).filtered(
+            lambda partner: partner.id not in busy and not partner.dependant_ids
+        )
+
+    def _erase_patient(self, patients):
+        for patient in patients:
+            patient._erase_personal_data()
+
+    def _past_consent(self, limit):
+        """Consents that ended: they prove what was sent until nobody can claim any more."""
+        ended = ["|", ("withdrawn_on", "<", limit.date()), ("valid_until", "<", limit.date())]
+        return self.env["optoamc.consent"].search(ended)
+
+    def _erase_consent(self, consents):
+        consents.unlink()
+
+    def _past_log(self, limit):
+        return self.env["optoamc.privacy.log"].search([("create_date", "<", limit), ("event", "in", ACCESSES)])
+
+    def _erase_log(self, rows):
+        rows.unlink()

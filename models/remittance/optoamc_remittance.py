@@ -1,0 +1,375 @@
+from __future__ import annotations
+
+from collections import defaultdict
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
+
+from ...lib.payments.matching import MATCHED, UNKNOWN, Candidate, Matcher
+
+#: Years after which a share that has nothing open is not looked for any more.
+MATCHING_YEARS = 3
+
+
+class OptoamcRemittance(models.Model):
+    """A payer's *bordereau de paiement*: which shares its transfers pay, and which it refuses.
+
+    The file itself is not kept, it names patients: its key or checksum is, so that it is taken
+    once. Nothing is booked before an accountant validates. Then each transfer becomes one payment
+    a payer, as the bank statement shows it, with one line on the payer's account for each line of
+    the file, reconciled with its share.
+    """
+
+    _name = "optoamc.remittance"
+    _description = "Payer's payment advice"
+    _inherit = ["mail.thread"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char("File", required=True, readonly=True)
+    format = fields.Selection(
+        [("noemie", "NOEMIE"), ("sheet", "CSV or XLSX")], required=True, readonly=True, default="sheet"
+    )
+    file_key = fields.Char(
+        "File key",
+        required=True,
+        readonly=True,
+        copy=False,
+        help="NOEMIE: emitter, recipient, identification and date of the file. Else the checksum of what it holds.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Payer",
+        check_company=True,
+        domain="['|', ('is_amc', '=', True), ('is_amo', '=', True)]",
+        help="Who pays what no line says of itself.",
+    )
+    journal_id = fields.Many2one(
+        "account.journal", "Bank", required=True, check_company=True, domain="[('type', '=', 'bank')]"
+    )
+    date = fields.Date("Payment date", required=True, default=fields.Date.context_today)
+    state = fields.Selection(
+        [("draft", "To check"), ("posted", "Booked")],
+        "Status",
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    line_ids = fields.One2many("optoamc.remittance.line", "remittance_id", "Lines")
+    payment_ids = fields.One2many("account.payment", "optoamc_remittance_id", "Payments", readonly=True)
+    amount = fields.Monetary("Total", compute="_compute_amount", store=True)
+    matched_count = fields.Integer("Matched", compute="_compute_counts")
+    doubtful_count = fields.Integer("Doubtful", compute="_compute_counts")
+    unknown_count = fields.Integer("Unknown", compute="_compute_counts")
+    undecided_count = fields.Integer("To decide", compute="_compute_counts")
+
+    _file_uniq = models.UniqueIndex("(company_id, file_key)", "This file was imported already.")
+
+    @api.depends("line_ids.amount")
+    def _compute_amount(self):
+        for remittance in self:
+            remittance.amount = sum(remittance.line_ids.mapped("amount"))
+
+    @api.depends("line_ids.match", "line_ids.decision")
+    def _compute_counts(self):
+        for remittance in self:
+            matches = remittance.line_ids.mapped("match")
+            for name in ("matched", "doubtful", "unknown"):
+                remittance[f"{name}_count"] = matches.count(name)
+            remittance.undecided_count = len(remittance.line_ids.filtered(lambda line: not line.decision))
+
+    @api.constrains("journal_id")
+    def _check_journal_id(self):
+        for remittance in self:
+            if remittance.journal_id.currency_id not in (remittance.currency_id.browse(), remittance.currency_id):
+                raise ValidationError(self.env._("Payers pay in the company's currency: choose another bank journal."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_posted(self):
+        if self.filtered(lambda remittance: remittance.state == "posted"):
+            raise UserError(self.env._("A booked payment advice stays as evidence: undo it first."))
+
+    # -- buttons ------------------------------------------------------------------------------
+
+    def action_settle_unknown(self):
+        """Decide the lines that nothing was found for: money stays an open credit, the rest is left."""
+        for line in self.line_ids.filtered(lambda line: not line.decision and line.match == UNKNOWN):
+            line.decision = "credit" if line.amount else "skip"
+
+    def action_match(self):
+        """Look for the shares again, of the lines that nobody has decided."""
+        self._check_draft()
+        for remittance in self:
+            remittance._match(remittance.line_ids.filtered(lambda line: line.match != MATCHED and not line.decision))
+
+    def action_validate(self):
+        """Book the payments and reconcile them with the shares, all or nothing."""
+        self.ensure_one()
+        self._check_accountant()
+        self.lock_for_update()
+        self._check_draft()
+        if self._reopen_changed():
+            return self._tell(
+                self.env._(
+                    "Some shares have changed since the file was read: look at the lines that are to be decided."
+                )
+            )
+        if count := self.undecided_count:
+            raise UserError(
+                self.env._("%s lines are still to be decided: choose their share, an open credit, or nothing.", count)
+            )
+        payments = self._book()
+        # Needed to find the share, and not after.
+        self.line_ids.member_number = False
+        self.state = "posted"
+        self._told_shares()._refresh_reject()
+        for line in self.line_ids.filtered(lambda line: line.outcome == "rejected" and line.decision == "share"):
+            line.share_id._tell_reject()
+        self.message_post(
+            body=self.env._(
+                "Booked by %(count)s payments: %(amount)s.",
+                count=len(payments),
+                amount=self.currency_id.format(sum(payments.mapped("amount_signed"))),
+            )
+        )
+        return None
+
+    def action_undo(self):
+        """Take the payments back; the shares are as before, the lines can be decided anew."""
+        self.ensure_one()
+        self._check_accountant()
+        self.lock_for_update()
+        payments = self.payment_ids.filtered(lambda payment: payment.state != "canceled")
+        if payments.reconciled_statement_line_ids:
+            raise UserError(self.env._("The bank statement is matched with these payments: undo that first."))
+        taken_back = self.line_ids.filtered(lambda line: line.amount < 0)
+        # Not this file's own credits, which go as well.
+        own = self.line_ids.move_line_id
+        earlier = {line: line.move_line_id.matched_credit_ids.credit_move_id - own for line in taken_back}
+        self.line_ids.move_line_id.remove_move_reconcile()
+        self._cancel_payments(payments)
+        # What was taken back goes on the share again.
+        self._reconcile([line.share_id._payer_lines() | credits for line, credits in earlier.items() if line.share_id])
+        self.state = "draft"
+        self.line_ids.move_line_id = False
+        self._told_shares()._refresh_reject()
+
+    def _cancel_payments(self, payments):
+        """Cancel payments; those that are hashed, or in a closed period, are reversed today."""
+        fixed = payments.filtered(lambda payment: not payment.move_id._can_be_unlinked())
+        (payments - fixed).action_cancel()
+        today = fields.Date.context_today(self)
+        fixed.move_id._reverse_moves([{"date": today, "ref": payment.memo} for payment in fixed], cancel=True)
+        fixed.state = "canceled"
+
+    def _told_shares(self):
+        """The shares that the lines say something of."""
+        return self.line_ids.filtered(lambda line: line.decision == "share").share_id
+
+    def action_open_payments(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Payments"),
+            "res_model": "account.payment",
+            "domain": [("id", "in", self.payment_ids.ids)],
+            "view_mode": "list,form",
+        }
+
+    def _check_accountant(self):
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Only accountants book payment advices."))
+
+    def _check_draft(self):
+        if self.filtered(lambda remittance: remittance.state != "draft"):
+            raise UserError(self.env._("This payment advice is booked already."))
+
+    def _tell(self, message):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # -- matching -----------------------------------------------------------------------------
+
+    def _match(self, lines):
+        """Say of lines which share they are about, and decide those that are sure."""
+        for line, match in zip(lines, self._matches(lines), strict=True):
+            line.write(
+                {
+                    "match": match.verdict,
+                    "doubt": match.reason or False,
+                    "share_id": match.share or False,
+                    "decision": "share" if match.verdict == MATCHED else False,
+                }
+            )
+
+    def _reopen_changed(self):
+        """Have the lines whose match does not hold any more decided again.
+
+        :returns: those lines
+        """
+        sure = self.line_ids.filtered(lambda line: line.match == MATCHED and line.decision == "share")
+        changed = self.env["optoamc.remittance.line"]
+        for line, match in zip(sure, self._matches(sure), strict=True):
+            if match.verdict != MATCHED or match.share != line.share_id.id:
+                line.write({"match": match.verdict, "doubt": match.reason or False, "decision": False})
+                changed |= line
+        return changed
+
+    def _matches(self, lines):
+        """The matches of some lines; what any other line takes of a share is not there for them."""
+        self.ensure_one()
+        taking = self.line_ids.filtered(lambda line: line.decision not in ("credit", "skip"))
+        matches = Matcher(self._candidates()).match_all(
+            (line._advice(), line.partner_id.id or None) for line in taking
+        )
+        found = dict(zip(taking, matches, strict=True))
+        return [found[line] for line in lines]
+
+    def _candidates(self):
+        """The company's shares, read in one query: what is open, and what was paid or returned not long ago."""
+        for model, names in {
+            "optoamc.share": [
+                "company_id",
+                "amount",
+                "amount_residual",
+                "amount_paid",
+                "amount_returned",
+                "invoice_date",
+                "date_maturity",
+            ],
+            "optoamc.request": ["contract_id"],
+            "optoamc.contract": ["member_number"],
+            "account.move": ["name"],
+        }.items():
+            self.env[model].flush_model(names)
+        since = fields.Date.subtract(fields.Date.context_today(self), years=MATCHING_YEARS)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT share.id, share.partner_id, share.kind, coalesce(share.pec_number, ''), coalesce(move.name, ''),
+                       coalesce(contract.member_number, ''), round(share.amount * 100)::int,
+                       round(share.amount_residual * 100)::int, round(share.amount_paid * 100)::int,
+                       round(share.amount_returned * 100)::int
+                  FROM optoamc_share share
+                  JOIN account_move move ON move.id = share.move_id
+                  LEFT JOIN optoamc_request request ON request.id = share.request_id
+                  LEFT JOIN optoamc_contract contract ON contract.id = request.contract_id
+                 WHERE share.company_id = %s
+                   AND (share.amount > 0 OR share.amount_returned > 0)
+                   AND (share.amount_residual > 0 OR share.invoice_date >= %s)
+                 ORDER BY share.date_maturity, share.id
+                """,
+                self.company_id.id,
+                since,
+            )
+        )
+        return [Candidate(*row) for row in rows]
+
+    # -- booking ------------------------------------------------------------------------------
+
+    def _book(self):
+        """Make the payments and put them on the shares.
+
+        :returns: the payments
+        """
+        paying = self.line_ids.filtered(lambda line: line.amount and line.decision != "skip")
+        if missing := paying.filtered(lambda line: not line._payer()):
+            raise UserError(self.env._("Choose the payer: %s lines name none.", len(missing)))
+        groups = paying.grouped(lambda line: (line._payer(), line.transfer or "", line.date or self.date))
+        payments = self.env["account.payment"].create(
+            [self._payment_vals(lines, *key) for key, lines in groups.items()]
+        )
+        earlier = paying._detach_taken_back()
+        for payment, lines in zip(payments, groups.values(), strict=True):
+            self._generate_entry(payment, lines)
+        payments.action_post()
+        self._reconcile([credits | line.move_line_id for line, credits in earlier.items()])
+        credits_of = defaultdict(self.env["account.move.line"].browse)
+        for line, credits in earlier.items():
+            credits_of[line.share_id] |= credits
+        self._reconcile(
+            [
+                share._payer_lines() | lines.move_line_id | credits_of[share]
+                for share, lines in paying.filtered(lambda line: line.decision == "share").grouped("share_id").items()
+            ]
+        )
+        return payments
+
+    def _payment_vals(self, lines, payer, transfer, date):
+        """A payment of the transfer's amount; to the payer where it takes back more than it pays."""
+        amount = self.currency_id.round(sum(lines.mapped("amount")))
+        return {
+            "optoamc_remittance_id": self.id,
+            "payment_type": "inbound" if amount >= 0 else "outbound",
+            "partner_type": "customer",
+            "partner_id": payer.id,
+            "amount": abs(amount),
+            "currency_id": self.currency_id.id,
+            "date": date,
+            "journal_id": self.journal_id.id,
+            "company_id": self.company_id.id,
+            "destination_account_id": lines[0]._payer_account().id,
+            "memo": transfer or self.name,
+        }
+
+    def _generate_entry(self, payment, lines):
+        """The payment's entry: the bank's side in one line, as on the statement, the payer's in one a line."""
+        if not payment.outstanding_account_id:
+            payment.outstanding_account_id = payment._get_outstanding_account(payment.payment_type)
+        common = {
+            "partner_id": payment.partner_id.id,
+            "currency_id": self.currency_id.id,
+            "analytic_distribution": False,  # as for a share's entries
+        }
+        balance = payment.amount if payment.payment_type == "inbound" else -payment.amount
+        vals_list = [
+            {"account_id": payment.outstanding_account_id.id, "balance": balance, "name": payment.memo},
+            *(
+                {
+                    "account_id": line._payer_account().id,
+                    "balance": -line.amount,
+                    "name": line.share_id.label if line.decision == "share" else payment.memo,
+                }
+                for line in lines
+            ),
+        ]
+        # The entry balances and knows no tax: Odoo need not look for lines to add.
+        payment.with_context(skip_invoice_sync=True)._generate_journal_entry(
+            line_ids=[
+                Command.create({**common, **vals, "amount_currency": vals["balance"], "date_maturity": payment.date})
+                for vals in vals_list
+            ]
+        )
+        _bank, *items = payment.move_id.line_ids.sorted("id")
+        for line, item in zip(lines, items, strict=True):
+            line.move_line_id = item
+
+    def _reconcile(self, plan):
+        """Reconcile each recordset of the plan, the payments by the order of the files."""
+        plan = [lines._optoamc_open() for lines in plan]
+        plan = [
+            lines
+            for lines in plan
+            if any(line.balance > 0 for line in lines) and any(line.balance < 0 for line in lines)
+        ]
+        items = self.env["account.move.line"]
+        # Odoo looks for taxes on payments in all lines of both entries, for each pair again: a transfer of the
+        # insurer's pays thousands. Where there is no tax there is none to look for.
+        is_taxed = bool(items.union(*plan).move_id.line_ids.tax_ids)
+        items.with_context(no_cash_basis=not is_taxed)._reconcile_plan(plan)

@@ -1,0 +1,68 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
+
+from ..mixin.reader_lang import in_lang_of
+
+REJECTED_ACTIVITY = "l10n_fr_optoamc.mail_activity_type_rejected_share"
+
+
+class OptoamcShare(models.Model):
+    """What the payers' advices say of a share, and what may be done of a reject."""
+
+    _inherit = "optoamc.share"
+
+    remittance_line_ids = fields.One2many("optoamc.remittance.line", "share_id", "Payment advices", readonly=True)
+    reject_code = fields.Char(readonly=True, copy=False, index="btree_not_null")
+    reject_reason = fields.Char(readonly=True, copy=False, help="The payer's words.")
+
+    def action_return_to_patient(self, reason=None):
+        result = super().action_return_to_patient(reason)
+        self.sudo().activity_feedback([REJECTED_ACTIVITY])
+        return result
+
+    def action_ask_again(self):
+        """After a reject: end the agreement, whose part goes back to the invoice, and open the screen to ask anew."""
+        self.ensure_one()
+        request = self.request_id
+        if not request or self.amount_paid:
+            raise UserError(self.env._("Only an insurer's part of which nothing is paid is asked for again."))
+        if "cancel" in request.allowed_actions:
+            request.action_cancel()
+        self.sudo().activity_feedback([REJECTED_ACTIVITY])
+        return self.order_id._open_pec(equipment_number=request.equipment_number, contract_id=request.contract_id.id)
+
+    def _refresh_reject(self):
+        """Carry the reject that the payer's last advice, of those that are booked, says of what is open."""
+        cleared = self.browse().sudo()
+        for share in self.sudo():
+            told = share.remittance_line_ids.filtered(lambda line: line.state == "posted" and line.decision == "share")
+            told = told.sorted("id")
+            reject = told.filtered(lambda line: line.outcome == "rejected" or line.reject_code)[-1:]
+            if not share.amount_residual and reject != told[-1:]:
+                reject = reject.browse()
+            if (share.reject_code, share.reject_reason) != (reject.reject_code, reject.reject_reason):
+                share.write({"reject_code": reject.reject_code, "reject_reason": reject.reject_reason})
+                if not reject:
+                    cleared |= share
+        cleared.activity_unlink([REJECTED_ACTIVITY])
+
+    def _tell_reject(self):
+        """Have somebody choose: back to the patient, or a new request."""
+        user = self.sudo()._follow_up_user()
+        share = in_lang_of(self.sudo(), user)
+        share.activity_schedule(
+            REJECTED_ACTIVITY,
+            summary=share.env._(
+                "Rejected by %(payer)s: %(code)s",
+                payer=share.partner_id.name,
+                code=share.reject_code or share.env._("no code"),
+            ),
+            note=plaintext2html(
+                share.env._(
+                    "%s Return the part to the patient, or correct the dossier and ask again.",
+                    share.reject_reason or "",
+                )
+            ),
+            user_id=user.id,
+        )

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import plaintext2html
+from odoo.tools.translate import LazyTranslate
+
+from ..mixin.reader_lang import in_lang_of
+
+_lt = LazyTranslate(__name__)  # told in the language of who follows the request
+_logger = logging.getLogger(__name__)
+
+#: How long a request may wait to be sent, or its sending be in doubt, before a person is told.
+LATE_AFTER = timedelta(hours=1)
+
+#: How long an answer by mail may take before a person is told, and before none is expected any more.
+MAIL_LATE_AFTER, MAIL_LIMIT = timedelta(days=10), timedelta(days=90)
+
+#: How long before its last day a person is told of an agreement that is not invoiced.
+EXPIRING_WITHIN = timedelta(days=7)
+
+
+class OptoamcRequest(models.Model):
+    """How long things may take, and who is told when they take longer."""
+
+    _inherit = "optoamc.request"
+
+    is_late = fields.Boolean("Waits for too long", readonly=True, copy=False)
+
+    @api.model
+    def _cron_expire(self):
+        """End what lasted too long; tell a person of what lasts long."""
+        for domain, act in (
+            (self._past_validity(), OptoamcRequest._expire),
+            (self._past_answer_limit(), OptoamcRequest._give_up),
+            (self._late(), OptoamcRequest._tell_late),
+            (self._expiring(), OptoamcRequest._tell_expiring),
+        ):
+            if not self._act_on_all(domain, act):
+                return  # Odoo calls again at once
+
+    def _act_on_all(self, domain, act):
+        """Act on the requests of a domain, one commit each; an error stops that one alone.
+
+        :returns: whether there is time for more
+        """
+        cron, ids = self.env["ir.cron"], self.search(domain).ids
+        for place, request_id in enumerate(ids, start=1):
+            request = self.browse(request_id)
+            try:
+                # One that is being called at this moment is left for the next time.
+                request = request.try_lock_for_update(allow_referencing=True).filtered_domain(domain)
+                for found in request.with_company(request.company_id):
+                    act(found)
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("optoamc: request %s cannot be ended", request_id)
+            if not cron._commit_progress(len(request), remaining=len(ids) - place):
+                return False
+        return True
+
+    def _start_waiting(self):
+        """The insurer is asked from now on: what was waited for before counts no more."""
+        self.sudo().write({"asked_at": fields.Datetime.now(), "attempts": 0, "is_late": False})
+
+    # -- agreements past their date -----------------------------------------------------------
+
+    def _valid(self, until):
+        """Granted, not used by an invoice, and valid until a day.
+
+        :param until: a domain on the agreement's last day, for what is today in a shop: overseas, the
+            server is another day
+        """
+        companies = self.env["res.company"].with_context(active_test=False).search([])
+        in_its_shop = Domain.OR(
+            Domain("company_id", "in", shops.ids) & until(today)
+            for today, shops in companies.grouped(lambda company: company._optoamc_today()).items()
+        )
+        return Domain("state", "=", "granted") & Domain("share_ids", "=", False) & in_its_shop
+
+    def _past_validity(self):
+        """Agreements past their date, and not used by an invoice, bind the insurer no more."""
+        return self._valid(lambda today: Domain("valid_until", "<", today))
+
+    def _is_in_time(self, move):
+        """Whether an invoice is dated within the agreement."""
+        dated = move.invoice_date or move.date
+        return not (self.valid_until and dated and dated > self.valid_until)
+
+    def _is_billed_in_time(self):
+        """Whether an invoice took the agreement up that has no room for it: the patient had paid."""
+        billed = self.line_ids.order_line_id.invoice_lines.move_id.filtered(
+            lambda move: move.state == "posted" and move.move_type == "out_invoice"
+        )
+        return bool(self._binding()) and any(map(self._is_in_time, billed))
+
+    def _expire(self):
+        if self.sudo()._is_billed_in_time():
+            return
+        self._move("expired", transferred=False)  # no invoice took it up, and none can any more
+        self._ask_person(_lt("The agreement is past its date: ask again if needed."))
+
+    def _expiring(self):
+        """Agreements that soon bind the insurer no more, and of which nobody has been told."""
+        soon = self._valid(
+            lambda today: Domain("valid_until", ">=", today) & Domain("valid_until", "<=", today + EXPIRING_WITHIN)
+        )
+        return soon & Domain("kind", "=", "coverage") & Domain("activity_ids", "=", False)
+
+    def _tell_expiring(self):
+        self._ask_person(_lt("The agreement is soon past its date: deliver and invoice, or ask again."))
+
+    # -- no answer within the platform's limit ------------------------------------------------
+
+    def _past_answer_limit(self):
+        now = fields.Datetime.now()
+        platforms = self.env["optoamc.platform"].with_context(active_test=False).search([])
+        limits = {platform.id: timedelta(days=platform.answer_limit_days) for platform in platforms}
+        return Domain.OR(
+            Domain("platform_id", "=", platform_id)
+            & Domain("state", "in", ("queued", "unknown", "pending", "cancelling"))
+            & Domain("asked_at", "<", now - limit)
+            for platform_id, limit in (limits | {False: MAIL_LIMIT}).items()
+        )
+
+    def _give_up(self):
+        """Stop calling for a request, and leave it to a person."""
+        if self.state == "queued":
+            self._move("error", next_poll_at=False, error_code="connection")
+            note = _lt("The request could not be sent within the limit: call the insurer or retry.")
+        elif self.state == "cancelling":
+            self._move("granted", next_poll_at=False)
+            note = _lt("The insurer has not acknowledged the cancellation: call it.")
+        else:
+            self._move("expired", next_poll_at=False)
+            note = _lt("The insurer has not answered within the limit: call it or ask again.")
+        self._ask_person(note)
+
+    # -- late ---------------------------------------------------------------------------------
+
+    def _late(self):
+        now = fields.Datetime.now()
+        in_doubt = Domain("state", "in", ("queued", "unknown")) & Domain("asked_at", "<", now - LATE_AFTER)
+        by_mail = Domain("state", "=", "pending") & Domain("platform_id", "=", False)
+        return (in_doubt | (by_mail & Domain("asked_at", "<", now - MAIL_LATE_AFTER))) & Domain("is_late", "=", False)
+
+    def _tell_late(self):
+        self.is_late = True
+        if self.platform_id:
+            note = _lt(
+                "No usable answer has come for an hour. The request goes on by itself; if the patient "
+                "cannot wait, call the insurer and note its agreement."
+            )
+        else:
+            note = _lt("Asked by mail or on the portal ten days ago: call the insurer, then type its answer.")
+        self._ask_person(note)
+
+    def _ask_person(self, note=None):
+        """One activity for the person who follows the request, in that person's language.
+
+        :param note: a lazy translation; without it, the advice on the request's error
+        """
+        if self.activity_ids:
+            return
+        user = self.user_id or self.order_id.user_id or self.env.ref("base.user_admin")
+        request = in_lang_of(self, user)
+        request.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=request.display_name,
+            note=plaintext2html(note._translate(request.env.lang or "en_US") if note else request.advice or ""),
+            user_id=user.id,
+        )

@@ -1,0 +1,420 @@
+"""From the dossier's records to the norm's messages.
+
+One table says where each attribute of a message comes from. It is read twice:
+to fill the message, and to tell the user in which record a missing one is typed.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import replace as dataclass_replace
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, get_args, get_type_hints
+
+from odoo import api, fields, models, release
+
+from ...lib.protocol import messages as m
+
+#: Part of the request message -> its dataclass, and for each attribute the field path from the
+#: ``optoamc.request`` record.
+PART_SOURCES: dict[str, tuple[type, dict[str, str]]] = {
+    "optician": (
+        m.Optician,
+        {
+            "finess": "company_id.finess",
+            "siret": "company_id.company_registry",
+            "name": "company_id.name",
+            "street": "company_id.street",
+            "street2": "company_id.street2",
+            "zip": "company_id.zip",
+            "city": "company_id.city",
+            "contact_name": "company_id.optoamc_contact_id.name",
+            "phone": "company_id.phone",
+            "email": "company_id.email",
+        },
+    ),
+    "insurer": (
+        m.Insurer,
+        {
+            "amc_number": "insurer_id.amc_number",
+            "platform_number": "insurer_id.amc_platform_number",
+            "name": "insurer_id.name",
+            "scheme": "contract_id.scheme_id.code",
+        },
+    ),
+    "insured": (
+        m.Insured,
+        {
+            "last_name": "contract_id.insured_id.lastname",
+            "first_name": "contract_id.insured_id.firstname",
+            "birth_date": "contract_id.insured_id.birthdate",
+            "nir": "contract_id.insured_id.nir",
+            "member_number": "contract_id.member_number",
+            "contract_number": "contract_id.contract_number",
+            "group_number": "contract_id.group_number",
+            "contract_type": "contract_id.contract_type",
+        },
+    ),
+    "beneficiary": (
+        m.Beneficiary,
+        {
+            "last_name": "patient_id.lastname",
+            "first_name": "patient_id.firstname",
+            "birth_date": "patient_id.birthdate",
+            "birth_rank": "patient_id.birth_rank",
+            "nir": "patient_id.nir",
+            "quality": "contract_id.relation",
+        },
+    ),
+    "amo": (
+        m.AmoRights,
+        {
+            "regime": "patient_id.amo_id.amo_regime",
+            "fund": "patient_id.amo_id.amo_fund",
+            "centre": "patient_id.amo_id.amo_centre",
+            "insurance_nature": "order_id.insurance_nature",
+            "exoneration": "patient_id.exoneration",
+            "rate": "order_id.amo_rate",
+            "child": "order_id.is_child",
+        },
+    ),
+    "prescription": (
+        m.Prescription,
+        {
+            "date": "prescription_id.date",
+            "prescriber_last_name": "prescription_id.prescriber_id.lastname",
+            "prescriber_first_name": "prescription_id.prescriber_id.firstname",
+            "prescriber_number": "prescription_id.prescriber_id.prescriber_number",
+            "renewal": "prescription_id.renewal",
+        },
+    ),
+    "equipment": (
+        m.Equipment,
+        {
+            "rank": "equipment_number",
+            "kind": "equipment_kind",
+            "vision": "equipment_vision",
+        },
+    ),
+    "totals": (
+        m.Totals,
+        {
+            "price": "price_total",
+            "amo": "amo_total",
+        },
+    ),
+}
+
+#: The message's own attributes -> field path from the request.
+ROOT_SOURCES = {"kind": "kind", "date": "order_id.optical_date"}
+
+#: What every line has -> field path from the ``optoamc.request.line`` record.
+LINE_SOURCES = {
+    "line_number": "line_number",
+    "product": "name",
+    "catalogue_code": "catalogue_code",
+    "lpp": "order_line_id.lpp_id.code",
+    "group_code": "order_line_id.lpp_id.group_code",
+    "product_class": "order_line_id.lpp_id.product_class",
+    "quantity": "quantity",
+    "price": "price",
+    "discount": "discount_amount",
+    "amo_base": "amo_base",
+    "amo_amount": "amo_amount",
+    "other_amc_amount": "other_amc_amount",
+}
+
+_EYE_SOURCES = {
+    "side": "order_line_id.eye_side",
+    "sphere": "eye_id.sphere",
+    "cylinder": "eye_id.cylinder",
+    "axis": "eye_id.axis",
+    "addition": "eye_id.addition",
+}
+
+_PRODUCT = "order_line_id.product_id"
+
+#: Per optical category: the message's dataclass, and its sources besides the common ones.
+CATEGORY_SOURCES: dict[str, tuple[type, dict[str, str]]] = {
+    "lens": (
+        m.Lens,
+        {
+            **_EYE_SOURCES,
+            "prism": "eye_id.prism",
+            "prism_base": "eye_id.prism_base",
+            "lens_type": f"{_PRODUCT}.lens_type",
+            "index": f"{_PRODUCT}.lens_index",
+            "diameter": f"{_PRODUCT}.lens_diameter",
+            "surface": f"{_PRODUCT}.lens_surface",
+        },
+    ),
+    "frame": (
+        m.Frame,
+        {
+            "brand": f"{_PRODUCT}.frame_brand",
+            "model": f"{_PRODUCT}.frame_model",
+            "colour": f"{_PRODUCT}.frame_colour",
+            "size": f"{_PRODUCT}.frame_size",
+        },
+    ),
+    "contact": (
+        m.ContactLens,
+        {
+            **_EYE_SOURCES,
+            "replacement": f"{_PRODUCT}.contact_replacement_days",
+            "boxes": "quantity",
+            "lenses_per_box": f"{_PRODUCT}.contact_per_box",
+            "radius": f"{_PRODUCT}.contact_radius",
+            "diameter": f"{_PRODUCT}.lens_diameter",
+        },
+    ),
+    "supplement": (m.Supplement, {"side": "order_line_id.eye_side"}),
+}
+
+#: Treatment of the norm -> the product's checkbox.
+TREATMENTS = {
+    m.Treatment.ANTI_REFLECTIVE: "lens_is_anti_reflective",
+    m.Treatment.TINT: "lens_is_tinted",
+    m.Treatment.PHOTOCHROMIC: "lens_is_photochromic",
+    m.Treatment.HARDENED: "lens_is_hardened",
+    m.Treatment.ANTI_SOILING: "lens_is_anti_soiling",
+}
+
+#: Numbers for which Odoo's 0 means "not typed"; of the others 0 is a measure (sphere 0.00).
+_ZERO_IS_UNKNOWN = {
+    "axis",
+    "birth_rank",
+    "boxes",
+    "diameter",
+    "index",
+    "lenses_per_box",
+    "other_amc_amount",
+    "prism_base",
+    "radius",
+    "replacement",
+}
+
+#: Group of lines in the message -> optical category.
+_GROUPS = {
+    "lenses": "lens",
+    "frame": "frame",
+    "contact_lenses": "contact",
+    "supplements": "supplement",
+}
+
+_LINE_PATH = re.compile(rf"equipment\.(?P<group>{'|'.join(_GROUPS)})(\[(?P<index>\d+)\])?\.(?P<attribute>\w+)")
+
+
+@cache
+def _attribute_types(cls):
+    """Attribute -> its type without ``| None``, of a message dataclass."""
+    hints = {}
+    for name, hint in get_type_hints(cls).items():
+        if isinstance(hint, UnionType):
+            hint = next(arg for arg in get_args(hint) if arg is not NoneType)
+        hints[name] = hint
+    return hints
+
+
+def _convert(value: Any, attribute: str, target: type) -> Any:
+    """An Odoo value as the message's type; ``None`` when it is not known."""
+    if target is bool:
+        return bool(value)
+    if value is False or value is None or value == "":
+        return None
+    if not value and attribute in _ZERO_IS_UNKNOWN:
+        return None
+    if target is Decimal:
+        # Odoo's floats carry at most three decimals here; repr gives the typed figure back.
+        return Decimal(f"{value:.3f}" if attribute == "index" else f"{value:.2f}")
+    if isinstance(target, type) and issubclass(target, Enum):
+        return target(value)
+    return target(value) if target in (int, str) else value
+
+
+def message_mode(record):
+    """What a request or a check of rights says of itself: a demonstration is a test."""
+    return m.Mode.PRODUCTION if record.mode == "production" else m.Mode.TEST
+
+
+def message_header(record, exchange_id):
+    """Who speaks for a request or a check of rights: the shop, at its local time."""
+    local = record.with_context(tz=record.company_id._optoamc_zone())
+    return m.Header(
+        exchange_id=exchange_id,
+        created_at=fields.Datetime.context_timestamp(local, fields.Datetime.now()).replace(tzinfo=None),
+        mode=message_mode(record),
+        software="l10n_fr_optoamc",
+        software_version=release.major_version,
+    )
+
+
+def fill(record, cls, sources):
+    """A message dataclass filled from a record by its source paths."""
+    types = _attribute_types(cls)
+    return cls(
+        **{
+            attribute: _convert(_walk(record, path), attribute, types[attribute])
+            for attribute, path in sources.items()
+        }
+    )
+
+
+def _walk(record, path):
+    *links, last = path.split(".")
+    for link in links:
+        record = record[link]
+    return record[last] if record else False
+
+
+class OptoamcRequest(models.Model):
+    _inherit = "optoamc.request"
+
+    equipment_kind = fields.Char(compute="_compute_message_values", compute_sudo=True)
+    equipment_vision = fields.Char(compute="_compute_message_values", compute_sudo=True)
+    price_total = fields.Monetary(compute="_compute_message_values", compute_sudo=True)
+    amo_total = fields.Monetary(compute="_compute_message_values", compute_sudo=True)
+
+    @api.depends("line_ids.price", "line_ids.amo_amount", "line_ids.optical_category", "line_ids.order_line_id.vision")
+    def _compute_message_values(self):
+        for request in self:
+            lines = request.line_ids
+            contact = any(line.optical_category == "contact" for line in lines)
+            request.equipment_kind = "contact_lenses" if contact else "glasses"
+            # A frame or a supplement sees nothing.
+            seen = lines.order_line_id.filtered(lambda line: line.optical_category in ("lens", "contact"))
+            request.equipment_vision = seen[:1].vision or "far"
+            request.price_total = sum(lines.mapped("price"))
+            request.amo_total = sum(lines.mapped("amo_amount"))
+
+    def _coverage_message(self):
+        """The request as the norm's ``OPAMCREQ``."""
+        self.ensure_one()
+        parts = {name: self._message_part(name) for name in PART_SOURCES}
+        by_category = {category: [] for category in CATEGORY_SOURCES}
+        for line in self.line_ids:
+            by_category[line.optical_category].append(line._message_line())
+        parts["equipment"] = dataclass_replace(
+            parts["equipment"],
+            lenses=tuple(by_category["lens"]),
+            frame=by_category["frame"][0] if by_category["frame"] else None,
+            contact_lenses=tuple(by_category["contact"]),
+            supplements=tuple(by_category["supplement"]),
+        )
+        return m.CoverageRequest(
+            header=message_header(self, self.exchange_id or str(uuid.uuid4())),
+            kind=m.RequestKind(self.kind),
+            date=self.order_id.optical_date or None,
+            **parts,
+        )
+
+    def _message_part(self, name):
+        return fill(self, *PART_SOURCES[name])
+
+    def _enquiry_message(self, kind, exchange_id):
+        """``OPAMCGET`` (a consultation) or ``OPAMCDEL`` (a cancellation) for this request."""
+        return m.MESSAGE_TYPES[kind](
+            header=message_header(self, exchange_id),
+            optician=self._message_part("optician"),
+            insurer=self._message_part("insurer"),
+            request_id=self.exchange_id,
+            file_number=self.pec_number or None,
+        )
+
+    # -- what is missing ----------------------------------------------------------------------
+
+    def _sent_options(self):
+        return self.env["optoamc.field"]._sent_options(self.insurer_id, self.company_id)
+
+    def _missing(self):
+        """See :meth:`check`; read from the lines as they are. By mail the insurer reads what there is."""
+        platform = self.insurer_id.optoamc_platform_id
+        if not platform:
+            return []
+        codec = platform._codec()
+        return [
+            {
+                "path": item.path,
+                "label": self._label_of(item),
+                "reason": item.reason,
+                **self._source_of(item.path),
+            }
+            for item in codec.check(self._coverage_message(), self._sent_options())
+        ]
+
+    def _label_of(self, item):
+        """What is missing; of a lens, on which side."""
+        found = _LINE_PATH.match(item.path)
+        line = self._line_of(found).order_line_id if found else self.env["sale.order.line"]
+        sides = dict(line._fields["eye_side"]._description_selection(self.env))
+        return f"{item.label} ({sides[line.eye_side]})" if line.eye_side else item.label
+
+    def _line_of(self, found):
+        """The line that a path of the message is about, maybe none."""
+        lines = self.line_ids.filtered(lambda line: line.optical_category == _GROUPS[found["group"]])
+        return lines[int(found["index"] or 0) :][:1]
+
+    def _source_of(self, path):
+        """The record and field where a message's attribute is typed."""
+        if found := _LINE_PATH.match(path):
+            category = _GROUPS[found["group"]]
+            line = self._line_of(found)
+            sources = LINE_SOURCES | CATEGORY_SOURCES[category][1]
+            if line and found["attribute"] in sources:
+                return _place(line, sources[found["attribute"]])
+            return _place(self, "order_id.order_line")
+        part, _dot, attribute = path.rpartition(".")
+        sources = PART_SOURCES[part][1] if part in PART_SOURCES else ROOT_SOURCES
+        return _place(self, sources.get(attribute, "order_id.order_line"))
+
+
+def _place(record, path):
+    """The last existing record on a field path, and the field to type there."""
+    *links, field = path.split(".")
+    for link in links:
+        if not record[link]:
+            field = link
+            break
+        record = record[link]
+    return {"model": record._name, "id": record.id, "field": field}
+
+
+class OptoamcRequestLine(models.Model):
+    _inherit = "optoamc.request.line"
+
+    eye_id = fields.Many2one("optoamc.prescription.eye", compute="_compute_eye_id")
+    discount_amount = fields.Monetary(compute="_compute_discount_amount")
+
+    @api.depends(
+        "order_line_id.eye_side",
+        "order_line_id.vision",
+        "request_id.order_id.prescription_id.eye_ids.side",
+        "request_id.order_id.prescription_id.eye_ids.vision",
+    )
+    def _compute_eye_id(self):
+        for line in self:
+            line.eye_id = line.order_line_id._optoamc_eye()
+
+    @api.depends("price", "discount")
+    def _compute_discount_amount(self):
+        for line in self:
+            rate = line.discount / 100
+            # price is after discount: gross - price
+            line.discount_amount = line.price * rate / (1 - rate) if 0 < rate < 1 else 0.0
+
+    def _message_line(self):
+        """The line as the norm's lens, frame, contact lens or supplement."""
+        self.ensure_one()
+        cls, own_sources = CATEGORY_SOURCES[self.optical_category]
+        line = fill(self, cls, {**LINE_SOURCES, **own_sources})
+        if cls is m.Lens:
+            product = self.order_line_id.product_id
+            line = dataclass_replace(
+                line,
+                treatments=tuple(code for code, box in TREATMENTS.items() if product[box]),
+            )
+        return line

@@ -1,0 +1,18 @@
+"""Choices that models of several rooms share: a key, and its label in the English source."""
+
+#: Quality of a person towards the insured one: keys of ``lib.protocol.messages.Quality``.
+QUALITIES = [
+    ("insured", "Insured person"),
+    ("spouse", "Spouse or partner"),
+    ("child", "Child"),
+    ("other", "Other dependant"),
+]
+
+#: *Code risque*: keys of ``lib.protocol.messages.InsuranceNature``.
+INSURANCE_NATURES = [
+    ("10", "Illness"),
+    ("13", "Illness, Alsace-Moselle"),
+    ("30", "Maternity"),
+    ("41", "Work accident"),
+    ("90", "Prevention"),
+]

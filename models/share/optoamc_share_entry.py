@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import format_date
+
+from ..mixin.reader_lang import in_lang_of
+
+
+class _GivingBack:
+    """A share of which a part is given back: what it consists of, and what it is matched with, before."""
+
+    def __init__(self, share, amount):
+        self.share, self.amount = share, amount
+        self.patient_side = share._patient_lines()
+        self.payer_side = share._payer_lines()
+        self.partials = self.patient_side._optoamc_outside_partials()
+        self.payments = share.env["account.move.line"]
+        if share.currency_id.compare_amounts(amount, share.amount_residual) > 0:
+            paid = self.payer_side._optoamc_outside_partials()
+            self.payments = (paid.debit_move_id | paid.credit_move_id) - self.payer_side
+            self.partials += paid
+
+    def entry_vals(self, entry, today):
+        # The latest: the invoice may have been on another account before it was reset to draft.
+        transfers = self.patient_side.filtered(lambda line: line.optoamc_share_entry == "transfer")
+        patient = transfers.sorted("id")[-1]
+        date = max(today, patient.date)
+        return self.share._entry_vals(entry, self.amount, date, patient.account_id, patient.partner_id)
+
+    def counter_plan(self, move):
+        """Each side with its counter-entry."""
+        counter = move.line_ids.filtered("optoamc_share_id")
+        payer_counter = counter._optoamc_payer_side()
+        return [
+            (self.payer_side | payer_counter)._optoamc_open(),
+            (self.patient_side | (counter - payer_counter))._optoamc_open(),
+        ]
+
+    def payment_plan(self):
+        """What is left of the payer's side with the payments it had."""
+        return [(self.share._payer_lines() | self.payments)._optoamc_open()] if self.payments else []
+
+
+class OptoamcShare(models.Model):
+    """The entries of a share. Everything here runs as superuser, behind the checks of its callers."""
+
+    _inherit = "optoamc.share"
+
+    @api.model
+    def _move_parts(self, parts):
+        """Move parts of invoices to payers.
+
+        :param parts: list of dicts: the values that identify a share (``move_id``, ``order_id``,
+            ``request_id`` …), with ``amount`` and ``date``
+        :returns: the shares
+        """
+        known = {
+            (share.move_id.id, share.order_id.id, share.request_id.id): share
+            for share in self.search([("move_id", "in", [part["move_id"] for part in parts])])
+        }
+        amounts, dates, missing = [], [], []
+        for part in parts:
+            amounts.append(part.pop("amount"))
+            dates.append(part.pop("date"))
+            key = part["move_id"], part["order_id"], part["request_id"]
+            if key not in known:
+                missing.append((key, part))
+            else:
+                # The invoice was reset to draft and took another number, or another date.
+                known[key]._renew(part)
+        created = self.with_context(tracking_disable=True, mail_create_nosubscribe=True).create(
+            [part for _key, part in missing]
+        )
+        known |= {key: share for (key, _part), share in zip(missing, created, strict=True)}
+        shares = [known[part["move_id"], part["order_id"], part["request_id"]] for part in parts]
+        vals_list = []
+        for share, amount, date in zip(shares, amounts, dates, strict=True):
+            receivable = share.move_id._optoamc_receivable_lines()[0]
+            vals_list.append(share._entry_vals("transfer", amount, date, receivable.account_id, receivable.partner_id))
+        self._post_entries(vals_list)
+        shares = self.browse().concat(*shares)
+        self._reconcile_with_invoices(shares)
+        return shares
+
+    def _renew(self, values):
+        changed = {name: values[name] for name in ("label", "date_maturity") if self[name] != values[name]}
+        if changed:
+            self.write(changed)
+
+    def _give_back(self, amounts, entry, reason=None):
+        """Undo a part of some shares: ``Dr patient / Cr payer``, residuals exact.
+
+        A counter-entry that is merely posted would hang loose. The patient's side is detached
+        from the invoice, reduced by the counter-entry, then put back on the invoice; the
+        payer's side likewise when it was paid already, what is paid in excess becoming the
+        payer's open credit.
+
+        :param amounts: by share, what to give back, €
+        :param entry: ``reversal`` or ``return``
+        :param reason: why, said on the invoice
+        """
+        amounts = {share: amount for share, amount in amounts.items() if amount > 0}
+        if not amounts:
+            return
+        today = fields.Date.context_today(self)
+        self._undo_write_offs(amounts, today)
+        parts = [_GivingBack(share, amount) for share, amount in amounts.items()]
+        self.env["account.partial.reconcile"].union(*(part.partials for part in parts)).unlink()
+        moves = self._post_entries([part.entry_vals(entry, today) for part in parts])
+        lines = self.env["account.move.line"]
+        counters = [part.counter_plan(move) for part, move in zip(parts, moves, strict=True)]
+        lines._reconcile_plan([side for sides in counters for side in sides])
+        self._reconcile_with_invoices(self.browse().concat(*amounts))
+        lines._reconcile_plan([side for part in parts for side in part.payment_plan() if side])
+        for part, move in zip(parts, moves, strict=True):
+            if not part.share.amount and entry == "reversal":
+                move.reversed_entry_id = part.payer_side[:1].move_id
+            part.share._log_undone(entry, part.amount, move, reason)
+
+    def _write_off(self, amounts, account, date, reason=None):
+        """Book what the payers do not owe any more as a loss.
+
+        :param amounts: by share, €, not more than what is open
+        :param account: the account that bears it
+        """
+        amounts = {share: amount for share, amount in amounts.items() if amount > 0}
+        for share, amount in amounts.items():
+            if share.currency_id.compare_amounts(amount, share.amount_residual) > 0:
+                raise UserError(self.env._("%s: no more than what is open can be written off.", share.display_name))
+        moves = self._post_entries(
+            [
+                share._entry_vals("write_off", amount, date, account, share.partner_id)
+                for share, amount in amounts.items()
+            ]
+        )
+        self.env["account.move.line"]._reconcile_plan([share._payer_lines()._optoamc_open() for share in amounts])
+        for (share, amount), move in zip(amounts.items(), moves, strict=True):
+            share._log_undone("write_off", amount, move, reason)
+
+    def _undo_write_offs(self, amounts, date):
+        """Take back the loss of what is given back: the payer would be left with a credit it never had."""
+        vals_list = []
+        for share, amount in amounts.items():
+            back = share.currency_id.round(amount - (share.amount - share.amount_written_off))
+            if back > 0:
+                written_off = share._payer_lines().filtered(lambda line: line.optoamc_share_entry == "write_off")
+                loss = (written_off.move_id.line_ids - written_off)[:1]
+                vals_list.append(share._entry_vals("write_off", -back, date, loss.account_id, loss.partner_id))
+        self._post_entries(vals_list)
+
+    def _reconcile_with_invoices(self, shares):
+        """Put the patient's side of the shares on what is open of their invoices."""
+        plan = []
+        for move, group in shares.grouped("move_id").items():
+            credits = group._patient_lines()._optoamc_open().filtered(lambda line: line.balance < 0)
+            for account, lines in credits.grouped("account_id").items():
+                receivable = move._optoamc_receivable_lines()._optoamc_open()
+                receivable = receivable.filtered(lambda line, account=account: line.account_id == account)
+                if receivable:
+                    plan.append(receivable | lines)
+        self.env["account.move.line"]._reconcile_plan(plan)
+
+    def _reattach(self):
+        """Match again what was undone together with a payment: the entries of a share, and its invoice."""
+        lines = self.env["account.move.line"]
+        plan = []
+        for share in self:
+            plan += [share._payer_lines()._optoamc_open(), share._patient_lines()._optoamc_open()]
+        lines._reconcile_plan([side for side in plan if len(side) > 1])
+        self._reconcile_with_invoices(self)
+
+    def _entry_vals(self, entry, amount, date, other_account, other_partner):
+        """One entry between the payer and the other side, the patient's account or a loss account."""
+        sign = 1 if entry == "transfer" else -1
+        company = self.company_id
+        common = {"name": self.label, "optoamc_share_entry": entry, "currency_id": company.currency_id.id}
+        # A receivable is nobody's cost or income: Odoo need not look for an analytic distribution.
+        receivable = common | {"analytic_distribution": False}
+        payer_line = {
+            **receivable,
+            "optoamc_share_id": self.id,
+            "account_id": self._payer_account().id,
+            "partner_id": self.partner_id.id,
+            "balance": sign * amount,
+            "amount_currency": sign * amount,
+            "date_maturity": self.date_maturity if entry == "transfer" else date,
+            # Odoo leaves general journals out of the follow-up: this is a debt to follow up.
+            "no_followup": False,
+        }
+        other_line = {
+            **(common if entry == "write_off" else receivable),
+            "optoamc_share_id": self.id if entry != "write_off" else False,
+            "account_id": other_account.id,
+            "partner_id": other_partner.id,
+            "balance": -sign * amount,
+            "amount_currency": -sign * amount,
+        }
+        return {
+            "move_type": "entry",
+            "journal_id": company._optoamc_journal().id,
+            "company_id": company.id,
+            "currency_id": company.currency_id.id,
+            "date": date,
+            "ref": self.label,
+            "line_ids": [Command.create(payer_line), Command.create(other_line)],
+        }
+
+    @api.model
+    def _post_entries(self, vals_list):
+        """Create and post entries, all at once; say so where a locked period moved a date."""
+        # Two lines that balance: Odoo need not look for taxes, terms and roundings to add.
+        lean = {"skip_invoice_sync": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
+        if not vals_list:
+            return self.env["account.move"]
+        moves = self.env["account.move"].with_context(**lean).create(vals_list).with_env(self.env)
+        # The button that confirms an invoice asks for analytic distributions; a receivable has none.
+        moves.with_context(validate_analytic=False)._post(soft=False)
+        for move, vals in zip(moves, vals_list, strict=True):
+            if move.date != vals["date"]:
+                share = move.line_ids.optoamc_share_id._in_reader_lang()
+                share.move_id._message_log(
+                    body=share.env._(
+                        "%(entry)s (%(payer)s) is entered on %(date)s: %(asked)s lies in a locked period.",
+                        entry=move.name,
+                        payer=share.partner_id.name,
+                        date=format_date(share.env, move.date),
+                        asked=format_date(share.env, vals["date"]),
+                    )
+                )
+        return moves
+
+    def _payer_account(self):
+        """The payer's receivable account in the share's company; a share stays on the one it began on.
+
+        It is the partner's own when the accountant chose one, else the company's for
+        third-party payers, which becomes the partner's: Odoo books the payer's payments there.
+        """
+        self.ensure_one()
+        if lines := self._payer_lines():
+            return lines[0].account_id
+        return self.partner_id._optoamc_account(self.company_id)
+
+    def _log_undone(self, entry, amount, move, reason):
+        self = self._in_reader_lang()
+        words = {
+            "reversal": self.env._("reversed"),
+            "return": self.env._("returned to the patient"),
+            "write_off": self.env._("written off"),
+        }
+        body = self.env._(
+            "%(payer)s: %(amount)s %(undone)s (%(entry)s).",
+            payer=self.partner_id.name,
+            amount=self.currency_id.format(amount),
+            undone=words[entry],
+            entry=move.name,
+        )
+        self.move_id._message_log(body=f"{body} {reason}" if reason else body)
+
+    def _in_reader_lang(self):
+        """The share in the language of who follows the dossier."""
+        return in_lang_of(self, self.order_id.user_id or self.env.user)

@@ -1,0 +1,114 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..mixin.reader_lang import in_lang_of
+
+_logger = logging.getLogger(__name__)
+
+#: Days that a payer is given when neither its terms nor its usual delay are known.
+UNKNOWN_DELAY_DAYS = 30
+
+
+class OptoamcShare(models.Model):
+    """Following up what payers owe: statements and reminders."""
+
+    _inherit = "optoamc.share"
+
+    def action_print_statement(self):
+        """The statements of these shares' payers, of all that they owe the company."""
+        report = self.env.ref("l10n_fr_optoamc.action_report_share_statement")
+        return report.with_company(self._statement_company()).report_action(self.partner_id)
+
+    def action_send_statement(self):
+        """Write to the payer, with its statement."""
+        payer = self.partner_id
+        if len(payer) != 1:
+            raise UserError(self.env._("Choose the shares of one payer: each gets its own statement."))
+        company = self._statement_company()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send the statement"),
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "allowed_company_ids": self.with_company(company).env.context["allowed_company_ids"],
+                "default_model": "res.partner",
+                "default_res_ids": payer.ids,
+                "default_composition_mode": "comment",
+                "default_template_id": self.env.ref("l10n_fr_optoamc.mail_template_share_statement").id,
+            },
+        }
+
+    def _statement_company(self):
+        """The company that asks: it signs, and its shares alone are on the statement."""
+        if len(self.company_id) != 1:
+            raise UserError(self.env._("Choose the shares of one company: each sends its own statements."))
+        return self.company_id
+
+    def _is_late(self, today):
+        """Past what the payer usually takes; a payer whose delay nobody knows is given time."""
+        due = self.date_maturity
+        if self.invoice_date and due <= self.invoice_date:
+            due = self.invoice_date + timedelta(days=UNKNOWN_DELAY_DAYS)
+        return due < today
+
+    @api.model
+    def _cron_remind(self):
+        """One activity a payer that is late, on its oldest share; none where one is there already."""
+        today = fields.Date.context_today(self)
+        kind = self.env.ref("l10n_fr_optoamc.mail_activity_type_late_share")
+        open_ = [("state", "in", ("open", "partial"))]
+        late = self.search([*open_, ("date_maturity", "<", today)]).filtered(lambda share: share._is_late(today))
+        reminders = self.env["mail.activity"].search([("activity_type_id", "=", kind.id)])
+        reminded = self.browse(reminders.mapped("res_id"))
+        reminders.filtered(lambda reminder: reminder.res_id not in late.ids).unlink()
+        known = {(share.company_id, share.partner_id) for share in reminded & late}
+        by_payer = late.grouped(lambda share: (share.company_id, share.partner_id))
+        unknown = [shares.ids for payer, shares in by_payer.items() if payer not in known]
+        cron = self.env["ir.cron"]
+        for place, ids in enumerate(unknown, start=1):
+            try:
+                self.browse(ids)._remind()
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("optoamc: no reminder of the shares %s", ids)
+            if not cron._commit_progress(1, remaining=len(unknown) - place):
+                return
+
+    def _remind(self):
+        """Tell who follows the oldest of one payer's late shares."""
+        user = self[0]._follow_up_user()
+        oldest = in_lang_of(self[0], user)
+        oldest.activity_schedule(
+            "l10n_fr_optoamc.mail_activity_type_late_share",
+            summary=oldest.env._(
+                "%(payer)s is late: %(count)s parts, %(amount)s",
+                payer=oldest.partner_id.name,
+                count=len(self),
+                amount=oldest.currency_id.format(sum(self.mapped("amount_residual"))),
+            ),
+            user_id=user.id,
+        )
+
+    def _follow_up_user(self):
+        """Who looks after a share: the dossier's seller, else who works with it, else an accountant."""
+        self.ensure_one()
+        candidates = self.order_id.user_id
+        if not self.env.user._is_superuser():
+            candidates |= self.env.user
+        group = self.env.ref("account.group_account_invoice")
+        company = self.company_id
+        domain = [("all_group_ids", "in", group.ids), ("company_ids", "in", company.ids), ("share", "=", False)]
+        candidates |= self.env["res.users"].sudo().search(domain, limit=1)
+        # Whoever asks may have companies open that the candidate does not even have.
+        share = self.with_context(allowed_company_ids=company.ids)
+        able = (
+            user
+            for user in candidates.sudo()
+            if user.active and company in user.company_ids and share.with_user(user).has_access("read")
+        )
+        return next(able, self.env.user)
