@@ -8,9 +8,9 @@ from odoo.tests import BaseCase, tagged
 
 from ..lib.directory.errors import DirectoryError
 from ..lib.noemie.reader import read
+from ..lib.noemie.tests import noemie_writer as writer
 from ..lib.payments.advice import RowError, amount_of, date_of, find_header, of_rows
 from ..lib.sheets.sheet import read_sheet
-from ..noemie.tests import noemie_writer as writer
 from . import cnam_archive
 from .import_common import ImportCase
 from .test_directory import DirectoryCommon, listing

@@ -3,7 +3,7 @@ import base64
 from odoo import fields
 from odoo.tests import tagged
 
-from ..noemie.tests import noemie_writer as writer
+from ..lib.noemie.tests import noemie_writer as writer
 from .common import UNKNOWN
 from .test_directory import ALPHA, BETA, listing
 from .test_remittance import RemittanceCase

@@ -5,10 +5,10 @@ from decimal import Decimal
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, tagged
 
+from ..lib.noemie.tests import noemie_writer as writer
 from ..lib.payments.advice import AdviceLine, RowError, amount_of, date_of, find_header, guess, of_rows
 from ..lib.payments.matching import Candidate, Matcher
 from ..lib.sheets.sheet import read_sheet
-from ..noemie.tests import noemie_writer as writer
 from .share_common import ShareCase
 from .users import new_user
 

@@ -79,7 +79,7 @@ class TestOdoo:
         assert warning in outcome.details
 
     def test_a_warning_that_a_test_provokes_does_not(self):
-        warning = line("WARNING", "odoo.addons.l10n_fr_optoamc.models.dispatcher", "no answer")
+        warning = line("WARNING", "odoo.addons.l10n_fr_optoamc.models.request.dispatcher", "no answer")
         outcome = outcomes.of_odoo([*INSTALLED, warning, *ended(0, 0, 5)], 0)
         assert (outcome.passed, outcome.failed) == (5, 0)
 
