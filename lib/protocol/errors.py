@@ -30,6 +30,22 @@ ERRORS: dict[str, ErrorKind] = {
         False,
         "Cette base n'a pas le droit de joindre la plateforme (démonstration, base copiée ou plateforme désactivée).",
     ),
+    "forbidden_address": ErrorKind(
+        False,
+        "L'adresse de la plateforme mène à une machine du réseau interne, où aucune donnée de santé n'est envoyée. "
+        "Corrigez-la sur la fiche de la plateforme ; si c'est voulu, l'administrateur du système nomme cette machine.",
+    ),
+    "address_changed": ErrorKind(
+        False,
+        "L'adresse ou le mode de la plateforme a changé depuis que la demande a été figée : rien n'a été envoyé. "
+        "Vérifiez la fiche de la plateforme, puis relancez la demande pour l'envoyer à la nouvelle adresse, "
+        "ou annulez-la.",
+    ),
+    "on_hold": ErrorKind(
+        False,
+        "Cette base n'est pas celle où la plateforme a été mise en service (copie ou restauration) : rien n'est "
+        "envoyé tant qu'un responsable ne l'a pas confirmé sur la fiche de la plateforme.",
+    ),
     "connection": ErrorKind(
         False, "La plateforme est injoignable. La demande reste en attente d'envoi et repartira d'elle-même."
     ),
