@@ -12,6 +12,7 @@
         "security/optoamc_groups.xml",
         "security/ir.model.access.csv",
         "security/optoamc_rules.xml",
+        "security/optoamc_trial_rules.xml",
         "data/optoamc_sequence.xml",
         "data/optoamc_cron.xml",
         "data/optoamc_books.xml",

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -34,8 +34,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """Merge contacts.
 
         :raises AccessError: insurers, and not a manager; others, and without Odoo's right to merge contacts
+        :raises UserError: the test request's patient or prescriber is nobody's twin
         """
         partners = self.env["res.partner"].browse(partner_ids).exists()
+        if partners.sudo().filtered("optoamc_is_trial"):
+            raise UserError(self.env._("The test request's patient and prescriber are nobody: they are not merged."))
         insurers = partners.filtered("is_amc")
         if insurers:
             partners._require_manager()

@@ -114,6 +114,9 @@ class OptoamcRequest(models.Model):
     allowed_actions = fields.Json(compute="_compute_allowed_actions")
     company_id = fields.Many2one("res.company", related="order_id.company_id", store=True, index=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
+    is_trial = fields.Boolean(
+        "Test request", related="order_id.optoamc_is_trial", store=True, precompute=True, help="About nobody."
+    )
     user_id = fields.Many2one("res.users", "Responsible", default=lambda self: self.env.user, copy=False)
     order_id = fields.Many2one(
         "sale.order", "Dossier", required=True, ondelete="restrict", index=True, check_company=True

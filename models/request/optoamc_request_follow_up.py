@@ -120,7 +120,7 @@ class OptoamcRequest(models.Model):
         """
         since = fields.Datetime.now() - timedelta(days=DASHBOARD_DAYS)
         rows = self._read_group(
-            [("kind", "=", "coverage"), ("answered_at", ">=", since)],
+            [("kind", "=", "coverage"), ("answered_at", ">=", since), ("is_trial", "=", False)],
             ["state", "agreed_by"],
             ["__count", "acceptance_rate:sum", "answer_hours:sum", "granted_total:sum"],
         )
