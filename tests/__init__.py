@@ -9,6 +9,8 @@ from . import test_lpp_import
 from . import test_manual
 from . import test_setup
 from . import test_trial
+from . import test_platform
+from . import test_platform_copy
 from . import test_reason
 from . import test_tours
 from . import test_dispatch

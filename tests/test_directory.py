@@ -15,6 +15,7 @@ from ..lib.directory.reader import write_listing
 from ..lib.sheets import sheet as sheets
 from .import_common import ImportCase
 from .list_server import LocalRequests, serve_list
+from .platform_common import name_this_machine
 from .share_common import ShareCase
 from .users import new_user
 
@@ -37,6 +38,7 @@ class DirectoryCommon(LocalRequests, ImportCase):
         cls.env["res.partner"].search([("is_amc", "=", True)]).active = False
         cls.env.company.partner_id.lang = "en_US"
         cls.server = cls.enterClassContext(serve_list())
+        name_this_machine(cls.env)
         cls.platform = cls.env["optoamc.platform"].create(
             {"name": "Plateforme des listes", "url_test": "https://localhost/soap", "directory_url": cls.server.url}
         )

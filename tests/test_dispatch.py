@@ -14,12 +14,13 @@ from ..models.mixin.reader_lang import in_lang_of
 from ..models.request import dispatcher, optoamc_request_answer
 from ..models.request.optoamc_request_answer import FIRST_WAIT, LONGEST_WAIT
 from .common import PENDING, OptoamcCommon
+from .platform_common import ProductionCase, name_this_machine
 from .sandbox_server import SandboxServer
 
 DISPATCHER = "odoo.addons.l10n_fr_optoamc.models.request.dispatcher"
 
 
-class DispatchCommon(OptoamcCommon):
+class DispatchCommon(ProductionCase, OptoamcCommon):
     """The optician's shop and a sandbox insurer behind a real socket."""
 
     @classmethod
@@ -28,6 +29,7 @@ class DispatchCommon(OptoamcCommon):
         cls.server = SandboxServer()
         cls.addClassCleanup(cls.server.stop)
         cls.platform.url_demo = f"{cls.server.url}/soap"
+        name_this_machine(cls.env)
 
     @classmethod
     def _request_handler(cls, session, request, /, **options):
@@ -330,8 +332,7 @@ class TestDispatchQueue(DispatchCommon):
         request = self._send(self._new_dossier(PENDING))
         self._dispatch()
         self.assertEqual((request.state, request.mode), ("pending", "test"))
-        self.platform.url_production = "https://platform.example/soap"
-        self.platform.with_company(self.company).mode = "production"
+        self._go_into_production()
         self._dispatch_again(request)
         self.assertEqual((request.state, request.mode), ("granted", "test"))
 
@@ -340,6 +341,8 @@ class TestDispatchQueue(DispatchCommon):
         codec = self.platform._codec()
         for mode, told in (("test", "test"), ("production", "production"), ("demo", "test")):
             self.platform[f"url_{mode}"] = self.platform.url_demo
+            if mode == "production":
+                self._go_into_production(self.platform.url_demo)
             self.platform.with_company(self.company).mode = mode
             request = self._new_request(self._new_dossier(PENDING))
             request.check()

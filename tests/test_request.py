@@ -11,10 +11,11 @@ from psycopg2.errors import UniqueViolation
 
 from ..models.request.optoamc_request import TRANSITIONS
 from .common import PENDING, UNKNOWN, OptoamcCommon
+from .platform_common import ProductionCase
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestRequest(OptoamcCommon):
+class TestRequest(ProductionCase, OptoamcCommon):
     def test_granted_and_transferred(self):
         request = self._new_request()
         request.action_send()
@@ -72,8 +73,7 @@ class TestRequest(OptoamcCommon):
         told = ask().line_ids[0]
         self.assertEqual((told.other_amc_amount, told._grantable()), (80.0 - line.amo_amount, 0.0))
         # Nor does a real insurer hear of a trial.
-        self.platform.url_production = "https://localhost/soap"
-        self.platform.with_company(self.company).mode = "production"
+        self._go_into_production()
         self.assertFalse(any(ask().line_ids.mapped("other_amc_amount")))
         rows = request._payers_rows()
         self.assertEqual([row["price"] for row in rows], [row["amo"] + row["amc"] + row["patient"] for row in rows])

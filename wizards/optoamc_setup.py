@@ -2,9 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..models.platform.optoamc_platform import MODES
-
-#: The steps, in the order in which a shop takes them.
-STEPS = ("shop", "contact", "platform", "credentials", "books", "text", "insurers", "trial")
+from ..models.request.optoamc_platform_checklist import STEPS
 
 
 class OptoamcSetup(models.TransientModel):
@@ -112,25 +110,7 @@ class OptoamcSetup(models.TransientModel):
 
     def _done(self):
         """Whether each step is done: ``{step: bool}``."""
-        company = self.company_id.sudo()
-        platform = self.platform_id.with_company(company)
-        identity = self.finess, self.company_registry, self.street, self.zip, self.city
-        approved = company.optoamc_consent_text_id
-        return {
-            "shop": all(identity),
-            "contact": bool(self.contact_id),
-            "platform": self.platform_mode not in (False, "disabled") and platform.is_reachable,
-            "credentials": self.platform_mode == "demo"
-            or bool(platform.certificate_ok or (platform.username and platform.has_password)),
-            "books": bool(company.optoamc_journal_id and company.optoamc_receivable_account_id),
-            "text": bool(self.text_name and approved == self.env["optoamc.consent.text"]._current()),
-            "insurers": bool(self.insurer_count),
-            "trial": bool(
-                self.env["optoamc.request"]
-                .sudo()
-                .search_count([("company_id", "=", company.id), ("answered_at", "!=", False)], limit=1)
-            ),
-        }
+        return self.platform_id._checklist(self.company_id)
 
     # -- writing as a manager -----------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from ...lib.directory.download import Mark, download
 from ...lib.directory.errors import DirectoryError
 from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.sandbox.conventions import CONVENTIONS
-from ...lib.protocol.transport.poster import is_loopback
+from ...lib.protocol.transport.reach import is_loopback
 from .optoamc_import import WORKING
 
 #: Days between two automatic downloads.

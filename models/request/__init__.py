@@ -5,6 +5,8 @@ from . import optoamc_request_message
 from . import optoamc_request_answer
 from . import optoamc_request_reason
 from . import optoamc_request_dispatch
+from . import optoamc_request_address
+from . import optoamc_platform_checklist
 from . import optoamc_request_limit
 from . import optoamc_request_agreement
 from . import optoamc_request_mass

@@ -151,6 +151,7 @@ class OptoamcRequest(models.Model):
         readonly=True,
         copy=False,
     )
+    platform_url = fields.Char("Address", readonly=True, copy=False, help="Empty: the insurer built in.")
     asked_at = fields.Datetime("Asked on", readonly=True, copy=False)
     sent_at = fields.Datetime("Sent on", readonly=True, copy=False)
 
@@ -392,6 +393,7 @@ class OptoamcRequest(models.Model):
         self._require("retry")
         for request in self:
             request._check_consent()
+            request._adopt_address()
         self.filtered(lambda request: request.state == "error")._move("queued")
         self._start_waiting()
         self._call_now()
@@ -399,6 +401,8 @@ class OptoamcRequest(models.Model):
     def action_consult(self):
         """Ask the insurer for the state of the request at the dispatcher's next round."""
         self._require("consult")
+        for request in self:
+            request._adopt_address()
         self._call_now()
 
     def action_cancel(self):
@@ -533,11 +537,13 @@ class OptoamcRequest(models.Model):
             self._move("pending", sent_at=fields.Datetime.now())
             self._start_waiting()
             return
+        mode = platform.with_company(self.company_id).mode
         self._move(
             "queued",
             exchange_id=str(uuid.uuid4()),
             platform_id=platform.id,
-            mode=platform.with_company(self.company_id).mode,
+            mode=mode,
+            platform_url=platform._address(self.company_id, mode),
             next_poll_at=fields.Datetime.now(),
         )
         self._freeze_message(MessageKind.REQUEST, self._coverage_message())

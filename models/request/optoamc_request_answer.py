@@ -50,6 +50,9 @@ _READ_FIELDS = (
 #: doubles in between.
 FIRST_WAIT, LONGEST_WAIT = 5, 4 * 3600
 
+#: How often a request is looked at whose platform is on hold: until a person has confirmed, in fact.
+HOLD_WAIT = timedelta(minutes=10)
+
 #: Of a line, what an answer is compared with.
 _COMPARED = {name: LINE_SOURCES[name] for name in ("line_number", "price", "amo_amount", "other_amc_amount")}
 
@@ -152,8 +155,12 @@ class OptoamcRequest(models.Model):
             self._fields[name]._insert_cache(self, [value])
 
     def _receive_no_call(self, error):
-        """The platform cannot be called at all: disabled, neutralised, or ill configured."""
-        if self.state == "queued":
+        """The platform cannot be called at all: on hold, disabled, neutralised, or ill configured."""
+        if error.code == "on_hold":
+            _logger.warning("optoamc request %s waits: %s", self.id, error)
+            next_look = fields.Datetime.now() + HOLD_WAIT
+            self.sudo().write({"next_poll_at": next_look, "error_code": error.code})
+        elif self.state == "queued":
             self._settle("error", error_code=error.code)
             self._ask_person()
         else:

@@ -138,7 +138,7 @@ class OptoamcRequest(models.Model):
                 for request in requests:
                     request._receive_no_call(error)
                 continue
-            requests = requests._stop_without_consent()
+            requests = requests._stop_at_new_address()._stop_without_consent()
             requests._claim(held_until)
             for insurer_requests in requests.grouped("insurer_id").values():
                 calls += insurer_requests._next_calls(transport)
@@ -153,6 +153,13 @@ class OptoamcRequest(models.Model):
         lost._move("unknown")
         for request in self:
             request.write({"next_poll_at": held_until, "attempts": request.attempts + 1})
+
+    def _stop_at_new_address(self):
+        """Leave to a person what was frozen for another address or mode; the rest is returned."""
+        moved = self.filtered(lambda request: request._is_platform_changed())
+        for request in moved:
+            request._receive_new_address()
+        return self - moved
 
     def _stop_without_consent(self):
         """Withdraw what a patient no longer consents to while it has not left; the rest is returned."""

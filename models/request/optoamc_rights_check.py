@@ -149,9 +149,9 @@ class OptoamcRightsCheck(models.Model):
 
     @api.model
     def _askable(self):
-        """Queued, at platforms that are not being left alone."""
+        """Queued, at platforms that are neither being left alone nor on hold."""
         reachable = self.env["optoamc.platform"]._reachable()
-        return Domain("state", "=", "queued") & Domain("platform_id", "in", reachable.ids)
+        return Domain("state", "=", "queued") & Domain("platform_id", "in", reachable.ids) & reachable._not_on_hold()
 
     def _call(self):
         # Asking twice does no harm: the answer alone is committed.
