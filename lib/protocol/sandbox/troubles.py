@@ -140,7 +140,7 @@ def _with_body(answer: Response, body: bytes) -> Response:
 
 def _streamed(answer: Response, body: Iterator[bytes], length: int | None) -> Response:
     response = Response(body, answer.status_code, content_type=answer.content_type)
-    response.content_length = length
+    response.content_length = length  # type: ignore[assignment]  # werkzeug takes None: no such header
     return response
 
 
