@@ -72,7 +72,7 @@ def _layout() -> Iterator[str]:
     """README's tree, which is that of the folders."""
     listed = re.findall(r"^ +(\w+)/ {2,}\S", _text(Path("README.rst")), re.MULTILINE)
     there = {file.parts[0] for file in map(Path, addons.files()) if len(file.parts) > 1} | {"devtools"}
-    there |= {room for room in rooms()}
+    there |= set(rooms())
     there |= {file.parts[1] for file in map(Path, addons.files()) if file.parts[0] == "lib" and len(file.parts) > 2}
     if missing := sorted(there - set(listed)):
         yield f"README.rst: the layout leaves out {', '.join(missing)}"

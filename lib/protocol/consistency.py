@@ -57,7 +57,9 @@ def _lines(path: str, lines: list) -> Iterator[tuple[str, str]]:
         seen.add(number)
 
 
-def _totals(message: AgreementInvoice | CoverageRequest, lines: list, sums: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _totals(
+    message: AgreementInvoice | CoverageRequest, lines: list, sums: dict[str, str]
+) -> Iterator[tuple[str, str]]:
     for total, amount in sums.items():
         known = getattr(message.totals, total)
         summed = sum((getattr(line, amount) or Decimal() for _place, line in lines), Decimal())

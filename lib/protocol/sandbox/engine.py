@@ -18,7 +18,7 @@ from dataclasses import replace
 from .answers import Writer
 from .cases import Cases
 from .documents import Incoming, Reader, Rejection
-from .ledger import Case, Exchange, Ledger
+from .ledger import Exchange, Ledger
 from .rules import Rules
 
 _ACTS = ("OPAMCREQ", "OPAMCDEL", "FCTREC")
