@@ -19,6 +19,7 @@ from functools import partial
 from typing import Any
 
 from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 from urllib3.util.retry import Retry
@@ -63,7 +64,7 @@ class DeadlineResponse(http.client.HTTPResponse):
             self.fp = io.BufferedReader(DeadlineReader(sock, time.monotonic() + timeout))
 
 
-class _Bounded:
+class _Connection(HTTPConnection):
     """A connection to the platform itself, or to the proxy that leads to it, whose answers are whole in time."""
 
     response_class = DeadlineResponse
@@ -95,11 +96,7 @@ class _Bounded:
         raise failure or NewConnectionError(self, f"{name} has no address")
 
 
-class _Connection(_Bounded, HTTPConnectionPool.ConnectionCls):
-    pass
-
-
-class _TlsConnection(_Bounded, HTTPSConnectionPool.ConnectionCls):
+class _TlsConnection(_Connection, HTTPSConnection):
     pass
 
 

@@ -50,23 +50,23 @@ def probe(endpoint: Endpoint) -> list[Step]:
 
 def _network_steps(transport: Transport, endpoint: Endpoint) -> Iterator[Step]:
     parts = urlsplit(transport.url)
-    secure = parts.scheme == "https"
+    host, secure = parts.hostname or "", parts.scheme == "https"
     if not endpoint.reach.proxies(transport.url):
         port = parts.port or (443 if secure else 80)
         try:
-            addresses = endpoint.reach.resolve(parts.hostname, port)
-        except OptoamcError as error:
-            yield _refusal("dns", error)
+            addresses = endpoint.reach.resolve(host, port)
+        except OptoamcError as refusal:
+            yield _refusal("dns", refusal)
             return
         except OSError:
             yield Step(
                 "dns",
                 False,
-                f"Le nom {parts.hostname} est introuvable : vérifiez l'adresse et l'accès à Internet.",
+                f"Le nom {host} est introuvable : vérifiez l'adresse et l'accès à Internet.",
             )
             return
-        yield Step("dns", True, f"Le nom {parts.hostname} est connu.")
-        yield _connect(parts.hostname, port, addresses, endpoint.connect_timeout)
+        yield Step("dns", True, f"Le nom {host} est connu.")
+        yield _connect(host, port, addresses, endpoint.connect_timeout)
     error = _ping(transport)
     if secure:
         refused = error is not None and error.code == "tls"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from requests.utils import get_environ_proxies
@@ -23,7 +24,7 @@ _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
 #: What :func:`socket.getaddrinfo` gives: family, type, protocol, canonical name, socket address.
-AddressInfo = tuple[int, int, int, str, tuple]
+AddressInfo = tuple[Any, ...]
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -62,7 +63,7 @@ class Reach:
         :raises OSError: it has none
         :raises OptoamcError: ``forbidden_address`` when one of them may not be called
         """
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found: list[AddressInfo] = [*socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
         for *_kind, address in found:
             self.check(host, address[0])
         return found
