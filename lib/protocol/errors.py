@@ -30,6 +30,12 @@ ERRORS: dict[str, ErrorKind] = {
         False,
         "Cette base n'a pas le droit de joindre la plateforme (démonstration, base copiée ou plateforme désactivée).",
     ),
+    "consent": ErrorKind(
+        False,
+        "Le consentement du patient ne couvre pas, ou plus, cet envoi : rien n'est parti. Faites signer "
+        "l'autorisation, puis envoyez de nouveau ; si la demande contient plus que le formulaire, annulez-la et "
+        "faites-en une autre.",
+    ),
     "connection": ErrorKind(
         False, "La plateforme est injoignable. La demande reste en attente d'envoi et repartira d'elle-même."
     ),
