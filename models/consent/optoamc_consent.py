@@ -159,6 +159,7 @@ class OptoamcConsent(models.Model):
         :raises UserError: the caller states something that the system alone records, or the form cannot be
             signed yet (:meth:`_missing_to_sign`)
         """
+        self.check_access("create")
         if not self.env.su and (forged := {name for vals in vals_list for name in vals} - SAID):
             raise UserError(self.env._("The system itself records this of a consent: %s.", min(forged)))
         forms = [self._form_of(vals) for vals in vals_list]
