@@ -15,6 +15,7 @@ from . import test_reason
 from . import test_tours
 from . import test_dispatch
 from . import test_privacy
+from . import test_consent
 from . import test_erasure
 from . import test_foreign_files
 from . import test_foreign_platforms

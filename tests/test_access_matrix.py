@@ -264,7 +264,13 @@ class TestAccessMatrix(OptoamcCommon, HttpCase):
             prescriptions.create({"patient_id": self.order.patient_id.id, "company_id": other.id})
 
     def _other_company(self):
-        return self.env["res.company"].create({"name": "Autre boutique", "country_id": self.env.ref("base.fr").id})
+        return self.env["res.company"].create(
+            {
+                "name": "Autre boutique",
+                "country_id": self.env.ref("base.fr").id,
+                "optoamc_consent_text_id": self.env.ref("l10n_fr_optoamc.consent_text_1").id,
+            }
+        )
 
     def _samples(self, company):
         """A record of each model that belongs to a company."""

@@ -107,6 +107,8 @@ class TestDeskScreen(OptoamcCommon):
         self.assertIn("+2", html[html.index('name="by_mail"') :])
         self.assertNotIn(patient.nir, paper())
         self.env.ref("l10n_fr_optoamc.field_beneficiary_nir").with_company(self.company).is_sent = True
+        self.assertNotIn('name="by_mail"', paper(), "the patient has not read that this number leaves, too")
+        self.env["optoamc.consent"].create({"patient_id": patient.id, "purpose": "coverage"})
         self.assertIn(patient.nir, paper())
 
     def test_asked_by_mail(self):

@@ -269,7 +269,7 @@ class TestDispatchQueue(DispatchCommon):
     def test_consent_withdrawn_after_queueing(self):
         request = self._send()
         consents = self.env["optoamc.consent"].search([("patient_id", "=", request.patient_id.id)])
-        consents.write({"withdrawn_on": fields.Date.today()})
+        consents.action_withdraw()
         self._dispatch()
         self.assertEqual(request.state, "cancelled")
         self.assertTrue(request.activity_ids)

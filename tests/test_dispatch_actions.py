@@ -93,7 +93,7 @@ class TestDispatchActions(DispatchCommon):
         requests.sudo().write({"attempts": 3})
         # Withdrawn without taking the queue back: its day has passed.
         consents = self.env["optoamc.consent"].search([("patient_id", "=", requests[0].patient_id.id)])
-        self.env.cr.execute("UPDATE optoamc_consent SET valid_until = '2020-01-01' WHERE id IN %s", [consents._ids])
+        self.env.cr.execute("UPDATE optoamc_consent SET expires_on = '2020-01-01' WHERE id IN %s", [consents._ids])
         self.env.invalidate_all()
         result = requests.action_retry_selected()
         self.assertIn("consent", result["params"]["message"])

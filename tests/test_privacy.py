@@ -147,7 +147,10 @@ class TestConsent(PrivacyCommon):
             text.rights = "None"
         version = text.copy()
         version.rights = "Others"
-        self.assertEqual(self.env["optoamc.consent.text"]._current(), version)
+        texts = self.env["optoamc.consent.text"]
+        self.assertEqual(texts._current(), version)
+        self.assertEqual(texts._approved(self.company), text, "nobody has approved the new one")
+        self.assertNotIn("Others", self._form().document)
         self.assertNotIn("Others", consent.document)
 
     def test_withdrawal_and_proof_are_final(self):
@@ -169,7 +172,8 @@ class TestConsent(PrivacyCommon):
             signed = self._consents().filtered(lambda consent: consent.given_on == date(2030, 5, 2))
             self.assertEqual(len(signed), 2)
             (self._consents() - signed).action_withdraw()
-            self.assertTrue(self.env["optoamc.consent"]._covers(self.patient, "coverage", self.company))
+            covered = self.env["optoamc.consent"]._covered(self.patient, self.company, self.insurer)
+            self.assertEqual(covered, {"quote", "coverage"})
             self.assertTrue(signed[0].is_current)
 
     def test_withdrawal_stops_what_waits(self):
@@ -187,18 +191,20 @@ class TestConsent(PrivacyCommon):
     def test_consent_is_specific(self):
         consents, company = self.env["optoamc.consent"], self.company
         other = self.env["res.company"].create({"name": "Autre"})
-        self.assertTrue(consents._covers(self.patient, "quote", company))
-        self.assertFalse(consents._covers(self.patient, "invoicing", company))
-        self.assertFalse(consents._covers(self.patient, "quote", company, recipient="amo"))
-        self.assertFalse(consents._covers(self.patient, "quote", other))
-        self.assertFalse(consents._covers(self.prescriber, "quote", company))
+        other.optoamc_consent_text_id = company.optoamc_consent_text_id
+        self.assertEqual(consents._covered(self.patient, company, self.insurer), {"quote", "coverage"})
+        self.assertFalse(consents._covered(self.patient, other, self.insurer))
+        self.assertFalse(consents._covered(self.prescriber, company, self.insurer))
+        consents.search([]).action_withdraw()
+        consents.create({"patient_id": self.patient.id, "purpose": "quote", "recipient": "amo"})
+        self.assertFalse(consents._covered(self.patient, company, self.insurer))
 
     def test_more_optional_data_need_another_signature(self):
         nir, phone = (self.env.ref(f"l10n_fr_optoamc.field_{name}") for name in ("beneficiary_nir", "optician_phone"))
         request = self._new_request()
         # The shop's own data are none of the patient's.
         phone.with_company(self.company).is_sent = True
-        request._check_consent(options_sent(self.env, self.insurer, self.company))
+        request._check_consent()
         rule = self.env["optoamc.field.rule"].create({"field_id": nir.id, "insurer_id": self.insurer.id})
         with self.assertRaises(RedirectWarning):
             request.action_send()
@@ -216,7 +222,7 @@ class TestConsent(PrivacyCommon):
         self._consents().action_withdraw()
         yesterday = fields.Date.today() - relativedelta(days=1)
         self._form(valid_until=yesterday).action_record()
-        self.assertFalse(self.env["optoamc.consent"]._covers(self.patient, "quote", self.company))
+        self.assertFalse(self.env["optoamc.consent"]._covered(self.patient, self.company, self.insurer))
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

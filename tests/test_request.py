@@ -141,9 +141,7 @@ class TestRequest(ProductionCase, OptoamcCommon):
         self.assertFalse(request.sudo().exchange_ids)
 
     def test_withdrawn_consent_stops_the_next_request(self):
-        self.env["optoamc.consent"].search([("patient_id", "=", self.order.patient_id.id)]).write(
-            {"withdrawn_on": fields.Date.today()}
-        )
+        self.env["optoamc.consent"].search([("patient_id", "=", self.order.patient_id.id)]).action_withdraw()
         with self.assertRaisesRegex(RedirectWarning, "consent"):
             self._new_request().action_send()
 

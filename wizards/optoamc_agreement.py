@@ -35,6 +35,7 @@ class OptoamcAgreement(models.TransientModel):
     def action_confirm(self):
         """Answer the request with what was typed."""
         self.ensure_one()
+        self.request_id._check_told()
         if self.decision == "refused":
             self.request_id._refuse(self.agreed_by, self.words)
         else:

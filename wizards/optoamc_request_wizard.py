@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..models.consent.optoamc_consent_signatory import MAJORITY
 from ..models.platform.consent_notice import options_sent
 from ..models.request.optoamc_request import LIVE_STATES
 
@@ -61,6 +62,8 @@ class OptoamcRequestWizard(models.TransientModel):
     for_quote = fields.Boolean("Quote authorised", compute="_compute_is_consent_given")
     for_coverage = fields.Boolean("Coverage authorised", compute="_compute_is_consent_given")
     is_consent_given = fields.Boolean("Authorisation signed", compute="_compute_is_consent_given")
+    can_sign = fields.Boolean(compute="_compute_can_sign")
+    can_sign_at_once = fields.Boolean(compute="_compute_can_sign")
     missing = fields.Json("To complete", compute="_compute_missing")
     to_check = fields.Json("To check", compute="_compute_to_check")
 
@@ -127,11 +130,32 @@ class OptoamcRequestWizard(models.TransientModel):
     @api.depends("patient_id", "company_id", "insurer_id")
     def _compute_is_consent_given(self):
         for wizard in self:
-            options = options_sent(self.env, wizard.insurer_id, wizard.company_id)
-            covered = self.env["optoamc.consent"]._covered(wizard.patient_id, wizard.company_id, options=options)
+            insurer = wizard.insurer_id
+            covered = self.env["optoamc.consent"]._covered(
+                wizard.patient_id,
+                wizard.company_id,
+                insurer,
+                insurer.sudo().optoamc_platform_id,
+                options_sent(self.env, insurer, wizard.company_id),
+            )
             for purpose in PURPOSES:
                 wizard[f"for_{purpose}"] = purpose in covered
             wizard.is_consent_given = not wizard._purposes_to_sign()
+
+    @api.depends("is_consent_given", "patient_id.birthdate", "contract_id")
+    def _compute_can_sign(self):
+        """The form may be signed; and with one click, by an adult who signs for nobody else."""
+        for wizard in self:
+            wizard.can_sign = not wizard.is_consent_given and not wizard._missing_to_sign()
+            company = wizard.company_id.sudo()
+            wizard.can_sign_at_once = (
+                wizard.can_sign
+                and company.optoamc_scan_days > 0
+                and wizard.patient_id._age_on(company._optoamc_today()) >= MAJORITY
+            )
+
+    def _missing_to_sign(self):
+        return self.env["optoamc.consent"]._missing_to_sign(self.patient_id, self.insurer_id, self.company_id)
 
     def _purposes_to_sign(self):
         return [purpose for purpose in PURPOSES if not self[f"for_{purpose}"]]
@@ -179,7 +203,9 @@ class OptoamcRequestWizard(models.TransientModel):
 
     @api.depends(
         "can_ask",
+        "is_consent_given",
         "contract_id",
+        "patient_id.birthdate",
         "prescription_id",
         "insurance_nature",
         "line_ids.eye_side",
@@ -189,7 +215,13 @@ class OptoamcRequestWizard(models.TransientModel):
     )
     def _compute_missing(self):
         for wizard in self:
-            wizard.missing = (wizard.can_ask and wizard._missing()) or False
+            # A signature is not asked for what cannot be sent.
+            missing = [] if wizard.contract_id else wizard._missing()
+            if not missing and not wizard.is_consent_given:
+                missing = [wizard._reachable(item) for item in wizard._missing_to_sign()]
+            if not missing and wizard.can_ask:
+                missing = wizard._missing()
+            wizard.missing = missing or False
 
     @api.depends("state", "contract_id", "patient_id")
     def _compute_to_check(self):
@@ -219,6 +251,8 @@ class OptoamcRequestWizard(models.TransientModel):
 
     def _reachable(self, item):
         """The item, with a place that has a screen of its own and that the user may open."""
+        if not item["model"]:
+            return item
         record = self.env[item["model"]].browse(item["id"])
         if record._name == "optoamc.prescription.eye" or item["field"] == "eye_id":
             # A measure is typed in its prescription, and so is a whole eye that is missing.
@@ -262,6 +296,17 @@ class OptoamcRequestWizard(models.TransientModel):
     def _draft(self, kind):
         """A draft for the question: the one begun, or a new one."""
         self.ensure_one()
+        self._check_contract()
+        if self.request_id.state == "draft":
+            self.request_id.kind = kind
+            return self.request_id
+        request = self.env["optoamc.request"].create(self._request_values(kind))
+        self.invalidate_recordset()
+        return request
+
+    def _check_contract(self):
+        """:raises UserError: there is none, so nobody to ask"""
+        self.ensure_one()
         if not self.contract_id:
             raise UserError(
                 self.env._(
@@ -269,12 +314,6 @@ class OptoamcRequestWizard(models.TransientModel):
                     self.patient_id.display_name,
                 )
             )
-        if self.request_id.state == "draft":
-            self.request_id.kind = kind
-            return self.request_id
-        request = self.env["optoamc.request"].create(self._request_values(kind))
-        self.invalidate_recordset()
-        return request
 
     def action_request_coverage(self):
         """*Demande de prise en charge*; to an insurer without OptoAMC, printed for mail or portal."""
@@ -285,7 +324,11 @@ class OptoamcRequestWizard(models.TransientModel):
         return self._draft("quote").action_send() or self._reopen()
 
     def action_open_consent(self):
-        """The authorisation form, to read with the patient, sign on the screen or print."""
+        """The authorisation form, to read with the patient, sign on the screen or print.
+
+        :raises UserError: the dossier has no contract: there is nobody to name on it
+        """
+        self._check_contract()
         return self.env["optoamc.consent"]._open_form(
             self.patient_id,
             self._purposes_to_sign(),
@@ -295,7 +338,19 @@ class OptoamcRequestWizard(models.TransientModel):
         )
 
     def action_record_consent(self):
-        """The patient signed the printed authorisation: keep it for both purposes of this screen."""
+        """An adult patient signed the printed authorisation: keep it for both purposes of this screen.
+
+        :raises UserError: there is no contract, a child does not sign alone, or the shop wants the scan at once
+        """
+        self._check_contract()
+        if not self.can_sign_at_once and not self.is_consent_given:
+            raise UserError(
+                self.env._(
+                    "One click records the signature of an adult for this person alone, with a scan that follows: "
+                    "use the authorisation form for %s, it says who signs as what.",
+                    self.patient_id.display_name,
+                )
+            )
         self.env["optoamc.consent"].create(
             [
                 {

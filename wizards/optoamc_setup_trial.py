@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.platform.consent_notice import options_sent
+
 #: Written on the records of the test request, for people; the module knows its own by their mark.
 REFERENCE = "OPTOAMC-TRIAL"
 
@@ -127,9 +129,6 @@ class OptoamcSetup(models.TransientModel):
                     "insurance_nature": "10",
                 }
             )
-            self.env["optoamc.consent"].create(
-                {"patient_id": patient.id, "company_id": self.env.company.id, "purpose": "quote"}
-            )
         contract = {
             "insurer_id": self.trial_insurer_id.id,
             "member_number": self.trial_member_number,
@@ -139,7 +138,23 @@ class OptoamcSetup(models.TransientModel):
             patient.optoamc_contract_ids[:1].write(contract)
         else:
             self.env["optoamc.contract"].create({**contract, "partner_id": patient.id})
+        self._trial_consent(patient)
         return patient
+
+    def _trial_consent(self, patient):
+        """Nobody's consent, to be scanned by nobody: what the trial sends is compared with it as any sending is."""
+        consents, company, insurer = self.env["optoamc.consent"], self.env.company, self.trial_insurer_id
+        options = options_sent(self.env, insurer, company)
+        if "quote" not in consents._covered(patient, company, insurer, insurer.optoamc_platform_id, options):
+            consents.create(
+                {
+                    "patient_id": patient.id,
+                    "company_id": company.id,
+                    "insurer_id": insurer.id,
+                    "purpose": "quote",
+                    "unscanned_until": False,
+                }
+            )
 
     def _trial_prescriber(self):
         prescribers = self.env["res.partner"].with_context(active_test=False)

@@ -46,6 +46,12 @@ ERRORS: dict[str, ErrorKind] = {
         "Cette base n'est pas celle où la plateforme a été mise en service (copie ou restauration) : rien n'est "
         "envoyé tant qu'un responsable ne l'a pas confirmé sur la fiche de la plateforme.",
     ),
+    "consent": ErrorKind(
+        False,
+        "Le consentement du patient ne couvre pas, ou plus, cet envoi : rien n'est parti. Faites signer "
+        "l'autorisation, puis envoyez de nouveau ; si la demande contient plus que le formulaire, annulez-la et "
+        "faites-en une autre.",
+    ),
     "connection": ErrorKind(
         False, "La plateforme est injoignable. La demande reste en attente d'envoi et repartira d'elle-même."
     ),

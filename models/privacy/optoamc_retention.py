@@ -179,7 +179,7 @@ class OptoamcRetention(models.Model):
 
     def _past_consent(self, limit):
         """Consents that ended: they prove what was sent until nobody can claim any more."""
-        ended = ["|", ("withdrawn_on", "<", limit.date()), ("valid_until", "<", limit.date())]
+        ended = ["|", ("withdrawn_on", "<", limit.date()), ("expires_on", "<", limit.date())]
         return self.env["optoamc.consent"].search(ended)
 
     def _erase_consent(self, consents):

@@ -4,13 +4,13 @@ import uuid
 
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import clean_context
 from odoo.tools.translate import LazyTranslate
 
 from ...lib.protocol.messages import MessageKind
 from ..mixin.reader_lang import in_lang_of
-from ..platform.consent_notice import options_sent
+from ..platform.consent_notice import options_in, options_sent
 
 _lt = LazyTranslate(__name__)  # told in the language of who follows the request
 
@@ -391,8 +391,8 @@ class OptoamcRequest(models.Model):
     def action_retry(self):
         """Send now what waits after a technical reject or an outage: same identifier, same bytes."""
         self._require("retry")
+        self._check_consent()
         for request in self:
-            request._check_consent()
             request._adopt_address()
         self.filtered(lambda request: request.state == "error")._move("queued")
         self._start_waiting()
@@ -473,7 +473,11 @@ class OptoamcRequest(models.Model):
         return by_mail.action_print() if by_mail else None
 
     def action_print(self):
-        """The request or its answer as a PDF."""
+        """The request or its answer as a PDF; what is to be mailed leaves with it.
+
+        :raises RedirectWarning: no consent to that
+        """
+        self.filtered(lambda request: request.state == "pending" and request._is_by_mail())._check_consent()
         return self.env.ref("l10n_fr_optoamc.action_report_request").report_action(self)
 
     # -- checks -------------------------------------------------------------------------------
@@ -500,7 +504,7 @@ class OptoamcRequest(models.Model):
                     own=self.currency_id.name,
                 )
             )
-        self._check_consent(options_sent(self.env, self.insurer_id, self.company_id))
+        self._check_consent()
         for platform in self.insurer_id.optoamc_platform_id:
             platform._check_mode(self.company_id)
         if missing := self._missing():
@@ -509,25 +513,44 @@ class OptoamcRequest(models.Model):
                 + "".join(f"\n• {item['label']} : {item['reason']}" for item in missing)
             )
 
-    def _is_consented(self, options=()):
-        """Whether the patient's consent to this transmission is in force; see ``_covers``."""
-        return self.env["optoamc.consent"]._covers(self.patient_id, self.kind, self.company_id, options=options)
+    def _consented(self):
+        """Those of which the patient's consents name all that leaves: purpose, insurer, platform, optional data."""
+        frozen = self.env["optoamc.exchange"]._frozen_options(self)
+        return self.filtered(lambda request: request._is_covered(frozen.get(request.id)))
 
-    def _check_consent(self, options=()):
-        """No transmission without the patient's express consent for the purpose.
+    def _is_covered(self, frozen_options=None):
+        """See :meth:`_consented`.
 
-        :param options: of what is not frozen yet, the optional data that would leave
-        :raises RedirectWarning: naming the patient, with the form to sign
+        :param frozen_options: of a message that is frozen, those in it; otherwise, those that would be
         """
-        if not self._is_consented(options):
-            raise RedirectWarning(
-                self.env._(
-                    "%(patient)s has not given consent to this transmission, or to all the data that it holds "
-                    "now: print or show the authorisation form, have it signed, then send.",
-                    patient=self.patient_id.display_name,
-                ),
-                self.env["optoamc.consent"]._open_form(self.patient_id, [self.kind], self.insurer_id, self.company_id),
-                self.env._("Authorisation form"),
+        platform = self.insurer_id.sudo().optoamc_platform_id if self.state == "draft" else self.platform_id
+        options = frozen_options
+        if options is None:
+            options = options_sent(self.env, self.insurer_id, self.company_id)
+        return self.kind in self.env["optoamc.consent"]._covered(
+            self.patient_id, self.company_id, self.insurer_id, platform, options
+        )
+
+    def _check_consent(self):
+        """No transmission without the patient's express consent to all of it.
+
+        :raises RedirectWarning: naming the patient, with the form to sign
+        :raises UserError: no form that is signed now would name what is frozen
+        """
+        for request in self - self._consented():
+            frozen = request.env["optoamc.exchange"]._frozen_options(request).get(request.id)
+            named = options_sent(self.env, request.insurer_id, request.company_id)
+            is_other_platform = request.platform_id and request.platform_id != request.insurer_id.optoamc_platform_id
+            if is_other_platform or not set(frozen or ()) <= named:
+                raise UserError(
+                    self.env._(
+                        "%s was made for another platform or holds more data than the authorisation form names now: "
+                        "cancel it, then ask again.",
+                        request.display_name,
+                    )
+                )
+            self.env["optoamc.consent"]._ask_signature(
+                request.patient_id, [request.kind], request.insurer_id, request.company_id
             )
 
     def _freeze(self):
@@ -550,8 +573,10 @@ class OptoamcRequest(models.Model):
 
     def _freeze_message(self, kind, message):
         """Keep the bytes of an act: sent again, if need be, they are the same."""
-        xml = self.platform_id._build(message, self._sent_options())
-        self.env["optoamc.exchange"]._record_out([(self, kind, message.header.exchange_id, xml)])
+        options = self._sent_options()
+        xml = self.platform_id._build(message, options)
+        held = options_in(self.platform_id._codec(), message, options)
+        self.env["optoamc.exchange"]._record_out([(self, kind, message.header.exchange_id, xml, held)])
         self._start_waiting()
 
     @api.depends("state", "error_code", "reason_codes", "platform_id")

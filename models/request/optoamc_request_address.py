@@ -59,7 +59,7 @@ class OptoamcRequest(models.Model):
 
     def _may_retry(self):
         """Whether a retry of a selection takes the request along."""
-        return self._is_consented() and self._platform_mode() in ("disabled", self.mode)
+        return bool(self._consented()) and self._platform_mode() in ("disabled", self.mode)
 
     def _release_held(self):
         """Call now for the requests of the company that waited for a database to be confirmed."""

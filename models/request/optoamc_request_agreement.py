@@ -11,10 +11,26 @@ class OptoamcRequest(models.Model):
 
     agreed_by = fields.Selection(ANSWERED_BY, "Answered by", readonly=True, copy=False)
 
+    def _check_told(self):
+        """What no platform has sent yet is told the insurer by phone, by mail or on its portal: that leaves, too.
+
+        :raises RedirectWarning: the patient has not consented to it
+        """
+        told = self.filtered(lambda request: request.state in ("draft", "queued", "error"))
+        consents = self.env["optoamc.consent"]
+        for request in told:
+            parties = request.patient_id, request.company_id, request.insurer_id
+            if request.kind not in consents._covered(*parties):
+                consents._ask_signature(request.patient_id, [request.kind], request.insurer_id, request.company_id)
+
     def action_agree(self):
-        """*Réponse par téléphone, courrier ou portail*: ask for what it says."""
+        """*Réponse par téléphone, courrier ou portail*: ask for what it says.
+
+        :raises UserError: the state does not allow it, or the patient has not consented to asking
+        """
         self.ensure_one()
         self._require("agree")
+        self._check_told()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Answer by phone, mail or portal"),

@@ -162,12 +162,20 @@ class OptoamcRequest(models.Model):
         return self - moved
 
     def _stop_without_consent(self):
-        """Withdraw what a patient no longer consents to while it has not left; the rest is returned."""
-        withdrawn = self.filtered(lambda r: r.state == "queued" and not r._is_consented())
+        """What has not left, and of which the consent does not name all, waits for a person; the rest is returned."""
+        queued = self.filtered(lambda request: request.state == "queued")
+        stopped = queued - queued._consented()
+        stopped._move("error", next_poll_at=False, error_code="consent")
+        for request in stopped:
+            request._ask_person()
+        return self - stopped
+
+    def _cancel_without_consent(self):
+        """Withdraw what a patient who takes a consent back no longer consents to, while it has not left."""
+        withdrawn = self - self._consented()
         withdrawn._move("cancelled", next_poll_at=False)
         for request in withdrawn:
             request._ask_person(_lt("The patient withdrew the consent before the request was sent: it was not sent."))
-        return self - withdrawn
 
     def _next_calls(self, transport):
         """What to say next for each of these requests to one insurer."""
