@@ -69,6 +69,7 @@ RIGHTS = {
     "optoamc.share.write.off": {"accountant": "rwcu", "clerk": "rwcu"},
     "optoamc.remittance": {"accountant": "rwcu", "clerk": "rwcu"},
     "optoamc.remittance.line": {"accountant": "rwcu", "clerk": "rwcu"},
+    "optoamc.remittance.mapping": {"accountant": "rwcu", "clerk": "rwcu"},
     "optoamc.remittance.import": {"accountant": "rwcu", "clerk": "rwcu"},
     "optoamc.remittance.import.column": {"accountant": "rwcu", "clerk": "rwcu"},
 }
@@ -325,8 +326,14 @@ class TestAccessMatrix(OptoamcCommon, HttpCase):
             {"name": "Matrix", "file_key": "matrix", "journal_id": journal.id, "company_id": company.id}
         )
         advised = env["optoamc.remittance.line"].create({"remittance_id": remittance.id})
+        column = env["optoamc.remittance.mapping"].create(
+            {"company_id": company.id, "partner_id": insurer.id, "header": "Matrix"}
+        )
+        reason = env["optoamc.reason"].create({"company_id": company.id, "code": "MATRIX"})
         env.flush_all()
         records = [
+            column,
+            reason,
             contract,
             prescription,
             prescription.eye_ids,
