@@ -36,6 +36,7 @@ RIGHTS = {
     "optoamc.contract": {"optician": "rwc", "officer": "r"},
     "optoamc.consent": {"optician": "rwc", "officer": "rw"},
     "optoamc.privacy.log": {"officer": "r"},
+    "optoamc.kept.data": {"officer": "r"},
     # Screens.
     "optoamc.request.wizard": {"optician": "rwcu"},
     "optoamc.request.wizard.line": {"optician": "rwcu"},
@@ -330,10 +331,14 @@ class TestAccessMatrix(OptoamcCommon, HttpCase):
             {"company_id": company.id, "partner_id": insurer.id, "header": "Matrix"}
         )
         reason = env["optoamc.reason"].create({"company_id": company.id, "code": "MATRIX"})
+        kept = env["optoamc.kept.data"].create(
+            {"company_id": company.id, "patient_id": contract.partner_id.id, "kind": "log", "until": "2100-01-01"}
+        )
         env.flush_all()
         records = [
             column,
             reason,
+            kept,
             contract,
             prescription,
             prescription.eye_ids,
