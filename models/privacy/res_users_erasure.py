@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.tools import SQL
+from odoo.tools.sql import table_columns
 
 #: What hangs on a login, where the app that has it is installed.
 OF_LOGIN = {
@@ -30,8 +31,8 @@ class ResUsers(models.Model):
         self.env.flush_all()
         # In SQL: Odoo would write an e-mail to the person that the login has changed.
         login = SQL("login = 'erased-' || id")
-        columns = [SQL.identifier(name) for name in SECRETS if name in self._fields and self._fields[name].column_type]
-        changes = SQL(", ").join([login, *(SQL("%s = NULL", column) for column in columns)])
+        secrets = [name for name in SECRETS if name in table_columns(self.env.cr, self._table)]
+        changes = SQL(", ").join([login, *(SQL("%s = NULL", SQL.identifier(name)) for name in secrets)])
         self.env.cr.execute(SQL("UPDATE res_users SET %s WHERE id IN %s", changes, tuple(users.ids)))
         users.invalidate_recordset()
         for model, field in OF_LOGIN.items():
