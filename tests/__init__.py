@@ -17,6 +17,7 @@ from . import test_dispatch
 from . import test_privacy
 from . import test_consent
 from . import test_erasure
+from . import test_erasure_whole
 from . import test_foreign_files
 from . import test_foreign_platforms
 from . import test_leak

@@ -36,6 +36,7 @@ RIGHTS = {
     "optoamc.contract": {"optician": "rwc", "officer": "r"},
     "optoamc.consent": {"optician": "rwc", "officer": "rw"},
     "optoamc.privacy.log": {"officer": "r"},
+    "optoamc.kept.data": {"officer": "r"},
     # Screens.
     "optoamc.request.wizard": {"optician": "rwcu"},
     "optoamc.request.wizard.line": {"optician": "rwcu"},
@@ -69,6 +70,7 @@ RIGHTS = {
     "optoamc.share.write.off": {"accountant": "rwcu", "clerk": "rwcu"},
     "optoamc.remittance": {"accountant": "rwcu", "clerk": "rwcu"},
     "optoamc.remittance.line": {"accountant": "rwcu", "clerk": "rwcu"},
+    "optoamc.remittance.mapping": {"accountant": "rwcu", "clerk": "rwcu"},
     "optoamc.remittance.import": {"accountant": "rwcu", "clerk": "rwcu"},
     "optoamc.remittance.import.column": {"accountant": "rwcu", "clerk": "rwcu"},
 }
@@ -331,8 +333,18 @@ class TestAccessMatrix(OptoamcCommon, HttpCase):
             {"name": "Matrix", "file_key": "matrix", "journal_id": journal.id, "company_id": company.id}
         )
         advised = env["optoamc.remittance.line"].create({"remittance_id": remittance.id})
+        column = env["optoamc.remittance.mapping"].create(
+            {"company_id": company.id, "partner_id": insurer.id, "header": "Matrix"}
+        )
+        reason = env["optoamc.reason"].create({"company_id": company.id, "code": "MATRIX"})
+        kept = env["optoamc.kept.data"].create(
+            {"company_id": company.id, "patient_id": contract.partner_id.id, "kind": "log", "until": "2100-01-01"}
+        )
         env.flush_all()
         records = [
+            column,
+            reason,
+            kept,
             contract,
             prescription,
             prescription.eye_ids,

@@ -352,7 +352,7 @@ class TestAccessLog(PrivacyCommon, HttpCase):
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestRetention(PrivacyCommon):
     def _run(self, kind, months):
-        self.env["optoamc.retention"].search([]).months = 0
+        self.env["optoamc.retention"].search([]).months = 1200
         retention = self.env.ref(f"l10n_fr_optoamc.retention_{kind}")
         retention.months = months
         with self.enter_registry_test_mode():
@@ -371,11 +371,25 @@ class TestRetention(PrivacyCommon):
     def test_defaults_have_a_source(self):
         for retention in self.env["optoamc.retention"].search([]):
             self.assertTrue(retention.source)
-            self.assertEqual(bool(retention.months), "No published figure" not in retention.source)
+            self.assertGreater(retention.months, 0, "nothing is kept for ever")
+            self.assertEqual(retention.is_to_confirm, "To confirm" in retention.source)
+        proposed = self.env["optoamc.retention"].search([("is_to_confirm", "=", True)])
+        self.assertEqual(set(proposed.mapped("kind")), {"exchange", "request"})
+
+    def test_neither_for_ever_nor_before_the_claims_are_over(self):
+        manager = new_user(self.company, "optoamc_keeper", "base.group_user,l10n_fr_optoamc.group_manager")
+        for kind, least in (("exchange", 27), ("request", 27), ("accounting", 120), ("patient", 1)):
+            retention = self.env.ref(f"l10n_fr_optoamc.retention_{kind}").with_user(manager)
+            for months in (0, -1, least - 1):
+                with self.subTest(kind=kind, months=months), self.assertRaises(ValidationError):
+                    retention.months = months
+                retention.invalidate_recordset()
+            retention.months = least
+            self.assertFalse(retention.is_to_confirm, "who types a time has confirmed it")
 
     def test_update_of_the_module_keeps_the_managers_times(self):
         retention = self.env.ref("l10n_fr_optoamc.retention_prescription")
-        retention.months = 0
+        retention.months = 61
         update = {
             "mode": "update",
             "module": "l10n_fr_optoamc",
@@ -383,11 +397,7 @@ class TestRetention(PrivacyCommon):
             "noupdate": False,
         }
         retention.with_context(**update).load(["id", "months"], [["retention_prescription", "60"]])
-        self.assertEqual(retention.months, 0)
-
-    def test_no_limit_erases_nothing(self):
-        self._run("prescription", 0)
-        self.assertTrue(self.order.prescription_id.exists())
+        self.assertEqual(retention.months, 61)
 
     def test_prescriptions(self):
         total = self.order.amo_total
@@ -396,6 +406,11 @@ class TestRetention(PrivacyCommon):
         self._run("prescription", 60)
         self.assertTrue(self.order.prescription_id)
         self._age(self.order.prescription_id, 61)
+        # Nor before it expires.
+        self.order.prescription_id.valid_until = fields.Date.today()
+        self._run("prescription", 60)
+        self.assertTrue(self.order.prescription_id)
+        self.order.prescription_id.valid_until = fields.Date.today() - relativedelta(days=1)
         retention = self._run("prescription", 60)
         self.assertFalse(self.order.prescription_id)
         self.assertEqual((self.order.amo_total, self.order.order_line.lpp_id), (total, lpp))
@@ -408,12 +423,12 @@ class TestRetention(PrivacyCommon):
         request.action_send()
         self._dispatch()
         pec, granted = request.pec_number, request.granted_total
-        self._age(request, 13)
-        self._age(request.sudo().exchange_ids, 13)
-        self._run("exchange", 12)
+        self._age(request, 28)
+        self._age(request.sudo().exchange_ids, 28)
+        self._run("exchange", 27)
         self.assertFalse(any(request.sudo().exchange_ids.mapped("xml")))
         self.assertTrue(all(request.sudo().exchange_ids.mapped("checksum")))
-        self._run("request", 12)
+        self._run("request", 27)
         self.assertFalse(any(request.line_ids.mapped("name")))
         self.assertEqual((request.pec_number, request.granted_total), (pec, granted))
 
@@ -421,8 +436,8 @@ class TestRetention(PrivacyCommon):
         request = self._new_request()
         request.action_send()
         self._dispatch()
-        self._age(request, 13)
-        self._run("request", 12)
+        self._age(request, 28)
+        self._run("request", 27)
         self.assertEqual((request.state, request.is_stale), ("granted", False))
 
     def test_one_that_cannot_be_erased_stops_itself_alone(self):
@@ -450,18 +465,18 @@ class TestRetention(PrivacyCommon):
             requests = self.env["optoamc.request"]
             for _number in range(3):
                 requests |= self._new_request(self._new_dossier("1012345678"))
-            self._age(requests, 13)
+            self._age(requests, 28)
             retention = self.env.ref("l10n_fr_optoamc.retention_request")
-            self.env["optoamc.retention"].search([]).months = 0
-            retention.months = 12
+            self.env["optoamc.retention"].search([]).write({"months": 1200, "last_run": fields.Datetime.now()})
+            retention.write({"months": 27, "last_run": False})
             self.env["optoamc.retention"]._cron_erase()
             self.assertEqual(p.call_args.kwargs["remaining"], 2)
 
     def test_messages_of_requests_under_way_stay(self):
         request = self._new_request()
         request.action_send()
-        self._age(request.sudo().exchange_ids, 13)
-        self._run("exchange", 12)
+        self._age(request.sudo().exchange_ids, 28)
+        self._run("exchange", 27)
         self.assertTrue(request.sudo().exchange_ids.xml)
 
     def test_consents_and_log(self):

@@ -336,7 +336,7 @@ class TestRemittance(RemittanceCase):
         header = "N° PEC;Montant réglé;Motif"
         self._sheet("PEC3;0,00;Hors <a href='x'>délai</a>", header=header).action_validate()
         self.assertEqual(self.third.reject_reason, "Hors <a href='x'>délai</a>")
-        self.assertIn("&lt;a href", self.third.activity_ids.note, "a payer's words are no page of ours")
+        self.assertNotIn("Hors", self.third.activity_ids.note, "a payer's words are about a patient: no e-mail")
         self._sheet("PEC3;300,00;", header=header).action_validate()
         self.assertFalse(self.third.reject_reason or self.third.activity_ids)
 
@@ -451,14 +451,21 @@ class TestRemittance(RemittanceCase):
         with self.assertRaisesRegex(UserError, "row 1 holds figures"):
             self._wizard(data, partner_id=self.insurer.id).action_read()
 
-    def test_what_everybody_reads_is_what_was_chosen_alone(self):
+    def test_what_is_remembered_is_what_was_chosen_alone(self):
         data = "Réf. interne;Montant;Nom\r\nPEC1;300,00;MONTFORT".encode()
         wizard = self._wizard(data, "a.csv", partner_id=self.insurer.id)
         wizard.action_read()
         wizard.column_ids[0].field = "pec_number"
         wizard.action_import()
-        mapping = self.env["base_import.mapping"].search([("optoamc_partner_id", "=", self.insurer.id)])
-        self.assertEqual(mapping.mapped("column_name"), ["réf. interne"])
+        mapping = self.env["optoamc.remittance.mapping"].search([("partner_id", "=", self.insurer.id)])
+        self.assertEqual(mapping.mapped("header"), ["réf. interne"])
+        self.assertFalse(self.env["base_import.mapping"].search([("column_name", "ilike", "interne")]))
+        self.assertEqual(mapping.company_id, self.company)
+        elsewhere = self.env["res.company"].create({"name": "Autre magasin"})
+        other = wizard.new({"company_id": elsewhere.id, "partner_id": self.insurer.id})
+        self.assertFalse(mapping.search(other._mapping_domain(["Réf. interne"])), "each company has its own memory")
+        stranger = new_user(elsewhere, "optoamc_other_accountant", "base.group_user,account.group_account_invoice")
+        self.assertFalse(mapping.with_user(stranger).search([]))
 
     def test_unicode_text_of_a_spreadsheet(self):
         data = "N° PEC\tMontant réglé\r\nPEC1\t300,00".encode("utf-16")

@@ -43,6 +43,7 @@ class OptoamcPrivacyRequest(models.TransientModel):
         compute="_compute_recipients",
         help="They were sent data about the person: tell them of a correction or an erasure (GDPR, article 19).",
     )
+    kept = fields.Html("What stays", compute="_compute_kept")
     history = fields.Html(compute="_compute_history")
     file = fields.Binary(readonly=True, attachment=False)
     file_name = fields.Char(readonly=True)
@@ -51,6 +52,16 @@ class OptoamcPrivacyRequest(models.TransientModel):
     def _compute_recipients(self):
         for request in self:
             request.recipients = ", ".join(request.patient_id._data_recipients().mapped("name"))
+
+    @api.depends("patient_id", "right")
+    def _compute_kept(self):
+        """What an erasure leaves, or has left: on what ground, and until when."""
+        for request in self:
+            patient = request.patient_id.sudo()
+            rows = self.env["optoamc.kept.data"]
+            if patient and request.right == "erasure":
+                rows = rows.sudo()._of(patient)
+            request.kept = self.env["ir.qweb"]._render("l10n_fr_optoamc.privacy_kept", {"rows": rows})
 
     @api.depends("patient_id")
     def _compute_history(self):

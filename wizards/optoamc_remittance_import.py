@@ -11,7 +11,6 @@ from ..lib.noemie.reader import read
 from ..lib.payments.advice import RowError, find_header, guess, of_noemie, of_rows
 from ..lib.sheets.sheet import read_sheet
 
-_MODEL = "optoamc.remittance.line"
 #: Values created in one go.
 BATCH = 1000
 
@@ -199,8 +198,8 @@ class OptoamcRemittanceImport(models.TransientModel):
     def _column_commands(self, header, sample):
         """The columns with what they hold: as this payer's last sheet, else by their headers."""
         saved = {
-            mapping.column_name: mapping.field_name
-            for mapping in self.env["base_import.mapping"].search(self._mapping_domain(header))
+            mapping.header: mapping.field
+            for mapping in self.env["optoamc.remittance.mapping"].search(self._mapping_domain(header))
         }
         known = dict(self.column_ids._fields["field"].selection)
         taken = set()
@@ -235,27 +234,24 @@ class OptoamcRemittanceImport(models.TransientModel):
 
     def _mapping_domain(self, headers):
         return [
-            ("res_model", "=", _MODEL),
-            ("optoamc_partner_id", "=", self.partner_id.id),
-            ("column_name", "in", _names(headers)),
+            ("company_id", "=", self.company_id.id),
+            ("partner_id", "=", self.partner_id.id),
+            ("header", "in", _names(headers)),
         ]
 
     def _remember(self):
-        """Keep the columns in Odoo's own memory of imports, for this payer's next sheet.
-
-        Only those that are not as their headers say: everybody reads this memory.
-        """
-        mappings = self.env["base_import.mapping"]
+        """Keep the columns that are not as their headers say, for this payer's next sheet."""
+        mappings = self.env["optoamc.remittance.mapping"]
         columns = self.column_ids.sorted("position")
         headers = columns.mapped("header")
         mappings.search(self._mapping_domain(headers)).unlink()
         mappings.create(
             [
                 {
-                    "res_model": _MODEL,
-                    "optoamc_partner_id": self.partner_id.id,
-                    "column_name": name,
-                    "field_name": column.field,
+                    "company_id": self.company_id.id,
+                    "partner_id": self.partner_id.id,
+                    "header": name,
+                    "field": column.field,
                 }
                 for column, name in zip(columns, _names(headers), strict=True)
                 if (column.field or None) != guess(column.header)

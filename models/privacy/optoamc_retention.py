@@ -20,8 +20,8 @@ ACCESSES = ("read", "export", "file")
 class OptoamcRetention(models.Model):
     """How long a kind of data is kept; a cron erases it afterwards.
 
-    A default comes with its source. Where none was found there is no default: nothing is erased
-    until the manager says when.
+    A default comes with its source; one that was not found in any is marked, for the manager to
+    confirm. Nothing is kept for ever, and nothing goes before the shop may need it.
     """
 
     _name = "optoamc.retention"
@@ -39,11 +39,17 @@ class OptoamcRetention(models.Model):
             ("patient", "Patients"),
             ("consent", "Consents"),
             ("log", "Access log"),
+            ("accounting", "Accounts"),
+            ("contract", "Orders agreed"),
         ],
         required=True,
         readonly=True,
     )
-    months = fields.Integer(help="Zero: no limit is set, nothing is erased.")
+    months = fields.Integer(required=True)
+    months_min = fields.Integer("At least", readonly=True, aggregator=None)
+    is_to_confirm = fields.Boolean(
+        "To confirm", help="No published figure was found: the time is a proposal, for the manager to confirm."
+    )
     counted_from = fields.Char(readonly=True, translate=True)
     source = fields.Text(readonly=True, translate=True, help="Where the default comes from.")
     last_run = fields.Datetime(readonly=True)
@@ -51,16 +57,35 @@ class OptoamcRetention(models.Model):
 
     _kind_uniq = models.Constraint("UNIQUE(kind)", "Each kind of data has one retention time.")
 
-    @api.constrains("months")
+    @api.constrains("months", "months_min")
     def _check_months(self):
-        if any(retention.months < 0 for retention in self):
-            raise ValidationError(self.env._("A retention time is a number of months, zero for no limit."))
+        for retention in self:
+            if retention.months < max(retention.months_min, 1):
+                raise ValidationError(
+                    self.env._(
+                        "%(data)s: personal data are kept neither for ever nor too short. Type %(months)s months or "
+                        "more.",
+                        data=retention.name,
+                        months=max(retention.months_min, 1),
+                    )
+                )
+
+    def write(self, vals):
+        # Who types a time has confirmed it.
+        if "months" in vals:
+            vals = {"is_to_confirm": False, **vals}
+        return super().write(vals)
+
+    @api.model
+    def _months(self, kind):
+        """How many months a kind of data is kept."""
+        return self.sudo().search([("kind", "=", kind)], limit=1).months
 
     @api.model
     def _cron_erase(self):
         """Erase what was kept long enough, a batch a commit, and report it in the privacy log."""
         # A kind whose backlog takes the whole run is the last one of the next.
-        kinds = self.search([("months", ">", 0)]).sorted(lambda kind: (bool(kind.last_run), kind.last_run))
+        kinds = self.search([]).sorted(lambda kind: (bool(kind.last_run), kind.last_run))
         for retention in kinds:
             limit = fields.Datetime.now() - relativedelta(months=retention.months)
             count, left = retention._erase_before(limit)
@@ -139,14 +164,20 @@ class OptoamcRetention(models.Model):
         return (
             self.env["optoamc.prescription"]
             .with_context(active_test=False)
-            .search([("date", "<", limit.date()), ("create_date", "<", limit)])
+            .search(
+                [
+                    ("date", "<", limit.date()),
+                    ("create_date", "<", limit),
+                    # A copy is kept until the prescription expires, however long that is.
+                    "|",
+                    ("valid_until", "=", False),
+                    ("valid_until", "<", fields.Date.today()),
+                ]
+            )
         )
 
     def _erase_prescription(self, prescriptions):
-        orders = self.env["sale.order"].search([("prescription_id", "in", prescriptions.ids)])
-        with orders._keeping_amounts():
-            prescriptions.with_context(optoamc_erasure=True).unlink()
-            self.env.flush_all()
+        prescriptions._erase()
 
     def _past_patient(self, limit):
         """Patients for whom nothing was ordered, prescribed, covered or asked since."""
@@ -190,3 +221,17 @@ class OptoamcRetention(models.Model):
 
     def _erase_log(self, rows):
         rows.unlink()
+
+    # What an erasure has left ends with its own day: the person is erased once more.
+
+    def _past_contract(self, limit):
+        return self.env["optoamc.kept.data"]._past([("kind", "=", "contract")])
+
+    def _erase_contract(self, patients):
+        self._erase_patient(patients)
+
+    def _past_accounting(self, limit):
+        return self.env["optoamc.kept.data"]._past([("kind", "!=", "contract")])
+
+    def _erase_accounting(self, patients):
+        self._erase_patient(patients)
