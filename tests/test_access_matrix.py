@@ -36,6 +36,7 @@ RIGHTS = {
     "optoamc.contract": {"optician": "rwc", "officer": "r"},
     "optoamc.consent": {"optician": "rwc", "officer": "rw"},
     "optoamc.privacy.log": {"officer": "r"},
+    "optoamc.patient.sharing": {"officer": "rc"},
     # Screens.
     "optoamc.request.wizard": {"optician": "rwcu"},
     "optoamc.request.wizard.line": {"optician": "rwcu"},

@@ -27,6 +27,18 @@ class OptoamcConsent(models.Model):
 
     _name = "optoamc.consent"
     _description = "Patient's consent"
+    _inherit = ["optoamc.shop.owned", "optoamc.access.logged"]
+    _logged_fields = (
+        "display_name",
+        "purpose",
+        "recipient",
+        "insurer_id",
+        "signatory",
+        "signature",
+        "scan",
+        "document",
+    )
+    _traced_deletion = True
     _order = "given_on desc, id desc"
     _check_company_auto = True
 
@@ -116,6 +128,9 @@ class OptoamcConsent(models.Model):
         )
         current = self.sudo().search_fetch(given & self._current_domain(company), ["purpose", "options"])
         return {consent.purpose for consent in current if set(options) <= set(consent.options or ())}
+
+    def _logged_patient(self):
+        return self.patient_id
 
     # -- what was signed ----------------------------------------------------------------------
 

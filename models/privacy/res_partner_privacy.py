@@ -71,8 +71,10 @@ class ResPartner(models.Model):
 
     _name = "res.partner"
     _inherit = ["res.partner", "optoamc.access.logged"]
-    _logged_fields = ("nir",)
+    _logged_fields = _ungrouped_fields = ("nir", "birthdate", "exoneration")
+    _logged_by_field = True
     _traced_fields = ("lastname", "firstname", "birthdate", "nir", *CORRECTED_COVER)
+    _traced_deletion = True
 
     def _logged_patient(self):
         # An insurer, a prescriber or a colleague is corrected like any contact.
@@ -101,6 +103,9 @@ class ResPartner(models.Model):
                 # An insured person's own cover is also under the names of those who depend on it; their
                 # health is theirs.
                 told |= Domain("insured_id", "=", self.id)
+            if model != "res.partner":
+                # Each shop answers for its own data.
+                told &= Domain("company_id", "=", self.env.company.id)
             records = records.search(told)
             if not records:
                 continue
