@@ -1,7 +1,9 @@
 """Two shops of one database: what the one knows of a person is nothing to the other."""
 
 from datetime import date
+from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -153,6 +155,47 @@ class TestPatientShops(ShopsCase):
             with self.assertRaises(AccessError):
                 self.env["optoamc.prescription.eye"].with_user(user).create(eye | {"vision": vision})
 
+    @mute_logger("odoo.models", "odoo.addons.base.models.ir_rule")
+    def test_refusals_name_nothing(self):
+        """Links to ids at random, also in developer mode."""
+        user = self.theirs["optician"]
+        order = self.env["sale.order"].with_user(user).create({"partner_id": self.patient.id})
+        own_patient = self.env["res.partner"].create(
+            {"name": "Secrète MONTFORT", "nir": NIR, "company_id": self.company.id}
+        )
+        prescription, contract = self.order.prescription_id, self.patient.optoamc_contract_ids
+        consent = {"patient_id": own_patient.id, "purpose": "quote"}
+        secrets = "BESNAINOU", "1012345678", "Secrète", self.order.name, "ADPR"
+        for debug in (False, True):
+            has_group = type(user).has_group
+            calls = (
+                lambda: order.write({"prescription_id": prescription.id}),
+                lambda: order.env["sale.order"].create(
+                    {"partner_id": self.patient.id, "prescription_id": prescription.id}
+                ),
+                lambda: order.env["optoamc.request"].create({"order_id": order.id, "contract_id": contract.id}),
+                lambda: order.env["optoamc.request"].create({"order_id": self.order.id, "contract_id": contract.id}),
+                lambda: order.env["optoamc.consent"].create(consent),
+                lambda: prescription.with_user(user).read(["date"]),
+                lambda: contract.with_user(user).read(["rank"]),
+                lambda: own_patient.with_user(user).read(["name"]),
+            )
+            for rank, call in enumerate(calls):
+                with (
+                    self.subTest(debug=debug, call=rank),
+                    patch.object(
+                        type(user),
+                        "has_group",
+                        lambda own, name, debug=debug, has_group=has_group: (
+                            debug if name == "base.group_no_one" else has_group(own, name)
+                        ),
+                    ),
+                    self.assertRaises(UserError) as refused,
+                ):
+                    call()
+                for secret in secrets:
+                    self.assertNotIn(secret, str(refused.exception), (debug, rank))
+
     def test_each_writes_its_own(self):
         theirs = self.patient.with_user(self.theirs["optician"])
         theirs.write({"nir": THEIR_NIR, "birthdate": "1978-03-08", "exoneration": "0"})
@@ -221,6 +264,9 @@ class TestPatientShops(ShopsCase):
 
     def test_other_contacts_are_common(self):
         partners = self.env["res.partner"].with_user(self.optician)
+        patient = partners.create({"name": "Paul PETIT"})
+        address = partners.create({"name": "Chez sa mère", "parent_id": patient.id, "type": "delivery"})
+        self.assertEqual(address.company_id, self.company)
         for values in ({"is_company": True}, {"company_type": "company"}, {"is_prescriber": True}, {"is_amo": True}):
             self.assertFalse(partners.create({"name": "Commun", **values}).company_id, values)
         self.assertFalse(partners.with_context(default_is_prescriber=True).create({"name": "Dr"}).company_id)
@@ -327,12 +373,13 @@ class TestPatientSharing(ShopsCase):
         self.assertFalse(patient.nir)
         sharing = self._share()
         self.env.invalidate_all()
-        patient.birth_rank = 3
+        patient.exoneration = "0"
         self.assertTrue(patient.optoamc_can_take_over)
         patient.action_optoamc_take_over()
         sharing.with_user(self.own_officer).action_end()
         self.env.invalidate_all()
-        self.assertEqual((patient.nir, patient.birthdate, patient.exoneration), (NIR, date(1953, 7, 14), "4"))
+        self.assertEqual((patient.nir, patient.birthdate, patient.birth_rank), (NIR, date(1953, 7, 14), 2))
+        self.assertEqual(patient.exoneration, "0", "its own stands")
         self.assertEqual(patient.amo_id.name, "CPAM des tests")
         self.assertEqual(
             (patient.main_contract_id.member_number, patient.main_contract_id.relation), ("1012345678", "insured")
@@ -344,4 +391,4 @@ class TestPatientSharing(ShopsCase):
             self.assertEqual(len(self._rows(company).filtered(lambda row: row.patient_id == self.patient)), 1)
         ours = self.patient.with_user(self.optician)
         self.assertEqual(len(ours.optoamc_contract_ids), 1)
-        self.assertEqual(ours.birth_rank, 2)
+        self.assertEqual(ours.exoneration, "4")

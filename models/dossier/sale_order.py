@@ -10,7 +10,8 @@ from ..selections import INSURANCE_NATURES
 class SaleOrder(models.Model):
     """The *dossier*: the order, the prescription it answers and the contract it is covered by."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "optoamc.shop.links"]
 
     patient_id = fields.Many2one(
         "res.partner",

@@ -93,7 +93,8 @@ class OptoamcAccessLogged(models.AbstractModel):
 
     def _order_to_sql(self, order, query, alias=None, reverse=False):
         """The order in which records stand anyway probes nothing."""
-        if order and order != self._order:
+        is_usual = not order or order == self._order
+        if not is_usual or not any(name in self._order for name in self._logged_fields):
             return super()._order_to_sql(order, query, alias, reverse)
         quiet = self.with_context(optoamc_sql=_NO_PROBE)
         return super(OptoamcAccessLogged, quiet)._order_to_sql(order, query, alias, reverse)

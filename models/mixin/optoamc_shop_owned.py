@@ -10,6 +10,7 @@ class OptoamcShopOwned(models.AbstractModel):
     """
 
     _name = "optoamc.shop.owned"
+    _inherit = ["optoamc.shop.links"]
     _description = "Record of one shop"
 
     def _check_own_shop(self, vals_list):

@@ -239,12 +239,18 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        shared = ("is_amc", "is_amo", "is_prescriber", "is_company", "parent_id")
-        for vals in vals_list:
-            if vals.get("company_type") == "company" or any(vals.get(name) for name in shared):
-                # Odoo gives a contact of a company that company's own.
-                vals.setdefault("company_id", False)
+        if self._optoamc_default_company():
+            vals_list = [{**self._optoamc_shared_values(vals), **vals} for vals in vals_list]
         return super().create(vals_list)
+
+    @api.model
+    def _optoamc_shared_values(self, vals):
+        """The company of a new contact that is no new patient: none, or that of the person it is an address of."""
+        if vals.get("parent_id"):
+            return {"company_id": self.browse(vals["parent_id"]).company_id.id}
+        roles = ("is_company", "is_amc", "is_amo", "is_prescriber")
+        is_shared = vals.get("company_type") == "company" or any(vals.get(name) for name in roles)
+        return {"company_id": False} if is_shared else {}
 
     @api.model
     def _optoamc_own_records(self):

@@ -44,7 +44,9 @@ class ResPartner(models.Model):
 
     def _optoamc_copy_file(self, theirs):
         company, other = self.env.company, theirs.env.company
-        lacking = [name for name in HEALTH_FIELDS if not self[name] and theirs[name]]
+        # What is read without a value of its own is lacking, too.
+        fallbacks = {name: self._fields[name].get_company_dependent_fallback(self) for name in HEALTH_FIELDS}
+        lacking = [name for name in HEALTH_FIELDS if theirs[name] and self[name] in (False, fallbacks[name])]
         self.write({name: self._fields[name].convert_to_write(theirs[name], self) for name in lacking})
         if not self._current_contracts():
             theirs._current_contracts().copy({"company_id": company.id})

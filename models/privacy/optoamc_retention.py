@@ -16,7 +16,7 @@ _logger = logging.getLogger(__name__)
 BATCH = 200
 
 #: Events of the log that only tell of accesses; demands and erasures are proofs, and stay.
-ACCESSES = ("read", "export", "file")
+ACCESSES = ("read", "export", "file", "probe")
 
 
 def _is_filled(alias, name):
