@@ -1,5 +1,6 @@
 """The trail of what is read, probed, corrected, deleted and merged: its rows, exactly."""
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -85,6 +86,19 @@ class TestAccessTrail(PrivacyCommon, HttpCase):
             self._read("optoamc.consent", "Patient's consent"),
         )
 
+    def test_scans(self):
+        """A scan by its own address, and by the record of the file."""
+        values = {"name": "scan.pdf", "raw": b"%PDF-1.4", "res_model": "optoamc.prescription", "res_id": 0}
+        scan = self.env["ir.attachment"].with_user(self.optician).create(values)
+        self.prescription.sudo().scan_ids = [Command.link(scan.id)]
+        self.assertEqual(scan.res_id, self.prescription.id)
+        rows = self._rows(lambda: scan.read(["name", "mimetype"]))
+        self.assertEqual(rows, [])
+        self.assertEqual(self._rows(lambda: scan.read(["raw"])), self._read("optoamc.prescription", "Prescription"))
+        stream = self.env["ir.binary"].with_user(self.optician)._record_to_stream
+        rows = self._rows(lambda: stream(scan, "raw"))
+        self.assertEqual(rows, self._read("optoamc.prescription", "Prescription", event="file"))
+
     def test_exports(self):
         names = ["name", "nir", "optoamc_contract_ids/member_number"]
         expected = self._read("res.partner", "Social security no.", event="export")
@@ -119,6 +133,28 @@ class TestAccessTrail(PrivacyCommon, HttpCase):
         before = self.env.cr.sql_log_count
         patients.sudo().read(["name"])
         self.assertLessEqual(plain, self.env.cr.sql_log_count - before + 1)
+
+    # Odoo warns that it begins again.
+    @mute_logger("odoo.http")
+    def test_a_list_on_a_replica(self):
+        """A patients' list begins on a cursor that only reads, leaves its row, and no error."""
+        self.optician.password = "trail_optician"
+        self.authenticate(self.optician.login, "trail_optician")
+        arguments = {"domain": [("id", "=", self.patient.id)], "specification": {"birthdate": {}}}
+        for _time in range(2):
+            with self.assertNoLogs("odoo.sql_db", "ERROR"):
+                answer = self.make_jsonrpc_request(
+                    "/web/dataset/call_kw/res.partner/web_search_read",
+                    {"model": "res.partner", "method": "web_search_read", "args": [], "kwargs": arguments},
+                )
+            self.assertEqual(answer["records"], [{"id": self.patient.id, "birthdate": "1953-07-14"}])
+            self.assertEqual(len(self._events("read")), 1)
+        group = {"domain": [], "groupby": ["birthdate:month"], "aggregates": ["__count"]}
+        response = self.url_open(
+            "/web/dataset/call_kw/res.partner/formatted_read_group",
+            json={"params": {"model": "res.partner", "method": "formatted_read_group", "args": [], "kwargs": group}},
+        )
+        self.assertEqual(response.json()["error"]["data"]["name"], "odoo.exceptions.AccessError")
 
     # -- probed ---------------------------------------------------------------------------------
 

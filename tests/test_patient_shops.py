@@ -237,6 +237,21 @@ class TestPatientShops(ShopsCase):
         for secret in (NIR, "1012345678", "BESNAINOU"):
             self.assertNotIn(secret, text)
 
+    def test_other_shops_officer_answers_for_it_alone(self):
+        request = self._new_request()
+        request.action_send()
+        self._dispatch()
+        demand = self.env["optoamc.privacy.request"].with_user(self.theirs["officer"])
+        demand = demand.create({"patient_id": self.patient.id, "right": "opposition", "is_identity_checked": True})
+        self.assertFalse(demand.recipients)
+        demand.action_answer()
+        consents = self.env["optoamc.consent"].search([("patient_id", "=", self.patient.id)])
+        self.assertFalse(any(consents.mapped("withdrawn_on")))
+        demand.right = "erasure"
+        with self.assertRaises(AccessError):
+            demand.action_answer()
+        self.assertEqual(self.patient.nir, NIR)
+
     @mute_logger("odoo.models")
     def test_other_shop_neither_merges_nor_deletes(self):
         user = self.theirs["optician"]

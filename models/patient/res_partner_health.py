@@ -288,8 +288,8 @@ class ResPartner(models.Model):
         if not (self.env.su or held <= set(self.env.companies.ids)):
             raise AccessError(
                 self.env._(
-                    "Another shop of this database holds health data of this contact: it cannot be deleted or merged "
-                    "here. Archive it instead, or work in all the shops concerned."
+                    "Another shop of this database holds health data of this contact: it cannot be deleted, merged or "
+                    "erased from here alone. Choose all the shops concerned at the top of the screen."
                 )
             )
         return held

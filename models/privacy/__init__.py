@@ -4,4 +4,5 @@ from . import optoamc_request_erasure
 from . import res_partner_privacy
 from . import res_users_privacy
 from . import sale_order_privacy
+from . import ir_attachment_log
 from . import ir_binary

@@ -71,6 +71,7 @@ class OptoamcPrivacyLog(models.Model):
             rows.setdefault((patient.id, False if patient else record._name, detail), (event, record, patient, detail))
         if not rows:
             return
+        # The row is looked for first: most are there, and a replica can tell.
         hour = self.env.cr.now().replace(minute=0, second=0, microsecond=0)
         known = (
             Domain("user_id", "=", self.env.uid)
@@ -86,6 +87,7 @@ class OptoamcPrivacyLog(models.Model):
     @api.model
     def _record_refused(self, concerned):
         """:meth:`_record_once` of probes that are refused: the row stays though the transaction does not."""
+        self._require_primary()
         try:
             with mute_logger("odoo.sql_db"), self.env.registry.cursor() as cr:
                 self.with_env(self.env(cr=cr))._record_once("probe", concerned)
@@ -100,9 +102,16 @@ class OptoamcPrivacyLog(models.Model):
         own = record._name != "res.partner" and "company_id" in record._fields and record.sudo().company_id
         return own or self.env.company
 
+    def _require_primary(self):
+        """Make Odoo begin again on the primary database, without an error of PostgreSQL's in the server's log."""
+        if self.env.cr.readonly:
+            raise psycopg2.errors.ReadOnlySqlTransaction("The access log is written on the primary database")
+
     @api.model
     def _add(self, rows, company=None):
-        # In a transaction on a replica, which only reads, this makes Odoo begin again on the primary.
+        if not (rows := list(rows)):
+            return
+        self._require_primary()
         self.sudo().create(
             [
                 {

@@ -138,6 +138,7 @@ class ResPartner(models.Model):
         """The insurers that were told something about the person (GDPR, articles 15 and 19)."""
         self.check_access("read")
         sent = Domain("patient_id", "in", self.ids) & Domain("sent_at", "!=", False)
+        sent &= Domain("company_id", "=", self.env.company.id)
         return self.env["optoamc.request"].sudo().search(sent).insurer_id
 
     # -- forgotten ----------------------------------------------------------------------------
