@@ -31,3 +31,4 @@ from . import test_dispatch_scale
 from . import test_dispatch_status
 from . import test_access_trail
 from . import test_patient_shops
+from . import test_javascript
