@@ -34,4 +34,6 @@ from . import test_dispatch_actions
 from . import test_dispatch_circuit
 from . import test_dispatch_scale
 from . import test_dispatch_status
+from . import test_access_trail
+from . import test_patient_shops
 from . import test_javascript

@@ -37,6 +37,7 @@ RIGHTS = {
     "optoamc.consent": {"optician": "rwc", "officer": "rw"},
     "optoamc.privacy.log": {"officer": "r"},
     "optoamc.kept.data": {"officer": "r"},
+    "optoamc.patient.sharing": {"officer": "rc"},
     # Screens.
     "optoamc.request.wizard": {"optician": "rwcu"},
     "optoamc.request.wizard.line": {"optician": "rwcu"},

@@ -270,7 +270,8 @@ class TestRights(PrivacyCommon):
         patient = self.patient.with_user(self.optician)
         patient.birthdate = date(1953, 7, 15)
         patient.optoamc_contract_ids.member_number = "1012345679"
-        self.env["optoamc.prescription.eye"].search([("prescription_id.patient_id", "=", patient.id)])[0].sphere = 3
+        eyes = self.env["optoamc.prescription.eye"].with_user(self.optician)
+        eyes.search([("prescription_id.patient_id", "=", patient.id)])[0].sphere = 3
         details = self._events("rectification").mapped("detail")
         for label in ("Birth date", "Member no.", "Sphere"):
             self.assertIn(label, details)
@@ -290,7 +291,7 @@ class TestRights(PrivacyCommon):
 class TestAccessLog(PrivacyCommon, HttpCase):
     def test_reading_the_nir_is_logged(self):
         patient = self.patient.with_user(self.optician)
-        patient.read(["name", "birthdate"])
+        patient.read(["name", "phone", "insured_id"])
         self.assertFalse(self._events("read"))
         for read in (
             lambda: patient.read(["nir"]),
@@ -298,12 +299,11 @@ class TestAccessLog(PrivacyCommon, HttpCase):
             lambda: patient.search_read([("id", "=", patient.id)], ["nir"]),
             lambda: self.order.with_user(self.optician).web_read({"partner_id": {"fields": {"nir": {}}}}),
         ):
-            before = len(self._events("read"))
+            self._events("read").unlink()
             self.assertIn(NIR, str(read()))
-            log = self._events("read")[0]
-            self.assertEqual(len(self._events("read")), before + 1)
+            log = self._events("read")
+            self.assertEqual(len(log), 1)
             self.assertEqual((log.user_id, log.detail), (self.optician, "Social security no."))
-        patient.with_user(self.optician).sudo()._export_rows([["nir"]])
 
     def test_a_form_is_read_once(self):
         self.optician.password = "optoamc_optician"

@@ -59,7 +59,9 @@ class OptoamcConsentForm(models.TransientModel):
     @api.depends("patient_id")
     def _compute_insurer_id(self):
         for form in self:
-            form.insurer_id = form.insurer_id or form.patient_id.main_contract_id.insurer_id
+            form.insurer_id = (
+                form.insurer_id or form.patient_id.with_company(form.company_id).main_contract_id.insurer_id
+            )
 
     @api.depends("patient_id", "insurer_id", "company_id", "recipient")
     def _compute_missing(self):

@@ -123,11 +123,12 @@ class OptoamcPrivacyRequest(models.TransientModel):
 
     def _answer_opposition(self):
         """Nothing is sent any more."""
-        consents = self.env["optoamc.consent"].sudo()
-        consents.search([("patient_id", "=", self.patient_id.id)]).action_withdraw()
+        own = [("patient_id", "=", self.patient_id.id), ("company_id", "=", self.env.company.id)]
+        self.env["optoamc.consent"].sudo().search(own).action_withdraw()
         return self._reopen()
 
     def _answer_erasure(self):
+        self.patient_id._optoamc_check_holders()
         if granted := self.patient_id._unbilled_agreements()[:1]:
             raise UserError(
                 self.env._(

@@ -46,7 +46,18 @@ class OptoamcConsent(models.Model):
 
     _name = "optoamc.consent"
     _description = "Patient's consent"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["optoamc.shop.owned", "optoamc.access.logged", "mail.thread", "mail.activity.mixin"]
+    _logged_fields = (
+        "display_name",
+        "purpose",
+        "recipient",
+        "insurer_id",
+        "signatory",
+        "signature",
+        "scan",
+        "document",
+    )
+    _traced_deletion = True
     _order = "given_on desc, id desc"
     _check_company_auto = True
 
@@ -137,6 +148,9 @@ class OptoamcConsent(models.Model):
             & (Domain("expires_on", "=", False) | Domain("expires_on", ">=", today))
             & Domain("withdrawn_on", "=", False)
         )
+
+    def _logged_patient(self):
+        return self.patient_id
 
     # -- what was signed ----------------------------------------------------------------------
 

@@ -10,7 +10,8 @@ from ..selections import INSURANCE_NATURES
 class SaleOrder(models.Model):
     """The *dossier*: the order, the prescription it answers and the contract it is covered by."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "optoamc.shop.links"]
 
     patient_id = fields.Many2one(
         "res.partner",
@@ -145,7 +146,7 @@ class SaleOrder(models.Model):
         domain = Domain("patient_id", "=", self.patient_id.id)
         domain &= Domain("equipment_kind", "in", self._equipment_kinds())
         domain &= Domain("date", "<=", self.optical_date) & Domain("valid_until", ">=", self.optical_date)
-        domain &= Domain("company_id", "in", (self.company_id.id, False))
+        domain &= Domain("company_id", "=", self.company_id.id)
         return self.env["optoamc.prescription"].sudo().search(domain, limit=1)
 
     @api.depends("prescription_id.valid_until", "prescription_id.date", "optical_date")
@@ -175,23 +176,27 @@ class SaleOrder(models.Model):
                     )
                 )
 
+    def _patient_sudo(self):
+        """The patient as this order's shop knows him or her."""
+        return self.patient_id.sudo().with_company(self.company_id)
+
     @api.depends("patient_id")
     def _compute_insurance_nature(self):
         for order in self:
-            order.insurance_nature = order.patient_id.sudo().insurance_nature or "10"
+            order.insurance_nature = order._patient_sudo().insurance_nature or "10"
 
     # Not on the patient's fund: a fund that changes later must not change past dossiers.
     @api.depends("insurance_nature", "optical_date", "patient_id")
     def _compute_amo_rate(self):
         rates = self.env["optoamc.amo.rate"].sudo()
         for order in self:
-            patient = order.patient_id.sudo()
-            order.amo_rate = rates._rate_on(order.optical_date, order.sudo().insurance_nature, patient.amo_id)
+            fund = order._patient_sudo().amo_id
+            order.amo_rate = rates._rate_on(order.optical_date, order.sudo().insurance_nature, fund)
 
     @api.depends("patient_id.birthdate", "optical_date")
     def _compute_is_child(self):
         for order in self:
-            age = order.patient_id.sudo()._age_on(order.optical_date) if order.patient_id else None
+            age = order._patient_sudo()._age_on(order.optical_date) if order.patient_id else None
             # Under 18 until the day of the 18th birthday.
             order.is_child = age is not None and age < 18
 
@@ -290,7 +295,7 @@ class SaleOrder(models.Model):
     def _next_contract(self, number):
         """The insurer to ask about an equipment: the first in rank that has not agreed to it yet."""
         self.ensure_one()
-        contracts = self.patient_id._current_contracts(self.optical_date)
+        contracts = self.patient_id.with_company(self.company_id)._current_contracts(self.optical_date)
         agreed = self.optoamc_request_ids.filtered(
             lambda asked: asked.equipment_number == number and asked.transferred and asked.kind == "coverage"
         )

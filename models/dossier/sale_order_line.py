@@ -204,7 +204,7 @@ class SaleOrderLine(models.Model):
         generic = self.env["optoamc.lpp"]._propose(
             line.optical_category,
             order.optical_date,
-            birthdate=order.patient_id.birthdate,
+            birthdate=order._patient_sudo().birthdate,
             lens_type=product.lens_type,
             product_class=product.product_class,
             sphere=sphere,

@@ -1,4 +1,6 @@
 from . import res_partner
+from . import res_partner_health
+from . import res_users_health
 from . import res_partner_desk
 from . import optoamc_scheme
 from . import optoamc_contract
@@ -6,3 +8,5 @@ from . import optoamc_contract_rights
 from . import optoamc_prescription
 from . import optoamc_prescription_eye
 from . import res_partner_trial
+from . import optoamc_patient_sharing
+from . import res_partner_sharing

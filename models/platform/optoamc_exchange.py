@@ -21,6 +21,7 @@ class OptoamcExchange(models.Model):
     _description = "Message exchanged with a platform"
     _inherit = ["optoamc.access.logged"]
     _logged_fields = ("xml",)
+    _logged_by_field = True
     _order = "id desc"
 
     request_id = fields.Many2one("optoamc.request", ondelete="restrict", index="btree_not_null", readonly=True)

@@ -5,6 +5,8 @@ import logging
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..request.optoamc_request import MOVING_STATES
 
@@ -14,7 +16,13 @@ _logger = logging.getLogger(__name__)
 BATCH = 200
 
 #: Events of the log that only tell of accesses; demands and erasures are proofs, and stay.
-ACCESSES = ("read", "export", "file")
+ACCESSES = ("read", "export", "file", "probe")
+
+
+def _is_filled(alias, name):
+    """Whether a column by company holds a value of any of them."""
+    column = SQL.identifier(alias, name)
+    return SQL("(%s IS NOT NULL AND jsonb_strip_nulls(%s) <> '{}')", column, column)
 
 
 class OptoamcRetention(models.Model):
@@ -183,13 +191,11 @@ class OptoamcRetention(models.Model):
         """Patients for whom nothing was ordered, prescribed, covered or asked since."""
         # In SQL as sets: a shop has tens of thousands of patients.
         partners = self.env["res.partner"].with_context(active_test=False)
-        health = [
-            "|",
-            "|",
-            ("nir", "!=", False),
-            ("birthdate", "!=", False),
-            ("optoamc_contract_ids", "any", [("active", "=", True)]),
-        ]
+        # Whichever shop's: the columns by company are looked at as a whole.
+        contracts = self.env["optoamc.contract"]._read_group([("active", "=", True)], ["partner_id"])
+        health = Domain("id", "in", [patient.id for (patient,) in contracts])
+        for name in ("nir", "birthdate"):
+            health |= Domain.custom(to_sql=lambda _model, alias, _query, name=name: _is_filled(alias, name))
         since = [
             ("sale.order", "patient_id", [("create_date", ">=", limit)]),
             ("optoamc.prescription", "patient_id", [("create_date", ">=", limit)]),
@@ -200,13 +206,16 @@ class OptoamcRetention(models.Model):
         for model, path, domain in since:
             records = self.env[model].with_context(active_test=False)
             busy.update(partner.id for (partner,) in records._read_group(domain, [path]))
-        return partners.search([("create_date", "<", limit), ("is_company", "=", False), *health]).filtered(
+        old = Domain("create_date", "<", limit) & Domain("is_company", "=", False)
+        return partners.search(old & health).filtered(
             lambda partner: partner.id not in busy and not partner.dependant_ids
         )
 
     def _erase_patient(self, patients):
+        holders = patients._optoamc_holders()
         for patient in patients:
-            patient._erase_personal_data()
+            for company in self.env["res.company"].browse(holders.get(patient.id, ())):
+                patient.with_company(company)._erase_personal_data()
 
     def _past_consent(self, limit):
         """Consents that ended: they prove what was sent until nobody can claim any more."""

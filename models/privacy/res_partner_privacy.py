@@ -41,8 +41,10 @@ class ResPartner(models.Model):
 
     _name = "res.partner"
     _inherit = ["res.partner", "optoamc.access.logged"]
-    _logged_fields = ("nir",)
+    _logged_fields = _ungrouped_fields = ("nir", "birthdate", "exoneration")
+    _logged_by_field = True
     _traced_fields = ("lastname", "firstname", "birthdate", "nir", *CORRECTED_COVER)
+    _traced_deletion = True
 
     def _logged_patient(self):
         # An insurer, a prescriber or a colleague is corrected like any contact.
@@ -69,6 +71,9 @@ class ResPartner(models.Model):
                 # An insured person's own cover is also under the names of those who depend on it; their
                 # health is theirs.
                 told |= Domain("insured_id", "=", self.id)
+            if model != "res.partner":
+                # Each shop answers for its own data.
+                told &= Domain("company_id", "=", self.env.company.id)
             records = records.search(told)
             if not records:
                 continue
@@ -101,6 +106,7 @@ class ResPartner(models.Model):
         """The insurers that were told something about the person (GDPR, articles 15 and 19)."""
         self.check_access("read")
         sent = Domain("patient_id", "in", self.ids) & Domain("sent_at", "!=", False)
+        sent &= Domain("company_id", "=", self.env.company.id)
         return self.env["optoamc.request"].sudo().search(sent).insurer_id
 
 

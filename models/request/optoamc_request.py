@@ -84,7 +84,7 @@ class OptoamcRequest(models.Model):
 
     _name = "optoamc.request"
     _description = "Third-party payment request"
-    _inherit = ["mail.thread", "mail.activity.mixin", "bus.listener.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "bus.listener.mixin", "optoamc.shop.links"]
     _order = "id desc"
     _check_company_auto = True
 

@@ -146,7 +146,7 @@ class SharePlan:
         practised = self.company.amo_third_party
         if not requests or not (practised or share):
             return None
-        partner = share.partner_id or order.patient_id.amo_id or self.company.amo_partner_id
+        partner = share.partner_id or order._patient_sudo().amo_id or self.company.amo_partner_id
         return Payer(
             order,
             requests.browse(),
