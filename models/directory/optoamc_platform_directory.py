@@ -61,9 +61,13 @@ class OptoamcPlatform(models.Model):
 
     def _start_download(self, **values):
         self.sudo().directory_checked_at = fields.Datetime.now()
-        job = self.env["optoamc.import"].create(
+        jobs = self.env["optoamc.import"]
+        jobs.check_access("create")
+        # Who asks for a download does not say that it is one: the address does.
+        job = jobs.sudo().create(
             {"kind": "directory", "platform_id": self.id, "is_download": True, "is_complete": True, **values}
         )
+        job = job.with_env(self.env)
         job.action_read()
         return job
 

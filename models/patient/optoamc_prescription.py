@@ -141,9 +141,6 @@ class OptoamcPrescription(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        # At the end of its retention time, or for the patient's right, it goes all the same.
-        if self.env.context.get("optoamc_erasure"):
-            return
         asked = Domain("optoamc_request_ids.state", "not in", ("draft", "cancelled"))
         used = Domain("prescription_id", "in", self.ids) & (asked | Domain("state", "=", "sale"))
         if order := self.env["sale.order"].sudo().search(used, limit=1):

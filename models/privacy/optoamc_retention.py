@@ -26,7 +26,7 @@ class OptoamcRetention(models.Model):
 
     _name = "optoamc.retention"
     _description = "Retention time"
-    _inherit = ["optoamc.shipped.table"]
+    _inherit = ["optoamc.shipped.table", "optoamc.guarded"]
     _order = "sequence, id"
 
     sequence = fields.Integer()
@@ -143,10 +143,7 @@ class OptoamcRetention(models.Model):
         )
 
     def _erase_prescription(self, prescriptions):
-        orders = self.env["sale.order"].search([("prescription_id", "in", prescriptions.ids)])
-        with orders._keeping_amounts():
-            prescriptions.with_context(optoamc_erasure=True).unlink()
-            self.env.flush_all()
+        prescriptions._erase()
 
     def _past_patient(self, limit):
         """Patients for whom nothing was ordered, prescribed, covered or asked since."""

@@ -171,7 +171,7 @@ class ResPartner(models.Model):
         # Amounts were agreed and booked: what they were worked out from goes, they stay.
         with orders._keeping_amounts():
             prescriptions = person.env["optoamc.prescription"].search([("patient_id", "=", person.id)])
-            prescriptions.with_context(optoamc_erasure=True).unlink()
+            prescriptions._erase()
             orders._erase_health_data()
             requests._erase()
             person.env["optoamc.exchange"].search(messages)._erase()
