@@ -27,13 +27,19 @@ class OptoamcConsentText(models.Model):
     complaint = fields.Text("Opposition, withdrawal and complaint", translate=True, required=True)
     refusal = fields.Text("Without consent", translate=True, required=True)
     statement = fields.Text("What is signed", translate=True, required=True)
-    consent_ids = fields.One2many("optoamc.consent", "text_id", "Signed by")
-    is_signed = fields.Boolean("Signed", compute="_compute_is_signed", compute_sudo=True)
+    # No relation leads from a wording, which a company points to, to who signed it.
+    is_signed = fields.Boolean("Signed", compute="_compute_is_signed")
 
-    @api.depends("consent_ids")
     def _compute_is_signed(self):
+        signed = self._signed()
         for text in self:
-            text.is_signed = bool(text.consent_ids)
+            text.is_signed = text in signed
+
+    def _signed(self):
+        """The wordings that somebody has signed, whoever asks."""
+        consents = self.env["optoamc.consent"].sudo()
+        signed = {text.id for (text,) in consents._read_group([("text_id", "in", self._origin.ids)], ["text_id"])}
+        return self.filtered(lambda text: text._origin.id in signed)
 
     @api.model
     def _current(self):
@@ -61,14 +67,14 @@ class OptoamcConsentText(models.Model):
 
     def _check_unsigned(self, names):
         """:raises UserError: one of these fields is part of what a patient has signed"""
-        if not set(names).isdisjoint(TEXTS) and (signed := self.filtered("is_signed")[:1]):
+        if not set(names).isdisjoint(TEXTS) and (signed := self._signed()[:1]):
             raise UserError(
                 self.env._("Patients have signed version %s: duplicate it and change the copy.", signed.name)
             )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unsigned(self):
-        if signed := self.filtered("is_signed")[:1]:
+        if signed := self._signed()[:1]:
             raise UserError(self.env._("Patients have signed version %s: archive it instead.", signed.name))
 
     def copy_data(self, default=None):
