@@ -34,3 +34,4 @@ from . import test_dispatch_scale
 from . import test_dispatch_status
 from . import test_guarded
 from . import test_own_screen
+from . import test_javascript
