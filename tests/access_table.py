@@ -300,6 +300,7 @@ CLOSER = {
         "bytes": "xml",
     },
     "optoamc.platform": {
+        "list": "import_ids",
         "secret": (
             "directory_file directory_etag directory_modified password certificate_id table_file schema_ids "
             "operations fault_codes operation_names fault_names"

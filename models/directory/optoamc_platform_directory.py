@@ -34,7 +34,13 @@ class OptoamcPlatform(models.Model):
     directory_file = fields.Binary(attachment=True, readonly=True, copy=False, groups="base.group_system")
     directory_etag = fields.Char(readonly=True, copy=False, groups="base.group_system")
     directory_modified = fields.Char(readonly=True, copy=False, groups="base.group_system")
-    import_ids = fields.One2many("optoamc.import", "platform_id", "Lists imported", readonly=True)
+    import_ids = fields.One2many(
+        "optoamc.import",
+        "platform_id",
+        "Lists imported",
+        readonly=True,
+        groups="l10n_fr_optoamc.group_manager",
+    )
 
     @api.depends("directory_weekly")
     def _compute_directory_company_id(self):

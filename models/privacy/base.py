@@ -5,6 +5,9 @@ from odoo.fields import Domain
 
 from ..mixin.ownership import is_restricted
 
+#: Operators whose value is a domain on the linked records.
+BY_RELATION = {"any", "not any", "any!", "not any!"}
+
 
 class Base(models.AbstractModel):
     """Records are found by what their reader may read, not by patients' data.
@@ -29,7 +32,7 @@ def as_caller(model, domain):
     :raise AccessError: it does, and the caller may not read them
     """
     domain = Domain(domain)
-    if not any("." in part.field_expr or isinstance(part.value, Domain) for part in domain.iter_conditions()):
+    if not any("." in part.field_expr or part.operator in BY_RELATION for part in domain.iter_conditions()):
         return domain
     by_relation = domain.optimize(model)
     if not any(_reaches_restricted(model, part) for part in by_relation.iter_conditions()):
@@ -43,7 +46,11 @@ def _condition_as_caller(model, condition):
     field = model._fields[condition.field_expr]
     context = {"active_test": False} if field.type == "many2one" else field.context
     comodel = model.env[field.comodel_name].with_context(**context)
-    return Domain(condition.field_expr, condition.operator.rstrip("!"), comodel._search(condition.value))
+    found = comodel._search(condition.value)
+    if not field.store:
+        # Search methods of fields take identifiers, not all of them queries.
+        found = list(found.get_result_ids())
+    return Domain(condition.field_expr, "not in" if condition.operator.startswith("not") else "in", found)
 
 
 def _reaches_restricted(model, condition):
