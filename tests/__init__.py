@@ -29,11 +29,16 @@ from . import test_remittance_follow_up
 from . import test_share
 from . import test_share_histories
 from . import test_share_invariant
+from . import test_access_companies
+from . import test_access_http
 from . import test_access_matrix
+from . import test_attachment_search
 from . import test_dispatch_actions
 from . import test_dispatch_circuit
 from . import test_dispatch_scale
 from . import test_dispatch_status
 from . import test_access_trail
 from . import test_patient_shops
+from . import test_guarded
+from . import test_own_screen
 from . import test_javascript

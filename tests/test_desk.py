@@ -16,7 +16,8 @@ class TestDesk(OptoamcCommon):
         self.order = self.order.with_user(self.optician)
 
     def _screen(self, order=None):
-        action = (order or self.order).action_open_pec()
+        # A screen belongs to who opened it.
+        action = (order or self.order).with_user(self.optician).action_open_pec()
         return self.env["optoamc.request.wizard"].with_user(self.optician).browse(action["res_id"])
 
     def _grant(self, order=None):

@@ -96,8 +96,8 @@ class TestSetup(TransactionCase):
     def test_diagnosis_of_a_platform_that_does_not_answer(self):
         name_this_machine(self.env)
         platform = self._platform().with_company(self.company)
-        platform.sudo().failure_count = 7
         platform.write({"url_test": "https://localhost:9/soap", "mode": "test"})
+        platform.sudo().failure_count = 7
         self.assertFalse(platform.action_test_connection())
         lines = platform.diagnosis.splitlines()
         self.assertTrue(all(line.startswith("✓") for line in lines[:-1]))

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..models.request.optoamc_request_agreement import ANSWERED_BY
@@ -10,11 +9,12 @@ class OptoamcAgreement(models.TransientModel):
 
     _name = "optoamc.agreement"
     _description = "Answer by phone, mail or portal"
+    _inherit = ["optoamc.own.screen"]
 
     request_id = fields.Many2one("optoamc.request", required=True, readonly=True, ondelete="cascade")
-    currency_id = fields.Many2one(related="request_id.currency_id")
-    state = fields.Selection(related="request_id.state")
-    kind = fields.Selection(related="request_id.kind", readonly=False)
+    currency_id = fields.Many2one(related="request_id.currency_id", related_sudo=False)
+    state = fields.Selection(related="request_id.state", related_sudo=False)
+    kind = fields.Selection(related="request_id.kind", related_sudo=False, readonly=False)
     decision = fields.Selection([("granted", "Granted"), ("refused", "Refused")], required=True, default="granted")
     words = fields.Text("Insurer's words")
     agreed_by = fields.Selection(ANSWERED_BY, "Answered by", required=True, default="phone")
@@ -55,29 +55,18 @@ class OptoamcAgreementLine(models.TransientModel):
 
     _name = "optoamc.agreement.line"
     _description = "Line of an agreement by phone or portal"
+    _inherit = ["optoamc.own.screen"]
 
     agreement_id = fields.Many2one("optoamc.agreement", required=True, ondelete="cascade")
     line_id = fields.Many2one("optoamc.request.line", required=True, ondelete="cascade")
-    currency_id = fields.Many2one(related="line_id.currency_id")
-    name = fields.Char(related="line_id.name")
-    eye_side = fields.Selection(related="line_id.order_line_id.eye_side")
-    price = fields.Monetary(related="line_id.price")
-    amo_amount = fields.Monetary(related="line_id.amo_amount")
+    currency_id = fields.Many2one(related="line_id.currency_id", related_sudo=False)
+    name = fields.Char(related="line_id.name", related_sudo=False)
+    eye_side = fields.Selection(related="line_id.order_line_id.eye_side", related_sudo=False)
+    price = fields.Monetary(related="line_id.price", related_sudo=False)
+    amo_amount = fields.Monetary(related="line_id.amo_amount", related_sudo=False)
     granted_amount = fields.Monetary("Compl.")
 
     @api.constrains("granted_amount")
     def _check_granted_amount(self):
         for line in self:
-            # As for an answer that came by itself (lib.protocol.consistency).
-            rest = line.line_id._grantable()
-            if line.currency_id.compare_amounts(line.granted_amount, 0) < 0 or (
-                line.currency_id.compare_amounts(line.granted_amount, rest) > 0
-            ):
-                raise UserError(
-                    self.env._(
-                        "%(line)s: between 0 and %(rest)s can be granted, what the AMO and other insurers leave "
-                        "of the price.",
-                        line=line.name,
-                        rest=line.currency_id.format(rest),
-                    )
-                )
+            line.line_id._check_grant(line.granted_amount)

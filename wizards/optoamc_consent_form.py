@@ -10,6 +10,7 @@ class OptoamcConsentForm(models.TransientModel):
 
     _name = "optoamc.consent.form"
     _description = "Authorisation form"
+    _inherit = ["optoamc.own.screen"]
     _check_company_auto = True
 
     patient_id = fields.Many2one(
@@ -118,6 +119,7 @@ class OptoamcConsentForm(models.TransientModel):
 
     def action_print(self):
         """The form to sign on paper."""
+        self.check_access("read")
         return self.env.ref("l10n_fr_optoamc.action_report_consent_form").report_action(self)
 
     def action_record(self):

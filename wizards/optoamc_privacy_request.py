@@ -8,10 +8,15 @@ from odoo.exceptions import AccessError, UserError
 
 
 class OptoamcPrivacyRequest(models.TransientModel):
-    """A patient uses a right: handed out, corrected, opposed or erased, and logged each time."""
+    """A patient uses a right: handed out, corrected, opposed or erased, and logged each time.
+
+    What is handed out stays with the officer who made it; each time it is opened leaves a row.
+    """
 
     _name = "optoamc.privacy.request"
     _description = "Patient's right"
+    _inherit = ["optoamc.own.screen", "optoamc.access.logged"]
+    _logged_fields = ("file",)
     _check_company_auto = True
 
     patient_id = fields.Many2one(
@@ -47,6 +52,9 @@ class OptoamcPrivacyRequest(models.TransientModel):
     history = fields.Html(compute="_compute_history")
     file = fields.Binary(readonly=True, attachment=False)
     file_name = fields.Char(readonly=True)
+
+    def _logged_patient(self):
+        return self.patient_id
 
     @api.depends("patient_id")
     def _compute_recipients(self):

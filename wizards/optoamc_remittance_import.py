@@ -33,6 +33,7 @@ class OptoamcRemittanceImport(models.TransientModel):
 
     _name = "optoamc.remittance.import"
     _description = "Import a payment advice"
+    _inherit = ["optoamc.own.screen"]
     _check_company_auto = True
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
@@ -264,21 +265,27 @@ class OptoamcRemittanceImport(models.TransientModel):
         if not lines:
             raise UserError(self.env._("The file announces nothing."))
         self._check_new(key)
-        remittance = self.env["optoamc.remittance"].create(
-            {
-                "name": self.file_name or format_,
-                "format": format_,
-                "file_key": key,
-                "company_id": self.company_id.id,
-                "partner_id": self.partner_id.id,
-                "journal_id": self.journal_id.id,
-                "date": self.date,
-            }
+        # An advice is what a file says: nobody types one, and the right to read files is the right to make it.
+        remittance = (
+            self.env["optoamc.remittance"]
+            .sudo()
+            .create(
+                {
+                    "name": self.file_name or format_,
+                    "format": format_,
+                    "file_key": key,
+                    "company_id": self.company_id.id,
+                    "partner_id": self.partner_id.id,
+                    "journal_id": self.journal_id.id,
+                    "date": self.date,
+                }
+            )
         )
         insurers = self._insurers(lines)
         values = [self._line_vals(remittance, line, insurers) for line in lines]
         for start in range(0, len(values), BATCH):
             remittance.line_ids.create(values[start : start + BATCH])
+        remittance = remittance.with_env(self.env)
         remittance._match(remittance.line_ids)
         self.file = False
         self.column_ids.unlink()

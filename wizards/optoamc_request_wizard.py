@@ -24,17 +24,18 @@ class OptoamcRequestWizard(models.TransientModel):
 
     _name = "optoamc.request.wizard"
     _description = "Coverage screen"
+    _inherit = ["optoamc.own.screen"]
 
     order_id = fields.Many2one("sale.order", "Dossier", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one(related="order_id.company_id")
-    currency_id = fields.Many2one(related="order_id.currency_id")
-    patient_id = fields.Many2one(related="order_id.patient_id")
-    prescription_id = fields.Many2one(related="order_id.prescription_id", readonly=False)
-    prescription_warning = fields.Char(related="order_id.prescription_warning")
+    company_id = fields.Many2one(related="order_id.company_id", related_sudo=False)
+    currency_id = fields.Many2one(related="order_id.currency_id", related_sudo=False)
+    patient_id = fields.Many2one(related="order_id.patient_id", related_sudo=False)
+    prescription_id = fields.Many2one(related="order_id.prescription_id", related_sudo=False, readonly=False)
+    prescription_warning = fields.Char(related="order_id.prescription_warning", related_sudo=False)
     equipment_number = fields.Integer(
         "Equipment", compute="_compute_equipment_number", store=True, readonly=False, precompute=True, required=True
     )
-    equipments = fields.Json(related="order_id.optical_summary")
+    equipments = fields.Json(related="order_id.optical_summary", related_sudo=False)
     contract_id = fields.Many2one(
         "optoamc.contract",
         compute="_compute_contract_id",
@@ -42,9 +43,9 @@ class OptoamcRequestWizard(models.TransientModel):
         readonly=False,
         domain="[('partner_id', '=', patient_id)]",
     )
-    insurer_id = fields.Many2one(related="contract_id.insurer_id")
-    uses_optoamc = fields.Boolean(related="contract_id.uses_optoamc")
-    rights_state = fields.Selection(related="contract_id.rights_state")
+    insurer_id = fields.Many2one(related="contract_id.insurer_id", related_sudo=False)
+    uses_optoamc = fields.Boolean(related="contract_id.uses_optoamc", related_sudo=False)
+    rights_state = fields.Selection(related="contract_id.rights_state", related_sudo=False)
     line_ids = fields.One2many(
         "optoamc.request.wizard.line",
         "wizard_id",
@@ -54,9 +55,9 @@ class OptoamcRequestWizard(models.TransientModel):
         readonly=False,
     )
     has_other_insurer = fields.Boolean(compute="_compute_has_other_insurer")
-    insurance_nature = fields.Selection(related="order_id.insurance_nature", readonly=False)
-    amo_rate = fields.Float(related="order_id.amo_rate", readonly=False)
-    is_child = fields.Boolean(related="order_id.is_child", readonly=False)
+    insurance_nature = fields.Selection(related="order_id.insurance_nature", related_sudo=False, readonly=False)
+    amo_rate = fields.Float(related="order_id.amo_rate", related_sudo=False, readonly=False)
+    is_child = fields.Boolean(related="order_id.is_child", related_sudo=False, readonly=False)
     prism_right = fields.Float("Prism OD", compute="_compute_prisms")
     prism_left = fields.Float("Prism OG", compute="_compute_prisms")
     for_quote = fields.Boolean("Quote authorised", compute="_compute_is_consent_given")
@@ -68,17 +69,17 @@ class OptoamcRequestWizard(models.TransientModel):
     to_check = fields.Json("To check", compute="_compute_to_check")
 
     request_id = fields.Many2one("optoamc.request", compute="_compute_request_id")
-    state = fields.Selection(related="request_id.state")
-    allowed_actions = fields.Json(related="request_id.allowed_actions")
-    kind = fields.Selection(related="request_id.kind")
-    pec_number = fields.Char(related="request_id.pec_number")
-    answered_at = fields.Datetime(related="request_id.answered_at")
-    sent_at = fields.Datetime(related="request_id.sent_at")
-    valid_until = fields.Date(related="request_id.valid_until")
-    insurer_message = fields.Text(related="request_id.insurer_message")
-    advice = fields.Text(related="request_id.advice")
-    is_stale = fields.Boolean(related="request_id.is_stale")
-    transferred = fields.Boolean(related="request_id.transferred")
+    state = fields.Selection(related="request_id.state", related_sudo=False)
+    allowed_actions = fields.Json(related="request_id.allowed_actions", related_sudo=False)
+    kind = fields.Selection(related="request_id.kind", related_sudo=False)
+    pec_number = fields.Char(related="request_id.pec_number", related_sudo=False)
+    answered_at = fields.Datetime(related="request_id.answered_at", related_sudo=False)
+    sent_at = fields.Datetime(related="request_id.sent_at", related_sudo=False)
+    valid_until = fields.Date(related="request_id.valid_until", related_sudo=False)
+    insurer_message = fields.Text(related="request_id.insurer_message", related_sudo=False)
+    advice = fields.Text(related="request_id.advice", related_sudo=False)
+    is_stale = fields.Boolean(related="request_id.is_stale", related_sudo=False)
+    transferred = fields.Boolean(related="request_id.transferred", related_sudo=False)
     next_contract_id = fields.Many2one("optoamc.contract", "Next insurer", compute="_compute_next_contract_id")
     can_ask = fields.Boolean(compute="_compute_can_ask")
     can_quote = fields.Boolean(compute="_compute_can_send")

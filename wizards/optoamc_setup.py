@@ -15,25 +15,26 @@ class OptoamcSetup(models.TransientModel):
 
     _name = "optoamc.setup"
     _description = "First steps"
+    _inherit = ["optoamc.own.screen"]
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     # Shop.
-    company_name = fields.Char(related="company_id.name", string="Shop")
-    finess = fields.Char(related="company_id.finess", readonly=False)
-    finess_warning = fields.Char(related="company_id.finess_warning")
-    company_registry = fields.Char("SIRET", related="company_id.company_registry", readonly=False)
-    street = fields.Char(related="company_id.street", readonly=False)
-    zip = fields.Char(related="company_id.zip", readonly=False)
-    city = fields.Char(related="company_id.city", readonly=False)
-    phone = fields.Char(related="company_id.phone", readonly=False)
-    email = fields.Char(related="company_id.email", readonly=False)
-    contact_id = fields.Many2one(related="company_id.optoamc_contact_id", readonly=False)
+    company_name = fields.Char(related="company_id.name", related_sudo=False, string="Shop")
+    finess = fields.Char(related="company_id.finess", related_sudo=False, readonly=False)
+    finess_warning = fields.Char(related="company_id.finess_warning", related_sudo=False)
+    company_registry = fields.Char("SIRET", related="company_id.company_registry", related_sudo=False, readonly=False)
+    street = fields.Char(related="company_id.street", related_sudo=False, readonly=False)
+    zip = fields.Char(related="company_id.zip", related_sudo=False, readonly=False)
+    city = fields.Char(related="company_id.city", related_sudo=False, readonly=False)
+    phone = fields.Char(related="company_id.phone", related_sudo=False, readonly=False)
+    email = fields.Char(related="company_id.email", related_sudo=False, readonly=False)
+    contact_id = fields.Many2one(related="company_id.optoamc_contact_id", related_sudo=False, readonly=False)
     # Platform.
     platform_id = fields.Many2one("optoamc.platform", compute="_compute_platform_id", store=True, readonly=False)
     platform_mode = fields.Selection(
         MODES, "Mode", compute="_compute_platform_mode", inverse="_inverse_platform_mode", readonly=False
     )
-    platform_diagnosis = fields.Text(related="platform_id.diagnosis")
+    platform_diagnosis = fields.Text(related="platform_id.diagnosis", related_sudo=False)
     # The rest is shown.
     journal_name = fields.Char("Journal", compute="_compute_books")
     account_name = fields.Char("Account", compute="_compute_books")
@@ -130,13 +131,18 @@ class OptoamcSetup(models.TransientModel):
     def create(self, vals_list):
         company = self._check_manager()
         vals_list = [{**vals, "company_id": company.id} for vals in vals_list]
-        return super(OptoamcSetup, self.sudo()).create(vals_list).with_env(self.env)
+        setups = super(OptoamcSetup, self.sudo()).create(vals_list).with_env(self.env)
+        setups._check_references(self._fields)
+        return setups
 
     def write(self, vals):
         self._check_manager()
+        self.check_access("write")
         if "company_id" in vals:
             raise AccessError(self.env._("Switch to the company that you set up first."))
-        return super(OptoamcSetup, self.sudo()).write(vals)
+        result = super(OptoamcSetup, self.sudo()).write(vals)
+        self._check_references(vals)
+        return result
 
     # -- buttons ------------------------------------------------------------------------------
 

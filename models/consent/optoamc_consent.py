@@ -267,7 +267,8 @@ class OptoamcConsent(models.Model):
         :param purposes: the keys of :data:`PURPOSES` that are ticked
         :param insurer: whose fields are listed; empty, those of the shop's default
         """
-        patient.check_access("read")
+        for record in (patient, insurer, company):
+            record.check_access("read")
         lang = company.partner_id.lang or self.env.lang
         env = self.sudo().with_context(lang=lang).with_company(company).env
         consents = env["optoamc.consent"]

@@ -31,7 +31,8 @@ class ResPartner(models.Model):
     edited by the shop.
     """
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "optoamc.guarded"]
 
     directory_platform_id = fields.Many2one(
         "optoamc.platform",

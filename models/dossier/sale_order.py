@@ -11,7 +11,7 @@ class SaleOrder(models.Model):
     """The *dossier*: the order, the prescription it answers and the contract it is covered by."""
 
     _name = "sale.order"
-    _inherit = ["sale.order", "optoamc.shop.links"]
+    _inherit = ["sale.order", "optoamc.shop.links", "optoamc.guarded"]
 
     patient_id = fields.Many2one(
         "res.partner",
@@ -356,11 +356,11 @@ class SaleOrder(models.Model):
         self.ensure_one()
         variant = self.copy(
             {
-                "variant_of_id": (self.variant_of_id or self).id,
                 **{name: self[name] for name in ("optical_date", "insurance_nature", "amo_rate", "is_child")},
                 "prescription_id": self.prescription_id.id,
             }
         )
+        variant.sudo().variant_of_id = self.variant_of_id or self
         return {
             "type": "ir.actions.act_window",
             "res_model": "sale.order",

@@ -30,7 +30,8 @@ def amo_share(base, rate):
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "optoamc.guarded"]
 
     equipment_number = fields.Integer(
         "Equipment",
@@ -256,9 +257,10 @@ class SaleOrderLine(models.Model):
         for line in self:
             line.patient_amount = line.price_total - line.amo_amount - line.amc_amount
 
+    # Odoo checks it again each time the amount is worked out anew: base, rate, price or quantity has changed.
     @api.constrains("amo_amount")
     def _check_amo_amount(self):
-        for line in self.filtered("amo_amount"):
+        for line in self.sudo().filtered("amo_amount"):
             most = max(line.price_total, 0.0)
             if line.amo_amount < 0 or line.currency_id.compare_amounts(line.amo_amount, most) > 0:
                 raise ValidationError(

@@ -3,7 +3,6 @@ import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import clean_context
 
 from ...lib.protocol.messages import MessageKind
 
@@ -19,7 +18,7 @@ class OptoamcExchange(models.Model):
 
     _name = "optoamc.exchange"
     _description = "Message exchanged with a platform"
-    _inherit = ["optoamc.access.logged"]
+    _inherit = ["optoamc.access.logged", "optoamc.guarded"]
     _logged_fields = ("xml",)
     _logged_by_field = True
     _order = "id desc"
@@ -68,9 +67,7 @@ class OptoamcExchange(models.Model):
         return self._record([self._values("in", request, kind, exchange_id, came) | values])
 
     def _record(self, vals_list):
-        # Nor does a caller's context fill in what was not said.
-        own = self.with_env(self.env(su=True, context=clean_context(self.env.context)))
-        return own.create(vals_list)
+        return self.sudo().create(vals_list)
 
     def _values(self, direction, request, kind, exchange_id, xml, options=()):
         return {

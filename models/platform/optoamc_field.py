@@ -10,7 +10,7 @@ class OptoamcField(models.Model):
 
     _name = "optoamc.field"
     _description = "Optional field of the norm"
-    _inherit = ["optoamc.cached.table"]
+    _inherit = ["optoamc.cached.table", "optoamc.guarded"]
     _order = "sequence, id"
 
     sequence = fields.Integer()

@@ -57,6 +57,7 @@ class OptoamcPlatform(models.Model):
 
     _name = "optoamc.platform"
     _description = "OptoAMC platform"
+    _inherit = ["optoamc.guarded"]
     _order = "name"
 
     name = fields.Char(required=True)

@@ -1,8 +1,9 @@
+from . import base
 from . import optoamc_privacy_log
 from . import optoamc_retention
 from . import optoamc_kept_data
-from . import optoamc_request_erasure
 from . import optoamc_prescription_erasure
+from . import optoamc_request_erasure
 from . import optoamc_remittance_erasure
 from . import account_erasure
 from . import res_users_erasure
@@ -13,3 +14,4 @@ from . import res_users_privacy
 from . import sale_order_privacy
 from . import ir_attachment_log
 from . import ir_binary
+from . import ir_attachment

@@ -17,6 +17,7 @@ class OptoamcPrivacyLog(models.Model):
 
     _name = "optoamc.privacy.log"
     _description = "Access to patients' data"
+    _inherit = ["optoamc.guarded"]
     _order = "id desc"
     _rec_name = "event"
 

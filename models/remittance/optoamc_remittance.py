@@ -23,7 +23,7 @@ class OptoamcRemittance(models.Model):
 
     _name = "optoamc.remittance"
     _description = "Payer's payment advice"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "optoamc.guarded"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -92,6 +92,11 @@ class OptoamcRemittance(models.Model):
             if remittance.journal_id.currency_id not in (remittance.currency_id.browse(), remittance.currency_id):
                 raise ValidationError(self.env._("Payers pay in the company's currency: choose another bank journal."))
 
+    def write(self, vals):
+        if not (self.env.su or vals.keys() <= {"message_follower_ids"}) and "posted" in self.mapped("state"):
+            raise UserError(self.env._("This payment advice is booked: it stays as it is. Undo it first."))
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_posted(self):
         if self.filtered(lambda remittance: remittance.state == "posted"):
@@ -128,8 +133,8 @@ class OptoamcRemittance(models.Model):
             )
         payments = self._book()
         # Needed to find the share, and not after.
-        self.line_ids.member_number = False
-        self.state = "posted"
+        self.sudo().line_ids.member_number = False
+        self.sudo().state = "posted"
         self._told_shares()._refresh_reject()
         for line in self.line_ids.filtered(lambda line: line.outcome == "rejected" and line.decision == "share"):
             line.share_id._tell_reject()
@@ -158,8 +163,8 @@ class OptoamcRemittance(models.Model):
         self._cancel_payments(payments)
         # What was taken back goes on the share again.
         self._reconcile([line.share_id._payer_lines() | credits for line, credits in earlier.items() if line.share_id])
-        self.state = "draft"
-        self.line_ids.move_line_id = False
+        self.sudo().state = "draft"
+        self.sudo().line_ids.move_line_id = False
         self._told_shares()._refresh_reject()
 
     def _cancel_payments(self, payments):
@@ -208,7 +213,7 @@ class OptoamcRemittance(models.Model):
 
     def _match(self, lines):
         """Say of lines which share they are about, and decide those that are sure."""
-        for line, match in zip(lines, self._matches(lines), strict=True):
+        for line, match in zip(lines.sudo(), self._matches(lines), strict=True):
             line.write(
                 {
                     "match": match.verdict,
@@ -227,7 +232,7 @@ class OptoamcRemittance(models.Model):
         changed = self.env["optoamc.remittance.line"]
         for line, match in zip(sure, self._matches(sure), strict=True):
             if match.verdict != MATCHED or match.share != line.share_id.id:
-                line.write({"match": match.verdict, "doubt": match.reason or False, "decision": False})
+                line.sudo().write({"match": match.verdict, "doubt": match.reason or False, "decision": False})
                 changed |= line
         return changed
 
@@ -295,6 +300,7 @@ class OptoamcRemittance(models.Model):
         payments = self.env["account.payment"].create(
             [self._payment_vals(lines, *key) for key, lines in groups.items()]
         )
+        payments.sudo().optoamc_remittance_id = self
         earlier = paying._detach_taken_back()
         for payment, lines in zip(payments, groups.values(), strict=True):
             self._generate_entry(payment, lines)
@@ -315,7 +321,6 @@ class OptoamcRemittance(models.Model):
         """A payment of the transfer's amount; to the payer where it takes back more than it pays."""
         amount = self.currency_id.round(sum(lines.mapped("amount")))
         return {
-            "optoamc_remittance_id": self.id,
             "payment_type": "inbound" if amount >= 0 else "outbound",
             "partner_type": "customer",
             "partner_id": payer.id,
@@ -357,7 +362,7 @@ class OptoamcRemittance(models.Model):
             ]
         )
         _bank, *items = payment.move_id.line_ids.sorted("id")
-        for line, item in zip(lines, items, strict=True):
+        for line, item in zip(lines.sudo(), items, strict=True):
             line.move_line_id = item
 
     def _reconcile(self, plan):

@@ -11,7 +11,13 @@ class OptoamcShare(models.Model):
 
     _inherit = "optoamc.share"
 
-    remittance_line_ids = fields.One2many("optoamc.remittance.line", "share_id", "Payment advices", readonly=True)
+    remittance_line_ids = fields.One2many(
+        "optoamc.remittance.line",
+        "share_id",
+        "Payment advices",
+        readonly=True,
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
     reject_code = fields.Char(readonly=True, copy=False, index="btree_not_null")
     reject_reason = fields.Char(readonly=True, copy=False, help="The payer's words.")
 

@@ -4,8 +4,7 @@ import uuid
 
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-from odoo.tools.misc import clean_context
+from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
 from ...lib.protocol.messages import MessageKind
@@ -84,7 +83,13 @@ class OptoamcRequest(models.Model):
 
     _name = "optoamc.request"
     _description = "Third-party payment request"
-    _inherit = ["mail.thread", "mail.activity.mixin", "bus.listener.mixin", "optoamc.shop.links"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "bus.listener.mixin",
+        "optoamc.shop.links",
+        "optoamc.guarded",
+    ]
     _order = "id desc"
     _check_company_auto = True
 
@@ -205,39 +210,18 @@ class OptoamcRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_typed(vals)
-        self = self._without_defaults()
-        for vals in vals_list:
-            if not vals.get("name"):
-                vals["name"] = self.env["ir.sequence"].sudo().next_by_code("optoamc.request")
         requests = super().create(vals_list)
+        for request in requests.sudo().filtered(lambda request: not request.name):
+            request.name = request.env["ir.sequence"].next_by_code("optoamc.request")
         requests._refresh_lines()
         return requests
 
     def write(self, vals):
-        self._check_typed(vals)
         if not ASKED_FIELDS.isdisjoint(vals) and (frozen := self.filtered(lambda request: request.state != "draft")):
             raise UserError(
                 self.env._("%s has left: what it asks stays as it is. Make another request.", frozen[0].display_name)
             )
         return super().write(vals)
-
-    def _without_defaults(self):
-        """Without the defaults of the caller's context: they would type what no screen lets a person type."""
-        return self.with_env(self.env(context=clean_context(self.env.context)))
-
-    def _check_typed(self, vals):
-        """What becomes of a request is written by the module alone, whoever calls.
-
-        :raises AccessError: a field that no screen lets a person type
-        """
-        if self.env.su:
-            return
-        if closed := [name for name in vals if name in self._fields and self._fields[name].readonly]:
-            raise AccessError(
-                self.env._("The fields %s are written by the insurer's answers, not by hand.", ", ".join(closed))
-            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):
@@ -257,7 +241,7 @@ class OptoamcRequest(models.Model):
             values = request._line_values()
             wanted = {line_values["order_line_id"] for line_values in values}
             # Lines are only read by people: granted amounts are not typed there.
-            request = request.sudo()._without_defaults()
+            request = request.sudo()
             request.line_ids.filtered(lambda line, wanted=wanted: line.order_line_id.id not in wanted).unlink()
             known = {line.order_line_id.id: line for line in request.line_ids}
             missing = []

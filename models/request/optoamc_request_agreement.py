@@ -43,9 +43,9 @@ class OptoamcRequest(models.Model):
     def _agree(self, agreed_by, pec_number, amounts, valid_until=False, note=False):
         """Grant the request as a person heard or read it.
 
-        :param amounts: granted amount (€) by request line, each of the request's
+        :param amounts: granted amount (€) by request line; nothing is granted on one that is not named
         :param note: what the person wants kept in the history
-        :raises UserError: the state does not allow it, or it is a quote
+        :raises UserError: the state does not allow it, it is a quote, or an amount is out of bounds
         """
         self._require("agree")
         # By mail a quote comes no other way.
@@ -54,7 +54,9 @@ class OptoamcRequest(models.Model):
         # The answer of a call under way comes after this, and changes nothing any more.
         self.lock_for_update(allow_referencing=True)
         for line in self.line_ids.sudo():
-            line.granted_amount = amounts[line]
+            # Checked here and not on the screen alone: the line's price may have changed since it was typed.
+            line._check_grant(amounts.get(line, 0.0))
+            line.granted_amount = amounts.get(line, 0.0)
         self._move(
             "granted",
             agreed_by=agreed_by,

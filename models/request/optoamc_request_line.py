@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class OptoamcRequestLine(models.Model):
@@ -6,6 +7,7 @@ class OptoamcRequestLine(models.Model):
 
     _name = "optoamc.request.line"
     _description = "Line of a third-party payment request"
+    _inherit = ["optoamc.guarded"]
     _order = "request_id, line_number"
 
     request_id = fields.Many2one("optoamc.request", required=True, ondelete="cascade", index=True, readonly=True)
@@ -40,3 +42,22 @@ class OptoamcRequestLine(models.Model):
     def _grantable(self):
         """What is left of the line's price to be granted, €."""
         return self.price - self.amo_amount - self.other_amc_amount
+
+    def _check_grant(self, amount):
+        """Refuse an amount that no insurer can have granted, as for an answer that came by itself
+        (:mod:`~..lib.protocol.consistency`).
+
+        :param amount: what a person typed, €
+        :raises UserError: naming the line and its bounds
+        """
+        self.ensure_one()
+        rest = self._grantable()
+        if self.currency_id.compare_amounts(amount, 0) < 0 or self.currency_id.compare_amounts(amount, rest) > 0:
+            raise UserError(
+                self.env._(
+                    "%(line)s: between 0 and %(rest)s can be granted, what the AMO and other insurers leave "
+                    "of the price.",
+                    line=self.name,
+                    rest=self.currency_id.format(rest),
+                )
+            )

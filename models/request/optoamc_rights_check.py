@@ -6,7 +6,6 @@ import uuid
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools.misc import clean_context
 
 from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.messages import EligibilityRequest, MessageKind
@@ -35,6 +34,7 @@ class OptoamcRightsCheck(models.Model):
 
     _name = "optoamc.rights.check"
     _description = "Check of a patient's rights"
+    _inherit = ["optoamc.guarded"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -82,8 +82,7 @@ class OptoamcRightsCheck(models.Model):
             raise UserError(
                 self.env._("%(platform)s answers no question about rights: call the insurer.", platform=platform.name)
             )
-        own = self.with_env(self.env(su=True, context=clean_context(self.env.context)))
-        check = own.create(
+        check = self.sudo().create(
             {
                 "contract_id": contract.id,
                 "company_id": company.id,
