@@ -68,7 +68,7 @@ class OptoamcAgreementLine(models.TransientModel):
     def _check_granted_amount(self):
         for line in self:
             # As for an answer that came by itself (lib.protocol.consistency).
-            rest = line.line_id._grantable()
+            rest = float(line.line_id._money().ceiling)
             if line.currency_id.compare_amounts(line.granted_amount, 0) < 0 or (
                 line.currency_id.compare_amounts(line.granted_amount, rest) > 0
             ):

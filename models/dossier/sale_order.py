@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...lib.payments.money import euros
+from ...lib.payments.order import OrderMoney
 from ..request.optoamc_request import LIVE_STATES
 from ..selections import INSURANCE_NATURES
 
@@ -94,7 +96,7 @@ class SaleOrder(models.Model):
         "Granted",
         compute="_compute_quoted_total",
         groups="l10n_fr_optoamc.group_optician",
-        help="What insurers answered, transferred or not.",
+        help="What insurers answered, transferred or not, no more than what is left of the price.",
     )
     quoted_patient_total = fields.Monetary(
         "Left to the patient", compute="_compute_quoted_total", groups="l10n_fr_optoamc.group_optician"
@@ -206,19 +208,27 @@ class SaleOrder(models.Model):
         first = self.variant_of_id or self
         return first | first.variant_ids
 
-    @api.depends("order_line.granted_amount", "amount_total", "amo_total")
+    @api.depends("order_line.granted_amount", "order_line.amo_amount", "order_line.price_total", "amount_total")
     def _compute_quoted_total(self):
         for order in self:
-            order.quoted_total = sum(order.order_line.mapped("granted_amount"))
-            order.quoted_patient_total = order.amount_total - order.amo_total - order.quoted_total
+            money = order._optoamc_money("granted_amount")
+            order.quoted_total, order.quoted_patient_total = float(money.insurers), float(money.patient)
 
     @api.depends("order_line.amo_amount", "order_line.amc_amount", "amount_total")
     def _compute_payer_totals(self):
         for order in self:
-            order.amo_total = sum(order.order_line.mapped("amo_amount"))
-            order.amc_total = sum(order.order_line.mapped("amc_amount"))
-            # Their sum is the order's total, to the cent, whatever floats make of the difference.
-            order.patient_total = order.currency_id.round(order.amount_total - order.amo_total - order.amc_total)
+            money = order._optoamc_money("amc_amount")
+            order.amo_total, order.amc_total = float(money.amo), float(money.insurers)
+            order.patient_total = float(money.patient)
+
+    def _optoamc_money(self, granted):
+        """Who pays what of the order.
+
+        :param granted: the field of its lines that holds what insurers grant together
+        :return: a :class:`...lib.payments.order.OrderMoney`
+        """
+        lines = tuple(line._optoamc_money(line[granted]) for line in self.order_line)
+        return OrderMoney(euros(self.amount_total), lines)
 
     def _compute_optoamc_request_count(self):
         counts = dict(

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+from ...lib.payments.line import LineMoney
+from ...lib.payments.money import euros
+
 
 class OptoamcRequestLine(models.Model):
     """A line of the equipment as it was asked, and what the insurer grants on it."""
@@ -35,8 +38,10 @@ class OptoamcRequestLine(models.Model):
     @api.depends("price", "amo_amount", "other_amc_amount", "granted_amount")
     def _compute_patient_amount(self):
         for line in self:
-            line.patient_amount = line._grantable() - line.granted_amount
+            line.patient_amount = float(line._money().patient)
 
-    def _grantable(self):
-        """What is left of the line's price to be granted, €."""
-        return self.price - self.amo_amount - self.other_amc_amount
+    def _money(self):
+        """Who pays what of the line, as it was asked: a :class:`...lib.payments.line.LineMoney`."""
+        return LineMoney(
+            euros(self.price), euros(self.amo_amount), euros(self.other_amc_amount), euros(self.granted_amount)
+        )
