@@ -22,8 +22,15 @@ from . import test_desk_screen
 from . import test_remittance
 from . import test_remittance_follow_up
 from . import test_share
+from . import test_share_agreement
+from . import test_share_amo
+from . import test_share_credit_note
+from . import test_share_guard
 from . import test_share_histories
 from . import test_share_invariant
+from . import test_share_invoices
+from . import test_share_set_up
+from . import test_share_settlement
 from . import test_access_matrix
 from . import test_dispatch_actions
 from . import test_dispatch_circuit
