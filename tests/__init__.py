@@ -25,6 +25,7 @@ from . import test_share
 from . import test_share_agreement
 from . import test_share_amo
 from . import test_share_credit_note
+from . import test_share_due
 from . import test_share_guard
 from . import test_share_histories
 from . import test_share_invariant
