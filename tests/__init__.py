@@ -37,3 +37,4 @@ from . import test_dispatch_actions
 from . import test_dispatch_circuit
 from . import test_dispatch_scale
 from . import test_dispatch_status
+from . import test_javascript

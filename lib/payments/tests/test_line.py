@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import doctest
 from decimal import Decimal
-from types import ModuleType
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lib.payments import allocation, money, order
-from lib.payments import entitlement as entitlement_module
-from lib.payments import line as line_module
 from lib.payments.entitlement import Billed, Grant, OrderLine, entitlement, reductions
 from lib.payments.line import LineMoney, amo_part
 from lib.payments.money import CENT, euros, in_turn, rounded
@@ -80,11 +74,6 @@ def test_payers_pay_in_their_order() -> None:
     discount = OrderLine((), (Billed(1, Decimal(1), Decimal(-60)),))
     glasses = [OrderLine(tuple(grant), (billed,)) for grant in grants]
     assert entitlement(["first", "second"], [*glasses, discount], {1}) == {"first": Decimal(50), "second": Decimal(50)}
-
-
-@pytest.mark.parametrize("module", [allocation, entitlement_module, line_module, money, order])
-def test_examples(module: ModuleType) -> None:
-    assert not doctest.testmod(module).failed
 
 
 def test_rounding_is_half_up_in_any_currency() -> None:
