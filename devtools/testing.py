@@ -18,7 +18,20 @@ PLAIN = "lib"
 # These take about half of the time of all tests in Odoo: they run beside the others, on a database of their own.
 _HALF = tuple(
     f"/{paths.MODULE}/tests/test_{name}.py"
-    for name in ("directory", "lpp", "lpp_import", "remittance", "remittance_follow_up", "share", "share_invariant")
+    for name in (
+        "directory",
+        "lpp",
+        "lpp_import",
+        "remittance",
+        "remittance_follow_up",
+        "share",
+        "share_agreement",
+        "share_amo",
+        "share_credit_note",
+        "share_due",
+        "share_invariant",
+        "share_settlement",
+    )
 )
 
 # Before the first tour Odoo builds the bundles of all pages: those of its own JavaScript tests cost half of that time.

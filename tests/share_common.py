@@ -268,3 +268,35 @@ class ShareCase(AccountTestInvoicingCommon):
             self.assertEqual(
                 cents(sum(lines.mapped("balance"))), cents(billed + paid) - cents(sum(theirs.mapped("amount")))
             )
+
+
+class BilledShareCase(ShareCase):
+    """The worked example invoiced, and what a person may do of it then."""
+
+    def _bill(self):
+        """The worked example, invoiced, with the AMO's part."""
+        self._practise_amo()
+        self.order = self._order()
+        self.request = self._grant(self.order)
+        self.invoice = self._invoice(self.order)
+        self.share = self.invoice.optoamc_share_ids.filtered("request_id")
+        self.amo = self.invoice.optoamc_share_ids - self.share
+
+    def _payer_payment(self, amount=None, shares=None):
+        lines = (shares or self.share)._payer_lines().filtered(lambda line: not line.reconciled)
+        return self._pay(lines, amount)
+
+    def _open_credit(self, partner):
+        lines = self.env["account.move.line"].search(
+            [
+                ("partner_id", "=", partner.id),
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("amount_residual", "<", 0),
+            ]
+        )
+        return -sum(lines.mapped("amount_residual"))
+
+    def _unreconcile(self, lines):
+        """The "Unreconcile" of Odoo's lists."""
+        lines.with_context(active_ids=lines.ids).action_unreconcile_match_entries()

@@ -71,7 +71,7 @@ class TestRequest(ProductionCase, OptoamcCommon):
         line = self.order.order_line[0]
         line.price_unit = 80.0
         told = ask().line_ids[0]
-        self.assertEqual((told.other_amc_amount, told._grantable()), (80.0 - line.amo_amount, 0.0))
+        self.assertEqual((told.other_amc_amount, float(told._money().ceiling)), (80.0 - line.amo_amount, 0.0))
         # Nor does a real insurer hear of a trial.
         self._go_into_production()
         self.assertFalse(any(ask().line_ids.mapped("other_amc_amount")))

@@ -408,10 +408,8 @@ if settings:
             requests = self.order.optoamc_request_ids.filtered(
                 lambda request: request.transferred and request.state == "granted" and request.mode != "test"
             ).sorted(lambda request: (request.contract_id.rank, request.id))
-            if not requests:
-                self.test.assertFalse(self.shares.filtered("amount"))
-                return
-            owed = dict.fromkeys([*requests.ids, "amo"], 0)
+            # The AMO comes first, whether it pays the shop or the patient.
+            owed = dict.fromkeys(["amo", *requests.ids], 0)
             for line in lines:
                 quantity = left = 0
                 for item in line.invoice_lines.filtered(lambda item: item.parent_state == "posted"):
@@ -420,16 +418,21 @@ if settings:
                     if item.move_id not in self.rebates:
                         quantity += sign * item.quantity
                 quantity, left = min(max(quantity, 0), line.product_uom_qty), max(left, 0)
-                if self.company.amo_third_party:
-                    part = min(left, half_up(cents(line.amo_amount) * quantity, line.product_uom_qty))
-                    owed["amo"] += part
-                    left -= part
+                part = min(left, half_up(cents(line.amo_amount) * quantity, line.product_uom_qty))
+                owed["amo"] += part
+                left -= part
                 for request in requests:
                     granted = request.line_ids.filtered(lambda granted, line=line: granted.order_line_id == line)
                     part = min(left, half_up(cents(granted.granted_amount) * quantity, line.product_uom_qty))
                     owed[request.id] += part
                     left -= part
+            billed = self.order.order_line.invoice_lines.filtered(lambda item: item.parent_state == "posted")
+            left = max(sum(cents(-item.move_id.direction_sign * item.price_total) for item in billed), 0)
             for payer, amount in owed.items():
+                amount = min(amount, left)
+                left -= amount
+                if payer == "amo" and not self.company.amo_third_party:
+                    amount = 0
                 shares = self.shares.filtered(lambda share, payer=payer: (share.request_id.id or "amo") == payer)
                 carried = sum(cents(share.amount) for share in shares)
                 returned = sum(cents(share.amount_returned) for share in shares)

@@ -44,8 +44,8 @@ class OptoamcRequestWizardLine(models.TransientModel):
             )
             line.granted_amount = sum(own.mapped("granted_amount"))
             line.other_amount = sum(others.mapped("granted_amount"))
-            insurers = min(line.granted_amount + line.other_amount, line.order_line_id._left_by_amo())
-            line.patient_amount = line.price - line.amo_amount - insurers
+            money = line.order_line_id._optoamc_money(line.granted_amount + line.other_amount)
+            line.patient_amount = float(money.patient)
 
     def action_recompute(self):
         """*Recalc.*: the code, tariff and Sécu of the present prescription and day."""

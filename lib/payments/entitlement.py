@@ -1,84 +1,133 @@
-"""What each payer owes on the invoices of one order: arithmetic only, no ORM.
+"""What each payer owes on the invoices of one order.
 
-The insurer's promise is an amount a line, for the line's whole quantity. Invoices
-bill that quantity in any number of steps and credit notes take it back, so the
-promise is spread by *cumulated* quantity: what is due after any step is the promise
-times the part billed so far, rounded once, and what an invoice adds is the
-difference with what the order's invoices carry already. Cents are therefore never
-lost nor made, in whatever steps the order is invoiced.
+An insurer's grant is an amount a line, for the line's whole quantity. Invoices bill that
+quantity in any number of steps and credit notes take it back, so the grant is spread by
+*cumulated* quantity: what is due after any step is the grant times the part billed so far,
+rounded once, and what an invoice adds is the difference with what the order's invoices carry
+already. Cents are therefore never lost nor made, in whatever steps the order is invoiced.
 
-Amounts are euros, as floats rounded to the cent by the caller's ``round_``.
+Amounts are euros, VAT included.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
-Rounding = Callable[[float], float]
+from .money import CENT, ZERO, in_turn, rounded
+
+#: Documents (invoices or credit notes) and payers whose agreement does not cover them.
+Late = Collection[tuple[Hashable, Hashable]]
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """What one payer promised on one line of the order.
+class Grant:
+    """What one payer grants on one line of the order.
 
-    ``quantity`` is the quantity the promise is for; ``billed`` the part of it that the invoices
-    which count for this payer bill (credit notes taken off).
+    :param payer: who
+    :param amount: €, for ``quantity`` pieces
+    :param quantity: the quantity that the grant is for
     """
 
     payer: Hashable
-    amount: float
-    quantity: float
-    billed: float
+    amount: Decimal
+    quantity: Decimal
 
-    def due(self, round_: Rounding) -> float:
-        """The promise for the part that is billed, never more than the promise."""
+    def due(self, billed: Decimal, unit: Decimal = CENT) -> Decimal:
+        """The grant for the part that is billed, never more than the grant.
+
+        :param billed: the quantity that invoices bill, credit notes taken off
+        :param unit: the currency's smallest amount
+
+        >>> thirds = Grant("insurer", Decimal("100.00"), Decimal(3))
+        >>> [str(thirds.due(Decimal(pieces))) for pieces in (-1, 0, 1, 2, 3, 4)]
+        ['0.00', '0.00', '33.33', '66.67', '100.00', '100.00']
+        """
         if self.quantity <= 0:
-            return 0.0
-        return round_(self.amount * min(max(self.billed / self.quantity, 0.0), 1.0))
+            return ZERO
+        return rounded(self.amount * min(max(billed, ZERO), self.quantity) / self.quantity, unit)
 
 
 @dataclass(frozen=True, slots=True)
-class BilledLine:
-    """One line of the order: its promises in the payers' order and what is billed of it, VAT included."""
+class Billed:
+    """What one document bills of a line; negative in a credit note.
 
-    promises: tuple[Promise, ...]
-    amount: float
+    :param document: the invoice or the credit note
+    :param quantity: in the unit of the order's line
+    :param amount: €
+    """
+
+    document: Hashable
+    quantity: Decimal
+    amount: Decimal
 
 
-def entitlement(lines: Iterable[BilledLine], round_: Rounding) -> dict[Hashable, float]:
-    """What each payer owes in all: each pays up to what the payers before it left of the line."""
-    owed: dict[Hashable, float] = defaultdict(float)
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One line of the order: the grants on it in the payers' order, and what is billed of it."""
+
+    grants: tuple[Grant, ...]
+    billed: tuple[Billed, ...]
+
+
+def entitlement(
+    payers: Iterable[Hashable],
+    lines: Iterable[OrderLine],
+    documents: Collection[Hashable],
+    late: Late = frozenset(),
+    unit: Decimal = CENT,
+) -> dict[Hashable, Decimal]:
+    """What each payer owes in all when just these documents are posted.
+
+    Each pays up to what the payers before it left of the line, and of the order: a discount on the
+    whole order is a line of its own, of which nobody pays anything.
+
+    :param payers: in the order in which they pay
+    :param late: documents that a payer's agreement does not cover, by their date
+    :param unit: the currency's smallest amount
+    :return: by payer, €
+    """
+    owed = dict.fromkeys(payers, ZERO)
+    total = ZERO
     for line in lines:
-        left = max(round_(line.amount), 0.0)
-        for promise in line.promises:
-            part = min(promise.due(round_), left)
-            left = round_(left - part)
-            owed[promise.payer] = round_(owed[promise.payer] + part)
-    return owed
+        billed = [part for part in line.billed if part.document in documents]
+        amount = sum((part.amount for part in billed), ZERO)
+        total += amount
+        dues = (
+            grant.due(
+                sum((part.quantity for part in billed if (part.document, grant.payer) not in late), ZERO),
+                unit,
+            )
+            for grant in line.grants
+        )
+        for grant, part in zip(line.grants, in_turn(rounded(amount, unit), dues), strict=True):
+            owed[grant.payer] += part
+    return dict(zip(owed, in_turn(rounded(total, unit), owed.values()), strict=True))
 
 
-def cuts(
-    owed: Mapping[Hashable, float],
-    carried: Mapping[Hashable, Mapping[Hashable, float]],
-    order: Iterable[Hashable],
-    round_: Rounding,
-) -> dict[tuple[Hashable, Hashable], float]:
+def reductions(
+    owed: Mapping[Hashable, Decimal],
+    carried: Mapping[Hashable, Mapping[Hashable, Decimal]],
+    invoices: Iterable[Hashable],
+) -> dict[tuple[Hashable, Hashable], Decimal]:
     """What the invoices carry beyond what is owed.
 
     :param carried: by payer, the amount that each invoice carries
-    :param order: the invoices, those to relieve first at the head
-    :returns: by (invoice, payer), the amount to give back
+    :param invoices: those to reduce first at the head
+    :return: by (invoice, payer), the amount to give back
+
+    >>> reductions({"AMC": Decimal(70)}, {"AMC": {1: Decimal(60), 2: Decimal(40)}}, [2, 1])
+    {(2, 'AMC'): Decimal('30')}
     """
-    order = list(order)
+    invoices = list(invoices)
     result = {}
     for payer, by_invoice in carried.items():
-        excess = round_(sum(by_invoice.values()) - owed.get(payer, 0.0))
-        for invoice in order:
+        excess = sum(by_invoice.values()) - owed.get(payer, ZERO)
+        for invoice in invoices:
             if excess <= 0:
                 break
-            if cut := min(excess, by_invoice.get(invoice, 0.0)):
-                result[invoice, payer] = cut
-                excess = round_(excess - cut)
+            if reduction := min(excess, by_invoice.get(invoice, ZERO)):
+                result[invoice, payer] = reduction
+                excess -= reduction
     return result

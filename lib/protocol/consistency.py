@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from ..payments.line import LineMoney
 from .errors import OptoamcError
 from .messages import (
     AgreementInvoice,
@@ -113,11 +114,10 @@ def _amounts(request: CoverageRequest, answer: CoverageAnswer) -> Iterator[str]:
 
 def _line(asked: Line, line: AnswerLine) -> Iterator[str]:
     amounts = [line.granted, line.amo_amount, line.remainder]
-    price = asked.price or Decimal()
     # Whatever the answer says, or leaves out, the AMO pays what the shop worked out.
     amo = max(line.amo_amount or Decimal(), asked.amo_amount or Decimal())
-    rest = price - amo - (asked.other_amc_amount or Decimal())
+    money = LineMoney(asked.price or Decimal(), amo=amo, others=asked.other_amc_amount or Decimal())
     if any(amount is not None and amount < 0 for amount in amounts):
         yield f"line {line.line_number} has a negative amount"
-    elif (line.granted or 0) > rest or (line.remainder or 0) > price:
+    elif (line.granted or 0) > money.ceiling or (line.remainder or 0) > money.price:
         yield f"line {line.line_number} is granted more than is left of its price"

@@ -41,7 +41,7 @@ class ResCompany(models.Model):
         domain="[('is_amo', '=', True)]",
         ondelete="restrict",
         check_company=True,
-        help="Who owes the AMO's part of a patient whose fund is not known.",
+        help="Who owes the AMO's part of a patient whose fund is not known. Empty: the patient owes it.",
     )
     optoamc_journal_id = fields.Many2one(
         "account.journal",
@@ -90,14 +90,6 @@ class ResCompany(models.Model):
                         "transfers would take numbers of other documents.",
                         company.optoamc_journal_id.display_name,
                     )
-                )
-
-    @api.constrains("amo_third_party", "amo_partner_id")
-    def _check_amo_partner_id(self):
-        for company in self:
-            if company.amo_third_party and not company.amo_partner_id:
-                raise ValidationError(
-                    self.env._("Choose the default AMO fund: it owes the AMO's part of %s.", company.display_name)
                 )
 
     def _optoamc_journal(self):

@@ -91,18 +91,6 @@ class SaleOrder(models.Model):
     )
     variant_ids = fields.One2many("sale.order", "variant_of_id", "Variants")
     variant_count = fields.Integer(compute="_compute_variant_count")
-    quoted_total = fields.Monetary(
-        "Granted",
-        compute="_compute_quoted_total",
-        groups="l10n_fr_optoamc.group_optician",
-        help="What insurers answered, transferred or not.",
-    )
-    quoted_patient_total = fields.Monetary(
-        "Left to the patient", compute="_compute_quoted_total", groups="l10n_fr_optoamc.group_optician"
-    )
-    amo_total = fields.Monetary("AMO share", compute="_compute_payer_totals", store=True)
-    amc_total = fields.Monetary("AMC share", compute="_compute_payer_totals", store=True)
-    patient_total = fields.Monetary("Patient's share", compute="_compute_payer_totals", store=True)
     optoamc_state = fields.Selection(
         selection=lambda self: self.env["optoamc.request"]._state_choice(),
         string="P.E.C.",
@@ -210,20 +198,6 @@ class SaleOrder(models.Model):
         self.ensure_one()
         first = self.variant_of_id or self
         return first | first.variant_ids
-
-    @api.depends("order_line.granted_amount", "amount_total", "amo_total")
-    def _compute_quoted_total(self):
-        for order in self:
-            order.quoted_total = sum(order.order_line.mapped("granted_amount"))
-            order.quoted_patient_total = order.amount_total - order.amo_total - order.quoted_total
-
-    @api.depends("order_line.amo_amount", "order_line.amc_amount", "amount_total")
-    def _compute_payer_totals(self):
-        for order in self:
-            order.amo_total = sum(order.order_line.mapped("amo_amount"))
-            order.amc_total = sum(order.order_line.mapped("amc_amount"))
-            # Their sum is the order's total, to the cent, whatever floats make of the difference.
-            order.patient_total = order.currency_id.round(order.amount_total - order.amo_total - order.amc_total)
 
     def _compute_optoamc_request_count(self):
         counts = dict(

@@ -1,12 +1,11 @@
-from decimal import ROUND_HALF_UP, Decimal
 from itertools import count
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...lib.payments.line import LineMoney, amo_part
+from ...lib.payments.money import euros, exact
 from ..request.optoamc_request import LIVE_STATES
-
-CENT = Decimal("0.01")
 
 #: How many pieces of a category make an equipment whole: one more begins the next pair.
 WHOLE_PAIR = {"lens": 2, "frame": 1}
@@ -17,16 +16,6 @@ LPP_CHOICE = (
     "'|', ('date_from', '=', False), ('date_from', '<=', optical_date), "
     "'|', ('date_to', '=', False), ('date_to', '>', optical_date)]"
 )
-
-
-def amo_share(base, rate):
-    """What the AMO pays of a base: base x rate, half-up to the cent.
-
-    :param base: LPP tariff, €
-    :param rate: percentage
-    """
-    # str() first: 2.29 must be 2.29, not the float's neighbour.
-    return float((Decimal(str(base)) * Decimal(str(rate)) / 100).quantize(CENT, rounding=ROUND_HALF_UP))
 
 
 class SaleOrderLine(models.Model):
@@ -228,7 +217,7 @@ class SaleOrderLine(models.Model):
     @api.depends("amo_base", "order_id.amo_rate")
     def _compute_amo_amount(self):
         for line in self:
-            line.amo_amount = amo_share(line.amo_base, line.order_id.amo_rate)
+            line.amo_amount = float(amo_part(exact(line.amo_base), exact(line.order_id.amo_rate)))
 
     @api.depends(
         "optoamc_line_ids.granted_amount", "optoamc_line_ids.request_id.transferred", "price_total", "amo_amount"
@@ -236,11 +225,15 @@ class SaleOrderLine(models.Model):
     def _compute_amc_amount(self):
         for line in self:
             transferred = line.optoamc_line_ids.filtered("request_id.transferred")
-            line.amc_amount = min(sum(transferred.mapped("granted_amount")), line._left_by_amo())
+            line.amc_amount = float(line._optoamc_money(sum(transferred.mapped("granted_amount"))).insurers)
 
-    def _left_by_amo(self):
-        """The most that insurers pay (€) of what they grant together, here as in the books."""
-        return max(self.price_total - self.amo_amount, 0.0)
+    def _optoamc_money(self, granted):
+        """Who pays what of the line.
+
+        :param granted: what insurers grant together, €
+        :return: a :class:`...lib.payments.line.LineMoney`
+        """
+        return LineMoney(euros(self.price_total), amo=euros(self.amo_amount), granted=euros(granted))
 
     @api.depends("optoamc_line_ids.granted_amount", "optoamc_line_ids.request_id.state")
     def _compute_granted_amount(self):
@@ -255,7 +248,7 @@ class SaleOrderLine(models.Model):
     @api.depends("price_total", "amo_amount", "amc_amount")
     def _compute_patient_amount(self):
         for line in self:
-            line.patient_amount = line.price_total - line.amo_amount - line.amc_amount
+            line.patient_amount = float(line._optoamc_money(line.amc_amount).patient)
 
     # Odoo checks it again each time the amount is worked out anew: base, rate, price or quantity has changed.
     @api.constrains("amo_amount")

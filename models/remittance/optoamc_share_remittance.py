@@ -2,8 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..mixin.reader_lang import in_lang_of
-
-REJECTED_ACTIVITY = "l10n_fr_optoamc.mail_activity_type_rejected_share"
+from ..share.optoamc_share import REJECTED_ACTIVITY
 
 
 class OptoamcShare(models.Model):
@@ -20,11 +19,6 @@ class OptoamcShare(models.Model):
     )
     reject_code = fields.Char(readonly=True, copy=False, index="btree_not_null")
     reject_reason = fields.Char(readonly=True, copy=False, help="The payer's words.")
-
-    def action_return_to_patient(self, reason=None):
-        result = super().action_return_to_patient(reason)
-        self.sudo().activity_feedback([REJECTED_ACTIVITY])
-        return result
 
     def action_ask_again(self):
         """After a reject: end the agreement, whose part goes back to the invoice, and open the screen to ask anew."""

@@ -271,7 +271,7 @@ class OptoamcRequest(models.Model):
         return [
             {
                 "line_number": number,
-                "other_amc_amount": min(granted.get(line, 0.0), line._left_by_amo()),
+                "other_amc_amount": float(line._optoamc_money(granted.get(line, 0.0)).insurers),
                 **line._optoamc_line_values(),
             }
             for number, line in enumerate(lines, start=1)

@@ -146,7 +146,7 @@ class OptoamcRequest(models.Model):
                 "quantity": line.quantity,
                 "price": line.price,
                 "amo": line.amo_amount,
-                "amc": line.other_amc_amount + line.granted_amount,
+                "amc": float(line._money().insurers),
                 "patient": line.patient_amount,
             }
             for line in self.line_ids

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...lib.payments.line import LineMoney
+from ...lib.payments.money import euros
+
 
 class OptoamcRequestLine(models.Model):
     """A line of the equipment as it was asked, and what the insurer grants on it."""
@@ -37,11 +40,13 @@ class OptoamcRequestLine(models.Model):
     @api.depends("price", "amo_amount", "other_amc_amount", "granted_amount")
     def _compute_patient_amount(self):
         for line in self:
-            line.patient_amount = line._grantable() - line.granted_amount
+            line.patient_amount = float(line._money().patient)
 
-    def _grantable(self):
-        """What is left of the line's price to be granted, €."""
-        return self.price - self.amo_amount - self.other_amc_amount
+    def _money(self):
+        """Who pays what of the line, as it was asked: a :class:`...lib.payments.line.LineMoney`."""
+        return LineMoney(
+            euros(self.price), euros(self.amo_amount), euros(self.other_amc_amount), euros(self.granted_amount)
+        )
 
     def _check_grant(self, amount):
         """Refuse an amount that no insurer can have granted, as for an answer that came by itself
@@ -51,7 +56,7 @@ class OptoamcRequestLine(models.Model):
         :raises UserError: naming the line and its bounds
         """
         self.ensure_one()
-        rest = self._grantable()
+        rest = float(self._money().ceiling)
         if self.currency_id.compare_amounts(amount, 0) < 0 or self.currency_id.compare_amounts(amount, rest) > 0:
             raise UserError(
                 self.env._(

@@ -7,3 +7,4 @@ from . import optoamc_share_entry
 from . import optoamc_share_follow_up
 from . import optoamc_share_age
 from . import res_partner_share
+from . import sale_order

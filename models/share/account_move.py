@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from .share_booking import SharePlan
+from ...lib.payments.money import euros
 
 
 class AccountMove(models.Model):
@@ -22,7 +22,7 @@ class AccountMove(models.Model):
     optoamc_patient_amount = fields.Monetary(
         "Patient's part", compute="_compute_optoamc_amounts", compute_sudo=True, currency_field="company_currency_id"
     )
-    optoamc_has_agreement = fields.Boolean(compute="_compute_optoamc_has_agreement", compute_sudo=True)
+    optoamc_has_payers = fields.Boolean(compute="_compute_optoamc_has_payers", compute_sudo=True)
     optoamc_state = fields.Selection(
         [("pending", "Pending"), ("partial", "Partly paid"), ("paid", "Paid"), ("written_off", "Written off")],
         "Insurer's part",
@@ -43,7 +43,7 @@ class AccountMove(models.Model):
             live = shares.filtered("amount")
             move.optoamc_share_count = len(shares)
             move.optoamc_amount = sum(live.mapped("amount"))
-            move.optoamc_patient_amount = abs(move.amount_total_signed) - move.optoamc_amount
+            move.optoamc_patient_amount = float(euros(abs(move.amount_total_signed)) - euros(move.optoamc_amount))
             if not live:
                 move.optoamc_state = False
             elif not any(live.mapped("amount_residual")):
@@ -52,16 +52,19 @@ class AccountMove(models.Model):
                 move.optoamc_state = "pending" if set(live.mapped("state")) == {"open"} else "partial"
 
     @api.depends(
+        "line_ids.sale_line_ids.order_id.amo_total",
+        "company_id.amo_third_party",
+        "optoamc_share_ids",
         *(
             f"line_ids.sale_line_ids.order_id.optoamc_request_ids.{name}"
             for name in ("state", "kind", "mode", "transferred")
-        )
+        ),
     )
-    def _compute_optoamc_has_agreement(self):
-        """Whether an insurer is bound to a dossier of this invoice, which may carry no share of it yet."""
+    def _compute_optoamc_has_payers(self):
+        """Whether a payer owes a part of a dossier of this invoice, which may carry no share of it yet."""
         for move in self:
-            requests = move.line_ids.sale_line_ids.order_id.optoamc_request_ids
-            move.optoamc_has_agreement = move.move_type == "out_invoice" and bool(requests._binding())
+            orders = move.line_ids.sale_line_ids.order_id
+            move.optoamc_has_payers = move.move_type == "out_invoice" and bool(orders._optoamc_with_payers())
 
     # -- when shares come and go --------------------------------------------------------------
 
@@ -70,10 +73,10 @@ class AccountMove(models.Model):
         if soft:
             today = fields.Date.context_today(self)
             refunds = refunds.filtered(lambda move: not move.date or move.date <= today)
-        # Before the credit note eats the patient's part: the payers' parts it takes back go first.
-        refunds._optoamc_spread(upcoming=refunds)
+        # Before the credit note is matched with the patient's part: the payers' parts it takes back go first.
+        refunds._optoamc_allocate(upcoming=refunds)
         posted = super()._post(soft)
-        posted._optoamc_spread(posting=posted)
+        posted._optoamc_allocate(posting=posted)
         return posted
 
     def button_draft(self):
@@ -83,7 +86,7 @@ class AccountMove(models.Model):
         # with its invoice, until it is cancelled: the payers' parts need this room.
         matched = refunds.line_ids.matched_debit_ids.sudo()
         matched.filtered(lambda partial: partial.debit_move_id.move_id.optoamc_share_ids).unlink()
-        refunds._optoamc_spread()
+        refunds._optoamc_allocate()
         return result
 
     def _optoamc_sync_shares(self):
@@ -102,7 +105,7 @@ class AccountMove(models.Model):
             or user.has_group("account.group_account_invoice")
         ):
             raise AccessError(self.env._("Third-party shares are for opticians and accountants."))
-        self._optoamc_spread()
+        self._optoamc_allocate()
 
     def action_optoamc_sync_shares(self):
         """Bring the shares up to date, after a payment was taken off the invoice for instance."""
@@ -189,38 +192,19 @@ class AccountMove(models.Model):
             lambda line: (line.date_maturity or line.date, line.id)
         )
 
-    def _optoamc_spread(self, upcoming=None, posting=None):
-        """Book the difference between what is owed and what the shares carry.
+    def _optoamc_allocate(self, upcoming=None, posting=None):
+        """Bring the shares of these invoices' orders up to date.
 
         Everything is decided order by order, for all posted invoices of the order: one
         invoice may have to give back what another one, or a credit note, bills.
 
-        :param upcoming: credit notes about to be posted: they count as posted, and nothing grows
-        :param posting: invoices just posted: their entries take their date
+        :param upcoming: credit notes about to be posted: they count as posted, and no share increases
+        :param posting: invoices just posted: the entries of their shares take their date
         """
         moves = self.sudo().filtered(lambda move: move.move_type in ("out_invoice", "out_refund"))
         # A credit note may have been typed anew: it takes its invoice back all the same.
         orders = moves.line_ids.sale_line_ids.order_id | moves.reversed_entry_id.optoamc_share_ids.order_id
-        if not orders:
-            return
-        upcoming = (upcoming or self.browse()).sudo()
-        invoices = orders.order_line.invoice_lines.move_id.filtered(
-            lambda move: (
-                move.move_type in ("out_invoice", "out_refund")
-                and (move.state == "posted" or move in upcoming)
-                and move.currency_id == move.company_id.currency_id
-            )
-        )
-        if not invoices:
-            return
-        shares = self.env["optoamc.share"].sudo().search([("order_id", "in", orders.ids)])
-        orders = orders.optoamc_request_ids._binding().order_id | shares.order_id
-        if not orders:
-            return
-        invoices._optoamc_lock()
-        for company, company_orders in orders.grouped("company_id").items():
-            plan = SharePlan(company_orders.with_company(company), invoices, self.sudo(), upcoming, posting)
-            plan.book()
+        orders._optoamc_allocate(moves, (upcoming or self.browse()).sudo(), (posting or self.browse()).sudo())
 
     def _optoamc_lock(self):
         """One writer of the shares of an invoice at a time; another one's work makes this one start again."""

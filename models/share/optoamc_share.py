@@ -7,6 +7,9 @@ from odoo.fields import Command
 #: Who may owe a part besides the patient.
 PAYERS = [("amo", "AMO"), ("amc", "AMC")]
 
+#: For who follows a share: its payer rejected it.
+REJECTED_ACTIVITY = "l10n_fr_optoamc.mail_activity_type_rejected_share"
+
 
 class OptoamcShare(models.Model):
     """A third-party payer's part of one invoice.
@@ -127,6 +130,10 @@ class OptoamcShare(models.Model):
     def _patient_lines(self):
         return self.line_ids.filtered(lambda line: line.parent_state == "posted") - self._payer_lines()
 
+    def _is_returned_for_good(self):
+        """Whether a return, and not a correction of the invoice, undid the share: it is not asked for again."""
+        return self.state == "returned" and self.line_ids.sorted("id")[-1:].optoamc_share_entry == "return"
+
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("A third-party share stays as evidence: reverse it instead."))
@@ -151,7 +158,8 @@ class OptoamcShare(models.Model):
         :param reason: why, said on the invoice (no health data)
         """
         self._check_accountant()
-        self.sudo()._give_back({share: share.amount_residual for share in self}, "return", reason)
+        self.sudo()._undo({share: share.amount_residual for share in self}, "return", reason)
+        self.sudo().activity_feedback([REJECTED_ACTIVITY])
 
     def action_reverse(self, reason=None):
         """Undo the shares as if they had not been: before a correction of their invoice.
@@ -163,7 +171,7 @@ class OptoamcShare(models.Model):
         self._reverse(reason)
 
     def _reverse(self, reason=None):
-        self.sudo()._give_back({share: share.amount for share in self}, "reversal", reason)
+        self.sudo()._undo({share: share.amount for share in self}, "reversal", reason)
 
     def action_write_off(self):
         """Ask for the account that bears what nobody will pay."""

@@ -8,8 +8,8 @@ from odoo.tools import format_date
 from ..mixin.reader_lang import in_lang_of
 
 
-class _GivingBack:
-    """A share of which a part is given back: what it consists of, and what it is matched with, before."""
+class _Undo:
+    """A share of which a part is undone: what it consists of, and what it is matched with, before."""
 
     def __init__(self, share, amount):
         self.share, self.amount = share, amount
@@ -89,10 +89,10 @@ class OptoamcShare(models.Model):
         if changed:
             self.write(changed)
 
-    def _give_back(self, amounts, entry, reason=None):
+    def _undo(self, amounts, entry, reason=None):
         """Undo a part of some shares: ``Dr patient / Cr payer``, residuals exact.
 
-        A counter-entry that is merely posted would hang loose. The patient's side is detached
+        A counter-entry that is merely posted would stay open. The patient's side is detached
         from the invoice, reduced by the counter-entry, then put back on the invoice; the
         payer's side likewise when it was paid already, what is paid in excess becoming the
         payer's open credit.
@@ -106,7 +106,7 @@ class OptoamcShare(models.Model):
             return
         today = fields.Date.context_today(self)
         self._undo_write_offs(amounts, today)
-        parts = [_GivingBack(share, amount) for share, amount in amounts.items()]
+        parts = [_Undo(share, amount) for share, amount in amounts.items()]
         self.env["account.partial.reconcile"].union(*(part.partials for part in parts)).unlink()
         moves = self._post_entries([part.entry_vals(entry, today) for part in parts])
         lines = self.env["account.move.line"]

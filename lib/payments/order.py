@@ -1,0 +1,85 @@
+"""The money of an order: who pays what of it, and what the patient owes the shop."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from .allocation import Order
+from .entitlement import Billed
+from .line import LineMoney
+from .money import CENT, ZERO, in_turn
+
+#: Stands for the invoice of all that no invoice bills yet.
+REST = "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMoney:
+    """Who pays what of an order, as its lines say.
+
+    :param total: what the order costs, €, VAT included
+    :param lines: the money of its lines
+
+    >>> lens = LineMoney(Decimal("250.00"), amo=Decimal("1.37"), granted=Decimal("100.00"))
+    >>> money = OrderMoney(Decimal("500.00"), (lens, lens))
+    >>> money.amo, money.insurers, money.patient
+    (Decimal('2.74'), Decimal('200.00'), Decimal('297.26'))
+    """
+
+    total: Decimal
+    lines: tuple[LineMoney, ...]
+
+    @property
+    def amo(self) -> Decimal:
+        """What the AMO pays, to the shop or to the patient."""
+        return self._parts()[0]
+
+    @property
+    def insurers(self) -> Decimal:
+        """What the insurers pay together."""
+        return self._parts()[1]
+
+    @property
+    def patient(self) -> Decimal:
+        """What is left to the patient once everybody has paid; the rest, so that the sum is the total."""
+        return self.total - sum(self._parts())
+
+    def _parts(self) -> list[Decimal]:
+        amo = sum((line.amo_paid for line in self.lines), ZERO)
+        insurers = sum((line.insurers for line in self.lines), ZERO)
+        # A discount on the whole order is a line of its own: nobody pays more than what it leaves.
+        return in_turn(self.total, (amo, insurers))
+
+
+def patient_due(
+    order: Order, rest: Mapping[int, Billed], customers: Iterable[Hashable] = (), unit: Decimal = CENT
+) -> Decimal:
+    """What the patient owes the shop of an order, paid or not: what no payer owes the shop.
+
+    What is invoiced is as the books have it; what is not is as if it were invoiced now.
+
+    :param order: the order, its documents and its shares
+    :param rest: what no invoice bills yet, by place of the line in the order; its document is :data:`REST`
+    :param customers: who is billed: no payer owes in their place
+    :param unit: the currency's smallest amount
+    :return: €
+    """
+    lines = tuple(
+        replace(line, billed=(*line.billed, rest[place])) if place in rest else line
+        for place, line in enumerate(order.lines)
+    )
+    billed = replace(order, lines=lines, documents=order.documents | {REST})
+    counted = (part.amount for line in lines for part in line.billed if part.document in billed.documents)
+    carried: dict[Hashable, Decimal] = dict.fromkeys((share.payer for share in order.shares), ZERO)
+    allocated = dict(carried)
+    for share in order.shares:
+        carried[share.payer] += share.amount
+        allocated[share.payer] += share.amount + share.returned
+    shares = sum(carried.values(), ZERO)
+    if rest:
+        owed = billed.owed(unit=unit)
+        payers = (payer for payer in order.payers if payer.is_open and payer.partner not in (None, *customers))
+        shares += sum((max(owed[payer.key] - allocated.get(payer.key, ZERO), ZERO) for payer in payers), ZERO)
+    return max(sum(counted, ZERO) - shares, ZERO)

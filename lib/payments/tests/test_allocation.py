@@ -1,0 +1,105 @@
+"""Whatever is done in whatever order, the shares are what the agreements say, to the cent."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from share_histories import History
+
+from lib.payments.allocation import Event, Invoice, Order, Payer, Share, decide
+from lib.payments.entitlement import Billed, Grant, OrderLine
+
+many = settings(
+    max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+
+
+@many
+@given(st.randoms(use_true_random=False))
+def test_any_history(random: Random) -> None:
+    History(random).live()
+
+
+AMO_GRANT = Grant("amo", Decimal("1.70"), Decimal(1))
+AMC_GRANT = Grant("amc", Decimal("100.00"), Decimal(1))
+FUND, INSURER = Payer("amo", "fund"), Payer("amc", "insurer")
+
+
+def frame(*grants: Grant, price: str = "214.00") -> tuple[OrderLine, ...]:
+    """One frame, invoiced once."""
+    return (OrderLine(grants or (AMO_GRANT, AMC_GRANT), (Billed(1, Decimal(1), Decimal(price)),)),)
+
+
+def order(**values: Any) -> Order:
+    """A frame of 214.00 of which the AMO pays 1.70 and the insurer 100.00."""
+    return Order(**{"key": "order", "payers": (FUND, INSURER), "lines": frame(), "documents": frozenset({1})} | values)
+
+
+def invoice(residual: str = "214.00", headroom: str = "214.00") -> Invoice:
+    return Invoice(1, 1, "patient", Decimal(residual), Decimal(headroom))
+
+
+POSTED = Event(touched=frozenset({1}), posting=frozenset({1}))
+
+
+def test_each_payer_gets_its_share() -> None:
+    decision = decide([order()], [invoice()], POSTED)
+    assert decision.increases == {(1, "amo"): Decimal("1.70"), (1, "amc"): Decimal("100.00")}
+    assert not decision.unallocated
+
+
+def test_amo_alone() -> None:
+    decision = decide([order(payers=(FUND,), lines=frame(AMO_GRANT))], [invoice()], POSTED)
+    assert decision.increases == {(1, "amo"): Decimal("1.70")}
+
+
+def test_unknown_fund_is_told() -> None:
+    decision = decide([order(payers=(Payer("amo", None), Payer("amc", "insurer")))], [invoice()], POSTED)
+    assert decision.increases == {(1, "amc"): Decimal("100.00")}
+    assert decision.unknown_payers == {(1, "amo"): Decimal("1.70")}
+
+
+def test_amo_pays_first_whoever_it_pays() -> None:
+    """A price of 60.00: the insurer reimburses what the AMO leaves, even when the AMO pays the patient."""
+    payers = (Payer("amo", None, is_open=False), INSURER)
+    decision = decide([order(payers=payers, lines=frame(price="60.00"))], [invoice("60.00", "60.00")], POSTED)
+    assert decision.increases == {(1, "amc"): Decimal("58.30")}
+    assert not decision.unknown_payers
+
+
+def test_paid_by_the_patient_already() -> None:
+    decision = decide([order()], [invoice(residual="50.00")], POSTED)
+    assert decision.increases == {(1, "amo"): Decimal("1.70"), (1, "amc"): Decimal("48.30")}
+    assert decision.unallocated == {(1, "amc"): Decimal("51.70")}
+
+
+def test_agreement_that_ended_keeps_the_amo() -> None:
+    shares = (Share(1, "amo", Decimal("1.70")), Share(1, "amc", Decimal("100.00"), rank=1))
+    ended = order(payers=(FUND,), lines=frame(AMO_GRANT), shares=shares)
+    decision = decide([ended], [invoice("112.30", "112.30")], Event(touched=frozenset({1})))
+    assert decision.reductions == {(1, "amc"): Decimal("100.00")}
+    assert not decision.increases
+
+
+def test_late_agreement_is_told() -> None:
+    decision = decide([order(late=frozenset({(1, "amc")}))], [invoice()], POSTED)
+    assert decision.invalid_agreements == [(1, "amc")]
+    assert decision.increases == {(1, "amo"): Decimal("1.70")}
+
+
+def test_stale_agreement_is_told() -> None:
+    payers = (Payer("amc", "insurer", is_stale=True),)
+    decision = decide([order(payers=payers, lines=frame(AMC_GRANT))], [invoice()], POSTED)
+    assert decision.invalid_agreements == [(1, "amc")]
+    assert decision.increases == {(1, "amc"): Decimal("100.00")}
+
+
+def test_returned_for_good() -> None:
+    shares = (Share(1, "amc", Decimal(), returned=Decimal("60.00"), rank=1, is_returned=True),)
+    decision = decide([order(shares=shares)], [invoice()], Event(touched=frozenset({1})))
+    assert decision.increases == {(1, "amo"): Decimal("1.70")}
+    assert decision.unallocated == {(1, "amc"): Decimal("40.00")}

@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+
+from ...lib.payments.money import euros
+from ...lib.payments.order import OrderMoney
+
+
+class SaleOrder(models.Model):
+    """Who pays what of the dossier, as its lines and the insurers' answers say."""
+
+    _inherit = "sale.order"
+
+    quoted_total = fields.Monetary(
+        "Granted",
+        compute="_compute_quoted_total",
+        groups="l10n_fr_optoamc.group_optician",
+        help="What insurers answered, transferred or not, no more than what is left of the price.",
+    )
+    quoted_patient_total = fields.Monetary(
+        "Left to the patient", compute="_compute_quoted_total", groups="l10n_fr_optoamc.group_optician"
+    )
+    amo_total = fields.Monetary("AMO share", compute="_compute_payer_totals", store=True)
+    amc_total = fields.Monetary("AMC share", compute="_compute_payer_totals", store=True)
+    patient_total = fields.Monetary("Patient's share", compute="_compute_payer_totals", store=True)
+
+    @api.depends("order_line.granted_amount", "order_line.amo_amount", "order_line.price_total", "amount_total")
+    def _compute_quoted_total(self):
+        for order in self:
+            money = order._optoamc_money("granted_amount")
+            order.quoted_total, order.quoted_patient_total = float(money.insurers), float(money.patient)
+
+    @api.depends("order_line.amo_amount", "order_line.amc_amount", "amount_total")
+    def _compute_payer_totals(self):
+        for order in self:
+            money = order._optoamc_money("amc_amount")
+            order.amo_total, order.amc_total = float(money.amo), float(money.insurers)
+            order.patient_total = float(money.patient)
+
+    def _optoamc_money(self, granted):
+        """Who pays what of the order.
+
+        :param granted: the field of its lines that holds what insurers grant together
+        :return: a :class:`...lib.payments.order.OrderMoney`
+        """
+        lines = tuple(line._optoamc_money(line[granted]) for line in self.order_line)
+        return OrderMoney(euros(self.amount_total), lines)

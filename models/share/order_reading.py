@@ -1,0 +1,180 @@
+"""Read an order, its invoices and its shares as the plain values that :mod:`...lib.payments` decides on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+
+from ...lib.payments.allocation import Order, Payer, Share
+from ...lib.payments.entitlement import Billed, Grant, OrderLine
+from ...lib.payments.money import ZERO, euros, exact
+from ...lib.payments.order import REST
+
+
+def billing_documents(orders, upcoming=None):
+    """The posted invoices and credit notes that bill these orders, in their company's currency.
+
+    :param upcoming: credit notes about to be posted: they count as posted
+    """
+    return orders.order_line.invoice_lines.move_id.filtered(
+        lambda move: (
+            move.move_type in ("out_invoice", "out_refund")
+            and (move.state == "posted" or (upcoming and move in upcoming))
+            and move.currency_id == move.company_id.currency_id
+        )
+    )
+
+
+def payer_key(share):
+    """What names the payer of a share among all orders: its agreement, or the AMO of its order."""
+    return share.order_id.id, share.request_id.id
+
+
+class OrderReading:
+    """One order in plain values; documents and partners are their ids.
+
+    :param documents: what bills it, see :func:`billing_documents`; of other orders too
+    :param shares: of the order
+    """
+
+    def __init__(self, order, documents, shares):
+        self.record = order
+        self.documents = order.order_line.invoice_lines.move_id & documents
+        self.shares = shares
+        self.unit = exact(order.company_id.currency_id.rounding)
+        requests = order.optoamc_request_ids._binding()
+        self.requests = requests.sorted(lambda request: (max(request.contract_id.rank, 1), request.id))
+        self.order_lines = order.order_line.filtered(lambda line: not line.display_type)
+        self.amo_key = order.id, False
+        self.payers = (self._amo(), *map(self._insurer, self.requests))
+
+    def order(self, *, with_rest=False):
+        """The order.
+
+        :param with_rest: whether what no invoice bills yet is to be counted, as if it were invoiced today
+        """
+        return Order(
+            key=self.record.id,
+            payers=self.payers,
+            lines=tuple(OrderLine(self._grants(line), self._billed(line)) for line in self.order_lines),
+            documents=frozenset(self.documents.ids),
+            shares=tuple(map(self._share, self.shares)),
+            late=frozenset(self._late(with_rest)),
+        )
+
+    def rest(self):
+        """What no invoice bills yet of a dossier that is not cancelled, by place of its line."""
+        if self.record.state == "cancel":
+            return {}
+        rest = {place: self._rest_of(line) for place, line in enumerate(self.order_lines)}
+        return {place: billed for place, billed in rest.items() if billed.quantity or billed.amount}
+
+    def _rest_of(self, line):
+        billed = self._billed(line)
+        if line.is_downpayment:
+            # The last invoice takes it off.
+            paid_down = sum((part.amount for part in billed), ZERO)
+            return Billed(REST, ZERO, -max(paid_down, ZERO))
+        ordered = exact(line.product_uom_qty)
+        left = ordered - sum((part.quantity for part in billed), ZERO)
+        if left * ordered <= 0:
+            return Billed(REST, ZERO, ZERO)
+        return Billed(REST, left, euros(exact(line.price_total) * left / ordered, self.unit))
+
+    def partner(self, payer_key):
+        """Who pays: the partner that a payer's key stands for."""
+        payer = next(payer for payer in self.payers if payer.key == payer_key)
+        return self.record.env["res.partner"].browse(payer.partner)
+
+    # -- payers -------------------------------------------------------------------------------
+
+    def _amo(self):
+        """The AMO: it pays first, the shop or the patient."""
+        share = self.shares.filtered(lambda share: share.kind == "amo")[:1]
+        is_practised = self.record.company_id.amo_third_party
+        if not share and not is_practised:
+            return Payer(self.amo_key, None, is_open=False)
+        fund = share.partner_id.commercial_partner_id or self.record._optoamc_amo_fund()
+        return Payer(self.amo_key, fund.id or None, is_open=is_practised)
+
+    def _insurer(self, request):
+        return Payer(
+            (self.record.id, request.id),
+            request.insurer_id.commercial_partner_id.id,
+            is_open=request.state == "granted",
+            is_stale=request.is_stale,
+        )
+
+    def _share(self, share):
+        return Share(
+            invoice=share.move_id.id,
+            payer=payer_key(share),
+            amount=euros(share.amount, self.unit),
+            returned=euros(share.amount_returned, self.unit),
+            rank=share.rank,
+            is_returned=share._is_returned_for_good(),
+        )
+
+    def _grants(self, line):
+        """What each payer grants on a line, the AMO first."""
+        grants = [Grant(self.amo_key, euros(line.amo_amount), exact(line.product_uom_qty))]
+        for request in self.requests:
+            for granted in request.line_ids.filtered(lambda granted: granted.order_line_id == line):
+                quantity = exact(granted.quantity or line.product_uom_qty)
+                grants.append(Grant((self.record.id, request.id), euros(granted.granted_amount), quantity))
+        return tuple(grants)
+
+    def _late(self, with_rest):
+        """Documents and payers whose agreement does not cover them, by their date."""
+        for request in self.requests:
+            key = self.record.id, request.id
+            for move in self.documents:
+                # A credit note follows its invoice; made from the order, it takes back what was billed in time.
+                invoice = move.reversed_entry_id or (move if move.move_type == "out_invoice" else move.browse())
+                if invoice and not request._is_in_time(invoice):
+                    yield move.id, key
+            today = self.record.company_id._optoamc_today()
+            if with_rest and request.valid_until and request.valid_until < today:
+                yield REST, key
+
+    # -- what is billed -----------------------------------------------------------------------
+
+    def _billed(self, order_line):
+        """Quantity and amount of an order line by document.
+
+        A credit note at another price than its invoice's takes a part of the price back, not the
+        article: it leaves the quantity as it is, and the amount bounds the payers.
+        """
+        billed = defaultdict(lambda: [Decimal(), Decimal()])
+        for line in order_line.invoice_lines:
+            move = line.move_id
+            if move not in self.documents:
+                continue
+            sign = -1 if move.move_type == "out_refund" else 1
+            # An invoice line that stands for several order lines counts by their prices.
+            weight = Decimal(1)
+            if len(line.sale_line_ids) > 1:
+                together = sum(line.sale_line_ids.mapped("price_total"))
+                weight = exact(order_line.price_total) / exact(together or 1.0)
+            if sign > 0 or self._credits_articles(line, order_line):
+                billed[move][0] += sign * exact(_quantity(line, order_line)) * weight
+            billed[move][1] += sign * exact(line.price_total) * weight
+        return tuple(Billed(move.id, quantity, amount) for move, (quantity, amount) in billed.items())
+
+    @staticmethod
+    def _credits_articles(line, order_line):
+        """Whether a line of a credit note is at the price that its invoice billed, else at the order's."""
+        origin = line.move_id.reversed_entry_id
+        billed = order_line.invoice_lines.filtered(lambda item: item.move_id == origin)
+        price = sum(billed.mapped("price_total")) if billed else order_line.price_total
+        pieces = sum(_quantity(item, order_line) for item in billed) if billed else order_line.product_uom_qty
+        quantity = _quantity(line, order_line)
+        unit = price / pieces if pieces else 0.0
+        return abs(abs(line.price_total) - abs(unit * quantity)) <= 0.01 * max(abs(quantity), 1)
+
+
+def _quantity(line, order_line):
+    """An invoice line's quantity in the unit of the order line."""
+    return line.product_uom_id._compute_quantity(
+        line.quantity, order_line.product_uom_id, round=False, raise_if_failure=False
+    )

@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+
+from ...lib.payments.order import patient_due
+from .order_reading import OrderReading, billing_documents
+from .share_allocation import ShareAllocation
+
+
+class SaleOrder(models.Model):
+    """What third-party payers owe of an order, and what is therefore asked of the patient."""
+
+    _inherit = "sale.order"
+
+    optoamc_share_ids = fields.One2many(
+        "optoamc.share",
+        "order_id",
+        "Third-party shares",
+        readonly=True,
+        copy=False,
+        groups="l10n_fr_optoamc.group_optician,account.group_account_invoice,account.group_account_readonly",
+    )
+    patient_due = fields.Monetary(
+        "To pay at the shop",
+        compute="_compute_patient_due",
+        compute_sudo=True,
+        help="What no payer owes the shop: the patient's share, and what the Sécu or an insurer reimburses "
+        "to the patient.",
+    )
+
+    @api.depends(
+        "amount_total",
+        "state",
+        "company_id.amo_third_party",
+        "company_id.amo_partner_id",
+        "partner_invoice_id",
+        "patient_id.amo_id",
+        "order_line.amo_amount",
+        "order_line.invoice_lines.parent_state",
+        "order_line.invoice_lines.price_total",
+        "optoamc_share_ids.amount",
+        "optoamc_share_ids.amount_returned",
+        *(
+            f"optoamc_request_ids.{name}"
+            for name in ("kind", "mode", "state", "transferred", "valid_until", "line_ids.granted_amount")
+        ),
+    )
+    def _compute_patient_due(self):
+        for order in self:
+            reading = OrderReading(order, billing_documents(order), order.optoamc_share_ids)
+            customer = order.partner_invoice_id.commercial_partner_id
+            due = patient_due(reading.order(with_rest=True), reading.rest(), (customer.id,), reading.unit)
+            order.patient_due = float(due)
+
+    # -- what is asked of the patient online --------------------------------------------------
+
+    def _get_prepayment_required_amount(self):
+        return min(super()._get_prepayment_required_amount(), self.patient_due)
+
+    def _get_default_payment_link_values(self):
+        values = super()._get_default_payment_link_values()
+        left = max(self.currency_id.round(self.patient_due - self.amount_paid), 0.0)
+        return values | {"amount": min(values["amount"], left), "amount_max": left}
+
+    def _is_paid(self):
+        """Whether the patient has paid online all that the patient owes."""
+        return super()._is_paid() or self.currency_id.compare_amounts(self.amount_paid, self.patient_due) >= 0
+
+    # -- the shares of the orders' invoices ---------------------------------------------------
+
+    def _optoamc_with_payers(self):
+        """The orders of which a payer owes the shop a part, or carries one."""
+        return self.filtered(
+            lambda order: (
+                order.optoamc_share_ids
+                or (order.company_id.amo_third_party and order.amo_total)
+                or order.optoamc_request_ids._binding()
+            )
+        )
+
+    def _optoamc_amo_fund(self):
+        """Who owes the AMO's part: the patient's fund, else the one that the shop named for such patients."""
+        return (self._patient_sudo().amo_id or self.company_id.amo_partner_id).commercial_partner_id
+
+    def _optoamc_allocate(self, touched, upcoming, posting):
+        """Book the difference between what is owed of these orders and what their shares carry.
+
+        :param touched: the invoices and credit notes that it is about
+        :param upcoming: credit notes about to be posted: they count as posted, and no share increases
+        :param posting: invoices just posted: the entries of their shares take their date
+        """
+        orders = self.sudo()
+        documents = billing_documents(orders, upcoming)
+        if not documents:
+            return
+        orders = orders._optoamc_with_payers()
+        if not orders:
+            return
+        documents._optoamc_lock()
+        for company, company_orders in orders.grouped("company_id").items():
+            ShareAllocation(company_orders.with_company(company), documents, touched, upcoming, posting).book()

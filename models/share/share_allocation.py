@@ -1,0 +1,122 @@
+"""From the agreements to the shares: what has to be booked for some orders, and the booking of it.
+
+What is decided is in :mod:`...lib.payments.allocation`, the entries are in ``optoamc_share_entry.py``.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from odoo import fields
+
+from ...lib.payments.allocation import Event, Invoice, decide
+from ...lib.payments.money import ZERO, euros, exact
+from .order_reading import OrderReading, payer_key
+from .share_notice import ShareNotices
+
+
+class ShareAllocation:
+    """What has to be booked for some orders of one company.
+
+    :param orders: in the environment of their company
+    :param documents: what bills them, see :func:`.order_reading.billing_documents`
+    :param touched: the invoices and credit notes that it is about
+    :param upcoming: credit notes about to be posted
+    :param posting: invoices just posted
+    """
+
+    def __init__(self, orders, documents, touched, upcoming, posting):
+        self.env = orders.env
+        self.orders = orders
+        self.company = self.env.company
+        self.touched = touched
+        self.upcoming = upcoming
+        self.posting = posting
+        self.documents = documents.filtered(lambda move: move.company_id == self.company)
+        self.shares = self.env["optoamc.share"].search([("order_id", "in", orders.ids)])
+        by_order = self.shares.grouped("order_id")
+        self.readings = {
+            order.id: OrderReading(order, self.documents, by_order.get(order, self.shares[:0])) for order in orders
+        }
+
+    def book(self):
+        """Decide, enter it, and tell a person what cannot be entered."""
+        unit = exact(self.company.currency_id.rounding)
+        orders = [reading.order() for reading in self.readings.values()]
+        decision = decide(orders, self._invoices(), self._event(), unit)
+        by_place = {(share.move_id.id, payer_key(share)): share for share in self.shares}
+        model = self.env["optoamc.share"]
+        reversals = {by_place[place]: float(amount) for place, amount in decision.reductions.items()}
+        model._undo(reversals, "reversal")
+        if decision.increases:
+            model._move_parts([self._part(*place, float(amount)) for place, amount in decision.increases.items()])
+        if not self.upcoming:
+            open_invoices = self.documents.filtered(lambda move: move.move_type == "out_invoice")
+            ShareNotices(self.readings, open_invoices).tell(decision)
+
+    # -- in plain values ----------------------------------------------------------------------
+
+    def _event(self):
+        return Event(
+            touched=frozenset(self.touched.ids),
+            posting=frozenset(self.posting.ids),
+            credited=frozenset((self.touched | self.upcoming).reversed_entry_id.ids),
+            is_before_credit=bool(self.upcoming),
+        )
+
+    def _invoices(self):
+        moves = self.documents.filtered(lambda move: move.move_type == "out_invoice") | self.shares.move_id
+        return [
+            Invoice(
+                key=move.id,
+                day=(move.invoice_date or move.date, move.id),
+                customer=move.commercial_partner_id.id,
+                residual=euros(move.amount_residual),
+                headroom=self._headroom(move),
+            )
+            for move in moves
+        ]
+
+    def _headroom(self, move):
+        """What more the payers may bear: no more than the credit notes leave, whatever their lines."""
+        refunds = move.reversal_move_ids.filtered(
+            lambda refund: (
+                refund.move_type == "out_refund"
+                and (refund.state == "posted" or refund in self.upcoming)
+                and refund.currency_id == move.currency_id
+            )
+        )
+        left = max(euros(move.amount_total) - euros(sum(refunds.mapped("amount_total"))), ZERO)
+        return left - euros(sum(move.optoamc_share_ids.mapped("amount")))
+
+    # -- in the books -------------------------------------------------------------------------
+
+    def _part(self, move_id, payer, amount):
+        """The values of a share that increases."""
+        move = self.env["account.move"].browse(move_id)
+        order_id, request_id = payer
+        request = self.env["optoamc.request"].browse(request_id)
+        partner = self.readings[order_id].partner(payer)
+        date = move.date if move in self.posting else max(fields.Date.context_today(move), move.date)
+        pec_number = request.pec_number
+        return {
+            "move_id": move.id,
+            "order_id": order_id,
+            "request_id": request_id,
+            "kind": "amc" if request else "amo",
+            "rank": max(request.contract_id.rank, 1) if request else 0,
+            "partner_id": partner.id,
+            "pec_number": pec_number,
+            "label": f"{move.name} {pec_number}" if pec_number else move.name,
+            "date_maturity": self._due_date(move, partner),
+            "amount": amount,
+            "date": date,
+        }
+
+    def _due_date(self, move, partner):
+        """The payer's terms from the invoice's date, else its usual delay."""
+        partner = partner.with_company(self.company)
+        dated = move.invoice_date or move.date
+        if term := partner.property_payment_term_id:
+            return max(line._get_due_date(dated) for line in term.line_ids)
+        return dated + timedelta(days=partner.payment_delay_days)

@@ -1,0 +1,98 @@
+"""What a person is told of shares that cannot be booked as they should be."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo.tools import format_date, plaintext2html
+
+from ..mixin.reader_lang import in_lang_of
+
+#: For who follows an invoice: a payer owes a part that is on no invoice.
+UNALLOCATED_ACTIVITY = "l10n_fr_optoamc.mail_activity_type_unallocated_amount"
+
+
+class ShareNotices:
+    """Activities on the invoices of some orders, in the language of who follows them.
+
+    :param readings: the orders by their ids, see :class:`.order_reading.OrderReading`
+    :param invoices: those that shares may lie on
+    """
+
+    def __init__(self, readings, invoices):
+        self.readings = readings
+        self.invoices = invoices
+        self.env = invoices.env
+
+    def tell(self, decision):
+        """Tell what is decided and not booked; take back what was told and is settled.
+
+        :param decision: a :class:`...lib.payments.allocation.Decision`
+        """
+        for (move, partner), amount in self._by_partner(decision.unallocated).items():
+            self._tell_unallocated(move, partner, amount)
+        for (move_id, _payer), amount in decision.unknown_payers.items():
+            self._tell_unknown_fund(self.invoices.browse(move_id), amount)
+        for move_id, payer in decision.invalid_agreements:
+            self._warn_invalid_agreement(self.invoices.browse(move_id), payer)
+        told = {move_id for move_id, _payer in (*decision.unallocated, *decision.unknown_payers)}
+        settled = self.invoices.filtered(lambda move: move.id not in told)
+        settled.activity_unlink([UNALLOCATED_ACTIVITY])
+
+    def _by_partner(self, amounts):
+        result = defaultdict(Decimal)
+        for (move_id, payer), amount in amounts.items():
+            result[self.invoices.browse(move_id), self.readings[payer[0]].partner(payer)] += amount
+        return result
+
+    def _tell_unallocated(self, move, partner, amount):
+        """The invoice has no room for it: the patient has paid it, most often."""
+        move = in_lang_of(move, self._reader(move))
+        note = move.env._(
+            "%(payer)s grants %(amount)s more than what is open on the invoice. Where the patient has "
+            "paid it, take the payment off the invoice, update the third-party shares, then refund.",
+            payer=partner.name,
+            amount=move.currency_id.format(float(amount)),
+        )
+        self._ask(move, UNALLOCATED_ACTIVITY, move.env._("%s: unallocated third-party amount", partner.name), note)
+
+    def _tell_unknown_fund(self, move, amount):
+        """The shop practises the AMO's third-party payment, and does not know whom to ask."""
+        move = in_lang_of(move, self._reader(move))
+        note = move.env._(
+            "The patient owes the AMO's part, %(amount)s. Enter the fund on the patient's form, then update the "
+            "third-party shares.",
+            amount=move.currency_id.format(float(amount)),
+        )
+        self._ask(move, UNALLOCATED_ACTIVITY, move.env._("AMO: the patient's fund is not known"), note)
+
+    def _warn_invalid_agreement(self, move, payer):
+        """The agreement is not about the invoice, by its day or by what was sold: nobody else would see it."""
+        request = self.env["optoamc.request"].browse(payer[1])
+        partner = request.insurer_id.commercial_partner_id
+        in_time = request._is_in_time(move)
+        move = in_lang_of(move, self._reader(move))
+        if in_time:
+            summary = move.env._("%s: the agreement is out of date", partner.name)
+            note = move.env._(
+                "The dossier has changed since %(payer)s agreed, which may refuse to pay: cancel the agreement "
+                "and ask again, then update the third-party shares.",
+                payer=partner.name,
+            )
+        else:
+            summary = move.env._("%s: the agreement had ended", partner.name)
+            note = move.env._(
+                "%(payer)s agreed until %(date)s, and the invoice is of a later day: the patient owes its part. "
+                "Ask again, then update the third-party shares.",
+                payer=partner.name,
+                date=format_date(move.env, request.valid_until),
+            )
+        self._ask(move, "mail.mail_activity_data_todo", summary, note)
+
+    def _reader(self, move):
+        return move.invoice_user_id or self.env.user
+
+    def _ask(self, move, kind, summary, note):
+        if not move.activity_ids.filtered(lambda activity: activity.summary == summary):
+            move.activity_schedule(kind, summary=summary, note=plaintext2html(note), user_id=self._reader(move).id)

@@ -1,0 +1,126 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+from odoo import fields
+from odoo.tests import tagged
+
+from .share_common import BilledShareCase
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestShareAgreement(BilledShareCase):
+    """Which agreements bind their insurer, and what becomes of the shares when one ends."""
+
+    def test_agreement_cancelled(self):
+        self._bill()
+        self.request._move("cancelling")
+        self.assertEqual(self.share.amount, 300.0)
+        self.request._move("cancelled")
+        self.assertEqual(self.share.state, "reversed")
+        # The AMO pays of what is sold, whoever else does.
+        self.assertShares(self.invoice, {self.fund: 4.44})
+        self.assertEqual(self.invoice.amount_residual, 709.56)
+        self.assertBooks(self.order)
+
+    def test_cancellation_that_failed(self):
+        """Invoiced while the cancellation was asked: the share comes once the insurer keeps its word."""
+        order = self._order()
+        request = self._grant(order)
+        request._move("cancelling")
+        invoice = self._invoice(order)
+        self.assertFalse(invoice.optoamc_share_ids)
+        request._move("granted")
+        self.assertShares(invoice, {self.insurer: 300.0})
+        self.assertBooks(order)
+
+    def test_agreement_cancelled_after_payment(self):
+        self._bill()
+        self._payer_payment()
+        self.request.with_user(self.optician)._move("cancelling")
+        self.request.with_user(self.optician)._move("cancelled")
+        self.assertEqual(self.share.state, "reversed")
+        self.assertEqual(self._open_credit(self.insurer), 300.0)
+        self.assertBooks(self.order)
+
+    def test_erased_patient(self):
+        self._bill()
+        self._payer_payment(shares=self.amo)
+        with self.order._keeping_amounts():
+            self.order._erase_health_data()
+        self.invoice._optoamc_sync_shares()
+        self.assertShares(self.invoice, {self.fund: 4.44, self.insurer: 300.0})
+        self.assertEqual(self.amo.state, "paid")
+
+    def test_rejected_then_asked_again(self):
+        self._bill()
+        self.share.action_return_to_patient()
+        self.request.write({"state": "cancelled"})
+        again = self._grant(self.order, 90.0, number="PEC2")
+        self.assertEqual(again.share_ids.amount, 270.0)
+        self.assertEqual(self.share.state, "returned")
+        self.assertEqual(self.invoice.amount_residual, 439.56)
+        self.assertBooks(self.order)
+
+    def test_new_agreement_replaces_the_old_one(self):
+        order = self._order()
+        self._grant(order)
+        invoice = self._invoice(order)
+        old = invoice.optoamc_share_ids
+        old.request_id._move("cancelling")
+        self.assertShares(invoice, {self.insurer: 300.0})
+        old.request_id._move("cancelled")
+        self.assertEqual(old.state, "reversed")
+        self.assertEqual(invoice.amount_residual, 714.0)
+        self._grant(order, 90.0, number="PEC2")
+        self.assertShares(invoice, {self.insurer: 270.0})
+        self.assertEqual(len(invoice.optoamc_share_ids), 2)
+        self.assertBooks(order)
+
+    def test_superseded_agreement(self):
+        order = self._order()
+        first = self._grant(order, kind="coverage")
+        invoice = self._invoice(order)
+        # What the insurer grants by another contract takes nothing from the first one's.
+        first.transferred = False
+        invoice._optoamc_sync_shares()
+        self.assertEqual(invoice.optoamc_share_ids.state, "reversed")
+        first.transferred = True
+        invoice._optoamc_sync_shares()
+        self.assertShares(invoice, {self.insurer: 300.0})
+        self.assertEqual(len(invoice.optoamc_share_ids), 1)
+        self.assertEqual(invoice.optoamc_share_ids.amount_moved, 600.0)
+        self.assertBooks(order)
+
+    def test_agreement_past_its_date(self):
+        order = self._order()
+        request = self._grant(order)
+        request.valid_until = fields.Date.today() - timedelta(days=1)
+        self.assertFalse(self._invoice(order).optoamc_share_ids)
+
+    def test_agreement_that_expires_after_the_invoice(self):
+        order = self._order()
+        request = self._grant(order)
+        request.valid_until = fields.Date.today()
+        invoice = self._invoice(order)
+        with freeze_time(fields.Date.today() + timedelta(days=10)):
+            request._move("expired")
+            invoice._optoamc_sync_shares()
+        self.assertShares(invoice, {self.insurer: 300.0})
+
+    def test_quote_binds_nobody(self):
+        order = self._order()
+        self._grant(order, kind="quote")
+        self.assertFalse(self._invoice(order).optoamc_share_ids)
+
+    def test_test_mode_never_reaches_the_books(self):
+        order = self._order()
+        self._grant(order, mode="test")
+        invoice = self._invoice(order)
+        self.assertFalse(invoice.optoamc_share_ids)
+        self.assertBooks(order)
+
+    def test_nothing_without_a_transferred_agreement(self):
+        order = self._order()
+        self._request(order)
+        invoice = self._invoice(order)
+        self.assertFalse(invoice.optoamc_share_ids or invoice.optoamc_has_payers)
