@@ -290,11 +290,21 @@ class TestDirectory(DirectoryCommon):
         self.assertIn("N° AMC", self._failure(b"Identifiant;Nom\n98000001;Alpha\n"))
         self.assertIn("Nom", self._failure("N° AMC;Nom;nom\n98000001;Alpha;B\n".encode()))
 
-    def test_wrong_encoding(self):
-        message = self._failure(listing(ALPHA, BETA).decode("utf-8-sig").encode("cp1252"))
-        self.assertIn("Line 1", message)
-        self.assertIn("UTF-8", message)
-        self._failure(listing(ALPHA).decode("utf-8-sig").encode("utf-16"))
+    def test_encodings(self):
+        text = listing(ALPHA, BETA).decode("utf-8-sig")
+        wanted = None
+        for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"):
+            with self.subTest(encoding):
+                job = self._import(text.encode(encoding))
+                self.assertEqual(job.state, "preview", job.message)
+                wanted = wanted or job.line_ids.mapped("label")
+                self.assertEqual(job.line_ids.mapped("label"), wanted)
+        # What old Macs and DOS write is other letters in Windows.
+        for encoding in ("mac-roman", "cp850"):
+            with self.subTest(encoding):
+                message = self._failure(text.encode(encoding))
+                self.assertIn("Line 1", message)
+                self.assertIn("UTF-8", message)
 
     def test_not_a_list(self):
         self.assertIn("web page", self._failure(b"\n<!DOCTYPE html><html><body>Maintenance</body></html>"))

@@ -6,11 +6,12 @@ import io
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, tagged
 
-from ..lib.directory.errors import DirectoryError
 from ..lib.noemie.reader import read
 from ..lib.noemie.tests import noemie_writer as writer
-from ..lib.payments.advice import RowError, amount_of, date_of, find_header, of_rows
+from ..lib.payments.advice import RowError, find_header, of_rows
+from ..lib.sheets.errors import SheetError
 from ..lib.sheets.sheet import read_sheet
+from ..lib.sheets.values import amount_of, date_of
 from . import cnam_archive
 from .import_common import ImportCase
 from .test_directory import DirectoryCommon, listing
@@ -93,7 +94,7 @@ class TestForeignFilesReading(BaseCase):
 
     def test_several_sheets(self):
         first, second = ("Janvier", "visible", [["a"], ["1"]]), ("Février", "visible", [["a"], ["2"]])
-        with self.assertRaises(DirectoryError) as caught:
+        with self.assertRaises(SheetError) as caught:
             list(read_sheet(workbook(first, second)))
         self.assertEqual((caught.exception.code, caught.exception.detail), ("sheets", "Janvier, Février"))
         hidden, empty = ("Liste", "hidden", [["x"]]), ("Feuil3", "visible", [])

@@ -6,9 +6,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, tagged
 
 from ..lib.noemie.tests import noemie_writer as writer
-from ..lib.payments.advice import AdviceLine, RowError, amount_of, date_of, find_header, guess, of_rows
+from ..lib.payments.advice import AdviceLine, RowError, find_header, guess, of_rows
 from ..lib.payments.matching import Candidate, Matcher
 from ..lib.sheets.sheet import read_sheet
+from ..lib.sheets.values import amount_of, date_of
 from .share_common import ShareCase
 from .users import new_user
 

@@ -10,6 +10,8 @@ from ...lib.payments.matching import MATCHED, UNKNOWN, Candidate, Matcher
 
 #: Years after which a share that has nothing open is not looked for any more.
 MATCHING_YEARS = 3
+#: Days ahead that a transfer is announced; a later one is a person's to look at.
+AHEAD_DAYS = 10
 
 
 class OptoamcRemittance(models.Model):
@@ -240,7 +242,8 @@ class OptoamcRemittance(models.Model):
         """The matches of some lines; what any other line takes of a share is not there for them."""
         self.ensure_one()
         taking = self.line_ids.filtered(lambda line: line.decision not in ("credit", "skip"))
-        matches = Matcher(self._candidates()).match_all(
+        latest = fields.Date.add(fields.Date.context_today(self), days=AHEAD_DAYS)
+        matches = Matcher(self._candidates(), latest).match_all(
             (line._advice(), line.partner_id.id or None) for line in taking
         )
         found = dict(zip(taking, matches, strict=True))
