@@ -1,5 +1,6 @@
 from . import test_partner
 from . import test_click_everywhere
+from . import test_others
 from . import test_contract
 from . import test_request
 from . import test_lpp

@@ -69,6 +69,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _update_values(self, src_partners, dst_partner):
         """Keep what the person who merges may not read, one AMC number for one insurer, and its one list."""
+        dst_partner.check_access("write")  # as Odoo does by writing on it
         sources, kept = src_partners.sudo(), dst_partner.sudo()
         numbered = sources.filtered("amc_number")
         number = kept.amc_number or numbered[-1:].amc_number

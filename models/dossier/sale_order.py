@@ -12,6 +12,8 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    # Everybody who sells makes, copies and edits orders: what only opticians may read is never worked out before the
+    # creation, nor copied, since Odoo does both with the rights of whoever sells.
     patient_id = fields.Many2one(
         "res.partner",
         compute="_compute_patient_id",
@@ -32,7 +34,6 @@ class SaleOrder(models.Model):
         compute="_compute_prescription_id",
         store=True,
         readonly=False,
-        precompute=True,
         domain="[('patient_id', '=', patient_id)]",
         check_company=True,
         copy=False,
@@ -47,7 +48,6 @@ class SaleOrder(models.Model):
         compute="_compute_insurance_nature",
         store=True,
         readonly=False,
-        precompute=True,
         groups="l10n_fr_optoamc.group_optician",
         copy=False,
     )
@@ -56,7 +56,6 @@ class SaleOrder(models.Model):
         compute="_compute_amo_rate",
         store=True,
         readonly=False,
-        precompute=True,
         help="Share of the LPP tariff that the AMO pays.",
         groups="l10n_fr_optoamc.group_optician",
         copy=False,
@@ -89,7 +88,7 @@ class SaleOrder(models.Model):
         help="The first quotation of which this one is another choice.",
     )
     variant_ids = fields.One2many("sale.order", "variant_of_id", "Variants")
-    variant_count = fields.Integer(compute="_compute_variant_count")
+    variant_count = fields.Integer(compute="_compute_variant_count", compute_sudo=True)
     quoted_total = fields.Monetary(
         "Granted",
         compute="_compute_quoted_total",
@@ -109,7 +108,7 @@ class SaleOrder(models.Model):
         groups="l10n_fr_optoamc.group_optician",
     )
     optical_content = fields.Char(
-        "Content", compute="_compute_optical_content", help="The articles of the equipments."
+        "Content", compute="_compute_optical_content", compute_sudo=True, help="The articles of the equipments."
     )
     optical_summary = fields.Json(
         "Equipments", compute="_compute_optical_summary", groups="l10n_fr_optoamc.group_optician"

@@ -11,6 +11,9 @@ CENT = Decimal("0.01")
 #: How many pieces of a category make an equipment whole: one more begins the next pair.
 WHOLE_PAIR = {"lens": 2, "frame": 1}
 
+#: What a copy takes over from its original where its maker may read it, and works out again elsewhere.
+_OPTICIANS_CHOICES = ("eye_side", "vision", "lpp_id")
+
 #: What a screen lets choose from: ``OptoamcLpp._in_force_domain``, in the browser.
 LPP_CHOICE = (
     "[('category', '=', optical_category), "
@@ -58,6 +61,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_eye_side",
         store=True,
         readonly=False,
+        copy=False,
         groups="l10n_fr_optoamc.group_optician",
     )
     vision = fields.Selection(
@@ -70,6 +74,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_vision",
         store=True,
         readonly=False,
+        copy=False,
         groups="l10n_fr_optoamc.group_optician",
     )
     optical_date = fields.Date(related="order_id.optical_date")
@@ -79,6 +84,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_lpp_id",
         store=True,
         readonly=False,
+        copy=False,
         domain=LPP_CHOICE,
         groups="l10n_fr_optoamc.group_optician",
     )
@@ -94,6 +100,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_amo_base",
         store=True,
         readonly=False,
+        copy=False,
         help="LPP tariff of the line on the day of the dossier, or its price where that is less.",
     )
     amo_amount = fields.Monetary(
@@ -101,6 +108,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_amo_amount",
         store=True,
         readonly=False,
+        copy=False,
         help="What the AMO pays: base x rate, half-up to the cent.",
     )
     optoamc_line_ids = fields.One2many(
@@ -258,7 +266,7 @@ class SaleOrderLine(models.Model):
 
     @api.constrains("amo_amount")
     def _check_amo_amount(self):
-        for line in self.filtered("amo_amount"):
+        for line in self.sudo().filtered("amo_amount"):
             most = max(line.price_total, 0.0)
             if line.amo_amount < 0 or line.currency_id.compare_amounts(line.amo_amount, most) > 0:
                 raise ValidationError(
@@ -283,6 +291,20 @@ class SaleOrderLine(models.Model):
             )
             return {"warning": {"title": self.env._("An insurer has been asked"), "message": message}}
         return None
+
+    def copy_data(self, default=None):
+        """Copy the optician's choices for opticians; anybody else's copy has those of the LPP and the prescription.
+
+        The amounts follow from the code, the day and the rate of the copy.
+        """
+        vals_list = super().copy_data(default)
+        names = [name for name in _OPTICIANS_CHOICES if self._has_field_access(self._fields[name], "read")]
+        for line, vals in zip(self, vals_list, strict=True):
+            if vals is not None:
+                vals.update(
+                    {name: line._fields[name].convert_to_write(line[name], line) for name in names if name not in vals}
+                )
+        return vals_list
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_asked(self):

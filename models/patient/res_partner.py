@@ -94,7 +94,8 @@ class ResPartner(models.Model):
     firstname = fields.Char("First name", index=True)
 
     # Patient.
-    birthdate = fields.Date("Birth date", groups=HEALTH_GROUPS)
+    # Nothing here is copied: a copy is another person's contact, and Odoo copies with the rights of its maker.
+    birthdate = fields.Date("Birth date", copy=False, groups=HEALTH_GROUPS)
     nir = fields.Char(
         "Social security no.",
         copy=False,
@@ -138,6 +139,7 @@ class ResPartner(models.Model):
         index="btree_not_null",
         domain="[('is_amo', '=', True)]",
         context={"show_amo_code": True},
+        copy=False,
         groups=HEALTH_GROUPS,
         help="The patient's caisse d'assurance maladie.",
     )
