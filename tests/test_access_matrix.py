@@ -48,6 +48,7 @@ RIGHTS = {
     "optoamc.setup": {"manager": "rwc"},
     # Settings and directory.
     "optoamc.platform": {"optician": "r", "manager": "rwcu"},
+    "optoamc.platform.change": {"manager": "r"},
     "optoamc.field": {"optician": "r", "manager": "rw"},
     "optoamc.field.rule": {"optician": "r", "manager": "rwcu"},
     "optoamc.reason": {"optician": "r", "manager": "rwcu"},
@@ -86,7 +87,10 @@ SENSITIVE = {
     "sale.order.line": {"eye_side vision lpp_id proposed_lpp_id optoamc_line_ids": {"optician"}},
     "optoamc.exchange": {"xml": {"officer"}},
     # The system group alone, and it does not even open the platforms.
-    "optoamc.platform": {"password certificate_id table_file schema_ids operations fault_codes": set()},
+    "optoamc.platform": {
+        "password certificate_id table_file schema_ids operations fault_codes switched_on": set(),
+        "change_ids": {"manager"},
+    },
 }
 
 #: Methods that programs may call besides buttons (``action_…``) and the ORM's own.
