@@ -128,7 +128,7 @@ class TestDispatchFaults(DispatchCommon):
         self._dispatch()
         self.assertEqual((request.state, request.error_code), ("queued", "connection"))
         self.assertGreater(request.next_poll_at, fields.Datetime.now())
-        self.platform.url_demo = f"{self.server.url}/soap"
+        self.addCleanup(SandboxServer(port=server.port).stop)
         self._dispatch_again(request)
         self.assertEqual(request.state, "granted")
 
