@@ -27,7 +27,6 @@ class OptoamcConsentText(models.Model):
     complaint = fields.Text("Opposition, withdrawal and complaint", translate=True, required=True)
     refusal = fields.Text("Without consent", translate=True, required=True)
     statement = fields.Text("What is signed", translate=True, required=True)
-    # No relation leads from a wording, which a company points to, to who signed it.
     is_signed = fields.Boolean("Signed", compute="_compute_is_signed")
 
     def _compute_is_signed(self):
@@ -36,7 +35,7 @@ class OptoamcConsentText(models.Model):
             text.is_signed = text in signed
 
     def _signed(self):
-        """The wordings that somebody has signed, whoever asks."""
+        """Those that somebody has signed. No relation leads from a wording to the patients who signed it."""
         consents = self.env["optoamc.consent"].sudo()
         signed = {text.id for (text,) in consents._read_group([("text_id", "in", self._origin.ids)], ["text_id"])}
         return self.filtered(lambda text: text._origin.id in signed)
@@ -56,6 +55,13 @@ class OptoamcConsentText(models.Model):
                 )
             )
         return text
+
+    @api.model
+    def _approved(self, company):
+        """The wording that the shop has approved, or its parent company: the only one that its patients sign."""
+        # parent_ids holds the company itself, from the root down.
+        approved = (shop.optoamc_consent_text_id for shop in reversed(company.sudo().parent_ids))
+        return next(filter(None, approved), self.browse()).with_env(self.env)
 
     def write(self, vals):
         self._check_unsigned(vals)
