@@ -110,8 +110,14 @@ class OptoamcSetup(models.TransientModel):
             setup.done_count, setup.step_count = sum(done.values()), len(STEPS)
 
     def _done(self):
-        """Whether each step is done: ``{step: bool}``."""
-        return self.platform_id._checklist(self.company_id)
+        """Whether each step is done, what is typed on the screen and not stored yet included: ``{step: bool}``."""
+        typed = self.finess, self.company_registry, self.street, self.zip, self.city
+        done = self.platform_id._checklist(self.company_id)
+        return done | {
+            "shop": all(typed),
+            "contact": bool(self.contact_id),
+            "credentials": self.platform_mode == "demo" or done["credentials"],
+        }
 
     # -- writing as a manager -----------------------------------------------------------------
 
