@@ -71,7 +71,7 @@ def _platform(value: str) -> str:
 
 
 def _payment(value: str) -> str:
-    if not plain(value):
+    if not value.strip():
         return ""
     try:
         return _yes_no(value)

@@ -255,7 +255,7 @@ def _is_total(cells: list[str], values: Mapping[str, str]) -> bool:
 def _outcome(said: str, amount: Decimal) -> str:
     """What the status says, or the amount where there is none; empty: nobody knows what it means."""
     words = plain(said)
-    if words and "partiel" not in words:
+    if said and "partiel" not in words:
         for outcome, known in _STATUSES.items():
             if known.match(words):
                 return outcome

@@ -34,7 +34,10 @@ class MemoryTransport(zeep.transports.Transport):
         for known in (name, name.partition("?")[0]):
             if known in self._files:
                 # zeep builds what it is told: as large, deep and fetched from elsewhere as that may be.
-                check_schema(read_xml(self._files[known]).iter(f"{{{ns.XSD}}}schema"))
+                try:
+                    check_schema(read_xml(self._files[known]).iter(f"{{{ns.XSD}}}schema"))
+                except OptoamcError as error:
+                    raise OptoamcError("configuration", f"{name}: {error}") from error
                 return self._files[known]
         raise OptoamcError("configuration", f"the file {name} is missing")
 
