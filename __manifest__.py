@@ -71,6 +71,7 @@
     "assets": {
         "web.assets_backend": ["l10n_fr_optoamc/static/src/**/*"],
         "web.assets_tests": ["l10n_fr_optoamc/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["l10n_fr_optoamc/static/tests/*.test.js"],
     },
     "post_load": "post_load",
     "uninstall_hook": "uninstall_hook",

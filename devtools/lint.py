@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from devtools import addons, databases, i18n, in_odoo, odoo, paths, venv
+from devtools import addons, databases, house, i18n, in_odoo, odoo, paths, venv
 from devtools.console import Failure, elapsed
 
 
@@ -106,6 +106,11 @@ def _test_lint(copy: Path) -> list[str]:
     return in_odoo.run("devtools.odoo_lint:run", databases.installed(), addons_path=copy.parent, log="test_lint")
 
 
+def _types(_copy: Path) -> list[str]:
+    cache = f"--cache-dir={paths.HOME / 'mypy'}"
+    return _tool("mypy", "--config-file=pyproject.toml", "--no-error-summary", cache)
+
+
 def _docs(_copy: Path) -> list[str]:
     return _tool("python", "-m", "lib.protocol.docs", "--check", cwd=paths.PLAIN)
 
@@ -114,6 +119,8 @@ _CHECKS: dict[str, Callable[[Path], Sequence[str]]] = {
     "pylint-odoo": _pylint,
     "translations": lambda _copy: i18n.findings(),
     "Odoo's test_lint": _test_lint,
+    "types of lib/": _types,
+    "plan of the house": lambda _copy: house.findings(),
     "ruff check": _ruff_check,
     "ruff format": _ruff_format,
     "oca-checks-odoo-module": _oca_module,

@@ -65,7 +65,8 @@ def _protect(record: logging.LogRecord) -> None:
         record.args = tuple(mask_query(_text(arg)) if _is_text(arg) else arg for arg in _arguments(record))
     elif record.name == "odoo.service.model" and _PATIENTS.search(str(_arguments(record)[:1])):
         # call <records>.<method>(<parameters>)
-        record.args = (*record.args[:2], *(HIDDEN for _parameters in record.args[2:]))
+        arguments = _arguments(record)
+        record.args = (*arguments[:2], *(HIDDEN for _parameters in arguments[2:]))
     try:
         text = record.getMessage()
     except Exception:  # noqa: BLE001 - the caller's mistake; logging itself would print the arguments

@@ -29,3 +29,4 @@ from . import test_dispatch_actions
 from . import test_dispatch_circuit
 from . import test_dispatch_scale
 from . import test_dispatch_status
+from . import test_javascript

@@ -113,6 +113,7 @@ class _Compiler:
     def _value(self, node: ast.expr) -> tuple[_Getter, Attribute]:
         """How to get the value that a dotted name stands for, and what it is."""
         names: list[str] = []
+        attribute: Attribute | None = None
         while isinstance(node, ast.Attribute):
             names.insert(0, node.attr)
             node = node.value
@@ -129,6 +130,7 @@ class _Compiler:
             owner = attribute.type
             if position + 1 < len(names) and (attribute.repeated or not attribute.is_object):
                 raise ValueError(f"{name!r} has no single attribute {names[position + 1]!r}")
+        assert attribute  # there is at least one name
         path = tuple(names)
 
         def get(obj: Any, msg: Any, given: bool) -> Any:

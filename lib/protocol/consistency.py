@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from .errors import OptoamcError
 from .messages import (
@@ -25,7 +26,7 @@ from .messages import (
 def contradictions(message: Message) -> Iterator[tuple[str, str]]:
     """What does not hold together in a message to be sent: path of the field, why (French)."""
     if isinstance(message, AgreementInvoice):
-        lines = [(f"lines[{index}]", line) for index, line in enumerate(message.lines)]
+        lines: list[tuple[str, Any]] = [(f"lines[{index}]", line) for index, line in enumerate(message.lines)]
         sums = {"price": "price", "amo": "amo_amount", "amc": "amc_amount"}
         yield from _lines("lines", lines)
         yield from _totals(message, lines, sums)
@@ -56,7 +57,9 @@ def _lines(path: str, lines: list) -> Iterator[tuple[str, str]]:
         seen.add(number)
 
 
-def _totals(message: Message, lines: list, sums: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _totals(
+    message: AgreementInvoice | CoverageRequest, lines: list, sums: dict[str, str]
+) -> Iterator[tuple[str, str]]:
     for total, amount in sums.items():
         known = getattr(message.totals, total)
         summed = sum((getattr(line, amount) or Decimal() for _place, line in lines), Decimal())

@@ -246,9 +246,9 @@ _ZONE = re.compile(r"(?<=:[0-9]{2})\.[0-9]+|(?<=[0-9])(Z|[+-][0-9]{2}:[0-9]{2})$
 
 
 def _moment(kind: type[dt.date], pattern: str, iso: str, convert: Callable[[dt.datetime], Any]) -> Format:
-    if pattern == iso:  # the fast way to the same
-        to_text, to_moment = kind.isoformat, kind.fromisoformat
-    else:
+    to_text: Callable[[Any], str] = kind.isoformat  # the fast way to the same
+    to_moment: Callable[[str], Any] = kind.fromisoformat
+    if pattern != iso:
 
         def to_text(value: Any) -> str:
             return value.strftime(pattern)
@@ -264,7 +264,7 @@ def _moment(kind: type[dt.date], pattern: str, iso: str, convert: Callable[[dt.d
     def write(value: Any) -> str:
         if type(value) is not kind or value.year not in _YEARS:
             raise ValueError(expected)
-        if kind is dt.datetime and value != value.replace(microsecond=0, tzinfo=None):
+        if isinstance(value, dt.datetime) and value != value.replace(microsecond=0, tzinfo=None):
             raise ValueError(expected)
         return to_text(value)
 

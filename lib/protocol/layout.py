@@ -45,11 +45,8 @@ def arrange(dictionary: Dictionary, kind: MessageKind) -> Node:
     """
     root = Node(dictionary.messages[kind].root, MESSAGE_TYPES[kind])
     attributes: set[str] = set()
-    entries = sorted(
-        (entry for entry in (*dictionary.constants, *dictionary.fields) if kind in entry.messages),
-        key=lambda entry: entry.row,
-    )
-    for entry in entries:
+    entries: list[Field | Constant] = [*dictionary.constants, *dictionary.fields]
+    for entry in sorted((entry for entry in entries if kind in entry.messages), key=lambda entry: entry.row):
         try:
             if isinstance(entry, Field) and entry.attribute in attributes:
                 raise ValueError(f"column attribute: {entry.attribute!r} has another row")
@@ -63,7 +60,7 @@ def arrange(dictionary: Dictionary, kind: MessageKind) -> Node:
 
 def _place(root: Node, entry: Field | Constant) -> None:
     constant = isinstance(entry, Constant)
-    *lists, last = [""] if constant else re.split(r"\[\]\.?", entry.attribute)
+    *lists, last = [""] if isinstance(entry, Constant) else re.split(r"\[\]\.?", entry.attribute)
     node = root
     for step in entry.steps:
         if step.name.is_attribute:

@@ -55,7 +55,7 @@ def parse_path(text: str, namespaces: Mapping[str, str]) -> tuple[Step, ...]:
     :param namespaces: by prefix, ``""`` for the default one
     :raises ValueError: what is wrong with the path
     """
-    steps = []
+    steps: list[Step] = []
     for part in re.split(r"/(?=[^\]]*(?:\[|$))", text):
         found = _STEP.fullmatch(part)
         if not found:

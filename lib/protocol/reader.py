@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .dictionary import Constant
+from .dictionary import Field
 from .errors import OptoamcError
 from .layout import Leaf, Node
 from .structure import assemble
@@ -43,7 +43,7 @@ def matches(element: Any, node: Node) -> bool:
 
 
 def _filler(node: Node) -> _Read:
-    leaves = tuple(_leaf(leaf) for leaf in node.leaves if not isinstance(leaf.entry, Constant))
+    leaves = tuple(_leaf(leaf, leaf.entry) for leaf in node.leaves if isinstance(leaf.entry, Field))
     children = tuple((child, _child(child)) for child in node.children)
 
     def fill(element: Any, values: dict[str, Any]) -> None:
@@ -78,9 +78,9 @@ def _child(node: Node) -> _Read:
     return read_item
 
 
-def _leaf(leaf: Leaf) -> _Read:
+def _leaf(leaf: Leaf, field: Field) -> _Read:
     name, is_attribute = leaf.name.text, leaf.name.is_attribute
-    path, codec = leaf.entry.path, leaf.entry.codec
+    path, codec = field.path, field.codec
     *outer, last = (attribute.name for attribute in leaf.chain) if leaf.chain else (_ITEM,)
 
     def read(element: Any, values: dict[str, Any]) -> None:

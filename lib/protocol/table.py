@@ -268,7 +268,7 @@ class _Reader:
 
     def _format(self, row: _Row, kinds: tuple[MessageKind, ...]) -> tuple[type, Format]:
         """The attribute's type (the same in all messages of the row) and the field's format."""
-        types = set()
+        types: set[type] = set()
         for kind in kinds:
             try:
                 last = resolve(MESSAGE_TYPES[kind], row["attribute"])[-1]
@@ -279,12 +279,12 @@ class _Reader:
             types.add(last.type)
         if len(types) > 1:
             raise _CellError("attribute", f"{row['attribute']!r} differs among these messages")
-        kind = types.pop()
+        value_type = types.pop()
         if row["codes"] and row["format"] != "code":
             raise _CellError("codes", "only the format 'code' takes codes")
         format = self.formats.get(row["format"], row["format"])
         try:
-            return kind, compile_format(format, lambda: (kind, self._codes_of(row, kind)))
+            return value_type, compile_format(format, lambda: (value_type, self._codes_of(row, value_type)))
         except _CellError:
             raise
         except ValueError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lxml import etree
@@ -38,7 +38,7 @@ class Writer:
         self._incoming = incoming
         self._now = now
 
-    def coverage(self, case: Case, reasons: dict[str, Reason], insurer_name: str, retry_after: int | None) -> bytes:
+    def coverage(self, case: Case, reasons: Mapping[str, Reason], insurer_name: str, retry_after: int | None) -> bytes:
         """``OPAMCRSP``: where a case stands."""
         reason = reasons.get(case.reason)
         decided = case.status in ("granted", "cancelled")
@@ -113,7 +113,7 @@ def _reasons(reason: Reason | None) -> list[Any]:
     return [E.Motif(reason.label, code=reason.code)] if reason else []
 
 
-def _line(line: Line, reasons: dict[str, Reason]) -> Any:
+def _line(line: Line, reasons: Mapping[str, Reason]) -> Any:
     element = E.Ligne(
         E.MontantAMC(_euros(line.granted)),
         E.MontantAMO(_euros(line.amo)),
@@ -136,11 +136,12 @@ def _totals(lines: Iterable[Line]) -> Any:
 
 def _letter(case: Case, insurer_name: str) -> str:
     """The agreement as a letter: numbers and amounts, nothing of the patient."""
+    day = (case.decided_at or "")[:10]
     lines = [
         insurer_name,
         "",
         f"Accord de prise en charge n° {case.number}",
-        f"Décision du {case.decided_at[:10]}, valable jusqu'au {case.valid_until}",
+        f"Décision du {day}, valable jusqu'au {case.valid_until}",
         "",
         *(f"Ligne {line.number} : {_french(line.granted)}" for line in case.lines),
         f"Total accordé : {_french(case.granted)}",

@@ -123,6 +123,8 @@ class Cases:
 
     def _is_due(self, case: Case, now: dt.datetime) -> bool:
         pending = self._rules.members[case.member].pending
+        if pending is None:
+            return True
         if pending.consultations is not None and case.consultations >= pending.consultations:
             return True
         if pending.seconds is None:

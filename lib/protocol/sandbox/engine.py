@@ -18,7 +18,7 @@ from dataclasses import replace
 from .answers import Writer
 from .cases import Cases
 from .documents import Incoming, Reader, Rejection
-from .ledger import Case, Exchange, Ledger
+from .ledger import Exchange, Ledger
 from .rules import Rules
 
 _ACTS = ("OPAMCREQ", "OPAMCDEL", "FCTREC")
@@ -108,14 +108,16 @@ class Sandbox:
             return writer.eligibility(member, self._used(incoming))
         if incoming.kind == "OPAMCQPN":
             return writer.prices(insurer, dt.date(incoming.date.year, 12, 31))
+        assert exchange.case_number
         if exchange.outcome != "answered":
             return writer.acknowledgement(exchange.case_number, self.rules.reasons.get(exchange.reason))
-        case: Case = self.ledger.case(exchange.case_number)
+        case = self.ledger.case(exchange.case_number)
+        assert case  # an answered exchange has one
         if incoming.kind == "OPAMCREQ":
             case = self._cases.settle(case, now)
         retry_after = self._cases.retry_after(case, now)
         insurer = self.rules.insurers.get(case.amc_number)
-        return writer.coverage(case, self.rules.reasons, insurer and insurer.name, retry_after)
+        return writer.coverage(case, self.rules.reasons, insurer.name if insurer else "", retry_after)
 
     def _used(self, incoming: Incoming) -> int:
         """What a member has used this year of all that has a ceiling, in cents."""

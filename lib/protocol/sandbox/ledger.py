@@ -171,7 +171,7 @@ class Ledger:
 
     def exchange(self, exchange_id: str) -> Exchange | None:
         row = self._one("SELECT * FROM exchange WHERE exchange_id = ?", exchange_id)
-        return row and Exchange(*row)
+        return Exchange(*row) if row else None
 
     def record(self, exchange: Exchange) -> None:
         """Store an exchange, or what changed of it."""
@@ -217,7 +217,7 @@ class Ledger:
 
     def summary(self) -> dict[str, Any]:
         """Counts: exchanges, deliveries, cases by kind and status."""
-        total = self._one("SELECT count(*), coalesce(sum(deliveries), 0) FROM exchange")
+        (total,) = self._all("SELECT count(*), coalesce(sum(deliveries), 0) FROM exchange")
         cases = self._all("SELECT kind, status, count(*) FROM coverage_case GROUP BY kind, status ORDER BY 1, 2")
         return {
             "exchanges": total[0],
@@ -240,7 +240,7 @@ class Ledger:
 
     def _run(self, statement: str, *values: Any) -> int:
         with self._lock:
-            return self._db.execute(statement, values).lastrowid
+            return self._db.execute(statement, values).lastrowid or 0
 
     def _one(self, statement: str, *values: Any) -> sqlite3.Row | None:
         with self._lock:
@@ -254,5 +254,5 @@ class Ledger:
 def _case(row: Sequence[Any] | None) -> Case | None:
     if row is None:
         return None
-    *values, invoiced, lines = row
-    return Case(*values, bool(invoiced), tuple(Line(*line) for line in json.loads(lines)))
+    case = Case(*row)
+    return replace(case, invoiced=bool(case.invoiced), lines=tuple(Line(*line) for line in json.loads(row[-1])))

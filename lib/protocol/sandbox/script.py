@@ -13,60 +13,12 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 from .documents import Incoming
+from .step import Match, Step
 from .troubles import TROUBLES
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Which calls a step is for; what is empty matches all.
-
-    :param nth: the so-manieth call among those that match the rest, from 1
-    :param probability: drawn from the seed, the exchange id and how often it came
-    """
-
-    exchange_id: str = ""
-    member: str = ""
-    kind: str = ""
-    nth: int = 0
-    probability: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One trouble.
-
-    :param fault: a key of :data:`lib.protocol.sandbox.troubles.TROUBLES`
-    :param when: ``before`` or ``after`` the message is processed; what spoils an answer
-        is always after
-    :param seconds: of a delay, of a hang, or between two bytes of a drip
-    :param size: in bytes, of a too large answer
-    :param times: how often the step applies; 0 for ever
-    """
-
-    fault: str
-    match: Match = field(default_factory=Match)
-    when: str = "before"
-    seconds: float = 1.0
-    size: int = 32 * 2**20
-    times: int = 0
-
-    def __post_init__(self) -> None:
-        if self.fault not in TROUBLES:
-            raise ValueError(f"unknown fault {self.fault!r}")
-        if self.when not in ("before", "after"):
-            raise ValueError("when is before or after")
-
-    @classmethod
-    def parse(cls, step: Mapping[str, Any]) -> Step:
-        """A step from its JSON.
-
-        :raises ValueError, TypeError: when it is none
-        """
-        return cls(**{**step, "match": Match(**step.get("match", {}))})
 
 
 class Script:
@@ -85,7 +37,7 @@ class Script:
 
         :raises ValueError, TypeError: for a script that is none; the old one stays
         """
-        parsed = [Step.parse(step) for step in steps]
+        parsed = [_step(step) for step in steps]
         with self._lock:
             self._steps = parsed
             self._matched: Counter[int] = Counter()
@@ -122,3 +74,10 @@ class Script:
         if match.nth not in (0, self._matched[index]):
             return False
         return step.times == 0 or self._applied[index] < step.times
+
+
+def _step(values: Mapping[str, Any]) -> Step:
+    step = Step(**{**values, "match": Match(**values.get("match", {}))})
+    if step.fault not in TROUBLES:
+        raise ValueError(f"unknown fault {step.fault!r}")
+    return step

@@ -5,14 +5,12 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from werkzeug.wrappers import Response
 
 from .documents import Rejection
-
-if TYPE_CHECKING:
-    from .script import Step
+from .step import Step
 
 _HANG = 3600.0
 _PAGE = """<!DOCTYPE html>
@@ -140,7 +138,7 @@ def _with_body(answer: Response, body: bytes) -> Response:
 
 def _streamed(answer: Response, body: Iterator[bytes], length: int | None) -> Response:
     response = Response(body, answer.status_code, content_type=answer.content_type)
-    response.content_length = length
+    response.content_length = length  # type: ignore[assignment]  # werkzeug takes None: no such header
     return response
 
 

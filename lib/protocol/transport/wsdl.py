@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import zeep.transports
 from lxml import etree
@@ -88,7 +89,7 @@ class Operation:
         return place
 
 
-def _place(element: object, tag: str) -> Place | None:
+def _place(element: Any, tag: str) -> Place | None:
     if isinstance(element, xsd.Any) or element.qname == tag:
         return Place((), False)
     if isinstance(element.type, xsd.String):
@@ -107,7 +108,7 @@ def read_wsdl(name: str, files: Mapping[str, bytes]) -> dict[str, Operation]:
     """
     settings = Settings(strict=True, forbid_dtd=True, forbid_entities=True)
     try:
-        document = Document(f"file:///{name}", MemoryTransport(files), settings=settings)
+        document = Document(f"file:///{name}", MemoryTransport(files), settings=settings)  # type: ignore[arg-type]  # zeep says a class, takes an object
     except (ZeepError, etree.LxmlError, RequestException, LookupError, AttributeError, TypeError, ValueError,
             NotImplementedError, AssertionError, RecursionError) as error:  # fmt: skip
         # zeep checks little: a WSDL that is wrong fails in many ways.
@@ -121,12 +122,12 @@ def read_wsdl(name: str, files: Mapping[str, bytes]) -> dict[str, Operation]:
     return operations
 
 
-def _is_fit(operation: object) -> bool:
+def _is_fit(operation: Any) -> bool:
     message = operation.input
     return operation.style == "document" and message.body is not None and not message._is_body_wrapped
 
 
-def _operation(port: object, operation: object) -> Operation:
+def _operation(port: Any, operation: Any) -> Operation:
     return Operation(
         name=operation.name,
         address=port.binding_options["address"],

@@ -73,6 +73,6 @@ export const opticalDegreesField = {
     }),
 };
 
-registry.category("fields").add("filled_float", filledFloatField);
-registry.category("fields").add("optical_power", opticalPowerField);
-registry.category("fields").add("optical_degrees", opticalDegreesField);
+registry.category("fields").add("optoamc_filled_float", filledFloatField);
+registry.category("fields").add("optoamc_power", opticalPowerField);
+registry.category("fields").add("optoamc_degrees", opticalDegreesField);

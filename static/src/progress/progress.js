@@ -2,7 +2,7 @@ import { Component, useEffect } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-import { reread } from "../reread";
+import { reloadUnlessTyping } from "../reload";
 
 /** States in which the server has something to do. */
 const WORKING = ["reading", "applying", "queued", "sent"];
@@ -19,7 +19,7 @@ export class Progress extends Component {
                 if (!isWorking) {
                     return;
                 }
-                const timer = setInterval(() => reread(this.props.record), INTERVAL);
+                const timer = setInterval(() => reloadUnlessTyping(this.props.record), INTERVAL);
                 return () => clearInterval(timer);
             },
             () => [this.isWorking]

@@ -4,7 +4,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-import { reread } from "../reread";
+import { reloadUnlessTyping } from "../reload";
 
 const { DateTime } = luxon;
 
@@ -17,7 +17,7 @@ const WAITING = ["queued", "sent"];
 const FOLLOWED = ["unknown", "pending", "cancelling"];
 
 /** A proxy or a sleeping tablet may close the bus: the screen also looks by itself, this often. */
-const LOOK_SECONDS = 5;
+const RELOAD_SECONDS = 5;
 
 /**
  * Keeps an open screen in step with its request: reads the record again when the server says
@@ -46,7 +46,7 @@ export class RequestStatus extends Component {
                 const channel = `optoamc.request_${requestId}`;
                 const onChange = ({ id }) => {
                     if (id === requestId) {
-                        this.look();
+                        this.reload();
                     }
                 };
                 this.bus.addChannel(channel);
@@ -99,17 +99,17 @@ export class RequestStatus extends Component {
             : _t("The answer is late: the insurer will be asked again by itself.");
     }
 
-    look() {
-        return reread(this.props.record);
+    reload() {
+        return reloadUnlessTyping(this.props.record);
     }
 
     tick() {
         const sent = (this.requestId && this.props.record.data.sent_at) || this.since;
         const elapsed = Math.floor(DateTime.now().diff(sent, "seconds").seconds);
         this.state.left = Math.max(0, PROMISE_SECONDS - elapsed);
-        this.ticks = (this.ticks + 1) % LOOK_SECONDS;
+        this.ticks = (this.ticks + 1) % RELOAD_SECONDS;
         if (!this.ticks && !document.hidden) {
-            this.look();
+            this.reload();
         }
     }
 }

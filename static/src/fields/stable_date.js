@@ -6,7 +6,7 @@ import { dateField, DateTimeField } from "@web/views/fields/datetime/datetime_fi
  * A date whose value the server is asked about: Odoo's field shows the old one again when it is left before the
  * answer has come, and keeps showing it.
  */
-export class SettledDateField extends DateTimeField {
+export class StableDateField extends DateTimeField {
     setup() {
         super.setup();
         useEffect(
@@ -20,4 +20,4 @@ export class SettledDateField extends DateTimeField {
     }
 }
 
-registry.category("fields").add("optoamc_settled_date", { ...dateField, component: SettledDateField });
+registry.category("fields").add("optoamc_stable_date", { ...dateField, component: StableDateField });

@@ -12,19 +12,19 @@ const LEAST = "80px";
  * Odoo's lists measure what is in each column instead, cell by cell: a fifth of the time that the "Prise en
  * charge" screen takes to open.
  */
-export class GivenWidthsListRenderer extends ListRenderer {
+export class FixedWidthsListRenderer extends ListRenderer {
     static useMagicColumnWidths = false;
 
     setup() {
         super.setup();
         useEffect(
-            () => this.giveWidths(),
+            () => this.fixWidths(),
             // A column that a person widened stays so.
             () => [this.columns.map(({ id }) => id).join()]
         );
     }
 
-    giveWidths() {
+    fixWidths() {
         const table = this.tableRef.el;
         const headers = [...table.querySelectorAll("thead th")].slice(this.hasSelectors ? 1 : 0);
         const widths = this.columns.map(({ attrs }) => attrs?.width);
@@ -34,8 +34,8 @@ export class GivenWidthsListRenderer extends ListRenderer {
     }
 }
 
-export class GivenWidthsX2ManyField extends X2ManyField {
-    static components = { ...X2ManyField.components, ListRenderer: GivenWidthsListRenderer };
+export class FixedWidthsX2ManyField extends X2ManyField {
+    static components = { ...X2ManyField.components, ListRenderer: FixedWidthsListRenderer };
 }
 
-registry.category("fields").add("optoamc_given_widths", { ...x2ManyField, component: GivenWidthsX2ManyField });
+registry.category("fields").add("optoamc_fixed_widths", { ...x2ManyField, component: FixedWidthsX2ManyField });

@@ -3,7 +3,7 @@ import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-import { useQuietInputs } from "./quiet_inputs";
+import { useMutedSelectionEvents } from "./mute_selection_events";
 
 // Milliseconds: the screen is drawn first.
 const DRAWN = 100;
@@ -12,12 +12,12 @@ const DRAWN = 100;
  * Saves a screen by itself: a new one once it is shown, so that it need not wait for that, and then
  * what is typed as soon as its field or row is left, so that what is missing is looked up again.
  */
-export class SavedScreen extends Component {
-    static template = "l10n_fr_optoamc.SavedScreen";
+export class Autosave extends Component {
+    static template = "l10n_fr_optoamc.Autosave";
     static props = { ...standardWidgetProps, rowsField: { type: String } };
 
     setup() {
-        useQuietInputs();
+        useMutedSelectionEvents();
         useEffect(
             (isSaved) => {
                 const save = () => isSaved || this.props.record.save();
@@ -34,7 +34,7 @@ export class SavedScreen extends Component {
     }
 }
 
-registry.category("view_widgets").add("optoamc_saved_screen", {
-    component: SavedScreen,
+registry.category("view_widgets").add("optoamc_autosave", {
+    component: Autosave,
     extractProps: ({ attrs }) => ({ rowsField: attrs.rows_field }),
 });

@@ -7,7 +7,7 @@ import { useExternalListener } from "@odoo/owl";
  * dossier's terms) then looks up the styles around its own cursor: a quarter of the time that the screen takes
  * to open.
  */
-export function useQuietInputs() {
+export function useMutedSelectionEvents() {
     const keep = (ev) => ev.target instanceof HTMLInputElement && ev.stopPropagation();
     useExternalListener(window, "selectionchange", keep, { capture: true });
 }

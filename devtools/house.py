@@ -1,0 +1,84 @@
+"""The plan of the house: which room may import which, how long a file may be, which words are no longer used."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from devtools import addons, paths
+
+MAX_LINES = 400
+
+#: Words that were replaced, as the glossary (``doc/glossaire.rst``) has them now: ``{pattern: better}``.
+REPLACED_WORDS: dict[str, str] = {}
+
+
+def findings() -> list[str]:
+    """What does not keep to the plan: ``file:line: what is wrong``."""
+    files = [Path(file) for file in addons.files()]
+    python = [file for file in files if file.suffix == ".py"]
+    found = []
+    for file in python:
+        found += _imports(file)
+        if "tests" not in file.parts and (lines := len(_text(file).splitlines())) > MAX_LINES:
+            found.append(f"{file}: {lines} lines, {MAX_LINES} at most: it has more than one reason to change")
+    for file in files:
+        if file.suffix in {".py", ".js", ".xml", ".csv"}:
+            found += _words(file)
+    return [*found, *_layout()]
+
+
+def rooms() -> list[str]:
+    """The rooms of ``models/``, in the order in which they may know each other."""
+    tree = ast.parse(_text(Path("models/__init__.py")))
+    return [alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names]
+
+
+def _imports(file: Path) -> Iterator[str]:
+    """What a file imports from where it may not: a room below its own, Odoo or the models from ``lib/``."""
+    order = rooms()
+    for line, module in _imported(file):
+        if file.parts[0] == "lib":
+            if module.split(".")[0] in {"odoo", "models", "wizards"}:
+                yield f"{file}:{line}: lib/ is plain Python and imports no {module}"
+        elif file.parts[0] == "models" and len(file.parts) > 2 and module.startswith("models."):
+            other, own = module.split(".")[1], file.parts[1]
+            if other in order and order.index(other) > order.index(own):
+                yield f"{file}:{line}: {own} may not import {other}, which comes after it (models/__init__.py)"
+        elif file.parts[0] == "models" and module.split(".")[0] == "wizards":
+            yield f"{file}:{line}: a model imports no wizard"
+
+
+def _imported(file: Path) -> Iterator[tuple[int, str]]:
+    """The modules that a file imports, relative ones from the module's root: ``(line, dotted name)``."""
+    for node in ast.walk(ast.parse(_text(file))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = file.parts[: len(file.parts) - node.level] if node.level else ()
+            base = ".".join((*above, *filter(None, [node.module])))
+            yield node.lineno, base
+            yield from ((node.lineno, f"{base}.{alias.name}".strip(".")) for alias in node.names)
+
+
+def _words(file: Path) -> Iterator[str]:
+    for number, line in enumerate(_text(file).splitlines(), start=1):
+        for pattern, better in REPLACED_WORDS.items():
+            if found := re.search(pattern, line):
+                yield f"{file}:{number}: {found[0]!r} is now {better}"
+
+
+def _layout() -> Iterator[str]:
+    """README's tree, which is that of the folders."""
+    listed = re.findall(r"^ +(\w+)/ {2,}\S", _text(Path("README.rst")), re.MULTILINE)
+    there = {file.parts[0] for file in map(Path, addons.files()) if len(file.parts) > 1} | {"devtools"}
+    there |= set(rooms())
+    there |= {file.parts[1] for file in map(Path, addons.files()) if file.parts[0] == "lib" and len(file.parts) > 2}
+    if missing := sorted(there - set(listed)):
+        yield f"README.rst: the layout leaves out {', '.join(missing)}"
+    if gone := sorted(set(listed) - there):
+        yield f"README.rst: the layout has what is not there: {', '.join(gone)}"
+
+
+def _text(file: Path) -> str:
+    return (paths.ROOT / file).read_text(encoding="utf-8")
