@@ -58,10 +58,15 @@ def _lpp(column, cell):
     if code.unreadable == column:
         return "refused"
     (tariff,) = code.tariffs
-    return str({
-        "DATE_FIN": code.date_to, "AGE_MAX": code.age_below, "DEBUTVALID": tariff.date_from, "FINHISTO": tariff.date_to,
-        "TARIF": tariff.base_price, "PUREGLEMEN": tariff.max_price,
-    }[column])  # fmt: skip
+    read = {
+        "DATE_FIN": code.date_to,
+        "AGE_MAX": code.age_below,
+        "DEBUTVALID": tariff.date_from,
+        "FINHISTO": tariff.date_to,
+        "TARIF": tariff.base_price,
+        "PUREGLEMEN": tariff.max_price,
+    }
+    return str(read[column])
 
 
 def _noemie(column, cell):

@@ -109,10 +109,14 @@ def read_wsdl(name: str, files: Mapping[str, bytes]) -> dict[str, Operation]:
     settings = Settings(strict=True, forbid_dtd=True, forbid_entities=True)
     try:
         document = Document(f"file:///{name}", MemoryTransport(files), settings=settings)  # type: ignore[arg-type]  # zeep says a class, takes an object
+        return _operations(document)
     except (ZeepError, etree.LxmlError, RequestException, LookupError, AttributeError, TypeError, ValueError,
             NotImplementedError, AssertionError, RecursionError) as error:  # fmt: skip
-        # zeep checks little: a WSDL that is wrong fails in many ways.
+        # zeep checks little: a WSDL that is wrong fails in many ways, some of them late.
         raise OptoamcError("configuration", f"{name} cannot be read: {type(error).__name__}") from error
+
+
+def _operations(document: Document) -> dict[str, Operation]:
     operations: dict[str, Operation] = {}
     for service in document.services.values():
         for port in service.ports.values():
