@@ -71,7 +71,7 @@ def _platform(value: str) -> str:
 
 
 def _payment(value: str) -> str:
-    if not plain(value):
+    if not value.strip():
         return ""
     try:
         return _yes_no(value)
@@ -105,7 +105,7 @@ def _website(value: str) -> str:
 
 def _schemes(value: str) -> str:
     """``code=name`` for each, parted by ``|``; a scheme without a code is its name alone."""
-    schemes = {}
+    schemes: dict[str, tuple[str, str]] = {}
     for part in filter(None, (part.strip() for part in value.split("|"))):
         code, _equals, name = (bit.strip() for bit in part.rpartition("="))
         # One code for two schemes would lose one of them.

@@ -83,7 +83,9 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 def _tables(archive: zipfile.ZipFile) -> list[tuple[str, str, zipfile.ZipInfo]]:
     """The tables in an archive, as ``(table, release, member)``."""
-    found = ((_TABLE.fullmatch(_name(entry)), entry) for entry in archive.infolist() if not entry.is_dir())
+    found = (
+        (_TABLE.fullmatch(_name(entry)), entry) for entry in archive.infolist() if not entry.filename.endswith("/")
+    )
     return [(match["table"].lower(), match["release"], entry) for match, entry in found if match]
 
 

@@ -41,7 +41,7 @@ class Blocks(NamedTuple):
     header: str
     payload: str
     trailer: str
-    count: int
+    number: int
 
 
 def looks_like(data: bytes) -> bool:
@@ -108,7 +108,7 @@ def _split(data: bytes) -> Blocks:
             raise NoemieError("order", words, block=number, position=1)
     payload = b"".join(block[1:] for block in middle).rstrip(b" ")
     charset = _charset(payload)
-    return Blocks(*(_decode(part, charset) for part in (header, payload, trailer)), count=len(blocks))
+    return Blocks(_decode(header, charset), _decode(payload, charset), _decode(trailer, charset), len(blocks))
 
 
 def block_of(offset: int) -> int:
@@ -148,7 +148,7 @@ def _cut(data: bytes) -> list[bytes]:
     """The blocks, without the line ends that every one of them may have."""
     ending = next((end for end in (b"\r\n", b"\n", b"\r") if data[BLOCK:].startswith(end)), b"")
     step = BLOCK + len(ending)
-    blocks = []
+    blocks: list[bytes] = []
     for start in range(0, len(data), step):
         block = data[start : start + BLOCK]
         if data[start + BLOCK : start + step] not in (ending, b""):

@@ -37,5 +37,5 @@ class NoemieError(Exception):
 
     def within(self, number: int, count: int) -> NoemieError:
         """The same of one of several returns in a file."""
-        place = {"block": self.block, "entity": self.entity, "position": self.position}
-        return NoemieError(self.code, f"{self.message} (retour {number} des {count} du fichier)", **place)
+        words = f"{self.message} (retour {number} des {count} du fichier)"
+        return NoemieError(self.code, words, block=self.block, entity=self.entity, position=self.position)

@@ -44,7 +44,7 @@ def read(data: bytes) -> Return:
     """
     blocks = split(data)
     header = _ends(blocks.header, HEADER, 1)
-    trailer = _ends(blocks.trailer, TRAILER, blocks.count)
+    trailer = _ends(blocks.trailer, TRAILER, blocks.number)
     if header["length"] not in (0, BLOCK):
         raise NoemieError("format", f"des enregistrements de {BLOCK} octets sont attendus.", block=1, position=83)
     if not header["date"]:
@@ -56,7 +56,7 @@ def read(data: bytes) -> Return:
             raise NoemieError(
                 "order",
                 "la fin de fichier n'est pas celle de cet en-tête.",
-                block=blocks.count,
+                block=blocks.number,
                 position=TRAILER[name].start,
             )
     body = _Body()
@@ -71,13 +71,13 @@ def read(data: bytes) -> Return:
         is_real=header["flow"] in ("", "R"),
         transfers=tuple(transfer.freeze() for transfer in body.transfers),
     )
-    _check_total(result.total, trailer["sign"] * trailer["total"], blocks.count, "999", TRAILER["total"].start)
+    _check_total(result.total, trailer["sign"] * trailer["total"], blocks.number, "999", TRAILER["total"].start)
     # The public layout does not say what a record is here: a block, or an entity.
-    if trailer["records"] not in {*range(blocks.count - 2, blocks.count + 1), *range(body.count, body.count + 3)}:
+    if trailer["records"] not in {*range(blocks.number - 2, blocks.number + 1), *range(body.count, body.count + 3)}:
         raise NoemieError(
             "total",
-            f"{trailer['records']} enregistrements sont annoncés, il y a {blocks.count} blocs.",
-            block=blocks.count,
+            f"{trailer['records']} enregistrements sont annoncés, il y a {blocks.number} blocs.",
+            block=blocks.number,
             entity="999",
             position=TRAILER["records"].start,
         )

@@ -48,7 +48,7 @@ def of_noemie(returned: Return) -> Iterator[AdviceLine]:
     """The parts of the invoices, and the money that answers no invoice. No act, no person."""
     for transfer in returned.transfers:
         payer = transfer.payer or returned.emitter
-        common = {"transfer": transfer.label, "date": transfer.date}
+        common: dict[str, Any] = {"transfer": transfer.label, "date": transfer.date}
         for invoice in transfer.invoices:
             for part in invoice.parts:
                 if _says_something(part):
@@ -230,7 +230,8 @@ def _of_row(number: int, values: dict[str, str]) -> AdviceLine:
         if read["amount"] < 0 or read["asked"]:
             raise RowError(number, "contradiction")
         read["amount"], read["asked"] = Decimal(0), read["amount"]
-    return AdviceLine(outcome, **read, **values)
+    read |= values
+    return AdviceLine(outcome, **read)
 
 
 def _is_remark(values: Mapping[str, str]) -> bool:
@@ -255,7 +256,7 @@ def _is_total(cells: list[str], values: Mapping[str, str]) -> bool:
 def _outcome(said: str, amount: Decimal) -> str:
     """What the status says, or the amount where there is none; empty: nobody knows what it means."""
     words = plain(said)
-    if words and "partiel" not in words:
+    if said and "partiel" not in words:
         for outcome, known in _STATUSES.items():
             if known.match(words):
                 return outcome

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from .advice import PAID, AdviceLine
 
@@ -171,5 +172,5 @@ class Matcher:
         share.paid += _cents(line.amount)
 
 
-def _cents(amount: float) -> int:
+def _cents(amount: Decimal | float) -> int:
     return round(amount * 100)

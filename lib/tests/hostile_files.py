@@ -36,7 +36,7 @@ def workbook(
         3, _LINKS, "styles", "styles.xml"
     )
     members = {
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}"><sheets><sheet name="A" sheetId="1" r:id="r1"/>'
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}"><sheets><sheet name="A" r:id="r1"/>'
         "</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}">{links}</Relationships>',
     }
@@ -49,7 +49,7 @@ def workbook(
     return zipped(parts)
 
 
-def _dbase(columns: list[tuple[str, str, int]], count: int, records: bytes) -> bytes:
+def dbase(columns: list[tuple[str, str, int]], count: int, records: bytes) -> bytes:
     length = 1 + sum(width for _name, _kind, width in columns)
     header = struct.pack("<BBBBIHH20x", 3, 126, 11, 26, count, 33 + 32 * len(columns), length)
     for name, kind, width in columns:
@@ -69,8 +69,8 @@ def archive(fiches: int = 1, histos: int = 1, said: int | None = None, **others:
     row = b" 2203240" + b"20200101" + b" " * 8 + b"V01" + b"     12.75" + b"     42.50"
     return zipped(
         {
-            "lpp_fiche_tot1.dbf": _dbase(FICHE, fiches if said is None else said, _CODE * fiches),
-            "lpp_histo_tot1.dbf": _dbase(HISTO, histos, row * histos),
+            "lpp_fiche_tot1.dbf": dbase(FICHE, fiches if said is None else said, _CODE * fiches),
+            "lpp_histo_tot1.dbf": dbase(HISTO, histos, row * histos),
             **others,
         }
     )
@@ -98,7 +98,8 @@ _TYPES = b"".join(
     for n in range(450)
 )
 _TYPES += b'<xs:complexType name="t450"><xs:sequence/></xs:complexType><xs:element name="a" type="t0"/>'
-_PATTERN = b'<xs:simpleType name="p"><xs:restriction base="xs:string"><xs:pattern value="%s"/></xs:restriction></xs:simpleType>'
+_PATTERN = b'<xs:restriction base="xs:string"><xs:pattern value="%s"/></xs:restriction>'
+_PATTERN = b'<xs:simpleType name="p">' + _PATTERN + b"</xs:simpleType>"
 
 _SCHEMAS = {
     "groups that double": _XSD % _GROUPS,
@@ -172,7 +173,7 @@ LISTS: Files = {
     "lines in quotes": lambda: b'N PEC;Montant\n"' + b"\n" * 20_000_000,
     "cells in quotes": lambda: b"N PEC;Montant\n" + b'"\n";' * 4_900_000,
     "one line": lambda: b"N PEC;Montant;" + b"x" * 20_000_000,
-    "wide characters": lambda: ("N PEC;Montant\n" + "\U0001f453;1\n" * 2_600_000).encode(),
+    "wide characters": lambda: ("N PEC;Montant\n" + "\U0001f453;1\n" * 2_600_000).encode(),  # noqa: PLW0108 - made late
     "UTF-16": lambda: ("N PEC;Montant\n" + "PEC1;1\n" * 1_400_000).encode("utf-16"),
     "Windows": lambda: b"N PEC;R\xe9gl\xe9\n" + b"\xe9;1\n" * 4_900_000,
     "apostrophes": lambda: b"N PEC;Montant\n" + b"'=" * 10_000_000,
@@ -200,7 +201,7 @@ RETURNS: Files = {
     "lines": lambda: b"000OC\n" * 1_300_000,
 }
 ARCHIVES: Files = {
-    "as it should be": lambda: archive(),
+    "as it should be": archive,
     "more records than it says": lambda: archive(fiches=3, said=1),
     "fewer records than it says": lambda: archive(fiches=1, said=3),
     "four thousand million records": lambda: archive(said=2**32 - 1),
@@ -210,7 +211,7 @@ ARCHIVES: Files = {
         {"lpp_fiche_tot1.dbf": b"\0" * 200_000_000, "lpp_histo_tot1.dbf": b""}
     ),
     "records of one byte": lambda: zipped(
-        {"lpp_fiche_tot1.dbf": _dbase([], 2**31, b" " * 100_000_000), "lpp_histo_tot1.dbf": b""}
+        {"lpp_fiche_tot1.dbf": dbase([], 2**31, b" " * 100_000_000), "lpp_histo_tot1.dbf": b""}
     ),
     "zip in a zip": lambda: zipped({"LPP901.zip": archive()}),
     "zip in a zip in a zip": lambda: zipped({"LPP901.zip": zipped({"LPP901.zip": archive()})}),
