@@ -33,7 +33,7 @@
         "views/optoamc_lpp_views.xml",
         "views/optoamc_amo_rate_views.xml",
         "views/optoamc_prescription_views.xml",
-        "views/optoamc_agreement_views.xml",
+        "views/optoamc_manual_answer_views.xml",
         "views/optoamc_answer_time_views.xml",
         "views/optoamc_rights_check_views.xml",
         "views/optoamc_request_views.xml",

@@ -48,7 +48,7 @@ MODELS = {
     "consent": "optoamc.consent",
     "message": "optoamc.exchange",
     "log": "optoamc.privacy.log",
-    "counter": "optoamc.request.wizard optoamc.request.wizard.line optoamc.agreement optoamc.agreement.line "
+    "counter": "optoamc.request.wizard optoamc.request.wizard.line optoamc.manual.answer optoamc.manual.answer.line "
     "optoamc.consent.form",
     "rights": "optoamc.privacy.request",
     "set-up": "optoamc.platform.access optoamc.directory.export optoamc.setup",
@@ -130,7 +130,7 @@ EXTENSIONS = {
     },
     "res.partner": {
         "plain": (
-            "directory_platform_id is_in_directory directory_gone_on is_amc amc_number amc_platform_number "
+            "directory_platform_id is_in_directory delisted_on is_amc amc_number amc_platform_number "
             "optoamc_platform_id uses_optoamc third_party_payment is_mutualist_top pec_validity_days "
             "invoicing_delay_days payment_delay_days coverage_phone coverage_email can_edit_insurer is_amo "
             "amo_regime amo_fund amo_centre lastname firstname is_prescriber prescriber_kind rpps adeli "
@@ -167,10 +167,10 @@ EXTENSIONS = {
 
 #: The module's own fields: model -> names, of the model's class unless :data:`CLOSER` says another.
 FIELDS = {
-    "optoamc.agreement": (
-        "request_id currency_id state kind decision words agreed_by pec_number valid_until note line_ids"
+    "optoamc.manual.answer": (
+        "request_id currency_id state kind decision words answer_channel pec_number valid_until note line_ids"
     ),
-    "optoamc.agreement.line": "agreement_id line_id currency_id name eye_side price amo_amount granted_amount",
+    "optoamc.manual.answer.line": "agreement_id line_id currency_id name eye_side price amo_amount granted_amount",
     "optoamc.amo.rate": "nature fund_id date_from rate",
     "optoamc.answer.time": "company_id insurer_id kind answer_count median_seconds percentile_95_seconds",
     "optoamc.consent": (
@@ -242,7 +242,7 @@ FIELDS = {
         "name kind state allowed_actions company_id currency_id user_id order_id equipment_number contract_id "
         "patient_id insurer_id prescription_id line_ids share_ids exchange_ids exchange_id platform_id mode "
         "asked_at sent_at pec_number answered_at valid_until insurer_message reason_codes error_code advice "
-        "granted_total transferred agreed_by letter letter_name next_poll_at attempts is_stale is_latest "
+        "granted_total transferred answer_channel letter letter_name next_poll_at attempts is_stale is_latest "
         "answer_hours acceptance_rate is_late equipment_kind equipment_vision price_total amo_total "
         "blamed_field"
     ),

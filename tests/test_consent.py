@@ -562,13 +562,13 @@ class TestConsentWhenItLeaves(ConsentCase):
 
     def test_phone_is_a_sending(self):
         draft, queued = self._new_request(), self._queued(kind="quote")
-        action = draft.action_agree()
-        form = Form(self.env["optoamc.agreement"].with_user(self.optician).with_context(**action["context"]))
+        action = draft.action_type_answer()
+        form = Form(self.env["optoamc.manual.answer"].with_user(self.optician).with_context(**action["context"]))
         form.pec_number = "77"
         answer = form.save()
         self.env.cr.execute("UPDATE optoamc_consent SET withdrawn_on = given_on")
         self.env.invalidate_all()
-        for asked in (draft.action_agree, queued.action_agree, answer.action_confirm):
+        for asked in (draft.action_type_answer, queued.action_type_answer, answer.action_confirm):
             with self.assertRaises(RedirectWarning):
                 asked()
         self.assertEqual(draft.state, "draft")
@@ -577,8 +577,8 @@ class TestConsentWhenItLeaves(ConsentCase):
         self.insurer.optoamc_platform_id = False
         request = self._queued()
         self._of().action_withdraw()
-        action = request.action_agree()
-        answer = Form(self.env["optoamc.agreement"].with_user(self.optician).with_context(**action["context"]))
+        action = request.action_type_answer()
+        answer = Form(self.env["optoamc.manual.answer"].with_user(self.optician).with_context(**action["context"]))
         answer.pec_number = "77"
         answer.save().action_confirm()
         self.assertEqual(request.state, "granted")

@@ -140,7 +140,7 @@ class TestDesk(OptoamcCommon):
         other = self.order.patient_id.copy({"name": "Zoé COURRIER"})
         with self.assertRaisesRegex(ValidationError, request.name):
             self.order.patient_id = other
-        request.sudo()._move("cancelled")
+        request.sudo()._set_state("cancelled")
         self.order.patient_id = other
 
     def test_a_prescription_in_use_stays(self):
@@ -166,7 +166,7 @@ class TestDesk(OptoamcCommon):
         screen = self._screen()
         self.assertFalse(screen.missing)
         self.assertTrue(screen.can_agree)
-        action = screen.action_agree()
+        action = screen.action_type_answer()
         request = self.env["optoamc.request"].browse(action["context"]["default_request_id"])
         self.assertEqual((request.state, screen.request_id), ("draft", request))
         self.assertEqual(screen.action_print()["report_name"], "l10n_fr_optoamc.report_request")

@@ -187,7 +187,7 @@ class TestDirectory(DirectoryCommon):
         # Exported gone, imported so: nothing changes.
         job = self._apply(self._import(self._export(), platform_id=False))
         self.assertEqual(self._kinds(job), [])
-        self.assertTrue(self._insurer("98000002").directory_gone_on)
+        self.assertTrue(self._insurer("98000002").delisted_on)
 
     def test_an_insurer_follows_one_list_until_it_changes_its_platform(self):
         self.server.body = listing(ALPHA)
@@ -212,11 +212,11 @@ class TestDirectory(DirectoryCommon):
         self.assertEqual(self._kinds(job), [("gone", "98000002", "")])
         beta = self._insurer("98000002")
         self.assertTrue(beta.active)
-        self.assertTrue(beta.directory_gone_on)
+        self.assertTrue(beta.delisted_on)
         self.assertFalse(self._download().line_ids, "said once")
         self.server.body = listing(ALPHA, BETA)
         self._apply(self._download())
-        self.assertFalse(beta.directory_gone_on)
+        self.assertFalse(beta.delisted_on)
 
     def test_an_archived_insurer_stays_archived(self):
         self.server.body = listing(ALPHA)
@@ -499,7 +499,7 @@ class TestDirectory(DirectoryCommon):
                 "is_company": True,
                 "amc_number": "98000001",
                 "email": "ancien@alpha.example",
-                "directory_gone_on": "2026-01-01",
+                "delisted_on": "2026-01-01",
                 "active": False,
                 "scheme_ids": [
                     Command.create({"code": "01", "name": "Local"}),
@@ -528,7 +528,7 @@ class TestDirectory(DirectoryCommon):
         self.assertEqual((contract.insurer_id, contract.scheme_id.insurer_id), (alpha, alpha))
         self.assertEqual(alpha.scheme_ids.mapped("code"), ["09", "02", "01"])
         self.assertEqual(alpha.optoamc_field_rule_ids.mapped("is_sent"), [True], "the one kept has the word")
-        self.assertEqual((alpha.email, alpha.directory_gone_on), ("ancien@alpha.example", False))
+        self.assertEqual((alpha.email, alpha.delisted_on), ("ancien@alpha.example", False))
         self.assertFalse(self._download().line_ids.filtered(lambda line: line.kind != "kept"))
         with self.assertRaises(AccessError):
             wizards._merge((patient | patient.copy()).ids)

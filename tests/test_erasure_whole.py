@@ -319,7 +319,7 @@ class TestErasureWhole(ShopCase, HttpCase):
         self.env["optoamc.share.write.off"].create(
             {"share_ids": self.invoice.optoamc_share_ids.ids, "reason": mark("writeoff")}
         )
-        self.env["optoamc.agreement"].create(
+        self.env["optoamc.manual.answer"].create(
             {"request_id": self.granted.id, "words": mark("typedwords"), "note": mark("typednote")}
         )
         self.env["mail.compose.message"].create(

@@ -26,7 +26,7 @@ MONEY_AND_LINKS = {
     "optoamc.remittance.line": "amount asked kind outcome match doubt pec_number move_line_id state",
     "optoamc.import": "state progress is_download is_automatic preview_key",
     "optoamc.platform": "tested_at is_reachable circuit_open_until failure_count",
-    "res.partner": "is_in_directory directory_platform_id directory_gone_on",
+    "res.partner": "is_in_directory directory_platform_id delisted_on",
 }
 
 SKIPPED = {"id", "display_name", *LOG_ACCESS_COLUMNS}
@@ -187,7 +187,7 @@ class TestGuarded(AccessCase):
         """The line's price falls between the typing and the button."""
         request = self.own["optoamc.request"]
         user = self.users["optician"]
-        screen = self.as_user(user)["optoamc.agreement"].create({"request_id": request.id, "pec_number": "P1"})
+        screen = self.as_user(user)["optoamc.manual.answer"].create({"request_id": request.id, "pec_number": "P1"})
         screen.line_ids = [Command.create({"line_id": request.line_ids.id, "granted_amount": 200.0})]
         request.line_ids.sudo().price = 150.0
         with self.assertRaises(UserError):

@@ -14,8 +14,8 @@ from .users import new_user
 OWNERS = {
     "optoamc.request.wizard": "optician",
     "optoamc.request.wizard.line": "optician",
-    "optoamc.agreement": "optician",
-    "optoamc.agreement.line": "optician",
+    "optoamc.manual.answer": "optician",
+    "optoamc.manual.answer.line": "optician",
     "optoamc.consent.form": "optician",
     "optoamc.privacy.request": "officer",
     "optoamc.platform.access": "manager",
@@ -54,14 +54,14 @@ class TestOwnScreen(AccessCase, HttpCase):
         if model == "optoamc.request.wizard.line":
             screen = self._open("optoamc.request.wizard", user)
             return {"wizard_id": screen.id, "order_line_id": record["sale.order.line"]}
-        if model == "optoamc.agreement.line":
-            screen = self._open("optoamc.agreement", user)
+        if model == "optoamc.manual.answer.line":
+            screen = self._open("optoamc.manual.answer", user)
             return {"agreement_id": screen.id, "line_id": record["optoamc.request.line"]}
         if model == "optoamc.remittance.import.column":
             return {"wizard_id": self._open("optoamc.remittance.import", user).id, "position": 0, "header": "x"}
         return {
             "optoamc.request.wizard": {"order_id": record["sale.order"]},
-            "optoamc.agreement": {"request_id": record["optoamc.request"]},
+            "optoamc.manual.answer": {"request_id": record["optoamc.request"]},
             "optoamc.consent.form": {"patient_id": record["res.partner"]},
             "optoamc.privacy.request": {"patient_id": record["res.partner"], "is_identity_checked": True},
             "optoamc.platform.access": {"platform_id": self.platform.id, "password": "Zephyr"},
@@ -156,7 +156,7 @@ class TestOwnScreen(AccessCase, HttpCase):
         """``onchange`` makes a screen that is never saved."""
         for model, name in (
             ("optoamc.request.wizard", "order_id"),
-            ("optoamc.agreement", "request_id"),
+            ("optoamc.manual.answer", "request_id"),
             ("optoamc.consent.form", "patient_id"),
             ("optoamc.privacy.request", "patient_id"),
         ):

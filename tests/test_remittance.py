@@ -168,7 +168,7 @@ class TestRemittance(RemittanceCase):
         self.assertEqual(remittance.line_ids.match, "unknown")
         with self.assertRaisesRegex(UserError, "to be decided"):
             remittance.action_validate()
-        remittance.action_settle_unknown()
+        remittance.action_decide_unknown()
         remittance.action_validate()
         # The bank's total is booked; what it pays is to be found out.
         self.assertEqual(remittance.payment_ids.amount, 50.0)
@@ -178,7 +178,7 @@ class TestRemittance(RemittanceCase):
     def test_unknown_payer_is_asked_for(self):
         file = self._noemie(writer.Invoice("999999999", [writer.Part("199", 5000, "P", 5000, amc="0012121212")]))
         remittance = self._import(file)
-        remittance.action_settle_unknown()
+        remittance.action_decide_unknown()
         with self.assertRaisesRegex(UserError, "Choose the payer"):
             remittance.action_validate()
         remittance.partner_id = self.insurer
@@ -267,7 +267,7 @@ class TestRemittance(RemittanceCase):
         remittance = self._import(file)
         self.assertEqual(remittance.line_ids.mapped("outcome"), ["paid", "other"])
         remittance.partner_id = self.insurer
-        remittance.action_settle_unknown()
+        remittance.action_decide_unknown()
         remittance.action_validate()
         self.assertEqual(remittance.payment_ids.amount, 260.0)
         self.assertEqual(self.first.state, "paid")
@@ -344,7 +344,7 @@ class TestRemittance(RemittanceCase):
     def test_rejected_then_asked_again(self):
         self._sheet("PEC3;0,00;Hors délai", header="N° PEC;Montant réglé;Motif").action_validate()
         request = self.third.request_id
-        request.sudo().agreed_by = "phone"
+        request.sudo().answer_channel = "phone"
         action = self.third.with_user(self.optician).action_ask_again()
         self.assertEqual(action["res_model"], "optoamc.request.wizard")
         self.assertEqual((request.state, self.third.state), ("cancelled", "reversed"))
@@ -371,7 +371,7 @@ class TestRemittance(RemittanceCase):
         remittance = self._import(self._noemie(writer.Invoice("999999999", [writer.Part("199", 5, "P", 5)]), invoice))
         doubtful = remittance.line_ids[1]
         doubtful.sudo().write({"match": "doubtful", "doubt": "several", "share_id": False, "decision": False})
-        remittance.action_settle_unknown()
+        remittance.action_decide_unknown()
         self.assertEqual(remittance.line_ids.mapped("decision"), ["credit", False])
 
     def test_shares_that_changed_since_the_preview(self):

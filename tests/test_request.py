@@ -176,7 +176,7 @@ class TestRequest(ProductionCase, OptoamcCommon):
         request = self._new_request()
         for target in set(TRANSITIONS) - TRANSITIONS["draft"] - {"draft"}:
             with self.assertRaises(UserError):
-                request._move(target)
+                request._set_state(target)
         self.assertEqual(request.state, "draft")
 
     def test_nobody_types_an_answer(self):

@@ -86,11 +86,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         sources, kept = src_partners.sudo(), dst_partner.sudo()
         numbered = sources.filtered("amc_number")
         number = kept.amc_number or numbered[-1:].amc_number
-        gone_on = kept.directory_gone_on if kept.is_in_directory else numbered[-1:].directory_gone_on
+        gone_on = kept.delisted_on if kept.is_in_directory else numbered[-1:].delisted_on
         # The contacts merged are deleted only later: until then they would hold the number.
         numbered.amc_number = False
         result = super(BasePartnerMergeAutomaticWizard, self.sudo())._update_values(sources, kept)
-        for name, value in (("amc_number", number), ("directory_gone_on", gone_on)):
+        for name, value in (("amc_number", number), ("delisted_on", gone_on)):
             if kept[name] != value:
                 kept[name] = value
         return result

@@ -395,10 +395,10 @@ class OptoamcRequestWizard(models.TransientModel):
         self.request_id.action_transfer()
         return self._reopen()
 
-    def action_agree(self):
+    def action_type_answer(self):
         """The insurer answered by phone, mail or portal: type its number and amounts."""
         is_begun = "agree" in (self.allowed_actions or [])
-        action = (self.request_id if is_begun else self._draft("coverage")).action_agree()
+        action = (self.request_id if is_begun else self._draft("coverage")).action_type_answer()
         action["context"]["optoamc_wizard_id"] = self.id
         return action
 

@@ -133,7 +133,7 @@ class OptoamcError(Exception):
         self.reference = reference
         super().__init__(f"{code}: {detail}" if detail else code)
 
-    def heard(self, http_status: int, body: bytes) -> OptoamcError:
+    def with_response(self, http_status: int, body: bytes) -> OptoamcError:
         """This error, with what was received: a fault, an error page, the beginning of an answer."""
         self.http_status = http_status
         self.body = bytes(body[:KEPT_BYTES])

@@ -212,7 +212,7 @@ class OptoamcImport(models.Model):
         today = fields.Date.context_today(self)
         for number, insurer in plan.insurers.items():
             if number in gone:
-                insurer.directory_gone_on = today
+                insurer.delisted_on = today
             elif number in plan.listing.insurers:
                 insurer._remember_directory(plan.listing.insurers[number], self.platform_id)
 

@@ -201,7 +201,7 @@ class OptoamcPlatform(models.Model):
         files = {file.name: file.raw for file in platform.schema_ids}
         return Codec(Dialect(platform.dialect, base64.b64decode(platform.table_file), files))
 
-    def _speaks(self, kind):
+    def _supports(self, kind):
         """Whether the platform has a message: a table without a row for it says that it has not."""
         return kind in self._codec().dialect.layouts
 

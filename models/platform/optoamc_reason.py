@@ -32,7 +32,7 @@ class OptoamcReason(models.Model):
 
     _name = "optoamc.reason"
     _description = "Refusal or reject code"
-    _inherit = ["optoamc.shipped.table", "optoamc.guarded"]
+    _inherit = ["optoamc.seed.data.mixin", "optoamc.guarded"]
     _order = "kind, code, id"
     _rec_names_search = ["code", "name"]
 

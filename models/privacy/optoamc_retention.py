@@ -34,7 +34,7 @@ class OptoamcRetention(models.Model):
 
     _name = "optoamc.retention"
     _description = "Retention time"
-    _inherit = ["optoamc.shipped.table", "optoamc.guarded"]
+    _inherit = ["optoamc.seed.data.mixin", "optoamc.guarded"]
     _order = "sequence, id"
 
     sequence = fields.Integer()

@@ -165,7 +165,7 @@ def _end_requests(concerned):
         )
     unsent = requests.filtered(lambda request: request.state == "draft")
     unsent |= (requests | others).filtered(lambda request: request.state in ("queued", "error"))
-    unsent._move("cancelled", next_poll_at=False)
+    unsent._set_state("cancelled", next_poll_at=False)
 
 
 def _erase_health(concerned, kept):

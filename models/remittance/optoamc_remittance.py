@@ -106,7 +106,7 @@ class OptoamcRemittance(models.Model):
 
     # -- buttons ------------------------------------------------------------------------------
 
-    def action_settle_unknown(self):
+    def action_decide_unknown(self):
         """Decide the lines that nothing was found for: money stays an open credit, the rest is left."""
         for line in self.line_ids.filtered(lambda line: not line.decision and line.match == UNKNOWN):
             line.decision = "credit" if line.amount else "skip"

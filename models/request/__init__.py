@@ -7,9 +7,9 @@ from . import optoamc_request_reason
 from . import optoamc_request_dispatch
 from . import optoamc_request_address
 from . import optoamc_platform_checklist
-from . import optoamc_request_limit
-from . import optoamc_request_agreement
-from . import optoamc_request_mass
+from . import optoamc_request_deadlines
+from . import optoamc_request_manual_answer
+from . import optoamc_request_selection
 from . import optoamc_request_follow_up
 from . import ir_websocket
 from . import optoamc_statistics

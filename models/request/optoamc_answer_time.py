@@ -13,7 +13,7 @@ class OptoamcAnswerTime(models.Model):
     _order = "answer_count desc, id"
     _depends = {
         "optoamc.request": [
-            "company_id", "insurer_id", "kind", "sent_at", "agreed_by", "answered_at", "answer_hours", "is_trial",
+            "company_id", "insurer_id", "kind", "sent_at", "answer_channel", "answered_at", "answer_hours", "is_trial",
         ],
     }  # fmt: skip
 
@@ -35,7 +35,7 @@ class OptoamcAnswerTime(models.Model):
               FROM optoamc_request
              WHERE sent_at IS NOT NULL
                AND is_trial IS NOT TRUE
-               AND agreed_by IS NULL
+               AND answer_channel IS NULL
                AND answered_at > (now() AT TIME ZONE 'UTC') - INTERVAL '12 months'
              GROUP BY company_id, insurer_id, kind
             """

@@ -279,7 +279,7 @@ class OptoamcRequest(models.Model):
 
     # -- the one writer of the state ----------------------------------------------------------
 
-    def _move(self, state, **values):
+    def _set_state(self, state, **values):
         """Go to ``state`` with the values that come with it, and say so once in the chatter.
 
         :raises UserError: the move is not in :data:`TRANSITIONS`
@@ -300,7 +300,7 @@ class OptoamcRequest(models.Model):
             values["transferred"] = False
         self.sudo().write({"state": state, "error_code": False, **values})
         booked.sudo().order_id.invoice_ids._optoamc_sync_shares()
-        self._log_move()
+        self._log_state()
         # The dispatcher tells of many moves at once: each notification opens a connection.
         if not self.env.context.get("optoamc_notify_later"):
             self._notify_screens()
@@ -308,13 +308,13 @@ class OptoamcRequest(models.Model):
     def _state_labels(self):
         return dict(self._state_choice())
 
-    def _log_move(self):
+    def _log_state(self):
         """One chatter line a move, in the responsible's language, without health data."""
         for reader, requests in self.grouped(lambda request: request.user_id or self.env.user).items():
             requests = in_lang_of(requests, reader)
-            requests._message_log_batch({request.id: request._move_text() for request in requests})
+            requests._message_log_batch({request.id: request._state_text() for request in requests})
 
-    def _move_text(self):
+    def _state_text(self):
         label = Markup("<b>%s</b>") % self._state_labels()[self.state]
         if self.state != "granted" or self.kind != "coverage":
             return label
@@ -378,7 +378,7 @@ class OptoamcRequest(models.Model):
         self._check_consent()
         for request in self:
             request._adopt_address()
-        self.filtered(lambda request: request.state == "error")._move("queued")
+        self.filtered(lambda request: request.state == "error")._set_state("queued")
         self._start_waiting()
         self._call_now()
 
@@ -401,8 +401,8 @@ class OptoamcRequest(models.Model):
         to_ask = granted.filtered(
             lambda request: (
                 request.kind == "coverage"
-                and not request.agreed_by
-                and request.platform_id._speaks(MessageKind.CANCELLATION)
+                and not request.answer_channel
+                and request.platform_id._supports(MessageKind.CANCELLATION)
             )
         )
         asked = granted | self.filtered(lambda request: request.state == "pending")
@@ -410,8 +410,8 @@ class OptoamcRequest(models.Model):
         for request in to_ask:
             kind = MessageKind.CANCELLATION
             request._freeze_message(kind, request._enquiry_message(kind, str(uuid.uuid4())))
-        to_ask._move("cancelling")
-        (self - to_ask)._move("cancelled", next_poll_at=False)
+        to_ask._set_state("cancelling")
+        (self - to_ask)._set_state("cancelled", next_poll_at=False)
         to_ask._call_now()
         for request in to_tell:
             request._ask_person(_lt("The request is cancelled here: tell the insurer, by phone or mail."))
@@ -541,11 +541,11 @@ class OptoamcRequest(models.Model):
         """Store the exact bytes to send, under an identifier made once; by mail, the lines are what is asked."""
         platform = self.insurer_id.optoamc_platform_id
         if not platform:
-            self._move("pending", sent_at=fields.Datetime.now())
+            self._set_state("pending", sent_at=fields.Datetime.now())
             self._start_waiting()
             return
         mode = platform.with_company(self.company_id).mode
-        self._move(
+        self._set_state(
             "queued",
             exchange_id=str(uuid.uuid4()),
             platform_id=platform.id,

@@ -25,7 +25,7 @@ class OptoamcRequest(models.Model):
     def _receive_new_address(self):
         """Nothing is sent to an address that nobody chose for the request: a person is asked."""
         if self.state == "queued":
-            self._settle("error", error_code="address_changed")
+            self._apply_or_wait("error", error_code="address_changed")
         else:
             self.sudo().write({"next_poll_at": False, "error_code": "address_changed"})
         self._ask_person(

@@ -37,7 +37,7 @@ class Call:
     transport: Transport
 
     def understand(self, xml):
-        """The reply as a message; whether it answers this request, the request tells (``_contradiction``).
+        """The reply as a message; whether it answers this request, the request tells (``_mismatch``).
 
         :raises OptoamcError: unreadable, or not of the schema
         """
@@ -149,8 +149,8 @@ class OptoamcRequest(models.Model):
         to_send = self.filtered(lambda request: request.state == "queued")
         # Found again in this state: the process that had claimed it died, answer or no answer.
         lost = self.filtered(lambda request: request.state == "sent")
-        to_send._move("sent", sent_at=fields.Datetime.now())
-        lost._move("unknown")
+        to_send._set_state("sent", sent_at=fields.Datetime.now())
+        lost._set_state("unknown")
         for request in self:
             request.write({"next_poll_at": held_until, "attempts": request.attempts + 1})
 
@@ -165,7 +165,7 @@ class OptoamcRequest(models.Model):
         """What has not left, and of which the consent does not name all, waits for a person; the rest is returned."""
         queued = self.filtered(lambda request: request.state == "queued")
         stopped = queued - queued._consented()
-        stopped._move("error", next_poll_at=False, error_code="consent")
+        stopped._set_state("error", next_poll_at=False, error_code="consent")
         for request in stopped:
             request._ask_person()
         return self - stopped
@@ -173,7 +173,7 @@ class OptoamcRequest(models.Model):
     def _cancel_without_consent(self):
         """Withdraw what a patient who takes a consent back no longer consents to, while it has not left."""
         withdrawn = self - self._consented()
-        withdrawn._move("cancelled", next_poll_at=False)
+        withdrawn._set_state("cancelled", next_poll_at=False)
         for request in withdrawn:
             request._ask_person(_lt("The patient withdrew the consent before the request was sent: it was not sent."))
 
@@ -189,7 +189,7 @@ class OptoamcRequest(models.Model):
         for request in self:
             kind = request._next_kind()
             if kind == MessageKind.CONSULTATION:
-                if not self.platform_id._speaks(kind):
+                if not self.platform_id._supports(kind):
                     request._wait_for_person()
                     continue
                 # A question has an identifier of its own each time; an act keeps the one it has.

@@ -94,11 +94,11 @@ class OptoamcRequest(models.Model):
             for values in self._line_values()
         }
 
-    @api.depends("sent_at", "answered_at", "agreed_by")
+    @api.depends("sent_at", "answered_at", "answer_channel")
     def _compute_answer_hours(self):
         for request in self:
             # What a person typed says when it was typed.
-            asked, answered = not request.agreed_by and request.sent_at, request.answered_at
+            asked, answered = not request.answer_channel and request.sent_at, request.answered_at
             request.answer_hours = (answered - asked).total_seconds() / 3600 if asked and answered else 0.0
 
     @api.depends("state", "answered_at")
@@ -121,11 +121,11 @@ class OptoamcRequest(models.Model):
         since = fields.Datetime.now() - timedelta(days=DASHBOARD_DAYS)
         rows = self._read_group(
             [("kind", "=", "coverage"), ("answered_at", ">=", since), ("is_trial", "=", False)],
-            ["state", "agreed_by"],
+            ["state", "answer_channel"],
             ["__count", "acceptance_rate:sum", "answer_hours:sum", "granted_total:sum"],
         )
         decided = sum(count for _state, _by, count, *_sums in rows)
-        by_itself = sum(count for _state, agreed_by, count, *_sums in rows if not agreed_by)
+        by_itself = sum(count for _state, answer_channel, count, *_sums in rows if not answer_channel)
         accepted = sum(rate for *_before, rate, _hours, _granted in rows)
         hours = sum(hours for *_before, hours, _granted in rows)
         return {

@@ -18,7 +18,7 @@ _logger = logging.getLogger(__name__)
 BATCH = 20
 
 #: Seconds that one may take: somebody waits in front of the screen, and others after it.
-PATIENCE = 20
+TIMEOUT_SECONDS = 20
 
 #: Whether the patient is covered serves both: the form says so.
 PURPOSES = {"quote", "coverage"}
@@ -78,7 +78,7 @@ class OptoamcRightsCheck(models.Model):
         if not platform:
             raise UserError(self.env._("%s does not practise OptoAMC: call it.", contract.insurer_id.display_name))
         platform._check_mode(company)
-        if not platform._speaks(MessageKind.ELIGIBILITY_REQUEST):
+        if not platform._supports(MessageKind.ELIGIBILITY_REQUEST):
             raise UserError(
                 self.env._("%(platform)s answers no question about rights: call the insurer.", platform=platform.name)
             )
@@ -170,7 +170,7 @@ class OptoamcRightsCheck(models.Model):
             xml, held = codec.build(message, options), options_in(codec, message, options)
             sent = exchanges._values("out", self, MessageKind.ELIGIBILITY_REQUEST, exchange_id, xml, held)
             exchanges._record([sent | {"request_id": False}])
-            transport = self.platform_id._open_transport(self.company_id, self.mode, PATIENCE)
+            transport = self.platform_id._open_transport(self.company_id, self.mode, TIMEOUT_SECONDS)
             reply = transport.call(MessageKind.ELIGIBILITY_REQUEST, xml, exchange_id=exchange_id)
             answer = codec.parse(reply.xml, MessageKind.ELIGIBILITY_ANSWER)
             if answer.header.reply_to not in (None, exchange_id):

@@ -60,7 +60,7 @@ class HttpAnswer:
         try:
             yield
         except OptoamcError as error:
-            raise error.heard(self.status, self.body)  # noqa: B904 - the same error
+            raise error.with_response(self.status, self.body)  # noqa: B904 - the same error
 
 
 class _Message(io.BytesIO):
@@ -116,9 +116,9 @@ class Poster:
                 self._read(response, received)
                 return HttpAnswer(status, bytes(received))
         except OptoamcError as error:
-            raise error.heard(status, received)  # noqa: B904 - the same error
+            raise error.with_response(status, received)  # noqa: B904 - the same error
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            raise _typed(error, message.leaving).heard(status, received) from error
+            raise _typed(error, message.leaving).with_response(status, received) from error
 
     def close(self) -> None:
         self._session.close()

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-ANSWERED_BY = [("phone", "Phone"), ("mail", "Mail"), ("portal", "Portal")]
+ANSWER_CHANNELS = [("phone", "Phone"), ("mail", "Mail"), ("portal", "Portal")]
 
 
 class OptoamcRequest(models.Model):
@@ -9,7 +9,7 @@ class OptoamcRequest(models.Model):
 
     _inherit = "optoamc.request"
 
-    agreed_by = fields.Selection(ANSWERED_BY, "Answered by", readonly=True, copy=False)
+    answer_channel = fields.Selection(ANSWER_CHANNELS, "Answered by", readonly=True, copy=False)
 
     def _check_told(self):
         """What no platform has sent yet is told the insurer by phone, by mail or on its portal: that leaves, too.
@@ -23,7 +23,7 @@ class OptoamcRequest(models.Model):
             if request.kind not in consents._covered(*parties):
                 consents._ask_signature(request.patient_id, [request.kind], request.insurer_id, request.company_id)
 
-    def action_agree(self):
+    def action_type_answer(self):
         """*Réponse par téléphone, courrier ou portail*: ask for what it says.
 
         :raises UserError: the state does not allow it, or the patient has not consented to asking
@@ -34,13 +34,13 @@ class OptoamcRequest(models.Model):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Answer by phone, mail or portal"),
-            "res_model": "optoamc.agreement",
+            "res_model": "optoamc.manual.answer",
             "view_mode": "form",
             "target": "new",
             "context": {"default_request_id": self.id},
         }
 
-    def _agree(self, agreed_by, pec_number, amounts, valid_until=False, note=False):
+    def _agree(self, answer_channel, pec_number, amounts, valid_until=False, note=False):
         """Grant the request as a person heard or read it.
 
         :param amounts: granted amount (€) by request line; nothing is granted on one that is not named
@@ -57,9 +57,9 @@ class OptoamcRequest(models.Model):
             # Checked here and not on the screen alone: the line's price may have changed since it was typed.
             line._check_grant(amounts.get(line, 0.0))
             line.granted_amount = amounts.get(line, 0.0)
-        self._move(
+        self._set_state(
             "granted",
-            agreed_by=agreed_by,
+            answer_channel=answer_channel,
             pec_number=pec_number,
             answered_at=fields.Datetime.now(),
             valid_until=valid_until or self._default_validity(),
@@ -68,7 +68,7 @@ class OptoamcRequest(models.Model):
         if note:
             self.message_post(body=note, message_type="comment", subtype_xmlid="mail.mt_note")
 
-    def _refuse(self, agreed_by, words):
+    def _refuse(self, answer_channel, words):
         """Keep a refusal as a person heard or read it.
 
         :param words: the insurer's, for whoever corrects the request
@@ -76,9 +76,9 @@ class OptoamcRequest(models.Model):
         """
         self._require("agree")
         self.lock_for_update(allow_referencing=True)
-        self._move(
+        self._set_state(
             "refused",
-            agreed_by=agreed_by,
+            answer_channel=answer_channel,
             insurer_message=words,
             answered_at=fields.Datetime.now(),
             next_poll_at=False,
