@@ -20,7 +20,7 @@ REPLACED_WORDS: dict[str, str] = {
     r"\b_optoamc_spread\b": "_optoamc_allocate",
     r"\b_relieve\b": "_reduce",
     r"\b_is_given_up\b": "returned_for_good",
-    r"\b_move\(": "_set_state",
+    r"request\._move\(": "_set_state",
     r"\b_settle\b": "_apply_or_wait",
     r"\b_may_settle\b": "_may_become",
     r"\baction_settle_unknown\b": "action_decide_unknown",
@@ -44,7 +44,7 @@ REPLACED_WORDS: dict[str, str] = {
     r"settled_date": "stable_date",
     r"given_widths": "fixed_widths",
     r"quiet_inputs": "mute_selection_events",
-    r"saved_screen": "autosave",
+    r"optoamc_saved_screen": "autosave",
     r"\bso-manieth\b": "a plain word",
 }
 

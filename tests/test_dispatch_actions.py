@@ -2,7 +2,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from ..models.request.optoamc_request import ACTION_STATES
+from ..models.request.states import ACTION_STATES
 from .test_dispatch import DispatchCommon
 
 

@@ -9,7 +9,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from psycopg2.errors import UniqueViolation
 
-from ..models.request.optoamc_request import TRANSITIONS
+from ..models.request.states import TRANSITIONS
 from .common import PENDING, UNKNOWN, OptoamcCommon
 from .platform_common import ProductionCase
 

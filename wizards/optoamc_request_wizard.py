@@ -4,7 +4,7 @@ from odoo.fields import Command
 
 from ..models.consent.optoamc_consent_signatory import MAJORITY
 from ..models.platform.consent_notice import options_sent
-from ..models.request.optoamc_request import LIVE_STATES
+from ..models.request.states import ACTIVE
 
 PURPOSES = ("quote", "coverage")
 
@@ -185,7 +185,7 @@ class OptoamcRequestWizard(models.TransientModel):
         for wizard in self:
             is_quoted = wizard.state == "granted" and wizard.kind == "quote"
             is_consented = wizard.for_quote or wizard.for_coverage
-            wizard.can_ask = is_consented and (is_quoted or wizard.state not in LIVE_STATES)
+            wizard.can_ask = is_consented and (is_quoted or wizard.state not in ACTIVE)
 
     @api.depends("can_ask", "for_quote", "for_coverage", "missing")
     def _compute_can_send(self):

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..request.optoamc_request import LIVE_STATES
+from ..request.states import ACTIVE
 from ..selections import INSURANCE_NATURES
 
 
@@ -152,7 +152,7 @@ class SaleOrder(models.Model):
     def _check_patient_asked_for(self):
         for order in self.sudo():
             asked = order.optoamc_request_ids.filtered(
-                lambda request, order=order: request.state in LIVE_STATES and request.patient_id != order.patient_id
+                lambda request, order=order: request.state in ACTIVE and request.patient_id != order.patient_id
             )[:1]
             if asked:
                 raise ValidationError(

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...lib.payments.line import LineMoney, amo_part
 from ...lib.payments.money import euros, exact
-from ..request.optoamc_request import LIVE_STATES
+from ..request.states import ACTIVE
 
 #: How many pieces of a category make an equipment whole: one more begins the next pair.
 WHOLE_PAIR = {"lens": 2, "frame": 1}
@@ -277,7 +277,7 @@ class SaleOrderLine(models.Model):
         """Changing what an insurer has agreed to is possible, not unnoticed."""
         # Also for a salesperson, who may change the line and not read the request.
         if agreement := self._origin.sudo().optoamc_line_ids.request_id.filtered(
-            lambda request: request.state in LIVE_STATES
+            lambda request: request.state in ACTIVE
         )[:1]:
             message = self.env._(
                 "%s holds for the line as it was: when you have finished, and the insurer has answered, cancel it and "

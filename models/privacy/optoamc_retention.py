@@ -8,7 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..request.optoamc_request import MOVING_STATES
+from ..request.states import DISPATCHED
 
 _logger = logging.getLogger(__name__)
 
@@ -146,7 +146,7 @@ class OptoamcRetention(models.Model):
                 ("xml", "!=", False),
                 "|",
                 ("request_id", "=", False),
-                ("request_id.state", "not in", MOVING_STATES),
+                ("request_id.state", "not in", DISPATCHED),
             ]
         )
 
@@ -157,7 +157,7 @@ class OptoamcRetention(models.Model):
         return self.env["optoamc.request"].search(
             [
                 ("create_date", "<", limit),
-                ("state", "not in", MOVING_STATES),
+                ("state", "not in", DISPATCHED),
                 "|",
                 ("line_ids.name", "!=", False),
                 ("insurer_message", "!=", False),
@@ -199,7 +199,7 @@ class OptoamcRetention(models.Model):
         since = [
             ("sale.order", "patient_id", [("create_date", ">=", limit)]),
             ("optoamc.prescription", "patient_id", [("create_date", ">=", limit)]),
-            ("optoamc.request", "patient_id", ["|", ("create_date", ">=", limit), ("state", "in", MOVING_STATES)]),
+            ("optoamc.request", "patient_id", ["|", ("create_date", ">=", limit), ("state", "in", DISPATCHED)]),
             ("optoamc.contract", "partner_id", [("write_date", ">=", limit), ("active", "=", True)]),
         ]
         busy = set()

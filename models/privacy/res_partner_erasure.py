@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from ..mixin.erased_history import erase_files, erase_history, erase_messages
 from ..mixin.erased_screens import erase_screens
+from ..request.states import AT_INSURER
 from .concerned import Concerned
 
 #: What erasure empties of the person's cover, and with what.
@@ -31,9 +32,6 @@ ADDRESS = ("street", "street2", "zip", "city", "state_id", "country_id", "vat", 
 
 #: Not of the person: which language an invoice is printed in, and Odoo's own marks.
 INDIFFERENT = ("lang", "tz", "signup_type", "color")
-
-#: A request in these states is open at the insurer: erasing it would leave an agreement that nobody can use or cancel.
-OPEN_STATES = ("sent", "unknown", "pending", "cancelling")
 
 
 class ResPartner(models.Model):
@@ -159,7 +157,7 @@ def _end_requests(concerned):
     :raises UserError: a request is open at the insurer
     """
     requests, others = concerned.requests, concerned.others_requests
-    if open_ := (requests | others).filtered(lambda request: request.state in OPEN_STATES)[:1]:
+    if open_ := (requests | others).filtered(lambda request: request.state in AT_INSURER)[:1]:
         raise UserError(
             open_.env._("%s is open at the insurer: wait for its answer or cancel it, then erase.", open_.display_name)
         )

@@ -1,4 +1,7 @@
 from . import optoamc_request
+from . import optoamc_request_state
+from . import optoamc_request_verbs
+from . import optoamc_request_sending
 from . import optoamc_request_line
 from . import optoamc_rights_check
 from . import optoamc_request_message

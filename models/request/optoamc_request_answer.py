@@ -24,8 +24,8 @@ from ...lib.protocol.messages import (
     Status,
     Supplement,
 )
-from .optoamc_request import MOVING_STATES, TRANSITIONS
 from .optoamc_request_message import LINE_SOURCES, fill, message_mode
+from .states import DISPATCHED, TRANSITIONS
 
 _lt = LazyTranslate(__name__)
 _logger = logging.getLogger(__name__)
@@ -282,7 +282,7 @@ class OptoamcRequest(models.Model):
         """Whether a reply may lead there: not when a person or another call was quicker."""
         if self.state == "granted":
             return False  # ended by a person or by its date, never by a reply that comes late
-        stays = state == self.state and state in MOVING_STATES
+        stays = state == self.state and state in DISPATCHED
         return stays or state in TRANSITIONS[self.state]
 
     def _apply_or_wait(self, state, wait=None, **values):
@@ -293,7 +293,7 @@ class OptoamcRequest(models.Model):
         if not self._may_become(state):
             _logger.info("optoamc request %s: late reply (%s in %s)", self.id, state, self.state)
             return
-        values["next_poll_at"] = self._next_poll_at(wait) if state in MOVING_STATES else False
+        values["next_poll_at"] = self._next_poll_at(wait) if state in DISPATCHED else False
         if state != self.state:
             self._set_state(state, **values)
         else:

@@ -14,7 +14,7 @@ from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.messages import ANSWER_KINDS, MessageKind
 from ...lib.protocol.transport import Transport
 from .dispatcher import Dispatcher
-from .optoamc_request import MOVING_STATES
+from .states import DISPATCHED
 
 _lt = LazyTranslate(__name__)
 
@@ -67,7 +67,7 @@ class OptoamcRequest(models.Model):
         # The cron itself comes every minute: only a sooner call needs a trigger, one a run.
         now = fields.Datetime.now()
         soon = (
-            Domain("state", "in", MOVING_STATES)
+            Domain("state", "in", DISPATCHED)
             & Domain("next_poll_at", ">", now)
             & Domain("next_poll_at", "<", now + timedelta(minutes=1))
         )
@@ -87,7 +87,7 @@ class OptoamcRequest(models.Model):
     def _count_due(self):
         """How many requests wait for a call that may be made now (1000 stands for more)."""
         return self.search_count(
-            Domain("state", "in", MOVING_STATES)
+            Domain("state", "in", DISPATCHED)
             & Domain("platform_id", "in", self.env["optoamc.platform"]._reachable().ids)
             & Domain("next_poll_at", "<=", fields.Datetime.now()),
             limit=1000,

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-from .optoamc_request import LIVE_STATES
+from .states import ACTIVE
 
 _lt = LazyTranslate(__name__)
 
@@ -67,7 +67,7 @@ class OptoamcRequest(models.Model):
     def _compute_is_stale(self):
         for request in self:
             # Once erased, what was asked compares with nothing.
-            is_known = request.state in LIVE_STATES and any(request.line_ids.mapped("name"))
+            is_known = request.state in ACTIVE and any(request.line_ids.mapped("name"))
             request.is_stale = is_known and request._asked() != request._dossier()
 
     @api.depends("order_id.optoamc_request_ids", "equipment_number", "contract_id")
@@ -154,7 +154,7 @@ class OptoamcRequest(models.Model):
 
     def _abandon(self):
         """Cancel what may be cancelled now, its dossier having been; a person looks after the rest."""
-        live = self.filtered(lambda request: request.state in ("draft", "error", *LIVE_STATES))
+        live = self.filtered(lambda request: request.state in ("draft", "error", *ACTIVE))
         # An invoice has used it: that is undone first.
         to_cancel = live.filtered(lambda request: request._allows("cancel") and not request.share_ids)
         to_cancel.action_cancel()

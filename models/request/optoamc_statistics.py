@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .optoamc_request import KINDS
+from .states import KINDS
 
 
 class OptoamcStatistics(models.Model):
