@@ -35,13 +35,16 @@ def check_schema(roots: Iterable[Any]) -> None:
         for element in root:
             if isinstance(element.tag, str) and element.get("name"):
                 named[element.tag.removeprefix(_XS), element.get("name")] = element
-    sizes: dict[int, int] = {}
+    sizes: dict[tuple[str, str], int] = {}
     for root in roots:
         for pattern in root.iter(f"{_XS}pattern"):
             _check_pattern(pattern.get("value", ""))
-        total = sum(_size(element, named, sizes, set()) for element in root)
-        if total > MAX_PARTICLES:
-            raise OptoamcError("dialect", f"the schema describes more than {MAX_PARTICLES} elements")
+    total = 0
+    for root in roots:
+        for element in root:
+            total += _size(element, named, sizes, ())
+    if total > MAX_PARTICLES:
+        raise OptoamcError("dialect", f"the schema describes more than {MAX_PARTICLES} elements")
 
 
 def _check_pattern(pattern: str) -> None:
@@ -54,25 +57,32 @@ def _check_pattern(pattern: str) -> None:
         raise OptoamcError("dialect", "a pattern of the schema is too long, or tries too many ways")
 
 
-def _size(element: Any, named: Mapping[tuple[str, str], Any], sizes: dict[int, int], open_: set[int]) -> int:
-    """The elements that a part of a schema stands for, with what it names."""
+Named = Mapping[tuple[str, str], Any]
+Key = tuple[str, str]
+
+
+def _size(element: Any, named: Named, sizes: dict[Key, int], path: tuple[Key, ...]) -> int:
+    """The elements that a part of a schema stands for, with what it names.
+
+    :param sizes: of the named parts, as far as they are known
+    :param path: the named parts that are being counted
+    """
     if not isinstance(element.tag, str):
         return 0
-    key = id(element)
-    if key in sizes:
-        return sizes[key]
-    if key in open_ or len(open_) > 500:
-        # Around in a circle, which libxml2 refuses; or a chain that no schema needs.
-        raise OptoamcError("dialect", "types or groups of the schema name each other without end")
-    open_.add(key)
     total = 1 if element.tag == f"{_XS}element" else 0
     for child in element:
-        total = min(total + _size(child, named, sizes, open_), 2 * MAX_PARTICLES)
-    for attribute, kinds in (("ref", ("group", "attributeGroup")), ("base", ("complexType",))):
-        name = element.get(attribute, "").rpartition(":")[2]
-        for kind in kinds:
-            if name and (kind, name) in named and (attribute == "base" or element.tag == f"{_XS}{kind}"):
-                total = min(total + 1 + _size(named[kind, name], named, sizes, open_), 2 * MAX_PARTICLES)
-    open_.discard(key)
-    sizes[key] = total
-    return total
+        total += _size(child, named, sizes, path)
+    for attribute, kind in (("ref", element.tag.removeprefix(_XS)), ("base", "complexType")):
+        key = kind, element.get(attribute, "").rpartition(":")[2]
+        if key in named and kind in ("group", "attributeGroup", "complexType"):
+            total += 1 + _named_size(key, named, sizes, path)
+    return min(total, 2 * MAX_PARTICLES)
+
+
+def _named_size(key: Key, named: Named, sizes: dict[Key, int], path: tuple[Key, ...]) -> int:
+    if key in path or len(path) > 200:
+        # Around in a circle, which libxml2 refuses; or a chain that no schema needs.
+        raise OptoamcError("dialect", "types or groups of the schema name each other without end")
+    if key not in sizes:
+        sizes[key] = _size(named[key], named, sizes, (*path, key))
+    return sizes[key]
