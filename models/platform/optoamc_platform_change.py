@@ -14,7 +14,7 @@ class OptoamcPlatformChange(models.Model):
     _rec_name = "platform_name"
 
     platform_id = fields.Many2one("optoamc.platform", readonly=True, index="btree_not_null", ondelete="set null")
-    platform_name = fields.Char("Name of the platform", readonly=True)
+    platform_name = fields.Char("Name at the time", readonly=True)
     company_id = fields.Many2one(
         "res.company", readonly=True, index="btree_not_null", help="Whose setting it is. Empty: every company's."
     )
