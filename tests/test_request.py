@@ -70,7 +70,7 @@ class TestRequest(OptoamcCommon):
         line = self.order.order_line[0]
         line.price_unit = 80.0
         told = ask().line_ids[0]
-        self.assertEqual((told.other_amc_amount, told._grantable()), (80.0 - line.amo_amount, 0.0))
+        self.assertEqual((told.other_amc_amount, told._money().ceiling), (80.0 - line.amo_amount, 0))
         # Nor does a real insurer hear of a trial.
         self.platform.url_production = "https://localhost/soap"
         self.platform.with_company(self.company).mode = "production"
