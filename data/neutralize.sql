@@ -1,7 +1,8 @@
 -- A copied database must not reach a real insurer: no mode, no address, no secret is left.
--- (mode, username, password and certificate are company-dependent: one JSON column each.)
+-- (mode, switch-on, username, password and certificate are company-dependent: one JSON column each.)
 UPDATE optoamc_platform
    SET mode = NULL,
+       switched_on = NULL,
        username = NULL,
        password = NULL,
        certificate_id = NULL,

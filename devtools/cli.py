@@ -6,7 +6,21 @@ import signal
 import sys
 from pathlib import Path
 
-from devtools import benchmark, databases, demo, i18n, lint, odoo, paths, postgres, sandbox, server, testing, venv
+from devtools import (
+    benchmark,
+    databases,
+    demo,
+    i18n,
+    lint,
+    odoo,
+    paths,
+    postgres,
+    sandbox,
+    server,
+    suites,
+    testing,
+    venv,
+)
 from devtools.console import Failure
 from devtools.outcomes import Outcome
 
@@ -26,7 +40,10 @@ def main(arguments: list[str]) -> int:
         print(f"dev: {failure}", file=sys.stderr)
         if options.run is _test:
             # Tests that cannot even start have failed: whoever reads the last line is to know.
-            testing.report(Outcome(failed=1))
+            if options.odoo:
+                suites.report(suites.Comparison())
+            else:
+                testing.report(Outcome(failed=1))
         return 1
     except KeyboardInterrupt:
         return 130
@@ -43,6 +60,8 @@ def _serve(_options: argparse.Namespace, _rest: list[str]) -> None:
 
 
 def _test(options: argparse.Namespace, _rest: list[str]) -> bool:
+    if options.odoo:
+        return not suites.compare(options.tags, keep=options.keep)
     return not testing.test(options.tags, keep=options.keep)
 
 
@@ -97,6 +116,12 @@ def _parser() -> argparse.ArgumentParser:
     call = calls.add_parser("test", help="all tests, or those of some Odoo test tags")
     call.add_argument("tags", nargs="*", metavar="TAG", help="Odoo test tag; 'lib': the tests without Odoo")
     call.add_argument("--keep", action="store_true", help="keep the test database")
+    call.add_argument(
+        "--odoo",
+        action="store_true",
+        help="instead Odoo's own tests of the modules named, without the module and with it"
+        f" (default: {' '.join(suites.DEFAULT)})",
+    )
     call.set_defaults(run=_test)
 
     call = calls.add_parser("bench", help="a benchmark; without a name, the list of them")

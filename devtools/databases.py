@@ -1,6 +1,7 @@
 """The databases, each made by cloning another one with its files.
 
 base        Odoo's modules that ours builds on, with demo data and French; made once for an Odoo build
+own         the same in English alone, for Odoo's own tests
 installed   base with the module and its demo data; made once for a state of the module's files
 demo        what ``demo`` plays on and ``serve``, ``shell`` and ``psql`` open
 """
@@ -31,6 +32,17 @@ def base() -> str:
             _drop_all_like(f"{_PREFIX}_base_")
             with _building(name) as building, step("database with Odoo's own modules, demo data and French", every=30):
                 _install(building, _BASE_MODULES, "--load-language=fr_FR", log="base")
+    return name
+
+
+def odoos_own() -> str:
+    """Have the base as Odoo's own tests want it: in English alone; returns its name."""
+    name = f"{_PREFIX}_own_{digest(odoo.ensure().build, _BASE_MODULES)}"
+    with lock():
+        if not _exists(name):
+            _drop_all_like(f"{_PREFIX}_own_")
+            with _building(name) as building, step("database with Odoo's own modules and demo data", every=30):
+                _install(building, _BASE_MODULES, log="own")
     return name
 
 
@@ -85,6 +97,17 @@ def temporary(purpose: str, source: str, *, keep: bool = False) -> Iterator[str]
         else:
             drop(name)
         marker.unlink(missing_ok=True)
+
+
+def add_modules(name: str, modules: Sequence[str], *options: str) -> None:
+    """Install on a database those of some modules that it does not have."""
+    missing = sorted(set(modules) - _installed_modules(name))
+    if missing:
+        init = f"--init={','.join(missing)}"
+        command = odoo.command(f"--database={name}", init, "--no-http", "--stop-after-init", *options)
+        odoo.run(command, log="add", failure=f"Odoo could not install {', '.join(missing)}")
+    if unknown := sorted(set(missing) - _installed_modules(name)):
+        raise Failure(f"Odoo has no module {', '.join(unknown)}")
 
 
 def use_sandbox(name: str, url: str) -> None:
@@ -159,6 +182,10 @@ def _drop_orphans(purpose: str) -> None:
         if not Path("/proc", marker.read_text()).exists():
             drop(marker.name)
             marker.unlink(missing_ok=True)
+
+
+def _installed_modules(name: str) -> set[str]:
+    return {module for (module,) in _sql("SELECT name FROM ir_module_module WHERE state = 'installed'", database=name)}
 
 
 def _exists(name: str) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 MODULE = "l10n_fr_optoamc"
-PATIENCE = 20  # rounds of the dispatcher before the job gives up
+TIMEOUT_SECONDS = 20  # rounds of the dispatcher before the job gives up
 
 
 def run(env: Any, sandbox_url: str) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class Job:
         wizard.action_request_coverage()
         request = wizard.request_id
         self.show(request)
-        for _round in range(PATIENCE):
+        for _round in range(TIMEOUT_SECONDS):
             self.dispatch()
             if request.error_code:
                 print(f"   {request.advice}")

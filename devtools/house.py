@@ -10,7 +10,43 @@ from devtools import addons, paths
 MAX_LINES = 400
 
 #: Words that were replaced, as the glossary (``doc/glossaire.rst``) has them now: ``{pattern: better}``.
-REPLACED_WORDS: dict[str, str] = {}
+REPLACED_WORDS: dict[str, str] = {
+    r"\bhomeless\b": "unallocated",
+    r"\bbearable\b": "headroom",
+    r"\b_tell_unsafe\b": "_warn_invalid_agreement",
+    r"\bSharePlan\b": "ShareAllocation",
+    r"\bshare_booking\b": "share_allocation",
+    r"\b_spread\b": "_allocate",
+    r"\b_optoamc_spread\b": "_optoamc_allocate",
+    r"\b_relieve\b": "_reduce",
+    r"\b_is_given_up\b": "returned_for_good",
+    r"request\._move\(": "_set_state",
+    r"\b_settle\b": "_apply_or_wait",
+    r"\b_may_settle\b": "_may_become",
+    r"\baction_settle_unknown\b": "action_decide_unknown",
+    r"\b_GivingBack\b": "_Undo",
+    r"\b_give_back\b": "_undo",
+    r"\b_give_up\b": "_time_out",
+    r"\b(LIVE|BINDING|MOVING|OPEN)_STATES\b": "ACTIVE, ENFORCEABLE, DISPATCHED or AT_INSURER",
+    r"\bagreed_by\b": "answer_channel",
+    r"\baction_agree\b": "action_type_answer",
+    r"optoamc[._]agreement\b": "optoamc.manual.answer",
+    r"\boptoamc_request_(mass|limit)\b": "optoamc_request_selection, optoamc_request_deadlines",
+    r"\b_left_by_amo\b|\b_grantable\b": "LineMoney.ceiling",
+    r"\b_speaks\b": "_supports",
+    r"\.heard\(": "with_response",
+    r"\b_contradiction\b": "_mismatch",
+    r"\bcontradictions\b": "inconsistencies",
+    r"\bPATIENCE\b": "TIMEOUT_SECONDS",
+    r"optoamc[._]cached[._]table": "optoamc.ormcache.mixin",
+    r"optoamc[._]shipped[._]table": "optoamc.seed.data.mixin",
+    r"\bdirectory_gone_on\b": "delisted_on",
+    r"settled_date": "stable_date",
+    r"given_widths": "fixed_widths",
+    r"quiet_inputs": "mute_selection_events",
+    r"optoamc_saved_screen": "autosave",
+    r"\bso-manieth\b": "a plain word",
+}
 
 
 def findings() -> list[str]:

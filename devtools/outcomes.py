@@ -50,25 +50,39 @@ def of_pytest(lines: Sequence[str], exit_code: int) -> Outcome:
     return outcome
 
 
-def of_odoo(lines: Sequence[str], exit_code: int) -> Outcome:
-    """Read Odoo's log; a crash, a complaint during the installation, or that no test ran is a failure of its own."""
-    outcome = Outcome()
-    failed, skipped, ran = set(), [], 0
+@dataclass
+class OdooRun:
+    """What Odoo's log says of its tests, by name."""
+
+    ran: int = 0
+    failed: set[str] = field(default_factory=set)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read_odoo(lines: Sequence[str]) -> OdooRun:
+    """Read Odoo's log; a class that could not start bears the name ``setUpClass (its path)``."""
+    run = OdooRun()
     for line in lines:
         if found := re.search(r": (?:FAIL|ERROR): (?:Subtest )?(setUpClass \(\S+\)|\S+)", line):
-            failed.add(found[1])
+            run.failed.add(found[1])
         elif found := re.search(r": skipped (setUpClass \(\S+\)|\S+) : (.*)", line):
-            skipped.append((found[1], found[2]))
+            run.skipped.append((found[1], found[2]))
         elif found := re.search(r": (\d+) failed, (\d+) error\(s\) of (\d+) tests", line):
-            ran = int(found[3])
+            run.ran = int(found[3])
+    return run
+
+
+def of_odoo(lines: Sequence[str], exit_code: int) -> Outcome:
+    """Read Odoo's log; a crash, a complaint during the installation, or that no test ran is a failure of its own."""
+    run = read_odoo(lines)
+    outcome = Outcome(failed=len(run.failed), skipped=len(run.skipped))
     installing = odoo.complaints(_outside_tests(lines))
-    outcome.failed, outcome.skipped = len(failed), len(skipped)
     # A class that fails or is skipped as a whole starts none of its tests: it is not among those that ran.
-    not_passed = [name for name in (*failed, *(name for name, _reason in skipped)) if "setUpClass" not in name]
-    outcome.passed = max(0, ran - len(not_passed))
-    if failed:
+    names = (*run.failed, *(name for name, _reason in run.skipped))
+    outcome.passed = max(0, run.ran - sum("setUpClass" not in name for name in names))
+    if run.failed:
         outcome.details += odoo.complaints(lines)
-    elif not ran + len(skipped) and not exit_code:
+    elif not run.ran + len(run.skipped) and not exit_code:
         outcome.details.append("no test ran in Odoo: does one bear the name asked for?")
         outcome.failed += 1
     elif installing:
@@ -77,7 +91,7 @@ def of_odoo(lines: Sequence[str], exit_code: int) -> Outcome:
     elif exit_code:
         outcome.details += [*odoo.complaints(lines), f"Odoo stopped with exit code {exit_code}"]
         outcome.failed += 1
-    outcome.details += [f"skipped {name}: {reason}" for name, reason in skipped]
+    outcome.details += [f"skipped {name}: {reason}" for name, reason in run.skipped]
     outcome.details.append(f"In Odoo: {outcome}{outcome.skips}")
     return outcome
 

@@ -13,7 +13,7 @@ from devtools.console import Failure, open_log
 
 # The same port each time where it can be: the address is told to people too.
 _PORT = 8269
-_PATIENCE = 30
+_TIMEOUT_SECONDS = 30
 
 
 def command(*arguments: str) -> list[str]:
@@ -51,7 +51,7 @@ def running(*, afresh: bool = False) -> Iterator[str]:
 
 
 def _ready(process: subprocess.Popen, log: str) -> str:
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
     while process.poll() is None and (left := deadline - time.monotonic()) > 0:
         readable, _, _ = select.select([process.stdout], [], [], left)
         if readable and (found := re.match(r"sandbox ready (\S+)", process.stdout.readline())):

@@ -12,7 +12,7 @@ from devtools import databases, odoo, paths, system
 from devtools.console import Failure, open_log, say, step
 
 _PORT = 8069
-_PATIENCE = 120
+_TIMEOUT_SECONDS = 120
 _LOGINS = "opticien / opticien, gerant / gerant"
 
 
@@ -59,7 +59,7 @@ def running(database: str, port: int, log: str, *options: str) -> Iterator[tuple
 
 
 def _wait(process: subprocess.Popen, port: int, log: str) -> None:
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         connection = http.client.HTTPConnection(odoo.HOST, port, timeout=5)
         with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
@@ -77,7 +77,7 @@ def _open_first_page(database: str, url: str) -> None:
     login, password = _LOGINS.split(", ", maxsplit=1)[0].split(" / ")
     with requests.Session() as session:
         session.trust_env = False  # a proxy is not for this machine itself
-        session.request = functools.partial(session.request, timeout=_PATIENCE)
+        session.request = functools.partial(session.request, timeout=_TIMEOUT_SECONDS)
         # What goes wrong here goes wrong again in front of the person, in words.
         with contextlib.suppress(requests.RequestException):
             pages = session.get(f"{url}/web/login").text

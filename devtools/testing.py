@@ -90,7 +90,7 @@ def _pytest() -> Iterator[tuple[subprocess.Popen, str]]:
 def _pytest_outcome(process: subprocess.Popen, log: str) -> Outcome:
     with step("tests without Odoo"):
         process.wait()
-    return outcomes.of_pytest(_lines(log), process.returncode)
+    return outcomes.of_pytest(read_log(log), process.returncode)
 
 
 def _odoo_tests(*selections: Sequence[str], keep: bool) -> Outcome:
@@ -104,13 +104,22 @@ def _odoo_tests(*selections: Sequence[str], keep: bool) -> Outcome:
 
 @contextlib.contextmanager
 def _odoo_running(tags: Sequence[str], base: str, *, keep: bool) -> Iterator[tuple[subprocess.Popen, str]]:
-    """One Odoo at its tests; gives it with its log's name."""
-    with databases.temporary("test", base, keep=keep) as name, open_own_log("test") as log:
-        databases.leave_out_views(name, _JAVASCRIPT_SUITES)
+    """One Odoo that installs the module on a clone and tests it; gives it with its log's name."""
+    with (
+        databases.temporary("test", base, keep=keep) as name,
+        odoo_testing(name, tags, f"--init={paths.MODULE}", "--with-demo") as running,
+    ):
+        yield running
+
+
+@contextlib.contextmanager
+def odoo_testing(database: str, tags: Sequence[str], *options: str) -> Iterator[tuple[subprocess.Popen, str]]:
+    """One Odoo at its tests on a database; gives it with its log's name."""
+    with open_own_log("test") as log:
+        databases.leave_out_views(database, _JAVASCRIPT_SUITES)
         command = odoo.command(
-            f"--database={name}",
-            f"--init={paths.MODULE}",
-            "--with-demo",
+            f"--database={database}",
+            *options,
             f"--test-tags={','.join(tags)}",
             f"--http-port={odoo.free_port()}",
             f"--screenshots={paths.HOME / 'screenshots'}",
@@ -125,7 +134,7 @@ def _odoo_running(tags: Sequence[str], base: str, *, keep: bool) -> Iterator[tup
 
 def _odoo_outcome(process: subprocess.Popen, log: str) -> Outcome:
     exit_code = process.wait()
-    outcome = outcomes.of_odoo(_lines(log), exit_code)
+    outcome = outcomes.of_odoo(read_log(log), exit_code)
     if outcome.failed:
         outcome.details.append(f"Odoo's whole log: {log}")
     return outcome
@@ -141,5 +150,5 @@ def _stop(process: subprocess.Popen) -> None:
         process.wait()
 
 
-def _lines(log: str) -> list[str]:
+def read_log(log: str) -> list[str]:
     return Path(log).read_text(encoding="utf-8", errors="replace").splitlines()

@@ -26,6 +26,7 @@ class OptoamcCommon(TransactionCase):
                 "street": "1 rue de la Vision",
                 "zip": "75009",
                 "city": "Paris",
+                "optoamc_consent_text_id": cls.env.ref("l10n_fr_optoamc.consent_text_1").id,
             }
         )
         cls.env.user.company_ids |= cls.company

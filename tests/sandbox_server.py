@@ -12,17 +12,21 @@ from ..lib.protocol.sandbox.server import open_server
 class SandboxServer:
     """A sandbox that listens: its faults are scripted, its ledger is looked at, directly."""
 
-    def __init__(self, delay=0.0):
+    def __init__(self, delay=0.0, port=0):
         self.sandbox = Sandbox()
         self.script = Script()
         self._app = App(self.sandbox, self.script, delay=delay)
-        self._server = open_server(self._app)
+        self._server = open_server(self._app, port=port)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
     @property
+    def port(self):
+        return self._server.port
+
+    @property
     def url(self):
-        return f"http://127.0.0.1:{self._server.port}"
+        return f"http://127.0.0.1:{self.port}"
 
     def entries(self, exchange_id=""):
         """The ledger's entries: see :meth:`Ledger.entries`."""

@@ -52,6 +52,7 @@ class ShopCase(ShareCase):
                 "street": "1 rue de la Vision",
                 "zip": "75009",
                 "city": "Paris",
+                "optoamc_consent_text_id": cls.env.ref("l10n_fr_optoamc.consent_text_1").id,
             }
         )
         cls.platform = cls.env["optoamc.platform"].create(

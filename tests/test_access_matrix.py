@@ -1,400 +1,242 @@
-"""Who may what: written as tables, checked through the ORM and through real HTTP calls."""
+"""Who may what: every model and every field of the module, for every role, tried in every way."""
 
-import json
-from datetime import date, timedelta
-
-from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.fields import Datetime
-from odoo.tests import HttpCase, tagged
+from odoo.models import LOG_ACCESS_COLUMNS
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import KNOWN, OptoamcCommon
-from .users import new_user
-
-#: Role -> its groups. The clerk administers everything else, and has no role here.
-ROLES = {
-    "optician": "l10n_fr_optoamc.group_optician",
-    "manager": "l10n_fr_optoamc.group_manager",
-    "officer": "l10n_fr_optoamc.group_privacy_officer",
-    "accountant": "account.group_account_invoice",
-    "clerk": "base.group_system,account.group_account_manager,sales_team.group_sale_manager,base.group_allow_export",
-    "portal": "base.group_portal",
-}
+from .access_common import REFUSED, AccessCase
+from .access_table import EXTENSIONS, FIELDS, MODELS, readers, rights
 
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
-#: Model -> role -> what it may do; a role that is not named may do nothing.
-RIGHTS = {
-    # Patients' data.
-    "optoamc.request": {"optician": "rwcu"},
-    "optoamc.request.line": {"optician": "r"},
-    "optoamc.exchange": {"optician": "r", "officer": "r"},
-    "optoamc.rights.check": {"optician": "r"},
-    "optoamc.prescription": {"optician": "rwcu"},
-    "optoamc.prescription.eye": {"optician": "rwcu"},
-    "optoamc.contract": {"optician": "rwc", "officer": "r"},
-    "optoamc.consent": {"optician": "rwc", "officer": "rw"},
-    "optoamc.privacy.log": {"officer": "r"},
-    # Screens.
-    "optoamc.request.wizard": {"optician": "rwcu"},
-    "optoamc.request.wizard.line": {"optician": "rwcu"},
-    "optoamc.agreement": {"optician": "rwcu"},
-    "optoamc.agreement.line": {"optician": "rwcu"},
-    "optoamc.consent.form": {"optician": "rwcu"},
-    "optoamc.privacy.request": {"officer": "rwcu"},
-    "optoamc.platform.access": {"manager": "rwc"},
-    "optoamc.directory.export": {"manager": "rwc"},
-    "optoamc.setup": {"manager": "rwc"},
-    # Settings and directory.
-    "optoamc.platform": {"optician": "r", "manager": "rwcu"},
-    "optoamc.field": {"optician": "r", "manager": "rw"},
-    "optoamc.field.rule": {"optician": "r", "manager": "rwcu"},
-    "optoamc.reason": {"optician": "r", "manager": "rwcu"},
-    "optoamc.scheme": {"optician": "r", "manager": "rwcu", "officer": "r"},
-    "optoamc.amo.rate": {"optician": "r", "manager": "rwcu"},
-    "optoamc.consent.text": {"optician": "r", "manager": "rwcu", "officer": "r"},
-    "optoamc.retention": {"optician": "r", "manager": "rw", "officer": "r"},
-    "optoamc.import": {"manager": "rwcu"},
-    "optoamc.import.line": {"manager": "rw"},
-    # The public list of tariffs: on every article.
-    "optoamc.lpp": {"optician": "r", "manager": "rwcu", "officer": "r", "accountant": "r", "clerk": "r"},
-    "optoamc.lpp.price": {"optician": "r", "manager": "rwcu", "officer": "r", "accountant": "r", "clerk": "r"},
-    # Figures without identities.
-    "optoamc.statistics": {"manager": "r"},
-    "optoamc.answer.time": {"optician": "r", "manager": "r"},
-    "optoamc.share.age": {"manager": "r", "accountant": "r", "clerk": "r"},
-    # Money.
-    "optoamc.share": {"optician": "r", "accountant": "r", "clerk": "r"},
-    "optoamc.share.write.off": {"accountant": "rwcu", "clerk": "rwcu"},
-    "optoamc.remittance": {"accountant": "rwcu", "clerk": "rwcu"},
-    "optoamc.remittance.line": {"accountant": "rwcu", "clerk": "rwcu"},
-    "optoamc.remittance.import": {"accountant": "rwcu", "clerk": "rwcu"},
-    "optoamc.remittance.import.column": {"accountant": "rwcu", "clerk": "rwcu"},
-}
+#: ``ValueError``: a computed field that is neither stored nor searched cannot be an order or a group.
+CLOSED = (*REFUSED, ValueError)
 
-#: Model -> fields -> who reads them. Of everybody else, they are not even known.
-SENSITIVE = {
-    "res.partner": {
-        "nir birthdate birth_rank insured_id dependant_ids beneficiary_quality amo_id insurance_nature exoneration "
-        "optoamc_contract_ids main_contract_id health_warning insured_contract_count": {"optician", "officer"},
-    },
-    "sale.order": {
-        "prescription_id insurance_nature amo_rate is_child optoamc_request_ids optoamc_request_count "
-        "optical_summary": {"optician"},
-    },
-    "sale.order.line": {"eye_side vision lpp_id proposed_lpp_id optoamc_line_ids": {"optician"}},
-    "optoamc.exchange": {"xml": {"officer"}},
-    # The system group alone, and it does not even open the platforms.
-    "optoamc.platform": {"password certificate_id table_file schema_ids operations fault_codes": set()},
-}
+#: Users are partners: what is closed there is closed through them.
+THROUGH = {"res.users": "res.partner", "product.product": "product.template"}
 
-#: Methods that programs may call besides buttons (``action_…``) and the ORM's own.
-PUBLIC_METHODS = {"check", "get_dashboard", "button_draft", "js_remove_outstanding_partial"}
+#: Models on which a copy, a default or an export is everybody's work with the fields one sees.
+SHARED = tuple(model for model in EXTENSIONS if model not in ("res.config.settings",))
+
+QUIET = ("odoo.models", "odoo.orm.models", "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestAccessMatrix(OptoamcCommon, HttpCase):
+class TestAccessMatrix(AccessCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.users = {role: new_user(cls.company, f"matrix_{role}", groups) for role, groups in ROLES.items()}
-        cls.models = sorted(
-            name for name, model in cls.env.registry.items() if name.startswith("optoamc.") and not model._abstract
-        )
-
-    def _user_env(self, role):
-        user = self.users[role] if role in self.users else self.env.ref("base.public_user")
-        return self.env(user=user, su=False)
-
-    def _rights(self, model, role):
-        return RIGHTS[model].get(role, "")
-
-    # -- models ---------------------------------------------------------------------------------
-
-    def test_every_model_is_in_the_table(self):
-        self.assertEqual(self.models, sorted(RIGHTS))
-
-    def test_models_through_the_orm(self):
-        for model in self.models:
-            for role in (*ROLES, "public"):
-                found = "".join(
-                    letter
-                    for letter, operation in OPERATIONS.items()
-                    if self._user_env(role)[model].has_access(operation)
-                )
-                with self.subTest(model=model, role=role):
-                    self.assertEqual(found, self._rights(model, role))
-
-    @mute_logger(
-        "odoo.http",
-        "odoo.sql_db",
-        "odoo.addons.base.models.ir_model",
-        "odoo.addons.base.models.ir_rule",
-        "odoo.models",
-    )
-    def test_models_through_http(self):
-        arguments = {
-            "r": ("search_read", {"domain": [], "fields": ["id"], "limit": 1}),
-            "w": ("write", {"vals": {}}),
-            "c": ("create", {"vals_list": [{}]}),
-            "u": ("unlink", {}),
+        product = cls.lens
+        cls.samples = cls.own | {
+            "optoamc.platform": cls.platform,
+            "product.product": product,
+            "product.template": product.product_tmpl_id,
+            "res.users": cls.users["auditor"],
         }
-        for role in ROLES:
-            key = self._key(role)
-            self.authenticate(f"matrix_{role}", f"matrix_{role}")
-            for model in self.models:
-                for letter, (method, values) in arguments.items():
-                    # What is allowed is not done: writing and deleting is tried where it must fail.
-                    allowed = letter in self._rights(model, role)
-                    if allowed and letter != "r":
-                        continue
-                    # An id that need not exist: access to the model comes first.
-                    ids = {"ids": [2**30]} if letter in "wu" else {}
-                    with self.subTest(model=model, role=role, method=method):
-                        status = self._json2(key, model, method, **ids, **values)
-                        # 404: the record was looked for first, and is none of the role's.
-                        self.assertIn(status, {200} if allowed else {403, 404})
-                        if letter in "rw":
-                            error = self._call_kw(model, method, *ids.values(), **values)
-                            refused = {"odoo.exceptions.AccessError", "odoo.exceptions.MissingError"}
-                            self.assertIn(error, {None} if allowed else refused)
 
-    @mute_logger("odoo.http")
-    def test_nobody_without_a_login(self):
-        for model in self.models:
-            self.assertEqual(self._json2("wrong", model, "search_read"), 401)
-        self.authenticate(None, None)
-        self.assertEqual(self._call_kw("optoamc.request", "search_read"), "odoo.http.SessionExpiredException")
+    # -- everything is classified -------------------------------------------------------------
 
-    # -- fields ---------------------------------------------------------------------------------
+    def test_every_model_has_a_class(self):
+        classified = [model for models in MODELS.values() for model in models.split()]
+        self.assertEqual(sorted(classified), self.own_models())
 
-    def _sensitive(self):
-        for model, fields in SENSITIVE.items():
-            for names, readers in fields.items():
-                for name in names.split():
-                    yield model, name, readers
-
-    def test_fields_through_the_orm(self):
-        for model, name, readers in self._sensitive():
-            for role in (*ROLES, "public"):
-                records = self._user_env(role)[model]
-                with self.subTest(model=model, field=name, role=role):
-                    field = records._fields[name]
-                    reads = records.has_access("read") and records._has_field_access(field, "read")
-                    self.assertEqual(reads, role in readers)
-                    if records.has_access("read"):
-                        self.assertEqual(name in records.fields_get([name]), role in readers)
-
-    @mute_logger("odoo.http", "odoo.models", "odoo.addons.base.models.ir_model", "odoo.orm.models")
-    def test_fields_through_http(self):
-        for role in ROLES:
-            key = self._key(role)
-            for model, name, readers in self._sensitive():
-                with self.subTest(model=model, field=name, role=role):
-                    values = {"domain": [], "fields": [name], "limit": 1}
-                    status = self._json2(key, model, "search_read", **values)
-                    self.assertEqual(status, 200 if role in readers else 403)
-                    if role not in readers and self._user_env(role)[model].has_access("read"):
-                        # Nor found out by a search or an order.
-                        domain = [(name, "!=", False)]
-                        self.assertEqual(self._json2(key, model, "search_count", domain=domain), 403)
-
-    def test_screens_of_others_still_work(self):
-        """Fields that a role does not see do not break what it does see."""
-        order = self.order
-        order.action_confirm()
-        for role in ("accountant", "manager", "officer", "clerk"):
-            env = self._user_env(role)
-            records = [order.partner_id.with_env(env)]
-            if role in ("accountant", "clerk"):
-                records += [order.with_env(env), order.order_line.with_env(env), self.lens.with_env(env)]
-            for record in records:
-                names = [
-                    name
-                    for name, field in record._fields.items()
-                    if "l10n_fr_optoamc" in field._modules and record._has_field_access(field, "read")
-                ]
-                with self.subTest(role=role, model=record._name):
-                    self.assertTrue(record.read(names))
-
-    # -- companies ------------------------------------------------------------------------------
-
-    def test_own_and_other_company(self):
-        own, other = self._samples(self.company), self._samples(self._other_company())
-        for model in own:
-            for role in ("optician", "officer", "accountant", "manager"):
-                for letter, operation in OPERATIONS.items():
-                    allowed = letter in self._rights(model, role)
-                    with self.subTest(model=model, role=role, operation=operation):
-                        records = self._user_env(role)[model]
-                        self.assertEqual(records.browse(own[model].ids).has_access(operation), allowed)
-                        # Creating is checked with the values.
-                        if letter != "c":
-                            self.assertFalse(records.browse(other[model].ids).has_access(operation))
-                        if letter == "r" and allowed:
-                            self.assertFalse(records.search([("id", "in", other[model].ids)]))
-
-    @mute_logger("odoo.http", "odoo.models", "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
-    def test_own_and_other_company_through_http(self):
-        """Writing and deleting for real, as far as it may be done; reading, of the own company only."""
-        own, other = self._samples(self.company), self._samples(self._other_company())
-        for role in ("optician", "officer", "accountant", "manager"):
-            key = self._key(role)
-            for model in own:
-                for letter, method, values in (("r", "read", {"fields": ["id"]}), ("w", "write", {"vals": {}})):
-                    allowed = letter in self._rights(model, role)
-                    with self.subTest(model=model, role=role, method=method):
-                        found = self._json2(key, model, method, ids=own[model].ids, **values)
-                        self.assertEqual(found, 200 if allowed else 403)
-                        found = self._json2(key, model, method, ids=other[model].ids, **values)
-                        self.assertIn(found, {403, 404})
-                for records in (own[model], other[model]):
-                    if "u" not in self._rights(model, role) or records == other[model]:
-                        with self.subTest(model=model, role=role, method="unlink"):
-                            self.assertIn(self._json2(key, model, "unlink", ids=records.ids), {403, 404})
-        self.env.invalidate_all()
-        for record in (*own.values(), *other.values()):
-            self.assertTrue(record.exists())
-
-    def test_creating_in_another_company(self):
-        other = self._other_company()
-        prescriptions = self._user_env("optician")["optoamc.prescription"]
-        with self.assertRaises(AccessError):
-            prescriptions.create({"patient_id": self.order.patient_id.id, "company_id": other.id})
-
-    def _other_company(self):
-        return self.env["res.company"].create({"name": "Autre boutique", "country_id": self.env.ref("base.fr").id})
-
-    def _samples(self, company):
-        """A record of each model that belongs to a company."""
-        env = self.env(context={"allowed_company_ids": [company.id]})
-        patient = env["res.partner"].create(
-            {"name": "Anne LEROY", "lastname": "LEROY", "birthdate": date(1978, 3, 8), "company_id": company.id}
-        )
-        contract = env["optoamc.contract"].create(
-            {"partner_id": patient.id, "insurer_id": self.insurer.id, "member_number": KNOWN, "company_id": company.id}
-        )
-        prescription = env["optoamc.prescription"].create(
-            {
-                "patient_id": patient.id,
-                "company_id": company.id,
-                "eye_ids": [Command.create({"side": "right", "sphere": 1})],
+    def test_every_field_has_a_class(self):
+        for name, model in self.env.registry.items():
+            if model._abstract:
+                continue
+            own = {
+                field.name
+                for field in model._fields.values()
+                if "l10n_fr_optoamc" in field._modules
+                and not field.inherited
+                and field.name not in ("id", "display_name", *LOG_ACCESS_COLUMNS)
             }
-        )
-        order = env["sale.order"].create(
-            {
-                "company_id": company.id,
-                "partner_id": patient.id,
-                "order_line": [Command.create({"product_id": self.lens.id})],
-            }
-        )
-        request = env["optoamc.request"].create({"order_id": order.id, "contract_id": contract.id})
-        exchange = env["optoamc.exchange"].create(
-            {"request_id": request.id, "company_id": company.id, "direction": "out", "kind": "OPAMCREQ"}
-        )
-        consent = env["optoamc.consent"].create(
-            {"patient_id": patient.id, "purpose": "quote", "company_id": company.id}
-        )
-        consent.action_withdraw()
-        check = env["optoamc.rights.check"].create({"contract_id": contract.id, "company_id": company.id})
-        insurer = env["res.partner"].create({"name": "AMC", "is_company": True, "company_id": company.id})
-        scheme = env["optoamc.scheme"].create({"name": "Local", "insurer_id": insurer.id})
-        rule = env["optoamc.field.rule"].create(
-            {
-                "field_id": env.ref("l10n_fr_optoamc.field_lens_surface").id,
-                "insurer_id": insurer.id,
-                "company_id": company.id,
-            }
-        )
-        listed = env["optoamc.import"].create({"company_id": company.id})
-        difference = env["optoamc.import.line"].create({"import_id": listed.id, "kind": "new"})
-        journal = env["account.journal"].create(
-            {"name": "Matrix", "code": "MTX", "type": "general", "company_id": company.id}
-        )
-        share = env["optoamc.share"].create(
-            {
-                "move_id": env["account.move"].create({"journal_id": journal.id}).id,
-                "order_id": order.id,
-                "partner_id": self.fund.id,
-                "kind": "amo",
-                "label": "Matrix",
-            }
-        )
-        remittance = env["optoamc.remittance"].create(
-            {"name": "Matrix", "file_key": "matrix", "journal_id": journal.id, "company_id": company.id}
-        )
-        advised = env["optoamc.remittance.line"].create({"remittance_id": remittance.id})
-        env.flush_all()
-        records = [
-            contract,
-            prescription,
-            prescription.eye_ids,
-            request,
-            request.line_ids,
-            exchange,
-            consent,
-            check,
-            scheme,
-            rule,
-            listed,
-            difference,
-            share,
-            remittance,
-            advised,
-            env["optoamc.privacy.log"].search([("company_id", "=", company.id)], limit=1),
-            env["optoamc.statistics"].search([("company_id", "=", company.id)], limit=1),
-        ]
-        return {record._name: record for record in records}
+            listed = set(readers(name)) - set(LOG_ACCESS_COLUMNS) if name in (*EXTENSIONS, *FIELDS) else set()
+            with self.subTest(model=name):
+                self.assertEqual(own, listed)
 
-    def test_statistics_have_no_identities(self):
-        self._new_request()
-        rows = self._user_env("manager")["optoamc.statistics"].search_read([])
-        self.assertTrue(rows)
-        text = json.dumps(rows, default=str)
-        for identity in (self.order.patient_id.name, self.order.name, self.order.optoamc_request_ids.name):
-            self.assertNotIn(identity, text)
+    # -- models -------------------------------------------------------------------------------
 
-    # -- methods --------------------------------------------------------------------------------
+    def test_models(self):
+        for users in (self.users, self.neighbours):
+            for role, user in users.items():
+                env, cells = self.as_user(user), rights(role)
+                for model in self.own_models():
+                    found = "".join(
+                        letter for letter, operation in OPERATIONS.items() if env[model].has_access(operation)
+                    )
+                    with self.subTest(model=model, user=user.login):
+                        self.assertEqual(found, cells[model])
 
-    def test_methods(self):
-        """RPC reaches buttons and the ORM's own methods, and nothing else of this module."""
-        orm = set(dir(self.env.registry["base"]))
-        for model in self.env.registry.values():
-            for cls in model.mro():
-                if "l10n_fr_optoamc" not in cls.__module__:
+    @mute_logger(*QUIET)
+    def test_ways_into_a_closed_model(self):
+        for role, user in self.users.items():
+            env, cells = self.as_user(user), rights(role)
+            for model in self.own_models():
+                if "r" in cells[model]:
                     continue
-                for name, function in vars(cls).items():
-                    if (
-                        name.startswith(("_", "action_"))
-                        or not callable(function)
-                        or hasattr(function, "_api_private")
-                    ):
-                        continue
-                    with self.subTest(model=model._name, method=name):
-                        self.assertIn(name, orm | PUBLIC_METHODS)
+                records = env[model].browse(self.own[model].ids if model in self.own else [1])
+                stored = next(name for name, field in records._fields.items() if field.store and name != "id")
+                for way, attempt in self._model_ways(records, stored).items():
+                    with self.subTest(model=model, role=role, way=way):
+                        self._refused(attempt)
 
-    # -- calls ----------------------------------------------------------------------------------
+    def _model_ways(self, records, name):
+        """The ways to have something of records, or to learn of them; ``name`` is a stored field."""
+        return {
+            "read": records.read,
+            "read one": lambda: records.read([name]),
+            "web_read": lambda: records.web_read({name: {}}),
+            "search": lambda: records.search([]),
+            "search_count": lambda: records.search_count([(name, "!=", False)]),
+            "search_read": lambda: records.search_read([], [name]),
+            "web_search_read": lambda: records.web_search_read([], {name: {}}),
+            "order": lambda: records.search([], order=name),
+            "read_group": lambda: records.formatted_read_group([], [name], ["__count"]),
+            "web_read_group": lambda: records.web_read_group([], [name]),
+            "name_search": lambda: records.name_search(""),
+            "export": lambda: records.export_data([name]),
+            "copy": records.copy,
+            "write": lambda: records.write({}),
+            "create": lambda: records.create({}),
+            "unlink": records.unlink,
+        } | ({"name_create": lambda: records.name_create("x")} if records._rec_name else {})
 
-    def _key(self, role):
-        keys = self.env["res.users.apikeys"].with_user(self.users[role])
-        return keys._generate("rpc", "matrix", Datetime.now() + timedelta(hours=1))
+    def _refused(self, attempt):
+        """Without a savepoint for each of many thousands: what is refused has changed nothing."""
+        try:
+            attempt()
+        except CLOSED:
+            return
+        self.fail("not refused")
 
-    def _json2(self, key, model, method, **values):
-        """The status of a call of Odoo's external API."""
-        return self.url_open(
-            f"/json/2/{model}/{method}",
-            json.dumps(values),
-            headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
-        ).status_code
+    # -- fields -------------------------------------------------------------------------------
 
-    def _call_kw(self, model, method, *args, **kwargs):
-        """The error of a call of the web client, ``None`` without one."""
-        params = {"model": model, "method": method, "args": list(args), "kwargs": kwargs}
-        answer = self.url_open(
-            f"/web/dataset/call_kw/{model}/{method}",
-            json.dumps({"params": params}),
-            headers={"Content-Type": "application/json"},
-        )
-        error = answer.json().get("error")
-        return error and error["data"]["name"]
+    @mute_logger(*QUIET)
+    def test_closed_fields(self):
+        for model, classified in self._models_with_fields():
+            for role, user in self.users.items():
+                env = self.as_user(user)
+                closed = [name for name, roles in classified.items() if roles is not None and role not in roles]
+                if model in FIELDS and "r" not in rights(role)[model]:
+                    continue  # the model itself is closed
+                records = env[model].browse(self.samples.get(model, self.env[model]).ids)
+                if env[model].has_access("read"):
+                    self.assertTrue(set(closed).isdisjoint(env[model].fields_get()), (model, role))
+                for name in closed:
+                    for way, attempt in self._field_ways(records, name).items():
+                        with self.subTest(model=model, role=role, field=name, way=way):
+                            self._refused(attempt)
+
+    def _models_with_fields(self):
+        for model in (*EXTENSIONS, *FIELDS):
+            if not self.env[model]._abstract:
+                yield model, readers(model)
+        for model, parent in THROUGH.items():
+            yield model, readers(parent)
+
+    def _field_ways(self, records, name):
+        """The ways to have a field, or to find it out."""
+        ways = {
+            "search": lambda: records.search([(name, "!=", False)]),
+            "search_count": lambda: records.search_count([(name, "=", False)]),
+            "name_search": lambda: records.name_search("", [(name, "!=", False)]),
+            "order": lambda: records.search([], order=name),
+            "group": lambda: records.formatted_read_group([], [name], ["__count"]),
+            "aggregate": lambda: records.formatted_read_group([], [], [f"{name}:max"]),
+            "count": lambda: records.formatted_read_group([], [], [f"{name}:count_distinct"]),
+            "create": lambda: records.create({name: False}),
+            "onchange": lambda: self._unless_silent(records.onchange({}, [], {name: {}})["value"], name),
+        }
+        if records:
+            ways |= {
+                "read": lambda: records.read([name]),
+                "web_read": lambda: records.web_read({name: {}}),
+                "write": lambda: records.write({name: False}),
+                "export": lambda: records.export_data([name]),
+                "filtered": lambda: records.filtered_domain([(name, "!=", False)]),
+                "mapped": lambda: records.mapped(name),
+            }
+        return ways
+
+    def _unless_silent(self, values, name):
+        """Refused by saying nothing."""
+        if name not in values:
+            raise AccessError(name)
+
+    @mute_logger(*QUIET)
+    def test_open_fields(self):
+        """What a role may read, it reads: alone and together, and none breaks another's screen."""
+        for model, classified in self._models_with_fields():
+            if model not in self.samples:
+                continue
+            for role, user in self.users.items():
+                records = self.samples[model].with_env(self.as_user(user))
+                if not records.has_access("read"):
+                    if model in FIELDS:
+                        self.assertNotIn("r", rights(role)[model])
+                    continue
+                names = [name for name, roles in classified.items() if roles is None or role in roles]
+                with self.subTest(model=model, role=role):
+                    self.assertTrue(records.read(names))
+                    self.assertTrue(records.web_read({name: {} for name in names}))
+                    self.assertLessEqual(set(names), set(records.fields_get()))
+                    for name in names:
+                        if records._fields[name].store:
+                            self.assertIsNotNone(records.search_count([(name, "!=", False)]))
+                if user.has_group("base.group_allow_export"):
+                    # Of a linked record Odoo exports the name, which only who reads that one may have.
+                    closed = [
+                        name
+                        for name in names
+                        if records._fields[name].relational and not records[name].has_access("read")
+                    ]
+                    with self.subTest(model=model, role=role, way="export"):
+                        exported = [name for name in names if name not in closed]
+                        self.assertTrue(records.export_data(exported)["datas"])
+
+    # -- what Odoo opens beside fields --------------------------------------------------------
+
+    @mute_logger(*QUIET)
+    def test_defaults_and_copies_on_odoos_models(self):
+        """They hand out no value that the role does not see, and fail for nobody."""
+        for model in SHARED:
+            closed = {name: roles for name, roles in readers(model).items() if roles is not None}
+            for role, user in self.users.items():
+                env = self.as_user(user)
+                if not env[model].has_access("create"):
+                    continue
+                hidden = [name for name, roles in closed.items() if role not in roles]
+                with self.subTest(model=model, role=role):
+                    values = env[model].default_get(list(closed))
+                    self.assertFalse({name for name in hidden if values.get(name)})
+                if model not in self.own or not self.own[model].with_env(env).has_access("read"):
+                    continue
+                if model in ("sale.order", "sale.order.line", "res.partner"):
+                    with self.subTest(model=model, role=role, way="copy"), self.env.cr.savepoint() as savepoint:
+                        self.assertTrue(self.own[model].with_env(env).copy_data())
+                        savepoint.close(rollback=True)
+
+    @mute_logger(*QUIET)
+    def test_attachments_of_records(self):
+        """A file is read by who reads the record it belongs to."""
+        files = {
+            model: self.env["ir.attachment"].create(
+                {"name": "scan", "raw": b"x", "res_model": model, "res_id": record.id}
+            )
+            for model, record in self.own.items()
+            if model in FIELDS and record._auto
+        }
+        for role, user in self.users.items():
+            env, cells = self.as_user(user), rights(role)
+            for model, file in files.items():
+                theirs = file.with_env(env)
+                with self.subTest(model=model, role=role):
+                    self.assertEqual(theirs.has_access("read"), "r" in cells[model])
+                    self.assertEqual(file in theirs.search([("id", "=", file.id)]), "r" in cells[model])
+                    domain = [("res_model", "=", model), ("res_id", "=", file.res_id)]
+                    if env[model].has_access("read"):
+                        self.assertIn(file, theirs.search(domain))
+                    else:
+                        self._refused(lambda theirs=theirs, domain=domain: theirs.search(domain))

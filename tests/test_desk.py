@@ -16,7 +16,8 @@ class TestDesk(OptoamcCommon):
         self.order = self.order.with_user(self.optician)
 
     def _screen(self, order=None):
-        action = (order or self.order).action_open_pec()
+        # A screen belongs to who opened it.
+        action = (order or self.order).with_user(self.optician).action_open_pec()
         return self.env["optoamc.request.wizard"].with_user(self.optician).browse(action["res_id"])
 
     def _grant(self, order=None):
@@ -139,7 +140,7 @@ class TestDesk(OptoamcCommon):
         other = self.order.patient_id.copy({"name": "Zoé COURRIER"})
         with self.assertRaisesRegex(ValidationError, request.name):
             self.order.patient_id = other
-        request.sudo()._move("cancelled")
+        request.sudo()._set_state("cancelled")
         self.order.patient_id = other
 
     def test_a_prescription_in_use_stays(self):
@@ -165,7 +166,7 @@ class TestDesk(OptoamcCommon):
         screen = self._screen()
         self.assertFalse(screen.missing)
         self.assertTrue(screen.can_agree)
-        action = screen.action_agree()
+        action = screen.action_type_answer()
         request = self.env["optoamc.request"].browse(action["context"]["default_request_id"])
         self.assertEqual((request.state, screen.request_id), ("draft", request))
         self.assertEqual(screen.action_print()["report_name"], "l10n_fr_optoamc.report_request")

@@ -107,6 +107,8 @@ class TestDeskScreen(OptoamcCommon):
         self.assertIn("+2", html[html.index('name="by_mail"') :])
         self.assertNotIn(patient.nir, paper())
         self.env.ref("l10n_fr_optoamc.field_beneficiary_nir").with_company(self.company).is_sent = True
+        self.assertNotIn('name="by_mail"', paper(), "the patient has not read that this number leaves, too")
+        self.env["optoamc.consent"].create({"patient_id": patient.id, "purpose": "coverage"})
         self.assertIn(patient.nir, paper())
 
     def test_asked_by_mail(self):
@@ -174,14 +176,14 @@ class TestDeskScreen(OptoamcCommon):
     def test_answer_by_mail(self):
         self.insurer.optoamc_platform_id = False
         screen = self._form().save()
-        action = screen.action_agree()
-        answer = Form(self.env["optoamc.agreement"].with_user(self.optician).with_context(**action["context"]))
-        answer.decision, answer.agreed_by, answer.words = "refused", "mail", "Plafond atteint"
+        action = screen.action_type_answer()
+        answer = Form(self.env["optoamc.manual.answer"].with_user(self.optician).with_context(**action["context"]))
+        answer.decision, answer.answer_channel, answer.words = "refused", "mail", "Plafond atteint"
         answer.save().action_confirm()
         screen.invalidate_recordset()
         self.assertEqual((screen.state, screen.insurer_message), ("refused", "Plafond atteint"))
-        action = screen.action_agree()
-        answer = Form(self.env["optoamc.agreement"].with_user(self.optician).with_context(**action["context"]))
+        action = screen.action_type_answer()
+        answer = Form(self.env["optoamc.manual.answer"].with_user(self.optician).with_context(**action["context"]))
         answer.kind = "quote"
         with answer.line_ids.edit(0) as line:
             line.granted_amount = 80
@@ -261,7 +263,7 @@ class TestDeskScreen(OptoamcCommon):
         self._dispatch()
         other = self.order.patient_id.optoamc_contract_ids.copy({"rank": 2, "contract_number": "2"})
         second = self.env["optoamc.request"].create({"order_id": self.order.id, "contract_id": other.id})
-        second._move("granted")
+        second._set_state("granted")
         second.line_ids[0].granted_amount = 12.0
         self.order.invalidate_recordset()
         self.assertEqual(self.order.quoted_total, 312.0)

@@ -15,6 +15,7 @@ from ..lib.directory.reader import write_listing
 from ..lib.sheets import sheet as sheets
 from .import_common import ImportCase
 from .list_server import LocalRequests, serve_list
+from .platform_common import name_this_machine
 from .share_common import ShareCase
 from .users import new_user
 
@@ -37,6 +38,7 @@ class DirectoryCommon(LocalRequests, ImportCase):
         cls.env["res.partner"].search([("is_amc", "=", True)]).active = False
         cls.env.company.partner_id.lang = "en_US"
         cls.server = cls.enterClassContext(serve_list())
+        name_this_machine(cls.env)
         cls.platform = cls.env["optoamc.platform"].create(
             {"name": "Plateforme des listes", "url_test": "https://localhost/soap", "directory_url": cls.server.url}
         )
@@ -185,7 +187,7 @@ class TestDirectory(DirectoryCommon):
         # Exported gone, imported so: nothing changes.
         job = self._apply(self._import(self._export(), platform_id=False))
         self.assertEqual(self._kinds(job), [])
-        self.assertTrue(self._insurer("98000002").directory_gone_on)
+        self.assertTrue(self._insurer("98000002").delisted_on)
 
     def test_an_insurer_follows_one_list_until_it_changes_its_platform(self):
         self.server.body = listing(ALPHA)
@@ -210,11 +212,11 @@ class TestDirectory(DirectoryCommon):
         self.assertEqual(self._kinds(job), [("gone", "98000002", "")])
         beta = self._insurer("98000002")
         self.assertTrue(beta.active)
-        self.assertTrue(beta.directory_gone_on)
+        self.assertTrue(beta.delisted_on)
         self.assertFalse(self._download().line_ids, "said once")
         self.server.body = listing(ALPHA, BETA)
         self._apply(self._download())
-        self.assertFalse(beta.directory_gone_on)
+        self.assertFalse(beta.delisted_on)
 
     def test_an_archived_insurer_stays_archived(self):
         self.server.body = listing(ALPHA)
@@ -288,11 +290,21 @@ class TestDirectory(DirectoryCommon):
         self.assertIn("N° AMC", self._failure(b"Identifiant;Nom\n98000001;Alpha\n"))
         self.assertIn("Nom", self._failure("N° AMC;Nom;nom\n98000001;Alpha;B\n".encode()))
 
-    def test_wrong_encoding(self):
-        message = self._failure(listing(ALPHA, BETA).decode("utf-8-sig").encode("cp1252"))
-        self.assertIn("Line 1", message)
-        self.assertIn("UTF-8", message)
-        self._failure(listing(ALPHA).decode("utf-8-sig").encode("utf-16"))
+    def test_encodings(self):
+        text = listing(ALPHA, BETA).decode("utf-8-sig")
+        wanted = None
+        for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"):
+            with self.subTest(encoding):
+                job = self._import(text.encode(encoding))
+                self.assertEqual(job.state, "preview", job.message)
+                wanted = wanted or job.line_ids.mapped("label")
+                self.assertEqual(job.line_ids.mapped("label"), wanted)
+        # What old Macs and DOS write is other letters in Windows.
+        for encoding in ("mac-roman", "cp850"):
+            with self.subTest(encoding):
+                message = self._failure(text.encode(encoding))
+                self.assertIn("Line 1", message)
+                self.assertIn("UTF-8", message)
 
     def test_not_a_list(self):
         self.assertIn("web page", self._failure(b"\n<!DOCTYPE html><html><body>Maintenance</body></html>"))
@@ -487,7 +499,7 @@ class TestDirectory(DirectoryCommon):
                 "is_company": True,
                 "amc_number": "98000001",
                 "email": "ancien@alpha.example",
-                "directory_gone_on": "2026-01-01",
+                "delisted_on": "2026-01-01",
                 "active": False,
                 "scheme_ids": [
                     Command.create({"code": "01", "name": "Local"}),
@@ -516,7 +528,7 @@ class TestDirectory(DirectoryCommon):
         self.assertEqual((contract.insurer_id, contract.scheme_id.insurer_id), (alpha, alpha))
         self.assertEqual(alpha.scheme_ids.mapped("code"), ["09", "02", "01"])
         self.assertEqual(alpha.optoamc_field_rule_ids.mapped("is_sent"), [True], "the one kept has the word")
-        self.assertEqual((alpha.email, alpha.directory_gone_on), ("ancien@alpha.example", False))
+        self.assertEqual((alpha.email, alpha.delisted_on), ("ancien@alpha.example", False))
         self.assertFalse(self._download().line_ids.filtered(lambda line: line.kind != "kept"))
         with self.assertRaises(AccessError):
             wizards._merge((patient | patient.copy()).ids)

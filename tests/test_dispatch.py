@@ -14,12 +14,13 @@ from ..models.mixin.reader_lang import in_lang_of
 from ..models.request import dispatcher, optoamc_request_answer
 from ..models.request.optoamc_request_answer import FIRST_WAIT, LONGEST_WAIT
 from .common import PENDING, OptoamcCommon
+from .platform_common import ProductionCase, name_this_machine
 from .sandbox_server import SandboxServer
 
 DISPATCHER = "odoo.addons.l10n_fr_optoamc.models.request.dispatcher"
 
 
-class DispatchCommon(OptoamcCommon):
+class DispatchCommon(ProductionCase, OptoamcCommon):
     """The optician's shop and a sandbox insurer behind a real socket."""
 
     @classmethod
@@ -28,6 +29,7 @@ class DispatchCommon(OptoamcCommon):
         cls.server = SandboxServer()
         cls.addClassCleanup(cls.server.stop)
         cls.platform.url_demo = f"{cls.server.url}/soap"
+        name_this_machine(cls.env)
 
     @classmethod
     def _request_handler(cls, session, request, /, **options):
@@ -126,7 +128,7 @@ class TestDispatchFaults(DispatchCommon):
         self._dispatch()
         self.assertEqual((request.state, request.error_code), ("queued", "connection"))
         self.assertGreater(request.next_poll_at, fields.Datetime.now())
-        self.platform.url_demo = f"{self.server.url}/soap"
+        self.addCleanup(SandboxServer(port=server.port).stop)
         self._dispatch_again(request)
         self.assertEqual(request.state, "granted")
 
@@ -267,7 +269,7 @@ class TestDispatchQueue(DispatchCommon):
     def test_consent_withdrawn_after_queueing(self):
         request = self._send()
         consents = self.env["optoamc.consent"].search([("patient_id", "=", request.patient_id.id)])
-        consents.write({"withdrawn_on": fields.Date.today()})
+        consents.action_withdraw()
         self._dispatch()
         self.assertEqual(request.state, "cancelled")
         self.assertTrue(request.activity_ids)
@@ -298,7 +300,7 @@ class TestDispatchQueue(DispatchCommon):
 
     def test_a_reject_is_shown_in_the_platforms_words(self):
         request = self._send()
-        error = OptoamcError("rejected", "fault Client", "Taux : valeur interdite").heard(500, b"<Fault/>")
+        error = OptoamcError("rejected", "fault Client", "Taux : valeur interdite").with_response(500, b"<Fault/>")
         with patch.object(SoapTransport, "call", side_effect=error):
             self._dispatch()
         self.assertEqual((request.state, request.insurer_message), ("error", "Taux : valeur interdite"))
@@ -330,8 +332,7 @@ class TestDispatchQueue(DispatchCommon):
         request = self._send(self._new_dossier(PENDING))
         self._dispatch()
         self.assertEqual((request.state, request.mode), ("pending", "test"))
-        self.platform.url_production = "https://platform.example/soap"
-        self.platform.with_company(self.company).mode = "production"
+        self._go_into_production()
         self._dispatch_again(request)
         self.assertEqual((request.state, request.mode), ("granted", "test"))
 
@@ -340,6 +341,8 @@ class TestDispatchQueue(DispatchCommon):
         codec = self.platform._codec()
         for mode, told in (("test", "test"), ("production", "production"), ("demo", "test")):
             self.platform[f"url_{mode}"] = self.platform.url_demo
+            if mode == "production":
+                self._go_into_production(self.platform.url_demo)
             self.platform.with_company(self.company).mode = mode
             request = self._new_request(self._new_dossier(PENDING))
             request.check()

@@ -2,7 +2,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from ..models.request.optoamc_request import ACTION_STATES
+from ..models.request.states import ACTION_STATES
 from .test_dispatch import DispatchCommon
 
 
@@ -26,7 +26,7 @@ class TestDispatchActions(DispatchCommon):
     def test_agreed_by_phone_while_the_platform_is_down(self):
         request = self._send()
         self.platform.circuit_open_until = fields.Datetime.add(fields.Datetime.now(), days=1)
-        action = request.action_agree()
+        action = request.action_type_answer()
         wizard = Form(self.env[action["res_model"]].with_user(self.optician).with_context(**action["context"]))
         wizard.pec_number = "TEL-42"
         wizard.note = "Mme X, 10 h"
@@ -34,7 +34,7 @@ class TestDispatchActions(DispatchCommon):
             with wizard.line_ids.edit(index) as line:
                 line.granted_amount = amount
         wizard.save().action_confirm()
-        self.assertEqual((request.state, request.pec_number, request.agreed_by), ("granted", "TEL-42", "phone"))
+        self.assertEqual((request.state, request.pec_number, request.answer_channel), ("granted", "TEL-42", "phone"))
         self.assertEqual(request.granted_total, 220.0)
         self.assertIn("Mme X, 10 h", "".join(request.message_ids.mapped("body")))
         self.platform.circuit_open_until = False
@@ -50,11 +50,11 @@ class TestDispatchActions(DispatchCommon):
 
     def test_agreement_is_bounded_by_the_price(self):
         request = self._new_request()
-        wizard = self.env["optoamc.agreement"].create({"request_id": request.id, "pec_number": "1"})
+        wizard = self.env["optoamc.manual.answer"].create({"request_id": request.id, "pec_number": "1"})
         line = request.line_ids[0]
         for amount in (-1.0, line.price - line.amo_amount + 0.01):
             with self.assertRaises(UserError):
-                self.env["optoamc.agreement.line"].create(
+                self.env["optoamc.manual.answer.line"].create(
                     {"agreement_id": wizard.id, "line_id": line.id, "granted_amount": amount}
                 )
 
@@ -93,7 +93,7 @@ class TestDispatchActions(DispatchCommon):
         requests.sudo().write({"attempts": 3})
         # Withdrawn without taking the queue back: its day has passed.
         consents = self.env["optoamc.consent"].search([("patient_id", "=", requests[0].patient_id.id)])
-        self.env.cr.execute("UPDATE optoamc_consent SET valid_until = '2020-01-01' WHERE id IN %s", [consents._ids])
+        self.env.cr.execute("UPDATE optoamc_consent SET expires_on = '2020-01-01' WHERE id IN %s", [consents._ids])
         self.env.invalidate_all()
         result = requests.action_retry_selected()
         self.assertIn("consent", result["params"]["message"])

@@ -68,10 +68,10 @@ class TestDispatchCircuit(DispatchCommon):
         hanging = SandboxServer()
         self.addCleanup(hanging.stop)
         hanging.script.load([{"fault": "hang"}])
-        stuck = self._requests(3)
         other = self.platform.copy({"name": "Autre plateforme", "url_demo": self.platform.url_demo})
         other.with_company(self.company).mode = "demo"
         self.platform.url_demo = f"{hanging.url}/soap"
+        stuck = self._requests(3)
         stuck.flush_recordset()
         self.insurer.optoamc_platform_id = other
         well = self._requests(3)

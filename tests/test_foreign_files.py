@@ -6,11 +6,12 @@ import io
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, tagged
 
-from ..lib.directory.errors import DirectoryError
 from ..lib.noemie.reader import read
 from ..lib.noemie.tests import noemie_writer as writer
-from ..lib.payments.advice import RowError, amount_of, date_of, find_header, of_rows
+from ..lib.payments.advice import RowError, find_header, of_rows
+from ..lib.sheets.errors import SheetError
 from ..lib.sheets.sheet import read_sheet
+from ..lib.sheets.values import amount_of, date_of
 from . import cnam_archive
 from .import_common import ImportCase
 from .test_directory import DirectoryCommon, listing
@@ -93,7 +94,7 @@ class TestForeignFilesReading(BaseCase):
 
     def test_several_sheets(self):
         first, second = ("Janvier", "visible", [["a"], ["1"]]), ("Février", "visible", [["a"], ["2"]])
-        with self.assertRaises(DirectoryError) as caught:
+        with self.assertRaises(SheetError) as caught:
             list(read_sheet(workbook(first, second)))
         self.assertEqual((caught.exception.code, caught.exception.detail), ("sheets", "Janvier, Février"))
         hidden, empty = ("Liste", "hidden", [["x"]]), ("Feuil3", "visible", [])
@@ -118,6 +119,46 @@ class TestForeignFiles(RemittanceCase):
     def setUp(self):
         super().setUp()
         self.shares = self._shares(2)
+
+    def test_two_returns_in_one_file(self):
+        first, second = (
+            self._noemie(self._invoice_of(share, 30000), file_id=f"00004{number}").data()
+            for number, share in enumerate(self.shares)
+        )
+        self._wizard(first, "a.noe").action_read()
+        wizard = self._wizard(first + second, "b.noe")
+        remittance = self.env["optoamc.remittance"].browse(wizard.action_read()["res_id"])
+        self.assertEqual((remittance.line_ids.share_id, remittance.amount), (self.shares[1], 300.0))
+        self.assertIn("a.noe", remittance.message_ids[0].body)
+        with self.assertRaisesRegex(UserError, "imported already"):
+            self._wizard(first + second, "c.noe").action_read()
+
+    def test_who_holds_money_back(self):
+        for payer, emitter in (("75001234", "00000001750123"), ("", "00000075001234")):
+            with self.subTest(payer or emitter):
+                file = self._noemie(self._invoice_of(self.shares[0], 30000), emitter=emitter)
+                file.transfers[0].payer, file.transfers[0].held_back = payer, [-4000]
+                held = self._import(file).line_ids.filtered(lambda line: line.outcome == "other")
+                self.assertEqual((held.partner_id, held.amount), (self.insurer, -40.0))
+
+    def test_files_of_other_kinds(self):
+        for data, words in ((b"%PDF-1.7", "PDF"), (b"\xd0\xcf\x11\xe0" * 9, "XLS")):
+            with self.subTest(words), self.assertRaisesRegex(UserError, words):
+                self._wizard(data, partner_id=self.insurer.id).action_read()
+
+    def test_formula_without_a_result(self):
+        data = workbook(("Bordereau", "visible", [["N° PEC", "Montant réglé"], ["PEC1", "=100*3"], ["PEC2", 1]]))
+        with self.assertRaisesRegex(UserError, "Bordereau!B2"):
+            self._wizard(data, partner_id=self.insurer.id).action_read()
+
+    def test_rows_without_an_amount(self):
+        with self.assertRaisesRegex(UserError, r"Row 3: “Amount paid” is missing \(cell B3\)"):
+            self._sheet("PEC1;300,00", "PEC2;", header="N° PEC;Montant réglé")
+        self.assertFalse(self.env["optoamc.remittance"].search([("company_id", "=", self.company.id)]))
+
+    def test_dated_in_the_future(self):
+        line = self._sheet("PEC1;300,00;01/01/2090", header="N° PEC;Montant réglé;Date paiement").line_ids
+        self.assertEqual((line.match, line.doubt, line.decision), ("doubtful", "future", False))
 
     def test_refused_payments_are_not_booked(self):
         remittance = self._sheet("PEC1;300,00;Paiement refusé", header="N° PEC;Montant;Statut")

@@ -74,7 +74,7 @@ class TestLeak(ShopCase, HttpCase):
             asked = self._ask(self._dossier())
             with patch.object(local.LocalTransport, "call", side_effect=trouble):
                 self._dispatch()
-            asked.sudo()._move("cancelled") if asked.state in ("queued", "error") else None
+            asked.sudo()._set_state("cancelled") if asked.state in ("queued", "error") else None
 
         self._import_payment(granted, invoice)
         self._import_directory()

@@ -368,12 +368,17 @@ class TestPartnerAccess(PartnerCase):
         self.assertFalse(self.insurer.exists())
         self.assertEqual((twin.amc_number, twin.uses_optoamc), ("90000001", True))
 
-    def test_merge_of_patients_keeps_what_the_accountant_cannot_read(self):
+    def test_merge_of_patients_is_an_opticians(self):
         twin = self.env["res.partner"].create({"name": "Fabienne MONTFORT"})
-        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(self.accountant)
-        wizard._merge((self.patient + twin).ids, twin.with_user(self.accountant))
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.accountant)._merge((self.patient + twin).ids, twin.with_user(self.accountant))
+        self.optician.group_ids |= self.env.ref("base.group_partner_manager")
+        wizard.with_user(self.optician)._merge((self.patient + twin).ids, twin.with_user(self.optician))
         self.assertFalse(self.patient.exists())
         self.assertEqual(twin.nir, NIR)
+        row = self.env["optoamc.privacy.log"].search([("event", "=", "merge"), ("patient_id", "=", twin.id)])
+        self.assertEqual((row.res_id, row.user_id), (self.patient.id, self.optician))
 
     def test_actions_open(self):
         for xmlid in ("action_patients", "action_insurers", "action_amo_funds", "action_prescribers"):

@@ -1,7 +1,9 @@
 from odoo.tests import new_test_user, tagged
 
 from ..lib.protocol.errors import ERRORS
+from ..lib.protocol.messages import CoverageAnswer, Header, Reason, Status
 from .common import UNKNOWN, OptoamcCommon
+from .users import new_user
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -66,13 +68,44 @@ class TestReason(OptoamcCommon):
         first, second = self._refused(), self._refused()
         found = self.reasons.search([("code", "=", "ADH01")])
         self.assertEqual(
-            (found.platform_id, found.seen_count, found.to_describe, found.name),
-            (self.platform, 2, True, "Adherent de demonstration inconnu"),
+            (found.platform_id, found.company_id, found.seen_count, found.to_describe, found.name),
+            (self.platform, self.company, 2, True, False),
+            "the insurer's words are about a patient: the code alone is kept",
         )
         self.assertFalse(first.advice)
         found.with_user(self.manager).advice = "Corrigez le n° d'adhérent"
         self.env.invalidate_all()
         self.assertEqual((first | second).mapped("advice"), ["Corrigez le n° d'adhérent"] * 2)
+
+    def test_the_insurers_words_are_in_no_catalogue(self):
+        words = "MME LEROY VOIT SON CONTRAT RESILIE"
+        request = self._new_request(self._new_dossier(UNKNOWN))
+        request.action_send()
+        answer = CoverageAnswer(
+            header=Header(exchange_id="1"),
+            status=Status.REFUSED,
+            reasons=tuple(Reason(code=code, label=words) for code in ("ZZ9", words[:20], "ADH01")),
+        )
+        request.sudo()._receive_answer(answer)
+        self.assertIn(words, request.insurer_message, "with the request, for who corrects it")
+        reasons = self.reasons.with_context(active_test=False)
+        self.assertEqual(reasons.search([("create_date", ">=", request.create_date)]).mapped("code"), ["ZZ9"])
+        self.assertFalse(reasons.search(["|", ("name", "ilike", "LEROY"), ("code", "ilike", "LEROY")]))
+
+    def test_another_shop_hears_nothing_of_what_comes_to_this_one(self):
+        elsewhere = self.env["res.company"].create({"name": "Autre magasin"})
+        stranger = new_user(elsewhere, "reason_stranger", "base.group_user,l10n_fr_optoamc.group_manager")
+        self.reasons._collect(self.platform, self.company, ["ZZ9", "ADH01"])
+        self.env.invalidate_all()
+        theirs = self.reasons.with_user(stranger).with_company(elsewhere)
+        self.assertFalse(theirs.search([("code", "=", "ZZ9")]))
+        shared = self.reasons.search([("code", "=", "ADH01"), ("platform_id", "=", False)])
+        self.assertEqual(shared.with_company(self.company).seen_count, 1)
+        self.assertFalse(shared.with_user(stranger).with_company(elsewhere).seen_count)
+        # A manager describes it once for all shops.
+        own = self.reasons.with_user(self.manager).search([("code", "=", "ZZ9")])
+        own.write({"company_id": False, "name": "Droits fermés", "advice": "Appelez l'organisme"})
+        self.assertEqual(theirs.search([("code", "=", "ZZ9")]).name, "Droits fermés")
 
     def test_an_update_of_the_module_leaves_the_managers_words(self):
         reject = self.reasons.search([("kind", "=", "reject"), ("code", "=", "tls")])

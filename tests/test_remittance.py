@@ -6,9 +6,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, tagged
 
 from ..lib.noemie.tests import noemie_writer as writer
-from ..lib.payments.advice import AdviceLine, RowError, amount_of, date_of, find_header, guess, of_rows
+from ..lib.payments.advice import AdviceLine, RowError, find_header, guess, of_rows
 from ..lib.payments.matching import Candidate, Matcher
 from ..lib.sheets.sheet import read_sheet
+from ..lib.sheets.values import amount_of, date_of
 from .share_common import ShareCase
 from .users import new_user
 
@@ -167,7 +168,7 @@ class TestRemittance(RemittanceCase):
         self.assertEqual(remittance.line_ids.match, "unknown")
         with self.assertRaisesRegex(UserError, "to be decided"):
             remittance.action_validate()
-        remittance.action_settle_unknown()
+        remittance.action_decide_unknown()
         remittance.action_validate()
         # The bank's total is booked; what it pays is to be found out.
         self.assertEqual(remittance.payment_ids.amount, 50.0)
@@ -177,7 +178,7 @@ class TestRemittance(RemittanceCase):
     def test_unknown_payer_is_asked_for(self):
         file = self._noemie(writer.Invoice("999999999", [writer.Part("199", 5000, "P", 5000, amc="0012121212")]))
         remittance = self._import(file)
-        remittance.action_settle_unknown()
+        remittance.action_decide_unknown()
         with self.assertRaisesRegex(UserError, "Choose the payer"):
             remittance.action_validate()
         remittance.partner_id = self.insurer
@@ -266,7 +267,7 @@ class TestRemittance(RemittanceCase):
         remittance = self._import(file)
         self.assertEqual(remittance.line_ids.mapped("outcome"), ["paid", "other"])
         remittance.partner_id = self.insurer
-        remittance.action_settle_unknown()
+        remittance.action_decide_unknown()
         remittance.action_validate()
         self.assertEqual(remittance.payment_ids.amount, 260.0)
         self.assertEqual(self.first.state, "paid")
@@ -336,14 +337,14 @@ class TestRemittance(RemittanceCase):
         header = "N° PEC;Montant réglé;Motif"
         self._sheet("PEC3;0,00;Hors <a href='x'>délai</a>", header=header).action_validate()
         self.assertEqual(self.third.reject_reason, "Hors <a href='x'>délai</a>")
-        self.assertIn("&lt;a href", self.third.activity_ids.note, "a payer's words are no page of ours")
+        self.assertNotIn("Hors", self.third.activity_ids.note, "a payer's words are about a patient: no e-mail")
         self._sheet("PEC3;300,00;", header=header).action_validate()
         self.assertFalse(self.third.reject_reason or self.third.activity_ids)
 
     def test_rejected_then_asked_again(self):
         self._sheet("PEC3;0,00;Hors délai", header="N° PEC;Montant réglé;Motif").action_validate()
         request = self.third.request_id
-        request.sudo().agreed_by = "phone"
+        request.sudo().answer_channel = "phone"
         action = self.third.with_user(self.optician).action_ask_again()
         self.assertEqual(action["res_model"], "optoamc.request.wizard")
         self.assertEqual((request.state, self.third.state), ("cancelled", "reversed"))
@@ -370,7 +371,7 @@ class TestRemittance(RemittanceCase):
         remittance = self._import(self._noemie(writer.Invoice("999999999", [writer.Part("199", 5, "P", 5)]), invoice))
         doubtful = remittance.line_ids[1]
         doubtful.sudo().write({"match": "doubtful", "doubt": "several", "share_id": False, "decision": False})
-        remittance.action_settle_unknown()
+        remittance.action_decide_unknown()
         self.assertEqual(remittance.line_ids.mapped("decision"), ["credit", False])
 
     def test_shares_that_changed_since_the_preview(self):
@@ -451,14 +452,21 @@ class TestRemittance(RemittanceCase):
         with self.assertRaisesRegex(UserError, "row 1 holds figures"):
             self._wizard(data, partner_id=self.insurer.id).action_read()
 
-    def test_what_everybody_reads_is_what_was_chosen_alone(self):
+    def test_what_is_remembered_is_what_was_chosen_alone(self):
         data = "Réf. interne;Montant;Nom\r\nPEC1;300,00;MONTFORT".encode()
         wizard = self._wizard(data, "a.csv", partner_id=self.insurer.id)
         wizard.action_read()
         wizard.column_ids[0].field = "pec_number"
         wizard.action_import()
-        mapping = self.env["base_import.mapping"].search([("optoamc_partner_id", "=", self.insurer.id)])
-        self.assertEqual(mapping.mapped("column_name"), ["réf. interne"])
+        mapping = self.env["optoamc.remittance.mapping"].search([("partner_id", "=", self.insurer.id)])
+        self.assertEqual(mapping.mapped("header"), ["réf. interne"])
+        self.assertFalse(self.env["base_import.mapping"].search([("column_name", "ilike", "interne")]))
+        self.assertEqual(mapping.company_id, self.company)
+        elsewhere = self.env["res.company"].create({"name": "Autre magasin"})
+        other = wizard.new({"company_id": elsewhere.id, "partner_id": self.insurer.id})
+        self.assertFalse(mapping.search(other._mapping_domain(["Réf. interne"])), "each company has its own memory")
+        stranger = new_user(elsewhere, "optoamc_other_accountant", "base.group_user,account.group_account_invoice")
+        self.assertFalse(mapping.with_user(stranger).search([]))
 
     def test_unicode_text_of_a_spreadsheet(self):
         data = "N° PEC\tMontant réglé\r\nPEC1\t300,00".encode("utf-16")

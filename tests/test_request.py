@@ -9,12 +9,13 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from psycopg2.errors import UniqueViolation
 
-from ..models.request.optoamc_request import TRANSITIONS
+from ..models.request.states import TRANSITIONS
 from .common import PENDING, UNKNOWN, OptoamcCommon
+from .platform_common import ProductionCase
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestRequest(OptoamcCommon):
+class TestRequest(ProductionCase, OptoamcCommon):
     def test_granted_and_transferred(self):
         request = self._new_request()
         request.action_send()
@@ -70,10 +71,9 @@ class TestRequest(OptoamcCommon):
         line = self.order.order_line[0]
         line.price_unit = 80.0
         told = ask().line_ids[0]
-        self.assertEqual((told.other_amc_amount, told._money().ceiling), (80.0 - line.amo_amount, 0))
+        self.assertEqual((told.other_amc_amount, float(told._money().ceiling)), (80.0 - line.amo_amount, 0.0))
         # Nor does a real insurer hear of a trial.
-        self.platform.url_production = "https://localhost/soap"
-        self.platform.with_company(self.company).mode = "production"
+        self._go_into_production()
         self.assertFalse(any(ask().line_ids.mapped("other_amc_amount")))
         rows = request._payers_rows()
         self.assertEqual([row["price"] for row in rows], [row["amo"] + row["amc"] + row["patient"] for row in rows])
@@ -141,9 +141,7 @@ class TestRequest(OptoamcCommon):
         self.assertFalse(request.sudo().exchange_ids)
 
     def test_withdrawn_consent_stops_the_next_request(self):
-        self.env["optoamc.consent"].search([("patient_id", "=", self.order.patient_id.id)]).write(
-            {"withdrawn_on": fields.Date.today()}
-        )
+        self.env["optoamc.consent"].search([("patient_id", "=", self.order.patient_id.id)]).action_withdraw()
         with self.assertRaisesRegex(RedirectWarning, "consent"):
             self._new_request().action_send()
 
@@ -178,7 +176,7 @@ class TestRequest(OptoamcCommon):
         request = self._new_request()
         for target in set(TRANSITIONS) - TRANSITIONS["draft"] - {"draft"}:
             with self.assertRaises(UserError):
-                request._move(target)
+                request._set_state(target)
         self.assertEqual(request.state, "draft")
 
     def test_nobody_types_an_answer(self):

@@ -8,7 +8,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
+from psycopg2.extras import Json
 
+from .platform_common import name_this_machine
 from .tour_common import DeskTourCase
 from .users import new_user
 
@@ -92,8 +94,10 @@ class TestSetup(TransactionCase):
         self.assertFalse(platform.sudo().with_company(other).diagnosis, "each company has its own")
 
     def test_diagnosis_of_a_platform_that_does_not_answer(self):
+        name_this_machine(self.env)
         platform = self._platform().with_company(self.company)
-        platform.write({"url_test": "https://localhost:9/soap", "failure_count": 7, "mode": "test"})
+        platform.write({"url_test": "https://localhost:9/soap", "mode": "test"})
+        platform.sudo().failure_count = 7
         self.assertFalse(platform.action_test_connection())
         lines = platform.diagnosis.splitlines()
         self.assertTrue(all(line.startswith("✓") for line in lines[:-1]))
@@ -169,6 +173,7 @@ class TestSetup(TransactionCase):
             mine.read(["certificate_id"])
         self.assertIn("credentials", self._steps())
         # It is presented to the platform, by one connection as long as it is the same.
+        name_this_machine(self.env)
         own = platform.sudo().with_company(self.company)
         own.write({"url_test": "https://localhost:9/soap", "mode": "test"})
         first, second = (own._endpoint(self.company, "test") for _time in range(2))
@@ -210,7 +215,9 @@ class TestSetup(TransactionCase):
 
     def test_no_test_request_in_production(self):
         platform = self._platform()
-        platform.with_company(self.company).write({"url_production": "https://platform.example", "mode": "production"})
+        # Whatever led there: nobody gets there with a new shop.
+        mode = Json({str(self.company.id): "production"})
+        self.env.cr.execute("UPDATE optoamc_platform SET mode = %s WHERE id = %s", [mode, platform.id])
         self.env.invalidate_all()
         with self.assertRaises(UserError):
             self.setup.action_send_trial()

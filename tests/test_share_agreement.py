@@ -13,9 +13,9 @@ class TestShareAgreement(BilledShareCase):
 
     def test_agreement_cancelled(self):
         self._bill()
-        self.request._move("cancelling")
+        self.request._set_state("cancelling")
         self.assertEqual(self.share.amount, 300.0)
-        self.request._move("cancelled")
+        self.request._set_state("cancelled")
         self.assertEqual(self.share.state, "reversed")
         # The AMO pays of what is sold, whoever else does.
         self.assertShares(self.invoice, {self.fund: 4.44})
@@ -26,18 +26,18 @@ class TestShareAgreement(BilledShareCase):
         """Invoiced while the cancellation was asked: the share comes once the insurer keeps its word."""
         order = self._order()
         request = self._grant(order)
-        request._move("cancelling")
+        request._set_state("cancelling")
         invoice = self._invoice(order)
         self.assertFalse(invoice.optoamc_share_ids)
-        request._move("granted")
+        request._set_state("granted")
         self.assertShares(invoice, {self.insurer: 300.0})
         self.assertBooks(order)
 
     def test_agreement_cancelled_after_payment(self):
         self._bill()
         self._payer_payment()
-        self.request.with_user(self.optician)._move("cancelling")
-        self.request.with_user(self.optician)._move("cancelled")
+        self.request.with_user(self.optician)._set_state("cancelling")
+        self.request.with_user(self.optician)._set_state("cancelled")
         self.assertEqual(self.share.state, "reversed")
         self.assertEqual(self._open_credit(self.insurer), 300.0)
         self.assertBooks(self.order)
@@ -66,9 +66,9 @@ class TestShareAgreement(BilledShareCase):
         self._grant(order)
         invoice = self._invoice(order)
         old = invoice.optoamc_share_ids
-        old.request_id._move("cancelling")
+        old.request_id._set_state("cancelling")
         self.assertShares(invoice, {self.insurer: 300.0})
-        old.request_id._move("cancelled")
+        old.request_id._set_state("cancelled")
         self.assertEqual(old.state, "reversed")
         self.assertEqual(invoice.amount_residual, 714.0)
         self._grant(order, 90.0, number="PEC2")
@@ -103,7 +103,7 @@ class TestShareAgreement(BilledShareCase):
         request.valid_until = fields.Date.today()
         invoice = self._invoice(order)
         with freeze_time(fields.Date.today() + timedelta(days=10)):
-            request._move("expired")
+            request._set_state("expired")
             invoice._optoamc_sync_shares()
         self.assertShares(invoice, {self.insurer: 300.0})
 

@@ -99,8 +99,8 @@ class TestShareAmo(ShareCase):
         share = invoice.optoamc_share_ids.filtered(lambda share: share.kind == "amo")
         self._pay(share._payer_lines())
         entries = share.line_ids
-        request._move("cancelling")
-        request._move("cancelled")
+        request._set_state("cancelling")
+        request._set_state("cancelled")
         self.assertShares(invoice, {self.fund: 4.44})
         self.assertEqual((share.state, share.line_ids), ("paid", entries))
         self.assertEqual((invoice.amount_residual, order.patient_due), (709.56, 709.56))

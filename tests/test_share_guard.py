@@ -147,6 +147,6 @@ class TestShareGuard(BilledShareCase):
         self.optician.lang = "fr_FR"
         self._bill()
         self.order.user_id = self.optician
-        self.request.with_context(lang=False)._move("cancelling")
-        self.request.with_context(lang=False)._move("cancelled")
+        self.request.with_context(lang=False)._set_state("cancelling")
+        self.request.with_context(lang=False)._set_state("cancelled")
         self.assertIn("extourn", "".join(self.invoice.message_ids[:2].mapped("body")))

@@ -177,7 +177,7 @@ class TestShareHistories(ShareCase):
             }
         )
         remittance._match(remittance.line_ids)
-        remittance.action_settle_unknown()
+        remittance.action_decide_unknown()
         remittance.action_validate()
         order = self._order()
         self._grant(order)

@@ -225,9 +225,9 @@ if settings:
             request.action_transfer()
 
         def cancel_agreement(self, draw, request):
-            request._move("cancelling")
+            request._set_state("cancelling")
             self.order.invoice_ids._optoamc_sync_shares()
-            request._move("cancelled")
+            request._set_state("cancelled")
 
         # -- invoices -------------------------------------------------------------------------
 

@@ -79,7 +79,7 @@ class TestTours(DeskTourCase):
     def test_child(self):
         parent = self.order.patient_id
         child = parent.copy({"name": "Léa MONTFORT", "firstname": "Léa", "birthdate": date(2005, 5, 4)})
-        child.write({"nir": False, "insured_id": parent.id, "beneficiary_quality": "child"})
+        child.write({"insured_id": parent.id, "beneficiary_quality": "child", "amo_id": parent.amo_id.id})
         parent.optoamc_contract_ids.copy({"partner_id": child.id, "insured_id": parent.id, "relation": "child"})
         self._consent(child)
         prescription = self.order.prescription_id.copy({"patient_id": child.id, "date": date(2013, 6, 1)})

@@ -9,6 +9,8 @@ def new_user(company, login, groups, **values):
 
     :param groups: XML ids, separated by commas
     """
+    # Nobody is written to: rendering the invitation takes longer than the rest.
+    env = company.with_context(no_reset_password=True, tracking_disable=True).env
     return new_test_user(
-        company.env, login, groups, company_id=company.id, company_ids=[Command.set(company.ids)], **values
-    )
+        env, login, groups, company_id=company.id, company_ids=[Command.set(company.ids)], **values
+    ).with_env(company.env)

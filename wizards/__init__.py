@@ -1,5 +1,5 @@
 from . import base_partner_merge
-from . import optoamc_agreement
+from . import optoamc_manual_answer
 from . import optoamc_consent_form
 from . import optoamc_privacy_request
 from . import optoamc_request_wizard

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -33,9 +33,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
         """Merge contacts.
 
-        :raises AccessError: insurers, and not a manager; others, and without Odoo's right to merge contacts
+        :raises AccessError: insurers, and not a manager; patients, and not an optician, or another shop's;
+            others, and without Odoo's right to merge contacts
+        :raises UserError: the test request's patient or prescriber is nobody's twin
         """
         partners = self.env["res.partner"].browse(partner_ids).exists()
+        if partners.sudo().filtered("optoamc_is_trial"):
+            raise UserError(self.env._("The test request's patient and prescriber are nobody: they are not merged."))
+        partners._optoamc_check_merge()
         insurers = partners.filtered("is_amc")
         if insurers:
             partners._require_manager()
@@ -45,6 +50,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         elif not (self.env.su or self.env.user.has_group("base.group_partner_manager")):
             raise AccessError(self.env._("You may merge insurers with each other, and no other contacts."))
         return super()._merge(partner_ids, dst_partner, extra_checks)
+
+    def _log_merge_operation(self, src_partners, dst_partner):
+        """A row for each patient that goes, in the log of each shop that held health data of one."""
+        super()._log_merge_operation(src_partners, dst_partner)
+        for company in self.env["res.company"].sudo().browse(dst_partner._optoamc_holders().get(dst_partner.id, ())):
+            logs = self.env["optoamc.privacy.log"]
+            detail = self.env._("%(merged)s contacts into no. %(kept)s", merged=len(src_partners), kept=dst_partner.id)
+            logs._record("merge", [(source, dst_partner) for source in src_partners], detail, company)
 
     def _update_foreign_keys(self, src_partners, dst_partner):
         """The one kept may have a scheme of each code, and one rule of each optional field: its own stand."""
@@ -69,14 +82,15 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _update_values(self, src_partners, dst_partner):
         """Keep what the person who merges may not read, one AMC number for one insurer, and its one list."""
+        dst_partner.check_access("write")  # as Odoo does by writing on it
         sources, kept = src_partners.sudo(), dst_partner.sudo()
         numbered = sources.filtered("amc_number")
         number = kept.amc_number or numbered[-1:].amc_number
-        gone_on = kept.directory_gone_on if kept.is_in_directory else numbered[-1:].directory_gone_on
+        gone_on = kept.delisted_on if kept.is_in_directory else numbered[-1:].delisted_on
         # The contacts merged are deleted only later: until then they would hold the number.
         numbered.amc_number = False
         result = super(BasePartnerMergeAutomaticWizard, self.sudo())._update_values(sources, kept)
-        for name, value in (("amc_number", number), ("directory_gone_on", gone_on)):
+        for name, value in (("amc_number", number), ("delisted_on", gone_on)):
             if kept[name] != value:
                 kept[name] = value
         return result

@@ -10,6 +10,7 @@ class OptoamcDirectoryExport(models.TransientModel):
 
     _name = "optoamc.directory.export"
     _description = "Export the insurers"
+    _inherit = ["optoamc.own.screen"]
 
     file_format = fields.Selection([("xlsx", "Excel (XLSX)"), ("csv", "CSV")], "Format", required=True, default="xlsx")
     insurer_count = fields.Integer(compute="_compute_insurer_count")

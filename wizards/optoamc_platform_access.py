@@ -12,6 +12,7 @@ class OptoamcPlatformAccess(models.TransientModel):
 
     _name = "optoamc.platform.access"
     _description = "Login and certificate at a platform"
+    _inherit = ["optoamc.own.screen"]
 
     platform_id = fields.Many2one("optoamc.platform", required=True, readonly=True, ondelete="cascade")
     username = fields.Char("Login", compute="_compute_username", store=True, readonly=False)

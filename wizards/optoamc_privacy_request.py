@@ -8,10 +8,15 @@ from odoo.exceptions import AccessError, UserError
 
 
 class OptoamcPrivacyRequest(models.TransientModel):
-    """A patient uses a right: handed out, corrected, opposed or erased, and logged each time."""
+    """A patient uses a right: handed out, corrected, opposed or erased, and logged each time.
+
+    What is handed out stays with the officer who made it; each time it is opened leaves a row.
+    """
 
     _name = "optoamc.privacy.request"
     _description = "Patient's right"
+    _inherit = ["optoamc.own.screen", "optoamc.access.logged"]
+    _logged_fields = ("file",)
     _check_company_auto = True
 
     patient_id = fields.Many2one(
@@ -43,14 +48,28 @@ class OptoamcPrivacyRequest(models.TransientModel):
         compute="_compute_recipients",
         help="They were sent data about the person: tell them of a correction or an erasure (GDPR, article 19).",
     )
+    kept = fields.Html("What stays", compute="_compute_kept")
     history = fields.Html(compute="_compute_history")
     file = fields.Binary(readonly=True, attachment=False)
     file_name = fields.Char(readonly=True)
+
+    def _logged_patient(self):
+        return self.patient_id
 
     @api.depends("patient_id")
     def _compute_recipients(self):
         for request in self:
             request.recipients = ", ".join(request.patient_id._data_recipients().mapped("name"))
+
+    @api.depends("patient_id", "right")
+    def _compute_kept(self):
+        """What an erasure leaves, or has left: on what ground, and until when."""
+        for request in self:
+            patient = request.patient_id.sudo()
+            rows = self.env["optoamc.kept.data"]
+            if patient and request.right == "erasure":
+                rows = rows.sudo()._of(patient)
+            request.kept = self.env["ir.qweb"]._render("l10n_fr_optoamc.privacy_kept", {"rows": rows})
 
     @api.depends("patient_id")
     def _compute_history(self):
@@ -112,11 +131,12 @@ class OptoamcPrivacyRequest(models.TransientModel):
 
     def _answer_opposition(self):
         """Nothing is sent any more."""
-        consents = self.env["optoamc.consent"].sudo()
-        consents.search([("patient_id", "=", self.patient_id.id)]).action_withdraw()
+        own = [("patient_id", "=", self.patient_id.id), ("company_id", "=", self.env.company.id)]
+        self.env["optoamc.consent"].sudo().search(own).action_withdraw()
         return self._reopen()
 
     def _answer_erasure(self):
+        self.patient_id._optoamc_check_holders()
         if granted := self.patient_id._unbilled_agreements()[:1]:
             raise UserError(
                 self.env._(

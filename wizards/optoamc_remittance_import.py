@@ -4,14 +4,15 @@ import hashlib
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..lib.directory.errors import DirectoryError
 from ..lib.noemie.blocks import looks_like
 from ..lib.noemie.errors import NoemieError
-from ..lib.noemie.reader import read
+from ..lib.noemie.reader import read_all
 from ..lib.payments.advice import RowError, find_header, guess, of_noemie, of_rows
+from ..lib.payments.payers import Payers
+from ..lib.sheets.errors import Place, SheetError
 from ..lib.sheets.sheet import read_sheet
+from ..models.mixin.sheet_words import sheet_error_words
 
-_MODEL = "optoamc.remittance.line"
 #: Values created in one go.
 BATCH = 1000
 
@@ -34,6 +35,7 @@ class OptoamcRemittanceImport(models.TransientModel):
 
     _name = "optoamc.remittance.import"
     _description = "Import a payment advice"
+    _inherit = ["optoamc.own.screen"]
     _check_company_auto = True
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
@@ -112,28 +114,30 @@ class OptoamcRemittanceImport(models.TransientModel):
 
     def _import_noemie(self, data):
         try:
-            returned = read(data)
+            returns = read_all(data)
         except NoemieError as error:
             raise UserError(self.env._("%s\nNothing was imported.", error)) from None
-        if not returned.is_real:
+        if not all(returned.is_real for returned in returns):
             raise UserError(self.env._("This is a test file: nothing of it may be booked."))
-        self._check_new(returned.key)
-        self.date = returned.date
-        return self._make_advice("noemie", returned.key, list(of_noemie(returned)))
+        # Gateways send again what a shop has: of several returns, the new ones count.
+        known = self._known({returned.key for returned in returns})
+        new = [returned for returned in returns if returned.key not in known.mapped("file_key")]
+        if not new:
+            self._check_new(returns[0].key)
+        advices = self.env["optoamc.remittance"]
+        for returned in new:
+            advices |= self._create_advice("noemie", returned.key, returned.date, list(of_noemie(returned)))
+        if known:
+            words = self.env._("The file also holds what was imported already: %s.", ", ".join(known.mapped("name")))
+            for advice in advices:
+                advice.message_post(body=words)
+        return self._open(advices)
 
     def _rows(self, data):
-        """The rows of a sheet, bounded; a CSV may come in the encodings that spreadsheets know."""
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            # What Excel calls Unicode text.
-            data = data.decode("utf-16", errors="replace").encode()
-        elif not data.startswith(b"PK"):
-            try:
-                data.decode("utf-8")
-            except UnicodeDecodeError:
-                data = data.decode("cp1252", errors="replace").encode()
+        """The rows of a sheet, bounded."""
         try:
             rows = list(read_sheet(data))
-        except DirectoryError as error:
+        except SheetError as error:
             raise self._sheet_error(error) from None
         if len(rows) < 2:
             raise UserError(self.env._("The sheet has no line."))
@@ -152,14 +156,12 @@ class OptoamcRemittanceImport(models.TransientModel):
             ) from None
 
     def _sheet_error(self, error):
-        """A :class:`DirectoryError` in words."""
-        messages = {
-            "too_large": self.env._("The file is too large: at most %s MB are read.", error.detail),
-            "too_many": self.env._("The sheet has more than %s lines.", error.detail),
-            "sheets": self.env._("Several sheets are filled: %s. Keep one of them in the file.", error.detail),
-        }
+        """A :class:`SheetError` in words."""
         neither = self.env._("This file is neither a NOEMIE return nor a CSV or XLSX sheet that can be read.")
-        return UserError(messages.get(error.code, neither))
+        words = sheet_error_words(self.env, error)
+        if error.code in ("web_page", "not_a_list"):
+            return UserError(neither if error.code == "web_page" else f"{neither} {words}")
+        return UserError(self.env._("%s\nNothing was imported.", words))
 
     def _row_error(self, error):
         """A :class:`RowError` in words."""
@@ -171,21 +173,47 @@ class OptoamcRemittanceImport(models.TransientModel):
                     error.row,
                 )
             )
+        if error.field == "cells":
+            return UserError(
+                self.env._(
+                    "Row %s has more cells than the headers: a value that holds the separator stands without quotes. "
+                    "Nothing was imported.",
+                    error.row,
+                )
+            )
         labels = dict(self.column_ids._fields["field"]._description_selection(self.env))
+        values = {
+            "row": error.row,
+            "column": labels[error.field],
+            "cell": Place(error.row, error.column).cell if error.column else "–",
+        }
+        if error.problem == "missing":
+            return UserError(
+                self.env._(
+                    "Row %(row)s: “%(column)s” is missing (cell %(cell)s): type it, or delete the row. Nothing was "
+                    "imported.",
+                    **values,
+                )
+            )
+        if error.problem == "damaged":
+            return UserError(
+                self.env._(
+                    "Row %(row)s: the spreadsheet has lost “%(column)s” (cell %(cell)s): correct it. Nothing was "
+                    "imported.",
+                    **values,
+                )
+            )
         return UserError(
             self.env._(
-                "Row %(row)s: “%(column)s” cannot be read, or can be read in two ways. Nothing was imported.",
-                row=error.row,
-                column=labels[error.field],
+                "Row %(row)s: “%(column)s” cannot be read, or can be read in two ways (cell %(cell)s). Nothing was "
+                "imported.",
+                **values,
             )
         )
 
     def _check_new(self, key):
         """:raises UserError: the file was imported before"""
-        known = self.env["optoamc.remittance"].search(
-            [("company_id", "=", self.company_id.id), ("file_key", "=", key)], limit=1
-        )
-        if known:
+        if known := self._known({key})[:1]:
             raise UserError(
                 self.env._(
                     "This file was imported already, on %(date)s: %(name)s.",
@@ -194,13 +222,19 @@ class OptoamcRemittanceImport(models.TransientModel):
                 )
             )
 
+    def _known(self, keys):
+        """The payment advices of some files."""
+        return self.env["optoamc.remittance"].search(
+            [("company_id", "=", self.company_id.id), ("file_key", "in", list(keys))]
+        )
+
     # -- columns ------------------------------------------------------------------------------
 
     def _column_commands(self, header, sample):
         """The columns with what they hold: as this payer's last sheet, else by their headers."""
         saved = {
-            mapping.column_name: mapping.field_name
-            for mapping in self.env["base_import.mapping"].search(self._mapping_domain(header))
+            mapping.header: mapping.field
+            for mapping in self.env["optoamc.remittance.mapping"].search(self._mapping_domain(header))
         }
         known = dict(self.column_ids._fields["field"].selection)
         taken = set()
@@ -235,27 +269,24 @@ class OptoamcRemittanceImport(models.TransientModel):
 
     def _mapping_domain(self, headers):
         return [
-            ("res_model", "=", _MODEL),
-            ("optoamc_partner_id", "=", self.partner_id.id),
-            ("column_name", "in", _names(headers)),
+            ("company_id", "=", self.company_id.id),
+            ("partner_id", "=", self.partner_id.id),
+            ("header", "in", _names(headers)),
         ]
 
     def _remember(self):
-        """Keep the columns in Odoo's own memory of imports, for this payer's next sheet.
-
-        Only those that are not as their headers say: everybody reads this memory.
-        """
-        mappings = self.env["base_import.mapping"]
+        """Keep the columns that are not as their headers say, for this payer's next sheet."""
+        mappings = self.env["optoamc.remittance.mapping"]
         columns = self.column_ids.sorted("position")
         headers = columns.mapped("header")
         mappings.search(self._mapping_domain(headers)).unlink()
         mappings.create(
             [
                 {
-                    "res_model": _MODEL,
-                    "optoamc_partner_id": self.partner_id.id,
-                    "column_name": name,
-                    "field_name": column.field,
+                    "company_id": self.company_id.id,
+                    "partner_id": self.partner_id.id,
+                    "header": name,
+                    "field": column.field,
                 }
                 for column, name in zip(columns, _names(headers), strict=True)
                 if (column.field or None) != guess(column.header)
@@ -265,46 +296,64 @@ class OptoamcRemittanceImport(models.TransientModel):
     # -- the payment advice -------------------------------------------------------------------
 
     def _make_advice(self, format_, key, lines):
+        """Create the payment advice of a sheet, and show it."""
+        self._check_new(key)
+        return self._open(self._create_advice(format_, key, self.date, lines))
+
+    def _create_advice(self, format_, key, date, lines):
         if not lines:
             raise UserError(self.env._("The file announces nothing."))
-        self._check_new(key)
-        remittance = self.env["optoamc.remittance"].create(
-            {
-                "name": self.file_name or format_,
-                "format": format_,
-                "file_key": key,
-                "company_id": self.company_id.id,
-                "partner_id": self.partner_id.id,
-                "journal_id": self.journal_id.id,
-                "date": self.date,
-            }
+        # An advice is what a file says: nobody types one, and the right to read files is the right to make it.
+        remittance = (
+            self.env["optoamc.remittance"]
+            .sudo()
+            .create(
+                {
+                    "name": self.file_name or format_,
+                    "format": format_,
+                    "file_key": key,
+                    "company_id": self.company_id.id,
+                    "partner_id": self.partner_id.id,
+                    "journal_id": self.journal_id.id,
+                    "date": date,
+                }
+            )
         )
-        insurers = self._insurers(lines)
-        values = [self._line_vals(remittance, line, insurers) for line in lines]
+        payers = self._payers(lines)
+        values = [self._line_vals(remittance, line, payers) for line in lines]
         for start in range(0, len(values), BATCH):
             remittance.line_ids.create(values[start : start + BATCH])
+        remittance = remittance.with_env(self.env)
         remittance._match(remittance.line_ids)
+        return remittance
+
+    def _open(self, advices):
+        """Show what was imported; the file names patients, and goes."""
         self.file = False
         self.column_ids.unlink()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": remittance._name,
-            "res_id": remittance.id,
-            "view_mode": "form",
-        }
+        action = {"type": "ir.actions.act_window", "res_model": advices._name, "view_mode": "form"}
+        if len(advices) == 1:
+            return {**action, "res_id": advices.id}
+        domain = [("id", "in", advices.ids)]
+        return {**action, "name": self.env._("Payment advices"), "view_mode": "list,form", "domain": domain}
 
-    def _insurers(self, lines):
-        """The insurers by their AMC number, without its leading zeros."""
-        if not any(line.amc_number for line in lines):
-            return {}
+    def _payers(self, lines):
+        """The insurers by their AMC number, the funds by their code."""
+        if not any(line.payer_number for line in lines):
+            return Payers(())
         partners = self.env["res.partner"]
         found = partners.search(
-            [*partners._check_company_domain(self.company_id), ("is_amc", "=", True), ("amc_number", "!=", False)]
+            [*partners._check_company_domain(self.company_id), "|", ("is_amc", "=", True), ("is_amo", "=", True)]
         )
-        return {insurer.amc_number.lstrip("0"): insurer for insurer in found}
+        return Payers(
+            (payer, number)
+            for payer in found
+            for number in (payer.amc_number, payer.is_amo and payer._amo_code().replace(" ", ""))
+            if number
+        )
 
-    def _line_vals(self, remittance, line, insurers):
-        payer = insurers.get(line.amc_number) or self.partner_id
+    def _line_vals(self, remittance, line, payers):
+        payer = payers.find(line.payer_number) or self.partner_id
         return {
             "remittance_id": remittance.id,
             "outcome": line.outcome,

@@ -6,6 +6,7 @@ class OptoamcRemittanceImportColumn(models.TransientModel):
 
     _name = "optoamc.remittance.import.column"
     _description = "Column of a payment advice"
+    _inherit = ["optoamc.own.screen"]
     _order = "position, id"
 
     wizard_id = fields.Many2one("optoamc.remittance.import", required=True, ondelete="cascade", index=True)

@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..models.consent.optoamc_consent_signatory import MAJORITY
 from ..models.platform.consent_notice import options_sent
-from ..models.request.optoamc_request import LIVE_STATES
+from ..models.request.states import ACTIVE
 
 PURPOSES = ("quote", "coverage")
 
@@ -23,17 +24,18 @@ class OptoamcRequestWizard(models.TransientModel):
 
     _name = "optoamc.request.wizard"
     _description = "Coverage screen"
+    _inherit = ["optoamc.own.screen"]
 
     order_id = fields.Many2one("sale.order", "Dossier", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one(related="order_id.company_id")
-    currency_id = fields.Many2one(related="order_id.currency_id")
-    patient_id = fields.Many2one(related="order_id.patient_id")
-    prescription_id = fields.Many2one(related="order_id.prescription_id", readonly=False)
-    prescription_warning = fields.Char(related="order_id.prescription_warning")
+    company_id = fields.Many2one(related="order_id.company_id", related_sudo=False)
+    currency_id = fields.Many2one(related="order_id.currency_id", related_sudo=False)
+    patient_id = fields.Many2one(related="order_id.patient_id", related_sudo=False)
+    prescription_id = fields.Many2one(related="order_id.prescription_id", related_sudo=False, readonly=False)
+    prescription_warning = fields.Char(related="order_id.prescription_warning", related_sudo=False)
     equipment_number = fields.Integer(
         "Equipment", compute="_compute_equipment_number", store=True, readonly=False, precompute=True, required=True
     )
-    equipments = fields.Json(related="order_id.optical_summary")
+    equipments = fields.Json(related="order_id.optical_summary", related_sudo=False)
     contract_id = fields.Many2one(
         "optoamc.contract",
         compute="_compute_contract_id",
@@ -41,9 +43,9 @@ class OptoamcRequestWizard(models.TransientModel):
         readonly=False,
         domain="[('partner_id', '=', patient_id)]",
     )
-    insurer_id = fields.Many2one(related="contract_id.insurer_id")
-    uses_optoamc = fields.Boolean(related="contract_id.uses_optoamc")
-    rights_state = fields.Selection(related="contract_id.rights_state")
+    insurer_id = fields.Many2one(related="contract_id.insurer_id", related_sudo=False)
+    uses_optoamc = fields.Boolean(related="contract_id.uses_optoamc", related_sudo=False)
+    rights_state = fields.Selection(related="contract_id.rights_state", related_sudo=False)
     line_ids = fields.One2many(
         "optoamc.request.wizard.line",
         "wizard_id",
@@ -53,29 +55,31 @@ class OptoamcRequestWizard(models.TransientModel):
         readonly=False,
     )
     has_other_insurer = fields.Boolean(compute="_compute_has_other_insurer")
-    insurance_nature = fields.Selection(related="order_id.insurance_nature", readonly=False)
-    amo_rate = fields.Float(related="order_id.amo_rate", readonly=False)
-    is_child = fields.Boolean(related="order_id.is_child", readonly=False)
+    insurance_nature = fields.Selection(related="order_id.insurance_nature", related_sudo=False, readonly=False)
+    amo_rate = fields.Float(related="order_id.amo_rate", related_sudo=False, readonly=False)
+    is_child = fields.Boolean(related="order_id.is_child", related_sudo=False, readonly=False)
     prism_right = fields.Float("Prism OD", compute="_compute_prisms")
     prism_left = fields.Float("Prism OG", compute="_compute_prisms")
     for_quote = fields.Boolean("Quote authorised", compute="_compute_is_consent_given")
     for_coverage = fields.Boolean("Coverage authorised", compute="_compute_is_consent_given")
     is_consent_given = fields.Boolean("Authorisation signed", compute="_compute_is_consent_given")
+    can_sign = fields.Boolean(compute="_compute_can_sign")
+    can_sign_at_once = fields.Boolean(compute="_compute_can_sign")
     missing = fields.Json("To complete", compute="_compute_missing")
     to_check = fields.Json("To check", compute="_compute_to_check")
 
     request_id = fields.Many2one("optoamc.request", compute="_compute_request_id")
-    state = fields.Selection(related="request_id.state")
-    allowed_actions = fields.Json(related="request_id.allowed_actions")
-    kind = fields.Selection(related="request_id.kind")
-    pec_number = fields.Char(related="request_id.pec_number")
-    answered_at = fields.Datetime(related="request_id.answered_at")
-    sent_at = fields.Datetime(related="request_id.sent_at")
-    valid_until = fields.Date(related="request_id.valid_until")
-    insurer_message = fields.Text(related="request_id.insurer_message")
-    advice = fields.Text(related="request_id.advice")
-    is_stale = fields.Boolean(related="request_id.is_stale")
-    transferred = fields.Boolean(related="request_id.transferred")
+    state = fields.Selection(related="request_id.state", related_sudo=False)
+    allowed_actions = fields.Json(related="request_id.allowed_actions", related_sudo=False)
+    kind = fields.Selection(related="request_id.kind", related_sudo=False)
+    pec_number = fields.Char(related="request_id.pec_number", related_sudo=False)
+    answered_at = fields.Datetime(related="request_id.answered_at", related_sudo=False)
+    sent_at = fields.Datetime(related="request_id.sent_at", related_sudo=False)
+    valid_until = fields.Date(related="request_id.valid_until", related_sudo=False)
+    insurer_message = fields.Text(related="request_id.insurer_message", related_sudo=False)
+    advice = fields.Text(related="request_id.advice", related_sudo=False)
+    is_stale = fields.Boolean(related="request_id.is_stale", related_sudo=False)
+    transferred = fields.Boolean(related="request_id.transferred", related_sudo=False)
     next_contract_id = fields.Many2one("optoamc.contract", "Next insurer", compute="_compute_next_contract_id")
     can_ask = fields.Boolean(compute="_compute_can_ask")
     can_quote = fields.Boolean(compute="_compute_can_send")
@@ -127,11 +131,32 @@ class OptoamcRequestWizard(models.TransientModel):
     @api.depends("patient_id", "company_id", "insurer_id")
     def _compute_is_consent_given(self):
         for wizard in self:
-            options = options_sent(self.env, wizard.insurer_id, wizard.company_id)
-            covered = self.env["optoamc.consent"]._covered(wizard.patient_id, wizard.company_id, options=options)
+            insurer = wizard.insurer_id
+            covered = self.env["optoamc.consent"]._covered(
+                wizard.patient_id,
+                wizard.company_id,
+                insurer,
+                insurer.sudo().optoamc_platform_id,
+                options_sent(self.env, insurer, wizard.company_id),
+            )
             for purpose in PURPOSES:
                 wizard[f"for_{purpose}"] = purpose in covered
             wizard.is_consent_given = not wizard._purposes_to_sign()
+
+    @api.depends("is_consent_given", "patient_id.birthdate", "contract_id")
+    def _compute_can_sign(self):
+        """The form may be signed; and with one click, by an adult who signs for nobody else."""
+        for wizard in self:
+            wizard.can_sign = not wizard.is_consent_given and not wizard._missing_to_sign()
+            company = wizard.company_id.sudo()
+            wizard.can_sign_at_once = (
+                wizard.can_sign
+                and company.optoamc_scan_days > 0
+                and wizard.patient_id._age_on(company._optoamc_today()) >= MAJORITY
+            )
+
+    def _missing_to_sign(self):
+        return self.env["optoamc.consent"]._missing_to_sign(self.patient_id, self.insurer_id, self.company_id)
 
     def _purposes_to_sign(self):
         return [purpose for purpose in PURPOSES if not self[f"for_{purpose}"]]
@@ -160,7 +185,7 @@ class OptoamcRequestWizard(models.TransientModel):
         for wizard in self:
             is_quoted = wizard.state == "granted" and wizard.kind == "quote"
             is_consented = wizard.for_quote or wizard.for_coverage
-            wizard.can_ask = is_consented and (is_quoted or wizard.state not in LIVE_STATES)
+            wizard.can_ask = is_consented and (is_quoted or wizard.state not in ACTIVE)
 
     @api.depends("can_ask", "for_quote", "for_coverage", "missing")
     def _compute_can_send(self):
@@ -179,7 +204,9 @@ class OptoamcRequestWizard(models.TransientModel):
 
     @api.depends(
         "can_ask",
+        "is_consent_given",
         "contract_id",
+        "patient_id.birthdate",
         "prescription_id",
         "insurance_nature",
         "line_ids.eye_side",
@@ -189,7 +216,13 @@ class OptoamcRequestWizard(models.TransientModel):
     )
     def _compute_missing(self):
         for wizard in self:
-            wizard.missing = (wizard.can_ask and wizard._missing()) or False
+            # A signature is not asked for what cannot be sent.
+            missing = [] if wizard.contract_id else wizard._missing()
+            if not missing and not wizard.is_consent_given:
+                missing = [wizard._reachable(item) for item in wizard._missing_to_sign()]
+            if not missing and wizard.can_ask:
+                missing = wizard._missing()
+            wizard.missing = missing or False
 
     @api.depends("state", "contract_id", "patient_id")
     def _compute_to_check(self):
@@ -219,6 +252,8 @@ class OptoamcRequestWizard(models.TransientModel):
 
     def _reachable(self, item):
         """The item, with a place that has a screen of its own and that the user may open."""
+        if not item["model"]:
+            return item
         record = self.env[item["model"]].browse(item["id"])
         if record._name == "optoamc.prescription.eye" or item["field"] == "eye_id":
             # A measure is typed in its prescription, and so is a whole eye that is missing.
@@ -262,6 +297,17 @@ class OptoamcRequestWizard(models.TransientModel):
     def _draft(self, kind):
         """A draft for the question: the one begun, or a new one."""
         self.ensure_one()
+        self._check_contract()
+        if self.request_id.state == "draft":
+            self.request_id.kind = kind
+            return self.request_id
+        request = self.env["optoamc.request"].create(self._request_values(kind))
+        self.invalidate_recordset()
+        return request
+
+    def _check_contract(self):
+        """:raises UserError: there is none, so nobody to ask"""
+        self.ensure_one()
         if not self.contract_id:
             raise UserError(
                 self.env._(
@@ -269,12 +315,6 @@ class OptoamcRequestWizard(models.TransientModel):
                     self.patient_id.display_name,
                 )
             )
-        if self.request_id.state == "draft":
-            self.request_id.kind = kind
-            return self.request_id
-        request = self.env["optoamc.request"].create(self._request_values(kind))
-        self.invalidate_recordset()
-        return request
 
     def action_request_coverage(self):
         """*Demande de prise en charge*; to an insurer without OptoAMC, printed for mail or portal."""
@@ -285,7 +325,11 @@ class OptoamcRequestWizard(models.TransientModel):
         return self._draft("quote").action_send() or self._reopen()
 
     def action_open_consent(self):
-        """The authorisation form, to read with the patient, sign on the screen or print."""
+        """The authorisation form, to read with the patient, sign on the screen or print.
+
+        :raises UserError: the dossier has no contract: there is nobody to name on it
+        """
+        self._check_contract()
         return self.env["optoamc.consent"]._open_form(
             self.patient_id,
             self._purposes_to_sign(),
@@ -295,7 +339,19 @@ class OptoamcRequestWizard(models.TransientModel):
         )
 
     def action_record_consent(self):
-        """The patient signed the printed authorisation: keep it for both purposes of this screen."""
+        """An adult patient signed the printed authorisation: keep it for both purposes of this screen.
+
+        :raises UserError: there is no contract, a child does not sign alone, or the shop wants the scan at once
+        """
+        self._check_contract()
+        if not self.can_sign_at_once and not self.is_consent_given:
+            raise UserError(
+                self.env._(
+                    "One click records the signature of an adult for this person alone, with a scan that follows: "
+                    "use the authorisation form for %s, it says who signs as what.",
+                    self.patient_id.display_name,
+                )
+            )
         self.env["optoamc.consent"].create(
             [
                 {
@@ -339,10 +395,10 @@ class OptoamcRequestWizard(models.TransientModel):
         self.request_id.action_transfer()
         return self._reopen()
 
-    def action_agree(self):
+    def action_type_answer(self):
         """The insurer answered by phone, mail or portal: type its number and amounts."""
         is_begun = "agree" in (self.allowed_actions or [])
-        action = (self.request_id if is_begun else self._draft("coverage")).action_agree()
+        action = (self.request_id if is_begun else self._draft("coverage")).action_type_answer()
         action["context"]["optoamc_wizard_id"] = self.id
         return action
 

@@ -9,23 +9,24 @@ class OptoamcRequestWizardLine(models.TransientModel):
 
     _name = "optoamc.request.wizard.line"
     _description = "Line of the coverage screen"
+    _inherit = ["optoamc.own.screen"]
 
     wizard_id = fields.Many2one("optoamc.request.wizard", required=True, ondelete="cascade", index=True)
     order_line_id = fields.Many2one("sale.order.line", required=True, ondelete="cascade")
-    currency_id = fields.Many2one(related="order_line_id.currency_id")
-    catalogue_code = fields.Char(related="order_line_id.catalogue_code")
-    name = fields.Char("Designation", related="order_line_id.product_id.name")
-    eye_side = fields.Selection(related="order_line_id.eye_side", readonly=False)
-    vision = fields.Selection(related="order_line_id.vision", readonly=False)
-    quantity = fields.Float("Qty", related="order_line_id.product_uom_qty")
-    discount = fields.Float("%", related="order_line_id.discount")
-    price_unit = fields.Monetary("Price", related="order_line_id.price_reduce_taxinc")
-    price = fields.Monetary("Value", related="order_line_id.price_total")
-    optical_category = fields.Selection(string="Categ.", related="order_line_id.optical_category")
-    optical_date = fields.Date(related="order_line_id.optical_date")
-    lpp_id = fields.Many2one(related="order_line_id.lpp_id", readonly=False, domain=LPP_CHOICE)
-    proposed_lpp_id = fields.Many2one(related="order_line_id.proposed_lpp_id")
-    amo_amount = fields.Monetary(related="order_line_id.amo_amount", readonly=False)
+    currency_id = fields.Many2one(related="order_line_id.currency_id", related_sudo=False)
+    catalogue_code = fields.Char(related="order_line_id.catalogue_code", related_sudo=False)
+    name = fields.Char("Designation", related="order_line_id.product_id.name", related_sudo=False)
+    eye_side = fields.Selection(related="order_line_id.eye_side", related_sudo=False, readonly=False)
+    vision = fields.Selection(related="order_line_id.vision", related_sudo=False, readonly=False)
+    quantity = fields.Float("Qty", related="order_line_id.product_uom_qty", related_sudo=False)
+    discount = fields.Float("%", related="order_line_id.discount", related_sudo=False)
+    price_unit = fields.Monetary("Price", related="order_line_id.price_reduce_taxinc", related_sudo=False)
+    price = fields.Monetary("Value", related="order_line_id.price_total", related_sudo=False)
+    optical_category = fields.Selection(string="Categ.", related="order_line_id.optical_category", related_sudo=False)
+    optical_date = fields.Date(related="order_line_id.optical_date", related_sudo=False)
+    lpp_id = fields.Many2one(related="order_line_id.lpp_id", related_sudo=False, readonly=False, domain=LPP_CHOICE)
+    proposed_lpp_id = fields.Many2one(related="order_line_id.proposed_lpp_id", related_sudo=False)
+    amo_amount = fields.Monetary(related="order_line_id.amo_amount", related_sudo=False, readonly=False)
     granted_amount = fields.Monetary("Compl.", compute="_compute_granted_amount")
     other_amount = fields.Monetary(
         "Other insurers", compute="_compute_granted_amount", help="What other insurers grant already."

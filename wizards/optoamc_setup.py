@@ -2,9 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..models.platform.optoamc_platform import MODES
-
-#: The steps, in the order in which a shop takes them.
-STEPS = ("shop", "contact", "platform", "credentials", "books", "text", "insurers", "trial")
+from ..models.request.optoamc_platform_checklist import STEPS
 
 
 class OptoamcSetup(models.TransientModel):
@@ -17,25 +15,26 @@ class OptoamcSetup(models.TransientModel):
 
     _name = "optoamc.setup"
     _description = "First steps"
+    _inherit = ["optoamc.own.screen"]
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     # Shop.
-    company_name = fields.Char(related="company_id.name", string="Shop")
-    finess = fields.Char(related="company_id.finess", readonly=False)
-    finess_warning = fields.Char(related="company_id.finess_warning")
-    company_registry = fields.Char("SIRET", related="company_id.company_registry", readonly=False)
-    street = fields.Char(related="company_id.street", readonly=False)
-    zip = fields.Char(related="company_id.zip", readonly=False)
-    city = fields.Char(related="company_id.city", readonly=False)
-    phone = fields.Char(related="company_id.phone", readonly=False)
-    email = fields.Char(related="company_id.email", readonly=False)
-    contact_id = fields.Many2one(related="company_id.optoamc_contact_id", readonly=False)
+    company_name = fields.Char(related="company_id.name", related_sudo=False, string="Shop")
+    finess = fields.Char(related="company_id.finess", related_sudo=False, readonly=False)
+    finess_warning = fields.Char(related="company_id.finess_warning", related_sudo=False)
+    company_registry = fields.Char("SIRET", related="company_id.company_registry", related_sudo=False, readonly=False)
+    street = fields.Char(related="company_id.street", related_sudo=False, readonly=False)
+    zip = fields.Char(related="company_id.zip", related_sudo=False, readonly=False)
+    city = fields.Char(related="company_id.city", related_sudo=False, readonly=False)
+    phone = fields.Char(related="company_id.phone", related_sudo=False, readonly=False)
+    email = fields.Char(related="company_id.email", related_sudo=False, readonly=False)
+    contact_id = fields.Many2one(related="company_id.optoamc_contact_id", related_sudo=False, readonly=False)
     # Platform.
     platform_id = fields.Many2one("optoamc.platform", compute="_compute_platform_id", store=True, readonly=False)
     platform_mode = fields.Selection(
         MODES, "Mode", compute="_compute_platform_mode", inverse="_inverse_platform_mode", readonly=False
     )
-    platform_diagnosis = fields.Text(related="platform_id.diagnosis")
+    platform_diagnosis = fields.Text(related="platform_id.diagnosis", related_sudo=False)
     # The rest is shown.
     journal_name = fields.Char("Journal", compute="_compute_books")
     account_name = fields.Char("Account", compute="_compute_books")
@@ -111,25 +110,13 @@ class OptoamcSetup(models.TransientModel):
             setup.done_count, setup.step_count = sum(done.values()), len(STEPS)
 
     def _done(self):
-        """Whether each step is done: ``{step: bool}``."""
-        company = self.company_id.sudo()
-        platform = self.platform_id.with_company(company)
-        identity = self.finess, self.company_registry, self.street, self.zip, self.city
-        approved = company.optoamc_consent_text_id
-        return {
-            "shop": all(identity),
+        """Whether each step is done, what is typed on the screen and not stored yet included: ``{step: bool}``."""
+        typed = self.finess, self.company_registry, self.street, self.zip, self.city
+        done = self.platform_id._checklist(self.company_id)
+        return done | {
+            "shop": all(typed),
             "contact": bool(self.contact_id),
-            "platform": self.platform_mode not in (False, "disabled") and platform.is_reachable,
-            "credentials": self.platform_mode == "demo"
-            or bool(platform.certificate_ok or (platform.username and platform.has_password)),
-            "books": bool(company.optoamc_journal_id and company.optoamc_receivable_account_id),
-            "text": bool(self.text_name and approved == self.env["optoamc.consent.text"]._current()),
-            "insurers": bool(self.insurer_count),
-            "trial": bool(
-                self.env["optoamc.request"]
-                .sudo()
-                .search_count([("company_id", "=", company.id), ("answered_at", "!=", False)], limit=1)
-            ),
+            "credentials": self.platform_mode == "demo" or done["credentials"],
         }
 
     # -- writing as a manager -----------------------------------------------------------------
@@ -150,13 +137,18 @@ class OptoamcSetup(models.TransientModel):
     def create(self, vals_list):
         company = self._check_manager()
         vals_list = [{**vals, "company_id": company.id} for vals in vals_list]
-        return super(OptoamcSetup, self.sudo()).create(vals_list).with_env(self.env)
+        setups = super(OptoamcSetup, self.sudo()).create(vals_list).with_env(self.env)
+        setups._check_references(self._fields)
+        return setups
 
     def write(self, vals):
         self._check_manager()
+        self.check_access("write")
         if "company_id" in vals:
             raise AccessError(self.env._("Switch to the company that you set up first."))
-        return super(OptoamcSetup, self.sudo()).write(vals)
+        result = super(OptoamcSetup, self.sudo()).write(vals)
+        self._check_references(vals)
+        return result
 
     # -- buttons ------------------------------------------------------------------------------
 

@@ -1,7 +1,9 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-#: How the fictitious patient is recognised, in each company.
+from ..models.platform.consent_notice import options_sent
+
+#: Written on the records of the test request, for people; the module knows its own by their mark.
 REFERENCE = "OPTOAMC-TRIAL"
 
 #: The sandbox's insurer, and its member to whom everything is granted.
@@ -9,7 +11,10 @@ DEMO_INSURER, DEMO_MEMBER = "75809426", "1012345678"
 
 
 class OptoamcSetup(models.TransientModel):
-    """The first test request: about a patient who does not exist, so that no patient's data serve to try."""
+    """The first test request: about a patient who does not exist, so that no patient's data serve to try.
+
+    Its patient, prescriber, products and dossier are the module's own, whatever reference a real one has.
+    """
 
     _inherit = "optoamc.setup"
 
@@ -37,7 +42,7 @@ class OptoamcSetup(models.TransientModel):
         return (
             self.env["optoamc.request"]
             .sudo()
-            .search([("company_id", "=", self.company_id.id), ("patient_id.ref", "=", REFERENCE)], limit=1)
+            .search([("company_id", "=", self.company_id.id), ("is_trial", "=", True)], limit=1)
         )
 
     def action_send_trial(self):
@@ -84,6 +89,7 @@ class OptoamcSetup(models.TransientModel):
         lens, frame = self._trial_product("lens", patient, today), self._trial_product("frame", patient, today)
         return self.env["sale.order"].create(
             {
+                "optoamc_is_trial": True,
                 "company_id": self.env.company.id,
                 "partner_id": patient.id,
                 "user_id": self.env.user.id,
@@ -99,11 +105,21 @@ class OptoamcSetup(models.TransientModel):
         )
 
     def _trial_patient(self, today):
-        partners = self.env["res.partner"]
-        patient = partners.search([("ref", "=", REFERENCE), ("company_id", "=", self.env.company.id)], limit=1)
+        partners = self.env["res.partner"].with_context(active_test=False)
+        patient = partners.search(
+            [
+                ("optoamc_is_trial", "=", True),
+                ("company_id", "=", self.env.company.id),
+                ("is_prescriber", "=", False),
+                ("birthdate", "!=", False),  # not one that was erased
+            ],
+            limit=1,
+        )
         if not patient:
             patient = partners.create(
                 {
+                    "optoamc_is_trial": True,
+                    "active": False,
                     "ref": REFERENCE,
                     "company_id": self.env.company.id,
                     "name": "Camille ESSAI",
@@ -112,9 +128,6 @@ class OptoamcSetup(models.TransientModel):
                     "birthdate": "1980-01-01",
                     "insurance_nature": "10",
                 }
-            )
-            self.env["optoamc.consent"].create(
-                {"patient_id": patient.id, "company_id": self.env.company.id, "purpose": "quote"}
             )
         contract = {
             "insurer_id": self.trial_insurer_id.id,
@@ -125,12 +138,30 @@ class OptoamcSetup(models.TransientModel):
             patient.optoamc_contract_ids[:1].write(contract)
         else:
             self.env["optoamc.contract"].create({**contract, "partner_id": patient.id})
+        self._trial_consent(patient)
         return patient
+
+    def _trial_consent(self, patient):
+        """Nobody's consent, to be scanned by nobody: what the trial sends is compared with it as any sending is."""
+        consents, company, insurer = self.env["optoamc.consent"], self.env.company, self.trial_insurer_id
+        options = options_sent(self.env, insurer, company)
+        if "quote" not in consents._covered(patient, company, insurer, insurer.optoamc_platform_id, options):
+            consents.create(
+                {
+                    "patient_id": patient.id,
+                    "company_id": company.id,
+                    "insurer_id": insurer.id,
+                    "purpose": "quote",
+                    "unscanned_until": False,
+                }
+            )
 
     def _trial_prescriber(self):
         prescribers = self.env["res.partner"].with_context(active_test=False)
-        return prescribers.search([("ref", "=", f"{REFERENCE}-RPPS")], limit=1) or prescribers.create(
+        own = [("optoamc_is_trial", "=", True), ("is_prescriber", "=", True)]
+        return prescribers.search(own, limit=1) or prescribers.create(
             {
+                "optoamc_is_trial": True,
                 "ref": f"{REFERENCE}-RPPS",
                 "name": "Dr ESSAI",
                 "lastname": "ESSAI",
@@ -142,19 +173,20 @@ class OptoamcSetup(models.TransientModel):
         )
 
     def _trial_product(self, category, patient, today):
-        """An archived product: nobody sells it by mistake."""
+        """An archived product, with its template: nobody sells it by mistake."""
         products = self.env["product.product"].with_context(active_test=False)
-        reference = f"{REFERENCE}-{category}"
-        if found := products.search([("default_code", "=", reference)], limit=1):
+        own = [("product_tmpl_id.optoamc_is_trial", "=", True), ("optical_category", "=", category)]
+        if found := products.search(own, limit=1):
             return found
         lens = {"lens_type": "single", "lens_index": 1.5, "lens_diameter": 65} if category == "lens" else {}
         lpp = self.env["optoamc.lpp"]._propose(
             category, today, patient.birthdate, lens.get("lens_type"), "B", 2.0 if lens else None, 0.0
         )
-        return products.create(
+        product = products.create(
             {
                 "name": self.env._("Test lens") if lens else self.env._("Test frame"),
-                "default_code": reference,
+                "default_code": f"{REFERENCE}-{category}",
+                "optoamc_is_trial": True,
                 "active": False,
                 "list_price": 100.0,
                 "taxes_id": [Command.clear()],
@@ -163,3 +195,5 @@ class OptoamcSetup(models.TransientModel):
                 **lens,
             }
         )
+        product.product_tmpl_id.active = False
+        return product

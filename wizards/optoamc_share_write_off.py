@@ -6,10 +6,11 @@ class OptoamcShareWriteOff(models.TransientModel):
 
     _name = "optoamc.share.write.off"
     _description = "Write off third-party shares"
+    _inherit = ["optoamc.own.screen"]
 
     share_ids = fields.Many2many("optoamc.share", required=True, readonly=True)
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(related="company_id.currency_id", related_sudo=False)
     amount = fields.Monetary(compute="_compute_amount", help="All that is open on the shares.")
     account_id = fields.Many2one(
         "account.account",

@@ -7,7 +7,7 @@ from typing import Any
 
 from devtools import system
 
-_PATIENCE = 120  # seconds: the first page builds the assets
+_TIMEOUT_SECONDS = 120  # seconds: the first page builds the assets
 _OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 #: The button of a dossier that opens the "Prise en charge" screen, and what shows that it is there.
@@ -23,7 +23,7 @@ def optician(url: str) -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=shutil.which(system.CHROMIUM), args=_OPTIONS)
         with contextlib.closing(browser):
             page = browser.new_page(viewport={"width": 1366, "height": 768})
-            page.set_default_timeout(1000 * _PATIENCE)
+            page.set_default_timeout(1000 * _TIMEOUT_SECONDS)
             page.goto(url)
             page.fill("input[name=login]", "opticien")
             page.fill("input[name=password]", "opticien")

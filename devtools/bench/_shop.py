@@ -47,7 +47,12 @@ class Shop:
         return orders.with_env(self.env)
 
     def _patient(self, model: Any, contract: Any, member: str) -> dict[str, int]:
-        patient = model.patient_id.copy({"name": "Fabienne MONTFORT", "nir": model.patient_id.nir})
+        known = {
+            "nir": model.patient_id.nir,
+            "birthdate": model.patient_id.birthdate,
+            "amo_id": model.patient_id.amo_id.id,
+        }
+        patient = model.patient_id.copy({"name": "Fabienne MONTFORT", **known})
         contract.copy({"partner_id": patient.id, "insured_id": patient.id, "member_number": member})
         prescription = model.prescription_id.copy({"patient_id": patient.id})
         for purpose in ("quote", "coverage"):

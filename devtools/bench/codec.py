@@ -29,10 +29,11 @@ def _round_trip(url: str, tools: Any) -> float:
     from lib.protocol.dialect import Dialect
     from lib.protocol.messages import MessageKind
     from lib.protocol.transport import Endpoint, open_transport
+    from lib.protocol.transport.reach import Reach
 
     codec = Codec(Dialect.shipped("open"))
     xml = codec.build(request())
-    endpoint = Endpoint(kind="soap", url=url, wsdl="open.wsdl", files=codec.dialect.files)
+    endpoint = Endpoint(kind="soap", url=url, wsdl="open.wsdl", files=codec.dialect.files, reach=Reach(is_local=True))
     with open_transport(endpoint) as transport:
 
         def calls() -> None:

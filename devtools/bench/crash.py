@@ -19,7 +19,7 @@ ODOO = True
 _SEED = int(os.environ.get("OPTOAMC_SEED", "1"))
 _KILLS = 60
 _MEMBER = "1012345684"  # one in five waits for a person
-_PATIENCE = 600
+_TIMEOUT_SECONDS = 600
 _FAULTS = ("drop", "http_500", "html", "soap_fault", "duplicate", "truncated", "cut", "other_answer")
 _FINAL = {"granted", "refused", "cancelled"}
 
@@ -38,7 +38,7 @@ def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, floa
         )
         start, kills = time.monotonic(), 0
         with Victims(shop.root.cr.dbname) as victims:
-            while not _is_settled(shop, requests, kills) and time.monotonic() < start + _PATIENCE:
+            while not _is_settled(shop, requests, kills) and time.monotonic() < start + _TIMEOUT_SECONDS:
                 # Once there have been enough, they may end.
                 kills += victims.work(chance.uniform(0.05, 2) if kills < _KILLS else 60)
         states, ledger = shop.states(requests), sandbox.ledger()

@@ -11,7 +11,7 @@ N = 500
 ODOO = True
 
 _MEMBER = "1012345678"  # granted at once
-_PATIENCE = 300
+_TIMEOUT_SECONDS = 300
 
 
 def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, float]]]:
@@ -21,7 +21,7 @@ def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, floa
         requests = shop.queue(shop.orders(n, _MEMBER))
         database, start = shop.root.cr.dbname, time.monotonic()
         with Victims(database) as one, Victims(database) as other, concurrent.futures.ThreadPoolExecutor(2) as pool:
-            while shop.states(requests) != {"granted": n} and time.monotonic() < start + _PATIENCE:
+            while shop.states(requests) != {"granted": n} and time.monotonic() < start + _TIMEOUT_SECONDS:
                 # Left to end by themselves.
                 list(pool.map(lambda process: process.work(60), (one, other)))
         seconds = time.monotonic() - start

@@ -54,7 +54,7 @@ def download(
 ) -> Download:
     """Fetch a list.
 
-    :param endpoint: gives time to connect, certificate and, on its own host alone, credentials
+    :param endpoint: gives time to connect, reach, certificate and, on its own host alone, credentials
     :param mark: of the list that is there already
     :param progress: called with the bytes that came and those expected (0: not known)
     :raises DirectoryError: see there
@@ -92,6 +92,8 @@ def _attempt(endpoint: Endpoint, url: str, mark: Mark, progress: Callable[[int, 
             _check(answer)
             body = _read(answer, progress)
             return Download(body, Mark(answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")))
+    except OptoamcError as error:  # the host leads where it may not
+        raise DirectoryError("address") from error
     except requests.exceptions.SSLError as error:
         raise DirectoryError("tls") from error
     except (requests.Timeout, ReadTimeoutError) as error:

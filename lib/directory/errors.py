@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from ..sheets.errors import SheetError
 
-class DirectoryError(Exception):
-    """A list cannot be had or read. Words for people are the caller's business.
 
-    :param code: what went wrong:
+class DirectoryError(SheetError):
+    """A list cannot be had, or is none. Words for people are the caller's business.
 
-        * the file: ``too_large``, ``web_page``, ``encoding``, ``not_a_list``, ``sheets``, ``columns``, ``empty``,
-          ``too_many``
+    :param code: what went wrong, beside what makes no sheet at all:
+
+        * the file: ``columns``
         * the way: ``address``, ``unreachable``, ``timeout``, ``interrupted``, ``tls``, ``auth``, ``http``,
-          ``compressed``
+          ``compressed``, ``web_page``, ``too_large``
     :param detail: which column, status or limit; never anything secret
     """
-
-    def __init__(self, code: str, detail: object = "") -> None:
-        self.code = code
-        self.detail = str(detail)
-        super().__init__(f"{code}: {detail}" if detail else code)

@@ -7,7 +7,7 @@ it: its own word stands, and is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,7 +46,7 @@ def compare(
     known: Mapping[str, Known],
     *,
     complete: bool,
-    also_listed: set[str] = frozenset(),
+    also_listed: Set[str] = frozenset(),
 ) -> Iterator[Change]:
     """The changes that a list asks for, in its order; the insurers it dropped come last.
 
@@ -78,7 +78,7 @@ def _compare_one(number: str, values: Mapping[str, str], insurer: Known) -> Iter
         blank = BY_KEY[column].blank
         before = base.get(column, blank)
         if old == before:
-            kind = "changed"
+            kind: Kind = "changed"
         elif new == before == blank:
             continue  # the list never said anything here
         else:

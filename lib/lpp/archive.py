@@ -10,44 +10,30 @@ The meaning of the columns is taken from four independent importers of that down
 last day of a tariff, ``DATE_FIN`` as the first day without the code (as in the SNDS table that the
 module's own codes come from).
 
-Optics is chapter 2.2 of the tree. dBase is read by ``dbf``, a library that only this import
-needs: it is loaded here, and its absence is an error like another.
+Optics is chapter 2.2 of the tree. A row that cannot be read stops nothing: it is told with its code.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import io
-import re
-import shutil
-import tempfile
-import zipfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TypeVar
 
-#: The official archive unpacks to some 60 MB.
-MAX_BYTES, MAX_UNPACKED = 64 * 2**20, 400 * 2**20
+from ..safe_zip import ZipError
+from . import dbase
+from .members import MAX_BYTES, MAX_UNPACKED, LppArchiveError, open_members
 
-_MEMBERS = {"fiche": re.compile(r"lpp_fiche_tot\d*\.dbf", re.I), "histo": re.compile(r"lpp_histo_tot\d*\.dbf", re.I)}
-_COLUMNS = {
-    "fiche": ("CODE_TIPS", "NOM_COURT", "DATE_FIN", "AGE_MAX", *(f"ARBO{level}" for level in range(1, 11))),
-    "histo": ("CODE_TIPS", "DEBUTVALID", "FINHISTO", "NAT_PREST", "TARIF", "PUREGLEMEN"),
-}
+__all__ = ["MAX_BYTES", "MAX_UNPACKED", "Code", "LppArchiveError", "Tariff", "generic_of", "read_archive"]
+
+_FICHE = ("CODE_TIPS", "NOM_COURT", "DATE_FIN", "AGE_MAX", *(f"ARBO{level}" for level in range(1, 11)))
+_HISTO = ("CODE_TIPS", "DEBUTVALID", "FINHISTO", "NAT_PREST", "TARIF", "PUREGLEMEN")
 _OPTICS = (2, 2)
+#: Rows of chapter 2, and tariffs of optics: some 20,000 and 40,000 in 2026.
+MAX_CODES, MAX_TARIFFS = 40_000, 120_000
 
-
-class LppArchiveError(Exception):
-    """The archive cannot be read.
-
-    :param code: ``library`` (``dbf`` is not installed), ``too_large``, ``not_a_zip``, ``members``,
-        ``columns`` or ``damaged``
-    """
-
-    def __init__(self, code: str, detail: object = "") -> None:
-        self.code = code
-        self.detail = str(detail)
-        super().__init__(f"{code}: {detail}")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +57,9 @@ class Code:
     tree: tuple[int, ...]
     group_code: str = ""
     tariffs: list[Tariff] = field(default_factory=list)
+    #: ``void`` (a row that ends before it begins), ``double`` (another row of the same day says otherwise), ``label``
+    #: (cut at a NUL), or a column that cannot be read: then the whole code is to stay as the shop has it.
+    problems: list[str] = field(default_factory=list)
 
     @property
     def is_individual(self) -> bool:
@@ -81,115 +70,142 @@ class Code:
     def date_from(self) -> dt.date | None:
         return self.tariffs[0].date_from if self.tariffs else None
 
+    @property
+    def unreadable(self) -> str:
+        """The columns that cannot be read."""
+        return ", ".join(dict.fromkeys(problem for problem in self.problems if problem.isupper()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A tariff's row: its days, both included."""
+
+    begin: dt.date
+    end: dt.date | None
+    group_code: str
+    base_price: float
+    max_price: float
+
 
 def read_archive(data: bytes) -> dict[str, Code]:
     """The optics codes of the archive, by code.
 
     :raises LppArchiveError: see there
     """
-    if len(data) > MAX_BYTES:
-        raise LppArchiveError("too_large", MAX_BYTES // 2**20)
+    members = open_members(data)
     try:
-        import dbf
-    except ImportError:
-        raise LppArchiveError("library") from None
-    with tempfile.TemporaryDirectory() as folder:
-        files = _unpack(data, Path(folder))
-        try:
-            codes = {code.code: code for code in map(_code, _rows(dbf, files, "fiche")) if code.tree[:2] == _OPTICS}
-            _add_tariffs(codes, _rows(dbf, files, "histo"))
-        except LppArchiveError:
-            raise
-        except Exception as error:  # a broken file makes dbf raise whatever comes
-            raise LppArchiveError("damaged", type(error).__name__) from error
+        codes: dict[str, Code] = {}
+        for code in map(
+            _code, _bounded(dbase.read_records(members.fiche(), _FICHE, "ARBO1", _may_be_optics), MAX_CODES)
+        ):
+            # Where the chapter cannot be read, the code is told of.
+            if code.tree[:2] == _OPTICS or code.unreadable:
+                if code.code in codes:
+                    code.problems.append("double")
+                codes[code.code] = code
+        known = {code.encode("cp850") for code in codes}
+        records = dbase.read_records(members.histo(), _HISTO, "CODE_TIPS", lambda cell: cell.strip() in known)
+        _add_tariffs(codes, _bounded(records, MAX_TARIFFS))
+    except dbase.DbaseError as error:
+        raise LppArchiveError(error.code, error.detail) from None
+    except ZipError as error:
+        if error.code == "too_large":
+            raise LppArchiveError("too_large", MAX_UNPACKED // 2**20) from None
+        raise LppArchiveError("not_a_zip", error.code) from None
     return codes
 
 
-def _unpack(data: bytes, folder: Path) -> dict[str, Path]:
+def _bounded(records: Iterator[list[bytes]], most: int) -> Iterator[list[bytes]]:
+    """The records, while they are not more than optics has."""
+    for count, cells in enumerate(records):
+        if count >= most:
+            raise LppArchiveError("too_large", MAX_UNPACKED // 2**20)
+        yield cells
+
+
+def _may_be_optics(chapter: bytes) -> bool:
+    """Chapter 2, or one that cannot be read."""
+    digits = chapter.strip()
+    return digits == b"2" or not (digits.isdigit() or not digits)
+
+
+def _read(
+    cells: list[bytes], names: tuple[str, ...], place: int, kind: Callable[[bytes], Value], problems: list[str]
+) -> Value | None:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            found = {
-                key: entry
-                for key, pattern in _MEMBERS.items()
-                for entry in archive.infolist()
-                if pattern.fullmatch(Path(entry.filename).name)
-            }
-            if missing := _MEMBERS.keys() - found.keys():
-                raise LppArchiveError("members", ", ".join(f"lpp_{key}_tot*.dbf" for key in sorted(missing)))
-            if sum(entry.file_size for entry in found.values()) > MAX_UNPACKED:
-                raise LppArchiveError("too_large", MAX_UNPACKED // 2**20)
-            files = {}
-            for key, entry in found.items():
-                # A name of our own: what the archive calls its files decides nothing here.
-                files[key] = folder / f"{key}.dbf"
-                with archive.open(entry) as source, files[key].open("wb") as target:
-                    shutil.copyfileobj(source, target)
-            return files
-    except LppArchiveError:
-        raise
-    except Exception as error:  # zipfile and its decompressors have a dozen for a broken archive
-        raise LppArchiveError("not_a_zip", type(error).__name__) from error
+        return kind(cells[place])
+    except ValueError:
+        problems.append(names[place])
+        return None
 
 
-def _rows(dbf, files: dict[str, Path], key: str) -> Iterator[tuple]:
-    """The rows of a file that are not deleted, one at a time, their columns in the order of :data:`_COLUMNS`."""
-    table = dbf.Table(str(files[key]), codepage="cp850")
-    with table.open(dbf.READ_ONLY):
-        names = [name.upper() for name in table.field_names]
-        if missing := [column for column in _COLUMNS[key] if column not in names]:
-            raise LppArchiveError("columns", f"lpp_{key}_tot: {', '.join(missing)}")
-        places = [names.index(column) for column in _COLUMNS[key]]
-        for record in table:
-            if not dbf.is_deleted(record):
-                yield tuple(record[place] for place in places)
-
-
-def _code(row: tuple) -> Code:
-    code, label, date_to, age_max, *tree = row
-    age_max = int(age_max or 0)
+def _code(cells: list[bytes]) -> Code:
+    problems: list[str] = []
+    if cells[1].partition(b"\0")[2].strip(b" \0"):
+        problems.append("label")
+    age_max = int(_read(cells, _FICHE, 3, dbase.number, problems) or 0)
     return Code(
-        code=_text(code),
-        label=" ".join(_text(label).split()),
-        date_to=_day(date_to),
+        code=dbase.text(cells[0]),
+        label=" ".join(dbase.text(cells[1]).split()),
+        date_to=_read(cells, _FICHE, 2, dbase.day, problems),
         age_below=age_max + 1 if age_max else 0,
-        tree=tuple(int(level or 0) for level in tree),
+        tree=_tree(cells, problems),
+        problems=problems,
     )
 
 
-def _add_tariffs(codes: dict[str, Code], rows: Iterator[tuple]) -> None:
-    found: dict[str, dict[dt.date, tuple]] = {}
-    for code, begin, end, group_code, base, ceiling in rows:
-        code = _text(code)
-        if code in codes:
-            row = (_day(end), _text(group_code), round(float(base or 0), 2), round(float(ceiling or 0), 2))
-            found.setdefault(code, {})[_day(begin) or dt.date.min] = row
-    for code, periods in found.items():
-        begins = sorted(periods)
-        for begin, following in zip(begins, [*begins[1:], None], strict=True):
-            end, group_code, base, ceiling = periods[begin]
-            # 9999-12-31 is another way of writing that it has no end.
-            end = end + dt.timedelta(days=1) if end and end < dt.date(9999, 1, 1) else None
-            if following and (not end or following < end):
-                end = following
-            if end and end <= begin:
-                continue  # replaced on its very first day
-            date_from = None if begin == dt.date.min else begin
-            codes[code].tariffs.append(Tariff(date_from, end, base, ceiling))
-        codes[code].group_code = group_code
+def _tree(cells: list[bytes], problems: list[str]) -> tuple[int, ...]:
+    """The place in the table: chapter, section …"""
+    try:
+        return tuple(map(int, cells[4:]))
+    except ValueError:
+        # An empty level, or one that is no number.
+        return tuple(int(_read(cells, _FICHE, place, dbase.number, problems) or 0) for place in range(4, len(cells)))
 
 
-def _text(value: object) -> str:
-    return str(value or "").strip()
+def _add_tariffs(codes: dict[str, Code], records: Iterator[list[bytes]]) -> None:
+    rows: dict[str, list[_Row]] = defaultdict(list)
+    for cells in records:
+        code = dbase.text(cells[0])
+        if row := _row(cells, codes[code].problems):
+            rows[code].append(row)
+    for code, found in rows.items():
+        _set_tariffs(codes[code], found)
 
 
-def _day(value: object) -> dt.date | None:
-    """A dBase date, or the same as eight digits in a text column."""
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
-    text = _text(value)
-    return dt.datetime.strptime(text, "%Y%m%d").date() if text else None  # noqa: DTZ007 - a day
+def _row(cells: list[bytes], problems: list[str]) -> _Row | None:
+    """A tariff; ``None`` for a row that says nothing, which is told of."""
+    before = len(problems)
+    begin = _read(cells, _HISTO, 1, dbase.day, problems)
+    end = _read(cells, _HISTO, 2, dbase.day, problems)
+    base = _read(cells, _HISTO, 4, dbase.number, problems)
+    ceiling = _read(cells, _HISTO, 5, dbase.number, problems)
+    if len(problems) > before:
+        return None
+    if begin and end and end < begin:
+        problems.append("void")
+        return None
+    group_code = dbase.text(cells[3])
+    return _Row(begin or dt.date.min, end, group_code, round(float(base or 0), 2), round(float(ceiling or 0), 2))
+
+
+def _set_tariffs(code: Code, rows: list[_Row]) -> None:
+    """Put the tariffs in order: each until the next one begins."""
+    periods: dict[dt.date, _Row] = {}
+    for row in rows:
+        if row.begin in periods and periods[row.begin] != row:
+            code.problems.append("double")
+        periods[row.begin] = row
+    begins = sorted(periods)
+    for begin, following in zip(begins, [*begins[1:], None], strict=True):
+        row = periods[begin]
+        # 9999-12-31 is another way of writing that it has no end.
+        end = row.end + dt.timedelta(days=1) if row.end and row.end < dt.date(9999, 1, 1) else None
+        if following and (not end or following < end):
+            end = following
+        date_from = None if begin == dt.date.min else begin
+        code.tariffs.append(Tariff(date_from, end, row.base_price, row.max_price))
+        code.group_code = row.group_code
 
 
 def generic_of(code: Code, generics: list[Code]) -> Code | None:

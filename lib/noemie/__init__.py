@@ -1,7 +1,6 @@
-"""Reader of NOEMIE PS returns: what the funds and the insurers paid, and what they refused.
+"""NOEMIE PS returns: what the funds and the insurers paid, and what they refused.
 
-Plain Python, without Odoo. :func:`~.reader.read` takes a file's bytes and gives a
-:class:`~.values.Return`, or raises a :class:`~.errors.NoemieError`.
-
-The layout is public knowledge, not the official specification: see ``layout.py``.
+It may import plain Python, no room of ``lib/`` and no ``odoo``. Its public verbs are :func:`~.reader.read_all`, which
+takes a file's bytes and gives each :class:`~.values.Return` in it or raises a :class:`~.errors.NoemieError`, and
+:func:`~.blocks.looks_like`.
 """

@@ -13,37 +13,84 @@ from typing import NamedTuple
 from .errors import NoemieError
 
 BLOCK = 128
-#: Some 10,000 invoices with all their lines: more than a shop sends in a year.
 MAX_BYTES = 8 * 2**20
+
+#: Entities, each ended by its mark: 3,000 invoices with all they have.
+MAX_ENTITIES = 40_000
 
 #: What a trailer says ends here, with the sign of its total.
 _TRAILER = 97
 
 _LAST = ord("1")
 _CONTROL = re.compile(rb"[\x00-\x1f]")
+#: How a return begins and ends, and what gateways put after it.
+_HEADER = re.compile(rb"000[A-Z]{2}[ 0-9A-Z]{14}[^\r\n]{6}[A-Z]{2}")
+_END = re.compile(rb"999[A-Z]{2}[^\r\n]{92,}\Z")
+_FILLING = b"\r\n\x1a\0 "
+
+_CONVERTED = "le fichier a été converti en {} : il faut le fichier d'origine."
+#: How files begin that are sent in the place of a return.
+_OTHERS = {
+    b"%PDF": "c'est un PDF, fait pour être lu par une personne : demandez le retour NOEMIE lui-même.",
+    b"PK": "c'est une archive zip : décompressez-la, et importez le fichier qu'elle contient.",
+    b"\x1f\x8b": "c'est une archive gzip : décompressez-la, et importez le fichier qu'elle contient.",
+}
 
 
 class Blocks(NamedTuple):
     header: str
     payload: str
     trailer: str
-    count: int
+    number: int
 
 
 def looks_like(data: bytes) -> bool:
-    """Whether a file begins as a return does, in whatever encoding it was converted to."""
-    return data[:8].replace(b"\0", b"").lstrip(b"\xff\xfe\xef\xbb\xbf").startswith((b"000", b"\xf0\xf0\xf0"))
+    """Whether a file begins as a return does, in whatever encoding it was converted to, and after whatever blanks."""
+    return (
+        data[:200]
+        .lstrip(b"\r\n ")[:8]
+        .replace(b"\0", b"")
+        .lstrip(b"\xff\xfe\xef\xbb\xbf")
+        .startswith((b"000", b"\xf0\xf0\xf0"))
+    )
+
+
+def split_files(data: bytes) -> list[bytes]:
+    """The returns of a file, which gateways may write one after the other: a block 999, then a block 000.
+
+    :raises NoemieError: ``size``
+    """
+    if len(data) > MAX_BYTES:
+        raise NoemieError("size", f"le fichier dépasse {MAX_BYTES // 2**20} Mo.")
+    if data.count(b"@") > MAX_ENTITIES:
+        raise NoemieError("size", f"le fichier a plus de {MAX_ENTITIES} entités.")
+    starts = [0]
+    for found in _HEADER.finditer(data, 1):
+        before = data[max(0, found.start() - 2 * BLOCK) : found.start()].rstrip(_FILLING)
+        if _END.search(before[-BLOCK:]):
+            starts.append(found.start())
+    return [data[start:end] for start, end in zip(starts, [*starts[1:], len(data)], strict=True)]
 
 
 def split(data: bytes) -> Blocks:
     """Take the blocks apart.
 
-    :raises NoemieError: ``size``, ``encoding``, ``format``, ``truncated`` or ``order``
+    :raises NoemieError: ``size``, ``encoding``, ``format``, ``padding``, ``truncated`` or ``order``
     """
     if len(data) > MAX_BYTES:
         raise NoemieError("size", f"le fichier dépasse {MAX_BYTES // 2**20} Mo.")
-    data = data.rstrip(b"\r\n\x1a")
+    data = data.rstrip(b"\r\n\x1a\0")
     _check_start(data)
+    try:
+        return _split(data)
+    except NoemieError as error:
+        # One byte too many for each accent: every other error is its consequence.
+        if error.code != "encoding" and _is_utf8(data):
+            raise NoemieError("encoding", _CONVERTED.format("UTF-8")) from None
+        raise
+
+
+def _split(data: bytes) -> Blocks:
     blocks = _cut(_padded(data))
     header, *middle, trailer = blocks
     if not trailer.startswith(b"999"):
@@ -60,7 +107,8 @@ def split(data: bytes) -> Blocks:
             words = "le dernier bloc n'est pas marqué « 1 »." if last else "un bloc marqué « 1 » n'est pas le dernier."
             raise NoemieError("order", words, block=number, position=1)
     payload = b"".join(block[1:] for block in middle).rstrip(b" ")
-    return Blocks(*(_decode(part) for part in (header, payload, trailer)), count=len(blocks))
+    charset = _charset(payload)
+    return Blocks(_decode(header, charset), _decode(payload, charset), _decode(trailer, charset), len(blocks))
 
 
 def block_of(offset: int) -> int:
@@ -72,7 +120,13 @@ def _check_start(data: bytes) -> None:
     if not data:
         raise NoemieError("format", "le fichier est vide.")
     if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"0\x000", b"\x000\x00")):
-        raise NoemieError("encoding", "le fichier a été converti en Unicode : il faut le fichier d'origine.")
+        raise NoemieError("encoding", _CONVERTED.format("Unicode"))
+    for beginning, words in _OTHERS.items():
+        if data.startswith(beginning):
+            raise NoemieError("format", words)
+    if data[:1].isspace():
+        words = "des blancs précèdent l'en-tête 000 : le fichier a été modifié, il faut le fichier d'origine."
+        raise NoemieError("padding", words, block=1, position=1)
     if data.startswith(b"\xf0\xf0\xf0"):
         raise NoemieError("encoding", "le fichier est codé en EBCDIC : demandez-le en ASCII.")
     if not data.startswith(b"000"):
@@ -81,6 +135,8 @@ def _check_start(data: bytes) -> None:
 
 def _padded(data: bytes) -> bytes:
     """The file with the spaces that what cuts it in lines strips from their ends."""
+    if data.count(b"\n") + data.count(b"\r") > 2 * MAX_BYTES // BLOCK:
+        return data
     lines = re.split(rb"\r\n|\n|\r", data)
     is_stripped = len(lines[0]) < BLOCK or len(lines[-1]) < BLOCK
     if len(lines) == 1 or not is_stripped or max(map(len, lines)) > BLOCK or len(lines[-1]) < _TRAILER:
@@ -92,7 +148,7 @@ def _cut(data: bytes) -> list[bytes]:
     """The blocks, without the line ends that every one of them may have."""
     ending = next((end for end in (b"\r\n", b"\n", b"\r") if data[BLOCK:].startswith(end)), b"")
     step = BLOCK + len(ending)
-    blocks = []
+    blocks: list[bytes] = []
     for start in range(0, len(data), step):
         block = data[start : start + BLOCK]
         if data[start + BLOCK : start + step] not in (ending, b""):
@@ -101,10 +157,11 @@ def _cut(data: bytes) -> list[bytes]:
             words = "un caractère de commande n'a pas sa place ici."
             raise NoemieError("encoding", words, block=len(blocks) + 1, position=bad.start() + 1)
         blocks.append(block)
+    # Systems that count in larger blocks fill the last one.
+    while len(blocks) > 2 and not blocks[-1].strip(b" "):
+        blocks.pop()
     if len(blocks[-1]) == BLOCK and len(blocks) > 1:
         return blocks
-    if _is_utf8(data):
-        raise NoemieError("encoding", "le fichier a été converti en UTF-8 : il faut le fichier d'origine.")
     raise NoemieError(
         "truncated", f"le dernier bloc a {len(blocks[-1])} octets au lieu de {BLOCK}.", block=len(blocks)
     )
@@ -117,6 +174,14 @@ def _is_utf8(data: bytes) -> bool:
         return False
 
 
-def _decode(data: bytes) -> str:
-    # Never fails, and a character stays a byte: positions hold.
-    return data.decode("iso-8859-15")
+def _charset(data: bytes) -> str:
+    """The character set of the labels: of one byte a character, so that positions hold."""
+    high = set(data) - set(range(0x80))
+    if not high & set(range(0x80, 0xA0)):
+        return "iso-8859-15"
+    # Letters with accents are there in DOS, marks and quotes in Windows, whose letters are above.
+    return "cp1252" if high & set(range(0xE0, 0xFD)) and not high & {0x81, 0x8D, 0x8F, 0x90, 0x9D} else "cp850"
+
+
+def _decode(data: bytes, charset: str) -> str:
+    return data.decode(charset, errors="replace")

@@ -9,7 +9,7 @@ class NoemieError(Exception):
     What the file holds is never quoted: a shifted file shows names and social security
     numbers where amounts are expected.
 
-    :param code: ``size``, ``encoding``, ``format``, ``truncated``, ``order``, ``value``, ``total``
+    :param code: ``size``, ``encoding``, ``format``, ``padding``, ``truncated``, ``order``, ``value``, ``total``
     :param message: what is wrong, in French
     :param block: number of the block of 128 bytes, from 1
     :param entity: type of the entity, ``"199"``
@@ -34,3 +34,8 @@ class NoemieError(Exception):
             if part
         )
         super().__init__(f"{where[0].upper()}{where[1:]} : {message}" if where else message)
+
+    def within(self, number: int, count: int) -> NoemieError:
+        """The same of one of several returns in a file."""
+        words = f"{self.message} (retour {number} des {count} du fichier)"
+        return NoemieError(self.code, words, block=self.block, entity=self.entity, position=self.position)

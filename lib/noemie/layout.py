@@ -1,7 +1,7 @@
 """Where each field of a NOEMIE PS return stands.
 
-Taken from what is public of the format (the entity tables that open-source viewers carry);
-the official book of some 130 pages is not public. Entities are told by their type, not by the
+Taken from what is public of the format: the *cahier des charges* of May 2004, and the entity tables that open-source
+viewers carry; its later editions are not public. Entities are told by their type, not by the
 reference of the exchange (580, 578, 908 …), which share them. Positions count from 1, both ends
 included. Amounts are centimes, dates YYMMDD.
 """
@@ -106,7 +106,7 @@ ENTITIES: Mapping[str, Layout] = {
     "070": Layout(12, {"date": Field(6, 11, day)}),
     "071": Layout(
         86,
-        {"date": Field(6, 11, day), "line1": Field(12, 43), "line2": Field(44, 75)},
+        {"date": Field(6, 11, day), "line1": Field(12, 43), "line2": Field(44, 75), "payer": Field(76, 85)},
     ),
     "100": Layout(15, {"number": Field(6, 14)}),
     "102": Layout(40, {"number": Field(6, 14)}),

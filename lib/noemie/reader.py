@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from .blocks import BLOCK, block_of, split
+from .blocks import BLOCK, block_of, split, split_files
 from .errors import NoemieError
 from .layout import ENTITIES, HEADER, OTHERS, TRAILER, Field, FieldError, read_fields
 from .values import Act, Invoice, Movement, Part, Payer, Reject, Return, State, Transfer
@@ -16,6 +16,25 @@ from .values import Act, Invoice, Movement, Part, Payer, Reject, Return, State, 
 #: A level that is opened opens those inside it.
 _LEVELS = ("file", "020", "040", "071", "080")
 _OPENERS = {"020": "020", "040": "040", "070": "071", "071": "071", "080": "080"}
+#: What a level counts of those inside it. Transfers are counted where their date is known to be sound.
+_COUNTERS = {"020": "agents", "040": "payees", "080": "lots"}
+
+
+def read_all(data: bytes) -> list[Return]:
+    """Read a file, which may be several returns one after the other: all of them, or none.
+
+    :raises NoemieError: one of them is not one, is damaged, or its totals are not those it announces
+    """
+    files = split_files(data)
+    if len(files) == 1:
+        return [read(data)]
+    found = []
+    for number, file in enumerate(files, start=1):
+        try:
+            found.append(read(file))
+        except NoemieError as error:
+            raise error.within(number, len(files)) from None
+    return found
 
 
 def read(data: bytes) -> Return:
@@ -25,7 +44,7 @@ def read(data: bytes) -> Return:
     """
     blocks = split(data)
     header = _ends(blocks.header, HEADER, 1)
-    trailer = _ends(blocks.trailer, TRAILER, blocks.count)
+    trailer = _ends(blocks.trailer, TRAILER, blocks.number)
     if header["length"] not in (0, BLOCK):
         raise NoemieError("format", f"des enregistrements de {BLOCK} octets sont attendus.", block=1, position=83)
     if not header["date"]:
@@ -37,7 +56,7 @@ def read(data: bytes) -> Return:
             raise NoemieError(
                 "order",
                 "la fin de fichier n'est pas celle de cet en-tête.",
-                block=blocks.count,
+                block=blocks.number,
                 position=TRAILER[name].start,
             )
     body = _Body()
@@ -52,13 +71,13 @@ def read(data: bytes) -> Return:
         is_real=header["flow"] in ("", "R"),
         transfers=tuple(transfer.freeze() for transfer in body.transfers),
     )
-    _check_total(result.total, trailer["sign"] * trailer["total"], blocks.count, "999", TRAILER["total"].start)
+    _check_total(result.total, trailer["sign"] * trailer["total"], blocks.number, "999", TRAILER["total"].start)
     # The public layout does not say what a record is here: a block, or an entity.
-    if trailer["records"] not in {*range(blocks.count - 2, blocks.count + 1), *range(body.count, body.count + 3)}:
+    if trailer["records"] not in {*range(blocks.number - 2, blocks.number + 1), *range(body.count, body.count + 3)}:
         raise NoemieError(
             "total",
-            f"{trailer['records']} enregistrements sont annoncés, il y a {blocks.count} blocs.",
-            block=blocks.count,
+            f"{trailer['records']} enregistrements sont annoncés, il y a {blocks.number} blocs.",
+            block=blocks.number,
             entity="999",
             position=TRAILER["records"].start,
         )
@@ -147,9 +166,20 @@ class _Level:
     """What was read since a level was opened."""
 
     total: Decimal = Decimal(0)
+    invoiced: Decimal = Decimal(0)
+    """The total without the money that answers no invoice."""
     invoices: int = 0
+    movements: int = 0
+    lots: int = 0
     transfers: int = 0
+    payees: int = 0
+    agents: int = 0
     controls: int = 0
+
+    def counts(self) -> set[int]:
+        """What a control total may count here."""
+        below = {self.lots, self.transfers, self.payees, self.agents, self.controls} - {0}
+        return {self.invoices, self.invoices + self.movements, *below}
 
 
 class _Body:
@@ -167,6 +197,9 @@ class _Body:
             self.close_invoice()
             for inner in _LEVELS[_LEVELS.index(level) :]:
                 self._levels[inner] = _Level()
+            if counter := _COUNTERS.get(level):
+                for outer in _LEVELS[: _LEVELS.index(level)]:
+                    setattr(self._levels[outer], counter, getattr(self._levels[outer], counter) + 1)
         if handler := getattr(self, f"_add_{entity.type}", None):
             handler(entity)
 
@@ -176,7 +209,7 @@ class _Body:
             invoice = self._invoice.freeze()
             self._invoice = None
             self.transfers[-1].invoices.append(invoice)
-            self._count(total=invoice.total, invoices=1)
+            self._count(total=invoice.total, invoiced=invoice.total, invoices=1)
 
     def _count(self, **added: Any) -> None:
         for level in self._levels.values():
@@ -194,17 +227,17 @@ class _Body:
         return self._invoice
 
     def _add_070(self, entity: _Entity) -> None:
-        self._open(entity, entity.values["date"], "")
+        self._open(entity, entity.values["date"], "", "")
 
     def _add_071(self, entity: _Entity) -> None:
         values = entity.values
         label = " ".join(filter(None, (values["line1"], values["line2"])))
-        self._open(entity, values["date"], label)
+        self._open(entity, values["date"], label, values["payer"])
 
-    def _open(self, entity: _Entity, date: Any, label: str) -> None:
+    def _open(self, entity: _Entity, date: Any, label: str, payer: str) -> None:
         if not date:
             raise entity.error("value", "la date du virement manque.", 6)
-        self.transfers.append(_TransferDraft({"date": date, "label": label}))
+        self.transfers.append(_TransferDraft({"date": date, "label": label, "payer": payer}))
         self._count(transfers=1)
 
     def _add_100(self, entity: _Entity) -> None:
@@ -224,9 +257,12 @@ class _Body:
 
     def _add_part(self, entity: _Entity, payer: Payer) -> None:
         invoice = self._of_invoice(entity)
-        if any(part.payer is payer for part in invoice.parts):
-            raise entity.error("order", "cette part a déjà été donnée pour cette facture.")
         values = dict(entity.values)
+        # Two insurers may share an invoice; each gives its part once.
+        same = [part for part in invoice.parts if part.payer is payer]
+        numbers = {part.amc_number for part in same}
+        if same and (not values.get("amc_number") or numbers & {"", values["amc_number"]}):
+            raise entity.error("order", "cette part a déjà été donnée pour cette facture.")
         values["paid"] *= values.pop("sign")
         values["state"] = State(values["state"])
         if values["paid"] and values["state"] is not State.PAID:
@@ -251,7 +287,7 @@ class _Body:
     def _move(self, entity: _Entity, amount: Decimal) -> None:
         self.close_invoice()
         self._transfer(entity).movements.append(Movement(entity.values["reference"], amount))
-        self._count(total=amount)
+        self._count(total=amount, movements=1)
 
     def _add_290(self, entity: _Entity) -> None:
         values = entity.values
@@ -263,18 +299,19 @@ class _Body:
         self._of_invoice(entity).rejects.append(Reject(values["code"], values["label"], payer, values["level"]))
 
     def _add_990(self, entity: _Entity) -> None:
-        """A control total stands for the level that it closes: lot, transfer, payee, agent or file.
+        """A control total closes the level that is open: lot, transfer, payee, agent or file.
 
-        The public layout does not say how a file tells which, so a total must be that of a level
-        that is open, and its count that of what is in this level.
+        It gives the total of that level, and counts what is next below: the invoices of a lot, the lots of a
+        transfer (its invoices where it has no lots), the transfers of a payee, the payees of an agent. Which level
+        it is a file may say in words of its own alone, so the total must be that of a level that is open. Money that
+        answers no invoice is in the total of the transfer; emitters differ on whether it is in the lot's, and counts.
         """
         self.close_invoice()
         announced = entity.values["sign"] * entity.values["total"]
-        levels = [level for level in self._levels.values() if level.total == announced]
+        levels = [level for level in self._levels.values() if announced in (level.total, level.invoiced)]
         if not levels:
             _check_total(self._levels["071"].total, announced, entity.block, "990", 31)
-        counts = {count for level in levels for count in (level.invoices, level.transfers, level.controls)}
-        if entity.values["count"] not in counts:
+        if not any(entity.values["count"] in level.counts() for level in levels):
             raise entity.error("total", "le compteur n'est pas le nombre de factures ou de virements lus.", 23)
         self._count(controls=1)
 

@@ -80,6 +80,8 @@ class Transfer:
 
     date: date
     label: str
+    payer: str
+    """The paying organisation's number; empty: not said, it is who sends the file."""
     invoices: tuple[Invoice, ...]
     movements: tuple[Movement, ...]
 

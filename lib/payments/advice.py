@@ -7,14 +7,15 @@ person chose instead is kept by Odoo's own memory of imports.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from ..directory.columns import plain
-from ..noemie.values import Invoice, Part, Return, State
+from ..noemie.values import Invoice, Part, Payer, Return, State
+from ..sheets.headers import plain
+from ..sheets.values import amount_of, date_of, is_damaged
 
 PAID, REJECTED, DEFERRED, OTHER = "paid", "rejected", "deferred", "other"
 
@@ -31,7 +32,8 @@ class AdviceLine:
     invoice_number: str = ""
     pec_number: str = ""
     member_number: str = ""
-    amc_number: str = ""
+    payer_number: str = ""
+    """Who pays, as the file writes it; see :class:`~.payers.Payers`."""
     transfer: str = ""
     """What the bank statement shows."""
     date: date | None = None
@@ -45,17 +47,18 @@ class AdviceLine:
 def of_noemie(returned: Return) -> Iterator[AdviceLine]:
     """The parts of the invoices, and the money that answers no invoice. No act, no person."""
     for transfer in returned.transfers:
-        common = {"transfer": transfer.label, "date": transfer.date}
+        payer = transfer.payer or returned.emitter
+        common: dict[str, Any] = {"transfer": transfer.label, "date": transfer.date}
         for invoice in transfer.invoices:
             for part in invoice.parts:
                 if _says_something(part):
-                    yield _of_part(invoice, part, common)
+                    yield _of_part(invoice, part, payer, common)
             if invoice.rejects and not invoice.parts:
                 code, reason = _rejects(invoice, None)
                 yield AdviceLine(REJECTED, invoice_number=invoice.number, code=code, reason=reason, **common)
         for movement in transfer.movements:
             if movement.amount:
-                yield AdviceLine(OTHER, movement.amount, reason=movement.reference, **common)
+                yield AdviceLine(OTHER, movement.amount, payer_number=payer, reason=movement.reference, **common)
 
 
 def _says_something(part: Part) -> bool:
@@ -63,7 +66,7 @@ def _says_something(part: Part) -> bool:
     return part.state is State.REJECTED or bool(part.state is not State.UNTREATED and (part.paid or part.asked))
 
 
-def _of_part(invoice: Invoice, part: Part, common: dict[str, Any]) -> AdviceLine:
+def _of_part(invoice: Invoice, part: Part, payer: str, common: dict[str, Any]) -> AdviceLine:
     code, reason = _rejects(invoice, part)
     # "Paid", and 0.00 of what was asked: a reject if its code says so, else for a person to look at.
     rejected = part.state is State.REJECTED or (code and not part.paid)
@@ -75,7 +78,7 @@ def _of_part(invoice: Invoice, part: Part, common: dict[str, Any]) -> AdviceLine
         part.payer.value,
         invoice_number=invoice.number,
         member_number=part.member_number,
-        amc_number=part.amc_number.lstrip("0"),
+        payer_number=(part.amc_number or payer) if part.payer is Payer.AMC else "",
         code=code,
         reason=reason,
         **common,
@@ -83,8 +86,13 @@ def _of_part(invoice: Invoice, part: Part, common: dict[str, Any]) -> AdviceLine
 
 
 def _rejects(invoice: Invoice, part: Part | None) -> tuple[str, str]:
-    """The codes and words that concern a part; those of the AMO stand for both where the AMC has none."""
+    """The codes and words that concern a part; those of the AMO stand for both where the AMC has none.
+
+    Of two insurers' parts, it is the one that is not paid.
+    """
     own = [reject for reject in invoice.rejects if part and reject.payer is part.payer]
+    if part and part.paid and any(other.payer is part.payer and not other.paid for other in invoice.parts):
+        own = []
     if not own and (part is None or part.state is State.REJECTED):
         own = list(invoice.rejects)
     join = lambda words: ", ".join(dict.fromkeys(filter(None, words)))  # noqa: E731
@@ -108,18 +116,15 @@ HEADERS: dict[str, tuple[str, ...]] = {
 }
 
 _LINKS = {"de", "du", "d", "l", "la", "le"}
-#: A row that names nothing, or says nothing of it, is a title or a remark.
-_NAMING = {"pec_number", "invoice_number", "member_number", "amount"}
-_SAYING = {"amount", "asked", "outcome", "code", "reason"}
 #: What tells the line of an agreement from a total, or a title.
 _NUMBERS = ("pec_number", "invoice_number", "member_number")
-_DATES = ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y", "%Y%m%d")
-#: The hour that a spreadsheet or an extraction adds to a day.
-_HOUR = re.compile(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?$")
-#: Six digits are a day in three ways: strptime takes them for one of the Middle Ages.
-_YEARS = range(2000, 2100)
-_CENT = Decimal("0.01")
-_TOTAL = re.compile(r"((sous |montant )?tota(l|ux)|net a (payer|regler)|somme)\b")
+#: What a row cannot say without naming an agreement.
+_SAYING = {"asked", "outcome", "code"}
+_TOTAL = re.compile(
+    r"(le |grand |sous |montant )?(tota(l|ux)|net a (payer|regler)|somme)"
+    r"( (general|generaux|paye|regle|verse|rembourse|demande|facture|facturee?s|a|payer|regler|d[eu]|des|l[ae]|les|lot"
+    r"|virement|paiement|reglement|bordereau|releve|page|amc|amo|ttc|eur|euros?|factures?|dossiers?|\d+))*"
+)
 #: What a status says, without accents; ``p``, ``r`` and ``d`` are those of NOEMIE.
 #: "Paiement refusé" is a refusal: what speaks against a payment counts wherever it stands.
 _STATUSES = {
@@ -135,12 +140,19 @@ _STATUSES = {
 
 
 class RowError(ValueError):
-    """A cell that cannot be read: ``row`` counts from 1 as in the sheet, ``field`` is a key of HEADERS, ``header``
-    or ``contradiction`` (of status and amount)."""
+    """A row that cannot be read.
 
-    def __init__(self, row: int, field: str) -> None:
-        self.row, self.field = row, field
-        super().__init__(f"{row}: {field}")
+    :param row: counts from 1 as in the sheet
+    :param field: a key of HEADERS; ``header``: the sheet has none; ``cells``: the row has more than the headers;
+        ``contradiction``: of status and amount
+    :param problem: of a field: ``unreadable`` (or in two ways), ``missing``, ``damaged`` by a spreadsheet
+    """
+
+    def __init__(self, row: int, field: str, problem: str = "unreadable") -> None:
+        self.row, self.field, self.problem = row, field, problem
+        self.column = 0
+        """The field's, from 1; 0: it has none."""
+        super().__init__(f"{row}: {field} {problem}")
 
 
 def guess(header: str) -> str | None:
@@ -154,6 +166,8 @@ def find_header(rows: Sequence[tuple[int, list[str]]]) -> int:
 
     :raises RowError: the sheet has none: the row would be data, that of a payment maybe
     """
+    if not rows:
+        raise RowError(0, "header")
     known = [{guess(cell) for cell in cells} - {None} for _number, cells in rows[:30]]
     # A summary of the transfer may come first: the headers are the row that names most.
     best = max(range(len(known)), key=lambda place: len(known[place]), default=0)
@@ -172,97 +186,80 @@ def _is_figure(cell: str) -> bool:
 
 
 def of_rows(rows: Iterable[tuple[int, list[str]]], fields: Sequence[str | None]) -> Iterator[AdviceLine]:
-    """The lines of a sheet.
+    """The lines of a sheet. Totals, remarks and headers said again are none; nothing else is stepped over.
 
     :param rows: those under the headers, with their numbers
     :param fields: the key of HEADERS of each column, or None
-    :raises RowError: an amount or a date that is none
+    :raises RowError: a row that is about an agreement or money, and does not say all of it
     """
     for number, cells in rows:
         values = {field: cell for field, cell in zip(fields, cells, strict=False) if field and cell}
-        if _is_total(cells, values) or not (values.keys() & _NAMING and values.keys() & _SAYING):
+        if _is_total(cells, values) or _is_remark(values) or all(guess(cell) == key for key, cell in values.items()):
             continue
-        read = {}
-        for field, parse in (("amount", amount_of), ("asked", amount_of), ("date", date_of)):
-            try:
-                read[field] = parse(values.pop(field, ""))
-            except ValueError:
-                raise RowError(number, field) from None
-        outcome = _outcome(values.pop("outcome", ""), read["amount"])
-        if not outcome:
-            raise RowError(number, "outcome")
-        if outcome in (REJECTED, DEFERRED) and read["amount"]:
-            # The one column of amounts is then what was asked; a column of its own contradicts the status.
-            if read["amount"] < 0 or read["asked"]:
-                raise RowError(number, "contradiction")
-            read["amount"], read["asked"] = Decimal(0), read["amount"]
-        yield AdviceLine(outcome, **read, **values)
+        if any(cells[len(fields) :]):
+            # A mark inside a value that is not between quotes, 1,50 between commas: the rest is in the wrong columns.
+            raise RowError(number, "cells")
+        try:
+            yield _of_row(number, values)
+        except RowError as error:
+            error.column = fields.index(error.field) + 1 if error.field in fields else 0
+            raise
 
 
-def _is_total(cells: list[str], values: dict[str, str]) -> bool:
-    """Whether a row sums others up: its first cell says so, and no other names an agreement (SOMME is a surname)."""
+def _of_row(number: int, values: dict[str, str]) -> AdviceLine:
+    if "amount" not in values and not any(name in values for name in _NUMBERS):
+        raise RowError(number, "pec_number", "missing")
+    for field, cell in values.items():
+        if is_damaged(cell):
+            raise RowError(number, field, "damaged")
+    is_said = "amount" in values
+    read: dict[str, Any] = {}
+    for field, parse in (("amount", amount_of), ("asked", amount_of), ("date", date_of)):
+        try:
+            read[field] = parse(values.pop(field, ""))
+        except ValueError:
+            raise RowError(number, field) from None
+    says_why = values.keys() & {"outcome", "code", "reason"} or read["asked"]
+    outcome = _outcome(values.pop("outcome", ""), read["amount"])
+    if not outcome:
+        raise RowError(number, "outcome")
+    if not is_said and (outcome == PAID or not says_why):
+        raise RowError(number, "amount", "missing")
+    if outcome in (REJECTED, DEFERRED) and read["amount"]:
+        # The one column of amounts is then what was asked; a column of its own contradicts the status.
+        if read["amount"] < 0 or read["asked"]:
+            raise RowError(number, "contradiction")
+        read["amount"], read["asked"] = Decimal(0), read["amount"]
+    read |= values
+    return AdviceLine(outcome, **read)
+
+
+def _is_remark(values: Mapping[str, str]) -> bool:
+    """Whether a row is about no agreement and no money; words alone may stand where numbers do."""
+    if values.keys() & {"amount", *_SAYING}:
+        return False
+    return not any(_is_number(values[name]) for name in _NUMBERS if name in values)
+
+
+def _is_number(cell: str) -> bool:
+    """Whether a cell names something: it has digits, and is no sentence (*Édité le 12/02/2026*)."""
+    return bool(re.search(r"\d", cell)) and len(re.findall(r"\b[^\W\d_]+\b", cell)) < 2
+
+
+def _is_total(cells: list[str], values: Mapping[str, str]) -> bool:
+    """Whether a row sums others up: its first cell says nothing else (SOMME is a surname), no other names an
+    agreement."""
     first = next(filter(None, cells), "")
-    return bool(_TOTAL.match(plain(first))) and all(values.get(field, first) == first for field in _NUMBERS)
+    return bool(_TOTAL.fullmatch(plain(first))) and all(values.get(field, first) == first for field in _NUMBERS)
 
 
 def _outcome(said: str, amount: Decimal) -> str:
     """What the status says, or the amount where there is none; empty: nobody knows what it means."""
     words = plain(said)
-    if words and "partiel" not in words:
+    if said and "partiel" not in words:
         for outcome, known in _STATUSES.items():
             if known.match(words):
                 return outcome
         if amount > 0:
             return ""
     return PAID if amount else REJECTED
-
-
-def amount_of(text: str) -> Decimal:
-    """``1 234,56 €``, ``-50.00``, ``(50,00)``, ``50,00-`` … A lone separator is a decimal one.
-
-    :raises ValueError: not an amount, or one that could be read in two ways
-    """
-    bare = re.sub(r"[\s\u00a0\u202f'€]|EUR", "", text)
-    negative = bare.startswith(("-", "\u2212")) or bare.endswith("-") or (bare[:1] + bare[-1:] == "()")
-    bare = bare.strip("-\u2212+()")
-    if not bare:
-        return Decimal(0)
-    if not re.fullmatch(r"\d[\d.,]{0,20}", bare, re.ASCII):
-        raise ValueError(text)
-    last = max(bare.rfind("."), bare.rfind(","))
-    if re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", bare):
-        # 1.500 is fifteen hundred, or one and a half.
-        raise ValueError(text)
-    if last >= 0:
-        whole, decimals = bare[:last], bare[last + 1 :]
-        grouped = re.fullmatch(r"\d{1,3}([.,])\d{3}(\1\d{3})*", whole)
-        if not (whole.isdigit() or (grouped and bare[last] not in whole)):
-            raise ValueError(text)
-        bare = f"{re.sub('[.,]', '', whole)}.{decimals}"
-    try:
-        amount = Decimal(bare)
-    except InvalidOperation:
-        raise ValueError(text) from None
-    cents = amount.quantize(_CENT)
-    # A spreadsheet's own noise is far under the cent; three decimals are thousands in disguise.
-    if abs(amount - cents) > Decimal("0.000001"):
-        raise ValueError(text)
-    return -cents if negative else cents
-
-
-def date_of(text: str) -> date | None:
-    """A day as French sheets write it, or none.
-
-    :raises ValueError: not a day
-    """
-    if not text:
-        return None
-    bare = _HOUR.sub("", text)
-    for form in _DATES:
-        try:
-            day = datetime.strptime(bare, form).date()  # noqa: DTZ007 - a day has no time zone
-        except ValueError:
-            continue
-        if day.year in _YEARS:
-            return day
-    raise ValueError(text)

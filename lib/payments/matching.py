@@ -11,6 +11,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from .advice import PAID, AdviceLine
 
@@ -40,7 +42,7 @@ class Match:
     share: int | None = None
     reason: str = ""
     """Why it is doubtful: ``payer``, ``kind``, ``member``, ``returned``, ``nothing``, ``asked``, ``more``,
-    ``back``, ``several``, ``conflict``, ``by_member``, ``by_amount``."""
+    ``back``, ``future``, ``several``, ``conflict``, ``by_member``, ``by_amount``."""
 
 
 def compact(text: str) -> str:
@@ -54,9 +56,13 @@ def digits(text: str) -> str:
 
 
 class Matcher:
-    """Finds the shares of a whole file; an amount that a line takes is not there for the next one."""
+    """Finds the shares of a whole file; an amount that a line takes is not there for the next one.
 
-    def __init__(self, candidates: Iterable[Candidate]) -> None:
+    :param latest: the last day that a payment may be dated; a later one is for a person to look at
+    """
+
+    def __init__(self, candidates: Iterable[Candidate], latest: date | None = None) -> None:
+        self.latest = latest
         self.by_pec: dict[str, list[Candidate]] = defaultdict(list)
         self.by_invoice: dict[str, list[Candidate]] = defaultdict(list)
         self.by_member: dict[str, list[Candidate]] = defaultdict(list)
@@ -125,6 +131,8 @@ class Matcher:
         if line.pec_number and share.pec_number and compact(line.pec_number) != compact(share.pec_number):
             # Another shop numbers its invoices alike.
             return "conflict"
+        if self.latest and line.date and line.date > self.latest:
+            return "future"
         if share.returned and _cents(line.amount) > share.open:
             return "returned"
         if line.outcome == PAID and not line.amount:
@@ -164,5 +172,5 @@ class Matcher:
         share.paid += _cents(line.amount)
 
 
-def _cents(amount: float) -> int:
+def _cents(amount: Decimal | float) -> int:
     return round(amount * 100)

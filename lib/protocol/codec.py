@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from .consistency import contradictions
+from .consistency import inconsistencies
 from .dialect import Dialect
 from .dictionary import Field, Usage
 from .errors import OptoamcError
@@ -111,10 +111,10 @@ class Codec:
         found.sort(key=lambda item: (item[0][0].row, item[0][1]))
         problems = [Missing(_path(place), place[0].label, reason, place[0].usage) for place, reason in found]
         if not wrong:  # what is no amount has no sum
-            problems += [self._contradiction(kind, *item) for item in contradictions(kept)]
+            problems += [self._mismatch(kind, *item) for item in inconsistencies(kept)]
         return element, problems
 
-    def _contradiction(self, kind: MessageKind, path: str, reason: str) -> Missing:
+    def _mismatch(self, kind: MessageKind, path: str, reason: str) -> Missing:
         attribute = re.sub(r"\[\d+\]", "[]", path)
         fields = self.dialect.dictionary.fields_of(kind)
         labels = [field.label for field in fields if field.attribute == attribute]

@@ -24,7 +24,7 @@ from .messages import (
 )
 
 
-def contradictions(message: Message) -> Iterator[tuple[str, str]]:
+def inconsistencies(message: Message) -> Iterator[tuple[str, str]]:
     """What does not hold together in a message to be sent: path of the field, why (French)."""
     if isinstance(message, AgreementInvoice):
         lines: list[tuple[str, Any]] = [(f"lines[{index}]", line) for index, line in enumerate(message.lines)]

@@ -30,6 +30,28 @@ ERRORS: dict[str, ErrorKind] = {
         False,
         "Cette base n'a pas le droit de joindre la plateforme (démonstration, base copiée ou plateforme désactivée).",
     ),
+    "forbidden_address": ErrorKind(
+        False,
+        "L'adresse de la plateforme mène à une machine du réseau interne, où aucune donnée de santé n'est envoyée. "
+        "Corrigez-la sur la fiche de la plateforme ; si c'est voulu, l'administrateur du système nomme cette machine.",
+    ),
+    "address_changed": ErrorKind(
+        False,
+        "L'adresse ou le mode de la plateforme a changé depuis que la demande a été figée : rien n'a été envoyé. "
+        "Vérifiez la fiche de la plateforme, puis relancez la demande pour l'envoyer à la nouvelle adresse, "
+        "ou annulez-la.",
+    ),
+    "on_hold": ErrorKind(
+        False,
+        "Cette base n'est pas celle où la plateforme a été mise en service (copie ou restauration) : rien n'est "
+        "envoyé tant qu'un responsable ne l'a pas confirmé sur la fiche de la plateforme.",
+    ),
+    "consent": ErrorKind(
+        False,
+        "Le consentement du patient ne couvre pas, ou plus, cet envoi : rien n'est parti. Faites signer "
+        "l'autorisation, puis envoyez de nouveau ; si la demande contient plus que le formulaire, annulez-la et "
+        "faites-en une autre.",
+    ),
     "connection": ErrorKind(
         False, "La plateforme est injoignable. La demande reste en attente d'envoi et repartira d'elle-même."
     ),
@@ -111,7 +133,7 @@ class OptoamcError(Exception):
         self.reference = reference
         super().__init__(f"{code}: {detail}" if detail else code)
 
-    def heard(self, http_status: int, body: bytes) -> OptoamcError:
+    def with_response(self, http_status: int, body: bytes) -> OptoamcError:
         """This error, with what was received: a fault, an error page, the beginning of an answer."""
         self.http_status = http_status
         self.body = bytes(body[:KEPT_BYTES])

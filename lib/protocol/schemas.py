@@ -11,8 +11,10 @@ from lxml import etree
 
 from .errors import OptoamcError
 from .safe_xml import read_xml
+from .schema_bounds import check_schema
 
 _MAX_ERRORS = 20
+_LOCATION = re.compile(rb"schemaLocation\s*=\s*[\"']([^\"']{1,200})")
 _PLACE = re.compile(r"Element '(?:\{[^}]*\})?([\w.:-]{1,60})'(?:, attribute '([\w.:-]{1,60})')?")
 
 
@@ -32,7 +34,8 @@ class Schema:
         parser.resolvers.add(_GivenFiles(files))
         self._lock = threading.Lock()
         try:
-            read_xml(files[name])  # a schema is no more to be trusted than an answer
+            # A schema is no more to be trusted than an answer, nor is what it includes.
+            check_schema(read_xml(file) for file in _closure(name, files).values())
             self._schema = etree.XMLSchema(etree.fromstring(files[name], parser, base_url=name))
         except (etree.XMLSchemaParseError, OptoamcError) as error:
             raise OptoamcError("dialect", f"{name}: {error}") from error
@@ -44,8 +47,12 @@ class Schema:
             the content: it may be health data
         """
         with self._lock:  # the error log belongs to the schema, not to the call
-            if self._schema.validate(element):
-                return
+            try:
+                if self._schema.validate(element):
+                    return
+            except etree.XMLSchemaValidateError:
+                # A pattern that would be tried in more ways than libxml2 goes.
+                raise OptoamcError("schema", "the schema cannot decide") from None
             errors = [(entry.message, entry.type_name) for entry in self._schema.error_log]
         problems = [f"{_place(message)}: {broken}" for message, broken in errors[:_MAX_ERRORS]]
         raise OptoamcError("schema", "\n".join(problems))
@@ -55,6 +62,18 @@ def _place(message: str) -> str:
     """The element and attribute of an error, out of a message that goes on to quote the content."""
     found = _PLACE.match(message)
     return "/@".join(filter(None, found.groups())) if found else "document"
+
+
+def _closure(name: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """A schema's file, and all those that it includes or imports, as far as they are given."""
+    found: dict[str, bytes] = {}
+    left = [name]
+    while left:
+        file = left.pop()
+        if file in files and file not in found:
+            found[file] = files[file]
+            left += [place.decode("ascii", "replace").rpartition("/")[2] for place in _LOCATION.findall(files[file])]
+    return found
 
 
 class _GivenFiles(etree.Resolver):

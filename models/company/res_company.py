@@ -21,6 +21,15 @@ class ResCompany(models.Model):
     optoamc_consent_text_id = fields.Many2one(
         "optoamc.consent.text", "Approved authorisation form", help="The wording that the manager has read and taken."
     )
+    optoamc_scan_days = fields.Integer(
+        "Days to scan a signed authorisation",
+        default=7,
+        required=True,
+        help="After them an authorisation signed on paper serves no more until its scan is there. 0: at once.",
+    )
+    _optoamc_scan_days_positive = models.Constraint(
+        "CHECK (optoamc_scan_days >= 0)", "The days to scan a signed authorisation are a number from 0 on."
+    )
 
     amo_third_party = fields.Boolean(
         "AMO third-party payment",

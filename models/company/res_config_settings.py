@@ -11,3 +11,4 @@ class ResConfigSettings(models.TransientModel):
     optoamc_journal_id = fields.Many2one(related="company_id.optoamc_journal_id", readonly=False)
     optoamc_receivable_account_id = fields.Many2one(related="company_id.optoamc_receivable_account_id", readonly=False)
     optoamc_privacy_contact = fields.Char(related="company_id.optoamc_privacy_contact", readonly=False)
+    optoamc_scan_days = fields.Integer(related="company_id.optoamc_scan_days", readonly=False)

@@ -1,8 +1,10 @@
+import uuid
 from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools.misc import clean_context
 
 from ..mixin.uploads import check_document
 from ..platform.consent_notice import options_sent, transmitted_fields
@@ -14,19 +16,48 @@ RECIPIENTS = [
 ]
 METHODS = [("paper", "Signed paper"), ("screen", "Signature on screen")]
 
-#: All that may still be said of a consent once it is given, and once only.
-AFTERWARDS = {"withdrawn_on", "scan"}
+#: What a person says of a consent when it is recorded; all the rest is the system's own.
+SAID = {
+    "patient_id",
+    "company_id",
+    "purpose",
+    "recipient",
+    "insurer_id",
+    "method",
+    "capacity",
+    "minor_ground",
+    "signatory",
+    "signature",
+    "scan",
+    "valid_until",
+}
+
+#: What may still be said of it afterwards, once: by a person, by the system.
+SAID_LATER, RECORDED_LATER = {"scan"}, {"withdrawn_on", "unscanned_until"}
 
 
 class OptoamcConsent(models.Model):
     """A patient's express consent to send data for a purpose, with the form as it was signed.
 
-    One record a purpose and category of recipients: consent is specific (GDPR, articles 4 and 7).
-    It is never changed, only withdrawn; another form is signed instead.
+    One record a purpose and insurer: consent is specific (GDPR, articles 4 and 7). A second insurer has a
+    form of its own, since its platform and its optional data are others, and the patient may withdraw from
+    one alone. It is never changed, only withdrawn; another form is signed instead.
     """
 
     _name = "optoamc.consent"
     _description = "Patient's consent"
+    _inherit = ["optoamc.shop.owned", "optoamc.access.logged", "mail.thread", "mail.activity.mixin"]
+    _logged_fields = (
+        "display_name",
+        "purpose",
+        "recipient",
+        "insurer_id",
+        "signatory",
+        "signature",
+        "scan",
+        "document",
+    )
+    _traced_deletion = True
     _order = "given_on desc, id desc"
     _check_company_auto = True
 
@@ -39,31 +70,47 @@ class OptoamcConsent(models.Model):
         "Insurer on the form",
         ondelete="restrict",
         index="btree_not_null",
-        help="Whose list of optional data the patient read.",
+        help="The only one that the data may be sent to. By default the patient's first insurer today.",
+    )
+    platform_id = fields.Many2one(
+        "optoamc.platform",
+        "Platform on the form",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="The only one that the data may go through.",
     )
     method = fields.Selection(METHODS, "Given by", required=True, default="paper")
-    signatory = fields.Char(
-        "Signed by",
-        compute="_compute_signatory",
-        store=True,
-        readonly=False,
-        precompute=True,
-        help="The patient, or who answers for a child or a protected adult.",
-    )
     signature = fields.Binary(attachment=True, copy=False)
     scan = fields.Binary("Signed form", attachment=True, copy=False)
+    sheet = fields.Char(
+        readonly=True, copy=False, index="btree_not_null", help="The consents of one signed form have it in common."
+    )
     text_id = fields.Many2one(
-        "optoamc.consent.text", "Version of the form", required=True, readonly=True, ondelete="restrict", index=True
+        "optoamc.consent.text",
+        "Version of the form",
+        required=True,
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index=True,
     )
     document = fields.Html("Form as signed", readonly=True, copy=False)
     options = fields.Json(
         "Optional data named", readonly=True, copy=False, help="Those that left when the patient read the form."
     )
-    given_on = fields.Date(required=True, default=lambda self: self.env.company._optoamc_today())
+    given_on = fields.Date(required=True, readonly=True, copy=False)
     valid_until = fields.Date(help="Empty: until it is withdrawn.")
-    withdrawn_on = fields.Date(copy=False)
+    withdrawn_on = fields.Date(readonly=True, copy=False)
     withdrawn_by_id = fields.Many2one("res.users", "Withdrawal recorded by", readonly=True, copy=False)
-    collected_by_id = fields.Many2one("res.users", "Collected by", required=True, default=lambda self: self.env.user)
+    collected_by_id = fields.Many2one("res.users", "Collected by", required=True, readonly=True, copy=False)
+    expires_on = fields.Date(
+        "Serves until",
+        compute="_compute_expires_on",
+        store=True,
+        help="The last day on which something may be sent with it, if there is one: by the patient's will, for want "
+        "of the signed paper's scan, or because the patient comes of age.",
+    )
     is_current = fields.Boolean("In force", compute="_compute_is_current", search="_search_is_current")
 
     @api.depends("patient_id", "purpose", "given_on")
@@ -72,12 +119,16 @@ class OptoamcConsent(models.Model):
         for consent in self:
             consent.display_name = f"{purposes.get(consent.purpose)} – {consent.given_on}"
 
-    @api.depends("patient_id")
-    def _compute_signatory(self):
+    @api.depends("valid_until")
+    def _compute_expires_on(self):
         for consent in self:
-            consent.signatory = consent.patient_id.name
+            consent.expires_on = min(filter(None, consent._ends()), default=False)
 
-    @api.depends("given_on", "valid_until", "withdrawn_on")
+    def _ends(self):
+        """The last days on which the consent serves, each for a reason of its own; empty ones count for nothing."""
+        return [self.valid_until]
+
+    @api.depends("given_on", "expires_on", "withdrawn_on")
     def _compute_is_current(self):
         for company, consents in self.grouped("company_id").items():
             current = consents.filtered_domain(self._current_domain(company))
@@ -94,28 +145,12 @@ class OptoamcConsent(models.Model):
         today = company._optoamc_today()
         return (
             Domain("given_on", "<=", today)
-            & (Domain("valid_until", "=", False) | Domain("valid_until", ">=", today))
+            & (Domain("expires_on", "=", False) | Domain("expires_on", ">=", today))
             & Domain("withdrawn_on", "=", False)
         )
 
-    @api.model
-    def _covers(self, patient, purpose, company, recipient="amc", options=()):
-        """Whether the patient's consent to this purpose is in force; see :meth:`_covered`."""
-        return purpose in self._covered(patient, company, recipient, options)
-
-    @api.model
-    def _covered(self, patient, company, recipient="amc", options=()):
-        """The purposes of the patient's consents that are in force today in this company.
-
-        :param options: optional data that are about to leave: the form has to have named them
-        """
-        given = (
-            Domain("patient_id", "=", patient.id)
-            & Domain("company_id", "=", company.id)
-            & Domain("recipient", "=", recipient)
-        )
-        current = self.sudo().search_fetch(given & self._current_domain(company), ["purpose", "options"])
-        return {consent.purpose for consent in current if set(options) <= set(consent.options or ())}
+    def _logged_patient(self):
+        return self.patient_id
 
     # -- what was signed ----------------------------------------------------------------------
 
@@ -131,37 +166,99 @@ class OptoamcConsent(models.Model):
             for name in ("scan", "signature"):
                 check_document(self.env, consent[name], self._fields[name]._description_string(self.env))
 
-    @api.constrains("given_on")
-    def _check_given_on(self):
-        if any(consent.given_on > consent.company_id._optoamc_today() for consent in self):
-            raise ValidationError(self.env._("A consent is not given in the future."))
-
     @api.model_create_multi
     def create(self, vals_list):
-        """Keep with each consent the form as it reads today: whoever creates it has no say in that."""
-        text = self.env["optoamc.consent.text"]._current()
+        """Keep with each consent the form as it reads today, who collected it and when.
+
+        :raises UserError: the caller states something that the system alone records, or the form cannot be
+            signed yet (:meth:`_missing_to_sign`)
+        """
+        self.check_access("create")
+        if not self.env.su and (forged := {name for vals in vals_list for name in vals} - SAID):
+            raise UserError(self.env._("The system itself records this of a consent: %s.", min(forged)))
+        forms = [self._form_of(vals) for vals in vals_list]
         purposes = defaultdict(list)
-        for vals in vals_list:
-            purposes[self._form_of(vals)].append(vals.get("purpose"))
-        signed = {
-            (patient, insurer, company, recipient): {
-                "text_id": text.id,
-                "document": self._render_form(patient, ticked, insurer, company, recipient),
-                "options": sorted(options_sent(self.env, insurer, company)),
+        for form, vals in zip(forms, vals_list, strict=True):
+            purposes[form].append(vals.get("purpose"))
+        recorded = {form: self._recorded_values(*form, ticked) for form, ticked in purposes.items()}
+        values = [
+            {
+                **recorded[form],
+                "unscanned_until": self._unscanned_until(vals, form[2]),
+                **vals,
+                "insurer_id": form[1].id,
             }
-            for (patient, insurer, company, recipient), ticked in purposes.items()
-        }
-        return super().create([{**vals, **signed[self._form_of(vals)]} for vals in vals_list])
+            for form, vals in zip(forms, vals_list, strict=True)
+        ]
+        # A caller's defaults would fill in what nobody said.
+        own = {**clean_context(self.env.context), "mail_create_nolog": True, "mail_create_nosubscribe": True}
+        consents = super(OptoamcConsent, self.with_context(own)).create(values)
+        consents._ask_for_scans()
+        return consents.with_env(self.env)
 
     def _form_of(self, vals):
         """The patient, insurer, company and recipients of the form that new values come from."""
-        partners = self.env["res.partner"]
-        return (
-            partners.browse(vals.get("patient_id")),
-            partners.browse(vals.get("insurer_id") or None),
-            self.env["res.company"].browse(vals.get("company_id", self.env.company.id)),
-            vals.get("recipient", "amc"),
-        )
+        partners, recipient = self.env["res.partner"], vals.get("recipient") or "amc"
+        patient = partners.browse(vals.get("patient_id"))
+        insurer = partners.browse(vals.get("insurer_id") or None)
+        if not insurer and recipient == "amc":
+            insurer = patient.sudo().main_contract_id.insurer_id.with_env(self.env)
+        company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
+        return patient, insurer, company, recipient
+
+    def _recorded_values(self, patient, insurer, company, recipient, purposes):
+        """What the system records of a form that is signed now."""
+        if missing := self._missing_to_sign(patient, insurer, company, recipient):
+            raise UserError(
+                self.env._("Nothing can be signed yet:")
+                + "".join(f"\n• {item['label']} : {item['reason']}" for item in missing)
+            )
+        return {
+            "text_id": self.env["optoamc.consent.text"]._approved(company).id,
+            "document": self._render_form(patient, purposes, insurer, company, recipient),
+            "options": sorted(options_sent(self.env, insurer, company)),
+            "platform_id": insurer.sudo().optoamc_platform_id.id if recipient == "amc" else False,
+            "sheet": str(uuid.uuid4()),
+            "given_on": company._optoamc_today(),
+            "collected_by_id": self.env.uid,
+            "withdrawn_on": False,
+            "withdrawn_by_id": False,
+        }
+
+    @api.model
+    def _missing_to_sign(self, patient, insurer, company, recipient="amc"):
+        """What keeps the form from being signed, each with the place where it is typed: list of dicts."""
+        missing, known = [], patient.sudo()
+        on_patient = {"model": "res.partner", "id": patient.id}
+        if recipient == "amc" and insurer not in known.optoamc_contract_ids.insurer_id:
+            missing.append(
+                {
+                    "label": self.env._("Contract"),
+                    "reason": self.env._("the patient has none with an insurer that the form could name"),
+                    "field": "optoamc_contract_ids",
+                    **on_patient,
+                }
+            )
+        if not known.birthdate:
+            missing.append(
+                {
+                    "label": known._fields["birthdate"]._description_string(self.env),
+                    "reason": self.env._("who signs depends on it"),
+                    "field": "birthdate",
+                    **on_patient,
+                }
+            )
+        if not self.env["optoamc.consent.text"]._approved(company):
+            missing.append(
+                {
+                    "label": self.env._("Wording of the authorisation form"),
+                    "reason": self.env._("a manager reads and approves it (Third-party payment › First steps)"),
+                    "model": False,
+                    "id": False,
+                    "field": "text_id",
+                }
+            )
+        return missing
 
     @api.model
     def _render_form(self, patient, purposes, insurer, company, recipient="amc"):
@@ -170,20 +267,22 @@ class OptoamcConsent(models.Model):
         :param purposes: the keys of :data:`PURPOSES` that are ticked
         :param insurer: whose fields are listed; empty, those of the shop's default
         """
-        patient.check_access("read")
+        for record in (patient, insurer, company):
+            record.check_access("read")
         lang = company.partner_id.lang or self.env.lang
         env = self.sudo().with_context(lang=lang).with_company(company).env
         consents = env["optoamc.consent"]
         return env["ir.qweb"]._render(
             "l10n_fr_optoamc.consent_form",
             {
-                "text": env["optoamc.consent.text"]._current(),
+                "text": env["optoamc.consent.text"]._approved(company),
                 "patient": patient.with_env(env),
                 "company": company.with_env(env),
                 "insurer": insurer.with_env(env),
                 "recipient": dict(consents._fields["recipient"]._description_selection(env))[recipient],
                 "purposes": [
-                    (label, key in purposes) for key, label in consents._fields["purpose"]._description_selection(env)
+                    (label, key in purposes, key)
+                    for key, label in consents._fields["purpose"]._description_selection(env)
                 ],
                 "transmitted": recipient == "amc" and transmitted_fields(env, insurer, company),
                 "retentions": env["optoamc.retention"].search(Domain.TRUE),
@@ -210,25 +309,32 @@ class OptoamcConsent(models.Model):
             "res_model": "optoamc.consent.form",
             "views": [(False, "form")],
             "target": "new",
-            "context": context | {f"default_{name}": value for name, value in values.items()},
+            "context": {
+                "dialog_size": "extra-large",
+                **context,
+                **{f"default_{name}": value for name, value in values.items()},
+            },
         }
 
     # -- what happens afterwards --------------------------------------------------------------
 
     def write(self, vals):
-        """Only a withdrawal, or the scan of a form signed on paper, once.
+        """Only a withdrawal, by its action, or the scan of a form signed on paper, once.
 
         :raises UserError: something else of what was signed, or said since, would change
         """
         said = self.with_context(bin_size=True)
-        fixed = vals.keys() - AFTERWARDS or {name for name in vals if any(said.mapped(name))}
-        if fixed:
+        allowed = SAID_LATER | RECORDED_LATER if self.env.su else SAID_LATER
+        once = vals.keys() & {"scan", "withdrawn_on"}
+        if fixed := (vals.keys() - allowed) | {name for name in once if any(said.mapped(name))}:
             raise UserError(
                 self.env._("A consent is not changed (%s): withdraw it and have another form signed.", min(fixed))
             )
         if vals.get("withdrawn_on"):
             vals = {**vals, "withdrawn_by_id": self.env.uid}
         result = super().write(vals)
+        if vals.get("scan"):
+            self._receive_scan()
         if vals.get("withdrawn_on"):
             self._stop_requests()
             withdrawn = [(consent, consent.patient_id) for consent in self]
@@ -237,25 +343,21 @@ class OptoamcConsent(models.Model):
 
     def action_withdraw(self):
         """The patient takes the consent back: what waits is not sent, and nothing new is."""
+        self.check_access("write")
         for company, consents in self.filtered(lambda consent: not consent.withdrawn_on).grouped("company_id").items():
-            consents.withdrawn_on = company._optoamc_today()
+            consents.sudo().withdrawn_on = company._optoamc_today()
 
     def _stop_requests(self):
         """Take back what has not left yet. What an insurer has stays under way there: asking how it
         stands, or cancelling it, tells nothing more about the patient."""
-        requests = self.env["optoamc.request"].sudo()
+        requests, checks = self.env["optoamc.request"].sudo(), self.env["optoamc.rights.check"].sudo()
         for consent in self:
-            requests |= requests.search(
-                [
-                    ("patient_id", "=", consent.patient_id.id),
-                    ("company_id", "=", consent.company_id.id),
-                    ("kind", "=", consent.purpose),
-                    ("state", "=", "queued"),
-                ]
-            )
-        requests._stop_without_consent()
-        checks = self.env["optoamc.rights.check"].sudo()
-        checks.search([("contract_id.partner_id", "in", self.patient_id.ids), ("state", "=", "queued")]).unlink()
+            waits = Domain("company_id", "=", consent.company_id.id) & Domain("state", "=", "queued")
+            about = Domain("patient_id", "=", consent.patient_id.id) & Domain("kind", "=", consent.purpose)
+            requests |= requests.search(waits & about)
+            checks |= checks.search(waits & Domain("contract_id.partner_id", "=", consent.patient_id.id))
+        requests._cancel_without_consent()
+        checks.unlink()
 
     def action_print(self):
         """The form as it was signed."""

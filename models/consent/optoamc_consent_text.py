@@ -27,13 +27,18 @@ class OptoamcConsentText(models.Model):
     complaint = fields.Text("Opposition, withdrawal and complaint", translate=True, required=True)
     refusal = fields.Text("Without consent", translate=True, required=True)
     statement = fields.Text("What is signed", translate=True, required=True)
-    consent_ids = fields.One2many("optoamc.consent", "text_id", "Signed by")
-    is_signed = fields.Boolean("Signed", compute="_compute_is_signed", compute_sudo=True)
+    is_signed = fields.Boolean("Signed", compute="_compute_is_signed")
 
-    @api.depends("consent_ids")
     def _compute_is_signed(self):
+        signed = self._signed()
         for text in self:
-            text.is_signed = bool(text.consent_ids)
+            text.is_signed = text in signed
+
+    def _signed(self):
+        """Those that somebody has signed. No relation leads from a wording to the patients who signed it."""
+        consents = self.env["optoamc.consent"].sudo()
+        signed = {text.id for (text,) in consents._read_group([("text_id", "in", self._origin.ids)], ["text_id"])}
+        return self.filtered(lambda text: text._origin.id in signed)
 
     @api.model
     def _current(self):
@@ -51,6 +56,13 @@ class OptoamcConsentText(models.Model):
             )
         return text
 
+    @api.model
+    def _approved(self, company):
+        """The wording that the shop has approved, or its parent company: the only one that its patients sign."""
+        # parent_ids holds the company itself, from the root down.
+        approved = (shop.optoamc_consent_text_id for shop in reversed(company.sudo().parent_ids))
+        return next(filter(None, approved), self.browse()).with_env(self.env)
+
     def write(self, vals):
         self._check_unsigned(vals)
         return super().write(vals)
@@ -61,14 +73,14 @@ class OptoamcConsentText(models.Model):
 
     def _check_unsigned(self, names):
         """:raises UserError: one of these fields is part of what a patient has signed"""
-        if not set(names).isdisjoint(TEXTS) and (signed := self.filtered("is_signed")[:1]):
+        if not set(names).isdisjoint(TEXTS) and (signed := self._signed()[:1]):
             raise UserError(
                 self.env._("Patients have signed version %s: duplicate it and change the copy.", signed.name)
             )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unsigned(self):
-        if signed := self.filtered("is_signed")[:1]:
+        if signed := self._signed()[:1]:
             raise UserError(self.env._("Patients have signed version %s: archive it instead.", signed.name))
 
     def copy_data(self, default=None):

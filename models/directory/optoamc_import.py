@@ -47,13 +47,13 @@ class OptoamcImport(models.Model):
 
     _name = "optoamc.import"
     _description = "Import of an official list"
+    _inherit = ["optoamc.guarded"]
     _order = "id desc"
     _check_company_auto = True
 
     kind = fields.Selection(
         [("directory", "List of insurers"), ("lpp", "LPP table (CNAM)")],
         required=True,
-        readonly=True,
         default="directory",
     )
     state = fields.Selection(
@@ -120,14 +120,16 @@ class OptoamcImport(models.Model):
             job._require_state("draft", "preview", "failed")
             if not job.file and not job.is_download:
                 raise UserError(self.env._("Choose a file first."))
-            job.write({"state": "reading", "progress": 0, "message": False})
+            job.check_access("write")
+            job.sudo().write({"state": "reading", "progress": 0, "message": False})
         self._trigger()
 
     def action_apply(self):
         """Have the differences applied."""
         for job in self:
             job._require_state("preview")
-            job.write({"state": "applying", "progress": 0, "message": False})
+            job.check_access("write")
+            job.sudo().write({"state": "applying", "progress": 0, "message": False})
         self._trigger()
 
     def action_view_lines(self):

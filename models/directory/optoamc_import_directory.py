@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import base64
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,10 +8,13 @@ from typing import Any
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...lib.directory.columns import BY_KEY, NO, plain
-from ...lib.directory.errors import DirectoryError
+from ...lib.directory.columns import BY_KEY, NO
 from ...lib.directory.merge import Change, compare
+from ...lib.directory.numbers import Numbered, restore_zeros
 from ...lib.directory.reader import Listing, Problem, read_listing
+from ...lib.sheets.errors import SheetError
+from ...lib.sheets.headers import plain
+from ..mixin.sheet_words import sheet_error_words
 
 #: Records created in one go.
 BATCH = 1000
@@ -38,20 +40,13 @@ class OptoamcImport(models.Model):
         self.platform_id._fetch_directory(self)
 
     def _directory_error(self, error):
-        """A :class:`DirectoryError` in words."""
+        """A :class:`SheetError` or :class:`DirectoryError` in words."""
+        if words := sheet_error_words(self.env, error):
+            return UserError(words)
         messages = {
-            "too_large": self.env._("The file is too large: at most %s MB are read.", error.detail),
-            "web_page": self.env._("This is a web page, not a list: the address is wrong, or asks for a login."),
-            "encoding": self.env._(
-                "Line %s is not in UTF-8: in the spreadsheet, save the list as “CSV UTF-8”, or as XLSX.", error.detail
-            ),
-            "not_a_list": self.env._("This file is neither a CSV nor an XLSX list (%s).", error.detail),
-            "sheets": self.env._("Several sheets are filled: %s. Keep one of them in the file.", error.detail),
             "columns": self.env._(
                 "A column is missing, or stands twice: %s. Export your insurers to see the columns.", error.detail
             ),
-            "empty": self.env._("The list is empty."),
-            "too_many": self.env._("The list has more than %s lines.", error.detail),
             "address": self.env._(
                 "The list's address cannot be used: it must begin with https:// and hold neither login nor password."
             ),
@@ -72,9 +67,9 @@ class OptoamcImport(models.Model):
     def _source_directory(self):
         try:
             listing = read_listing(self._file_bytes())
-        except DirectoryError as error:
+        except SheetError as error:
             raise self._directory_error(error) from error
-        self._resolve_numbers(listing)
+        restore_zeros(listing, self._numbered())
         self._resolve_platforms(listing)
         self._resolve_options(listing)
         insurers = self._insurers(listing)
@@ -88,23 +83,18 @@ class OptoamcImport(models.Model):
         """In one part: all of it is applied, or nothing."""
         return [plan]
 
-    def _resolve_numbers(self, listing):
-        """Give the numbers back the zeros that spreadsheets strip: 12345678 is the shop's 012345678."""
+    def _numbered(self):
+        """The shop's insurers, archived ones too, by what tells whether a number has lost a zero."""
         partners = self.env["res.partner"].with_context(active_test=False)
-        known = defaultdict(set)
         domain = [
             ("is_amc", "=", True),
             ("company_id", "in", (False, self.company_id.id)),
             ("amc_number", "!=", False),
         ]
-        for insurer in partners.search_fetch(domain, ["amc_number"]):
-            known[insurer.amc_number.lstrip("0")].add(insurer.amc_number)
-        for number in list(listing.insurers):
-            same = known[number.lstrip("0")]
-            if number not in same and len(same) == 1 and not same & listing.insurers.keys():
-                (whole,) = same
-                listing.insurers[whole] = {**listing.insurers.pop(number), "amc_number": whole}
-        listing.unusable |= {whole for number in listing.unusable for whole in known[number.lstrip("0")]}
+        return [
+            Numbered(insurer.amc_number, insurer.name or "", insurer.amc_platform_number or "")
+            for insurer in partners.search_fetch(domain, ["amc_number", "name", "amc_platform_number"])
+        ]
 
     def _resolve_platforms(self, listing):
         """Name the platform of each insurer; one that is not known here makes its row unusable."""
@@ -119,7 +109,10 @@ class OptoamcImport(models.Model):
                 values["platform"] = name
                 continue
             expected = self.env._("the name of one of your platforms; or choose the list's platform")
-            listing.problems.append(Problem(0, BY_KEY["platform"].header, f"{number} {values['platform']}", expected))
+            row = listing.rows.get(number, 0)
+            listing.problems.append(
+                Problem(row, BY_KEY["platform"].header, f"{number} {values['platform']}", expected)
+            )
             listing.unusable.add(number)
             del listing.insurers[number]
 
@@ -133,7 +126,7 @@ class OptoamcImport(models.Model):
                     values[key] = " ".join(option for option in listed if option in options)
                     expected = self.env._("codes of optional fields; the others are left out")
                     value = f"{number} {' '.join(unknown)}"
-                    listing.problems.append(Problem(0, BY_KEY[key].header, value, expected))
+                    listing.problems.append(Problem(listing.rows.get(number, 0), BY_KEY[key].header, value, expected))
 
     def _insurers(self, listing):
         """The insurers that the list may concern: those of its numbers, and those that came from it.
@@ -172,6 +165,10 @@ class OptoamcImport(models.Model):
             "required": self.env._("missing"),
             "duplicate": self.env._("this number stands in the list twice"),
             "digits": self.env._("expected: 8 to 10 digits"),
+            "zero": self.env._("another insurer's number, or yours without its zero: correct the list, or type it"),
+            "cells": self.env._("more cells than headers: a value with a separator stands without quotes"),
+            "damaged": self.env._("the spreadsheet has lost this value: correct the cell"),
+            "unread": self.env._("this column is not known, and was not read"),
             "days": self.env._("expected: a number of days"),
             "too long": self.env._("too long"),
             "both": self.env._("required and excluded at once"),
@@ -215,7 +212,7 @@ class OptoamcImport(models.Model):
         today = fields.Date.context_today(self)
         for number, insurer in plan.insurers.items():
             if number in gone:
-                insurer.directory_gone_on = today
+                insurer.delisted_on = today
             elif number in plan.listing.insurers:
                 insurer._remember_directory(plan.listing.insurers[number], self.platform_id)
 

@@ -6,6 +6,7 @@ class OptoamcImportLine(models.Model):
 
     _name = "optoamc.import.line"
     _description = "Difference of an import"
+    _inherit = ["optoamc.guarded"]
     _order = "import_id desc, id"
     _rec_name = "label"
 

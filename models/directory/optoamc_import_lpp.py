@@ -51,13 +51,21 @@ class OptoamcImport(models.Model):
 
     def _lpp_error(self, error):
         messages = {
-            "library": self.env._(
-                "Reading the CNAM's files takes the Python library “dbf”: have “pip install dbf” run on the server."
-            ),
             "too_large": self.env._("The file is too large: at most %s MB are read.", error.detail),
             "not_a_zip": self.env._("This is not the CNAM's archive: download LPPnnn.zip again, and leave it zipped."),
             "members": self.env._("The archive lacks %s: take the complete download of the LPP.", error.detail),
             "columns": self.env._("The archive is not laid out as expected: columns missing in %s.", error.detail),
+            "other_file": self.env._(
+                "This is %s, another file of the CNAM: take LPPnnn.zip, the download of the LPP in dBase.",
+                error.detail,
+            ),
+            "releases": self.env._(
+                "The archive holds several releases (%s): import the download of one of them.", error.detail
+            ),
+            "count": self.env._(
+                "The archive is damaged: its tables do not have as many rows as they say (%s). Download it again.",
+                error.detail,
+            ),
             "damaged": self.env._("The archive is damaged: download it again."),
         }
         return UserError(messages[error.code])
@@ -78,8 +86,12 @@ class OptoamcImport(models.Model):
         """
         # A row that the table's own rules refuse would undo the whole import.
         refused = {code.code: why for code in codes.values() if (why := self._why_refused(code))}
-        if refused:
-            yield Plan(0, [self._line("problem", codes[number], why) for number, why in refused.items()])
+        lines = [self._line("problem", codes[number], why) for number, why in refused.items()]
+        for code in codes.values():
+            if code.code not in refused:
+                lines += [self._line("problem", code, why) for why in self._doubts(code)]
+        if lines:
+            yield Plan(0, lines)
         usable = [code for code in codes.values() if code.code not in refused]
         individual, generic = partition(lambda code: code.is_individual, usable)
         known = self._known_lpps(generic)
@@ -105,6 +117,8 @@ class OptoamcImport(models.Model):
 
     def _why_refused(self, code):
         """What of a code the table cannot hold, in words; empty: nothing."""
+        if code.unreadable:
+            return self.env._("cannot be read: %s; the code stays as you have it", code.unreadable)
         if not re.fullmatch(CODE_SHAPE, code.code):
             return self.env._("an LPP code has seven digits")
         if not re.fullmatch(GROUP_CODE_SHAPE, code.group_code):
@@ -112,6 +126,15 @@ class OptoamcImport(models.Model):
         if any(min(tariff.base_price, tariff.max_price) < 0 for tariff in code.tariffs):
             return self.env._("a tariff is negative")
         return ""
+
+    def _doubts(self, code):
+        """What of a code was left out, in words."""
+        words = {
+            "void": self.env._("a tariff that ends before it begins is left out"),
+            "double": self.env._("stands twice for the same day: the last row counts"),
+            "label": self.env._("the label is cut: the rest is unreadable"),
+        }
+        return [words[problem] for problem in dict.fromkeys(code.problems)]
 
     def _line(self, kind, code, old=False):
         return {"kind": kind, "number": code.code, "label": code.label, "column": False, "old": old, "new": False}

@@ -8,7 +8,7 @@ from ...lib.directory.download import Mark, download
 from ...lib.directory.errors import DirectoryError
 from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.sandbox.conventions import CONVENTIONS
-from ...lib.protocol.transport.poster import is_loopback
+from ...lib.protocol.transport.reach import is_loopback
 from .optoamc_import import WORKING
 
 #: Days between two automatic downloads.
@@ -34,7 +34,13 @@ class OptoamcPlatform(models.Model):
     directory_file = fields.Binary(attachment=True, readonly=True, copy=False, groups="base.group_system")
     directory_etag = fields.Char(readonly=True, copy=False, groups="base.group_system")
     directory_modified = fields.Char(readonly=True, copy=False, groups="base.group_system")
-    import_ids = fields.One2many("optoamc.import", "platform_id", "Lists imported", readonly=True)
+    import_ids = fields.One2many(
+        "optoamc.import",
+        "platform_id",
+        "Lists imported",
+        readonly=True,
+        groups="l10n_fr_optoamc.group_manager",
+    )
 
     @api.depends("directory_weekly")
     def _compute_directory_company_id(self):
@@ -61,9 +67,13 @@ class OptoamcPlatform(models.Model):
 
     def _start_download(self, **values):
         self.sudo().directory_checked_at = fields.Datetime.now()
-        job = self.env["optoamc.import"].create(
+        jobs = self.env["optoamc.import"]
+        jobs.check_access("create")
+        # Who asks for a download does not say that it is one: the address does.
+        job = jobs.sudo().create(
             {"kind": "directory", "platform_id": self.id, "is_download": True, "is_complete": True, **values}
         )
+        job = job.with_env(self.env)
         job.action_read()
         return job
 

@@ -31,7 +31,8 @@ class ResPartner(models.Model):
     edited by the shop.
     """
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "optoamc.guarded"]
 
     directory_platform_id = fields.Many2one(
         "optoamc.platform",
@@ -43,7 +44,7 @@ class ResPartner(models.Model):
     )
     is_in_directory = fields.Boolean("Came from a list", readonly=True, copy=False)
     directory_values = fields.Json(readonly=True, copy=False, groups="l10n_fr_optoamc.group_manager")
-    directory_gone_on = fields.Date(
+    delisted_on = fields.Date(
         "Gone from the list on", readonly=True, copy=False, help="The platform's last list has it no more."
     )
     optoamc_field_rule_ids = fields.One2many(
@@ -99,7 +100,7 @@ class ResPartner(models.Model):
         for insurer, texts in zip(self, self._directory_texts(), strict=True):
             is_ours = insurer.is_in_directory and insurer.directory_platform_id == platform
             base = insurer.directory_values or {} if is_ours else None
-            is_gone = bool(insurer.directory_gone_on) and insurer._follows_directory(platform)
+            is_gone = bool(insurer.delisted_on) and insurer._follows_directory(platform)
             known[insurer.amc_number] = Known(texts, base, is_gone)
         return known
 
@@ -112,7 +113,7 @@ class ResPartner(models.Model):
         current = self.directory_platform_id
         if not current or current == platform:
             return True
-        return bool(platform) and (bool(self.directory_gone_on) or self.optoamc_platform_id == platform)
+        return bool(platform) and (bool(self.delisted_on) or self.optoamc_platform_id == platform)
 
     # -- from texts to records ----------------------------------------------------------------
 
@@ -204,7 +205,7 @@ class ResPartner(models.Model):
             "is_in_directory": True,
             "directory_platform_id": platform,
             "directory_values": values,
-            "directory_gone_on": False,
+            "delisted_on": False,
         }
         changed = {name: value for name, value in remembered.items() if self[name] != value}
         if changed:

@@ -3,15 +3,18 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..request.optoamc_request import LIVE_STATES
+from ..request.states import ACTIVE
 from ..selections import INSURANCE_NATURES
 
 
 class SaleOrder(models.Model):
     """The *dossier*: the order, the prescription it answers and the contract it is covered by."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "optoamc.shop.links", "optoamc.guarded"]
 
+    # Everybody who sells makes, copies and edits orders: what only opticians may read is never worked out before the
+    # creation, nor copied, since Odoo does both with the rights of whoever sells.
     patient_id = fields.Many2one(
         "res.partner",
         compute="_compute_patient_id",
@@ -32,7 +35,6 @@ class SaleOrder(models.Model):
         compute="_compute_prescription_id",
         store=True,
         readonly=False,
-        precompute=True,
         domain="[('patient_id', '=', patient_id)]",
         check_company=True,
         copy=False,
@@ -47,7 +49,6 @@ class SaleOrder(models.Model):
         compute="_compute_insurance_nature",
         store=True,
         readonly=False,
-        precompute=True,
         groups="l10n_fr_optoamc.group_optician",
         copy=False,
     )
@@ -56,7 +57,6 @@ class SaleOrder(models.Model):
         compute="_compute_amo_rate",
         store=True,
         readonly=False,
-        precompute=True,
         help="Share of the LPP tariff that the AMO pays.",
         groups="l10n_fr_optoamc.group_optician",
         copy=False,
@@ -89,7 +89,7 @@ class SaleOrder(models.Model):
         help="The first quotation of which this one is another choice.",
     )
     variant_ids = fields.One2many("sale.order", "variant_of_id", "Variants")
-    variant_count = fields.Integer(compute="_compute_variant_count")
+    variant_count = fields.Integer(compute="_compute_variant_count", compute_sudo=True)
     optoamc_state = fields.Selection(
         selection=lambda self: self.env["optoamc.request"]._state_choice(),
         string="P.E.C.",
@@ -97,7 +97,7 @@ class SaleOrder(models.Model):
         groups="l10n_fr_optoamc.group_optician",
     )
     optical_content = fields.Char(
-        "Content", compute="_compute_optical_content", help="The articles of the equipments."
+        "Content", compute="_compute_optical_content", compute_sudo=True, help="The articles of the equipments."
     )
     optical_summary = fields.Json(
         "Equipments", compute="_compute_optical_summary", groups="l10n_fr_optoamc.group_optician"
@@ -133,7 +133,7 @@ class SaleOrder(models.Model):
         domain = Domain("patient_id", "=", self.patient_id.id)
         domain &= Domain("equipment_kind", "in", self._equipment_kinds())
         domain &= Domain("date", "<=", self.optical_date) & Domain("valid_until", ">=", self.optical_date)
-        domain &= Domain("company_id", "in", (self.company_id.id, False))
+        domain &= Domain("company_id", "=", self.company_id.id)
         return self.env["optoamc.prescription"].sudo().search(domain, limit=1)
 
     @api.depends("prescription_id.valid_until", "prescription_id.date", "optical_date")
@@ -152,7 +152,7 @@ class SaleOrder(models.Model):
     def _check_patient_asked_for(self):
         for order in self.sudo():
             asked = order.optoamc_request_ids.filtered(
-                lambda request, order=order: request.state in LIVE_STATES and request.patient_id != order.patient_id
+                lambda request, order=order: request.state in ACTIVE and request.patient_id != order.patient_id
             )[:1]
             if asked:
                 raise ValidationError(
@@ -163,23 +163,27 @@ class SaleOrder(models.Model):
                     )
                 )
 
+    def _patient_sudo(self):
+        """The patient as this order's shop knows him or her."""
+        return self.patient_id.sudo().with_company(self.company_id)
+
     @api.depends("patient_id")
     def _compute_insurance_nature(self):
         for order in self:
-            order.insurance_nature = order.patient_id.sudo().insurance_nature or "10"
+            order.insurance_nature = order._patient_sudo().insurance_nature or "10"
 
     # Not on the patient's fund: a fund that changes later must not change past dossiers.
     @api.depends("insurance_nature", "optical_date", "patient_id")
     def _compute_amo_rate(self):
         rates = self.env["optoamc.amo.rate"].sudo()
         for order in self:
-            patient = order.patient_id.sudo()
-            order.amo_rate = rates._rate_on(order.optical_date, order.sudo().insurance_nature, patient.amo_id)
+            fund = order._patient_sudo().amo_id
+            order.amo_rate = rates._rate_on(order.optical_date, order.sudo().insurance_nature, fund)
 
     @api.depends("patient_id.birthdate", "optical_date")
     def _compute_is_child(self):
         for order in self:
-            age = order.patient_id.sudo()._age_on(order.optical_date) if order.patient_id else None
+            age = order._patient_sudo()._age_on(order.optical_date) if order.patient_id else None
             # Under 18 until the day of the 18th birthday.
             order.is_child = age is not None and age < 18
 
@@ -264,7 +268,7 @@ class SaleOrder(models.Model):
     def _next_contract(self, number):
         """The insurer to ask about an equipment: the first in rank that has not agreed to it yet."""
         self.ensure_one()
-        contracts = self.patient_id._current_contracts(self.optical_date)
+        contracts = self.patient_id.with_company(self.company_id)._current_contracts(self.optical_date)
         agreed = self.optoamc_request_ids.filtered(
             lambda asked: asked.equipment_number == number and asked.transferred and asked.kind == "coverage"
         )
@@ -325,11 +329,11 @@ class SaleOrder(models.Model):
         self.ensure_one()
         variant = self.copy(
             {
-                "variant_of_id": (self.variant_of_id or self).id,
                 **{name: self[name] for name in ("optical_date", "insurance_nature", "amo_rate", "is_child")},
                 "prescription_id": self.prescription_id.id,
             }
         )
+        variant.sudo().variant_of_id = self.variant_of_id or self
         return {
             "type": "ir.actions.act_window",
             "res_model": "sale.order",

@@ -5,10 +5,13 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...lib.payments.line import LineMoney, amo_part
 from ...lib.payments.money import euros, exact
-from ..request.optoamc_request import LIVE_STATES
+from ..request.states import ACTIVE
 
 #: How many pieces of a category make an equipment whole: one more begins the next pair.
 WHOLE_PAIR = {"lens": 2, "frame": 1}
+
+#: What a copy takes over from its original where its maker may read it, and works out again elsewhere.
+_OPTICIANS_CHOICES = ("eye_side", "vision", "lpp_id")
 
 #: What a screen lets choose from: ``OptoamcLpp._in_force_domain``, in the browser.
 LPP_CHOICE = (
@@ -19,7 +22,8 @@ LPP_CHOICE = (
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "optoamc.guarded"]
 
     equipment_number = fields.Integer(
         "Equipment",
@@ -47,6 +51,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_eye_side",
         store=True,
         readonly=False,
+        copy=False,
         groups="l10n_fr_optoamc.group_optician",
     )
     vision = fields.Selection(
@@ -59,6 +64,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_vision",
         store=True,
         readonly=False,
+        copy=False,
         groups="l10n_fr_optoamc.group_optician",
     )
     optical_date = fields.Date(related="order_id.optical_date")
@@ -68,6 +74,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_lpp_id",
         store=True,
         readonly=False,
+        copy=False,
         domain=LPP_CHOICE,
         groups="l10n_fr_optoamc.group_optician",
     )
@@ -83,6 +90,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_amo_base",
         store=True,
         readonly=False,
+        copy=False,
         help="LPP tariff of the line on the day of the dossier, or its price where that is less.",
     )
     amo_amount = fields.Monetary(
@@ -90,6 +98,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_amo_amount",
         store=True,
         readonly=False,
+        copy=False,
         help="What the AMO pays: base x rate, half-up to the cent.",
     )
     optoamc_line_ids = fields.One2many(
@@ -193,7 +202,7 @@ class SaleOrderLine(models.Model):
         generic = self.env["optoamc.lpp"]._propose(
             line.optical_category,
             order.optical_date,
-            birthdate=order.patient_id.birthdate,
+            birthdate=order._patient_sudo().birthdate,
             lens_type=product.lens_type,
             product_class=product.product_class,
             sphere=sphere,
@@ -249,9 +258,10 @@ class SaleOrderLine(models.Model):
         for line in self:
             line.patient_amount = float(line._optoamc_money(line.amc_amount).patient)
 
+    # Odoo checks it again each time the amount is worked out anew: base, rate, price or quantity has changed.
     @api.constrains("amo_amount")
     def _check_amo_amount(self):
-        for line in self.filtered("amo_amount"):
+        for line in self.sudo().filtered("amo_amount"):
             most = max(line.price_total, 0.0)
             if line.amo_amount < 0 or line.currency_id.compare_amounts(line.amo_amount, most) > 0:
                 raise ValidationError(
@@ -267,7 +277,7 @@ class SaleOrderLine(models.Model):
         """Changing what an insurer has agreed to is possible, not unnoticed."""
         # Also for a salesperson, who may change the line and not read the request.
         if agreement := self._origin.sudo().optoamc_line_ids.request_id.filtered(
-            lambda request: request.state in LIVE_STATES
+            lambda request: request.state in ACTIVE
         )[:1]:
             message = self.env._(
                 "%s holds for the line as it was: when you have finished, and the insurer has answered, cancel it and "
@@ -276,6 +286,20 @@ class SaleOrderLine(models.Model):
             )
             return {"warning": {"title": self.env._("An insurer has been asked"), "message": message}}
         return None
+
+    def copy_data(self, default=None):
+        """Copy the optician's choices for opticians; anybody else's copy has those of the LPP and the prescription.
+
+        The amounts follow from the code, the day and the rate of the copy.
+        """
+        vals_list = super().copy_data(default)
+        names = [name for name in _OPTICIANS_CHOICES if self._has_field_access(self._fields[name], "read")]
+        for line, vals in zip(self, vals_list, strict=True):
+            if vals is not None:
+                vals.update(
+                    {name: line._fields[name].convert_to_write(line[name], line) for name in names if name not in vals}
+                )
+        return vals_list
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_asked(self):

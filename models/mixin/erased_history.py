@@ -1,13 +1,54 @@
-"""What people typed and attached about a patient, and what was printed or mailed, in a record's history."""
+"""What people wrote, received and attached about a person, in the history of any record."""
 
-#: Messages that people write or receive; what the record itself logs tells no health data.
-WRITTEN = ("comment", "email", "email_outgoing")
+from __future__ import annotations
+
+from odoo.addons.account.models.mail_message import bypass_token
+from odoo.fields import Domain
+
+#: Odoo's models that hang on a record by its model and id, and what they name these.
+HANGING = {
+    "mail.followers": ("res_model", "res_id"),
+    "mail.activity": ("res_model", "res_id"),
+    "mail.scheduled.message": ("model", "res_id"),
+    "rating.rating": ("res_model", "res_id"),
+}
 
 
-def erase_history(records):
-    """Delete the notes, mails, activities and files of these records; Odoo's own log of them stays."""
-    records.activity_ids.unlink()
-    # A done activity leaves its note, and what was said of it.
-    records.message_ids.filtered(lambda told: told.message_type in WRITTEN or told.mail_activity_type_id).unlink()
-    attached = [("res_model", "=", records._name), ("res_id", "in", records.ids), ("res_field", "=", False)]
-    records.env["ir.attachment"].search(attached).unlink()
+def erase_history(records, keep=None):
+    """Delete the messages, values tracked, followers, activities and files of these records.
+
+    The log of journal entries that a restricted audit trail protects stays: it is part of the accounts.
+
+    :param keep: attachments that something else wants kept
+    """
+    if not records:
+        return
+    env = records.env(su=True, context=records.env.context | {"active_test": False})
+    for model, (model_field, id_field) in HANGING.items():
+        if model in env:
+            env[model].search([(model_field, "=", records._name), (id_field, "in", records.ids)]).unlink()
+    messages = env["mail.message"].search([("model", "=", records._name), ("res_id", "in", records.ids)])
+    attached = Domain("res_model", "=", records._name) & Domain("res_id", "in", records.ids)
+    files = env["ir.attachment"].search(attached & Domain("res_field", "=", False)) | messages.attachment_ids
+    erase_files(files - (keep or files.browse()))
+    erase_messages(messages)
+
+
+def erase_files(files):
+    """Delete attachments; Odoo's clean-up takes their bytes from the disk."""
+    files.exists().filtered(lambda file: not _is_audited(file, "res_model", file.env["account.move"])).unlink()
+
+
+def erase_messages(messages):
+    """Delete messages, with the notifications, mails and tracked values that hang on them."""
+    audited = messages.filtered(
+        lambda message: (
+            message.message_type == "notification" and _is_audited(message, "model", message.env["account.move"])
+        )
+    )
+    # What is logged of a contact is no part of the accounts: the audit trail protects it all the same.
+    (messages - audited).with_context(bypass_audit=bypass_token).unlink()
+
+
+def _is_audited(record, model_field, moves):
+    return record[model_field] == moves._name and moves.browse(record.res_id)._is_protected_by_audit_trail()

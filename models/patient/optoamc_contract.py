@@ -18,8 +18,9 @@ class OptoamcContract(models.Model):
 
     _name = "optoamc.contract"
     _description = "Health insurance contract"
-    _inherit = ["optoamc.access.logged"]
+    _inherit = ["optoamc.shop.owned", "optoamc.access.logged"]
     _traced_fields = ("insurer_id", "member_number", "contract_number", "group_number", "insured_id", "relation")
+    _traced_deletion = True
     _order = "partner_id, rank, date_from desc, id desc"
     _rec_names_search = ["member_number", "contract_number", "insurer_id", "partner_id"]
     _check_company_auto = True
@@ -95,8 +96,9 @@ class OptoamcContract(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        index="btree_not_null",
-        help="Empty: every shop sees the contract.",
+        required=True,
+        index=True,
+        help="The shop that typed it; no other sees it, unless both shops' privacy officers share patients.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     annual_max = fields.Monetary(
@@ -128,7 +130,7 @@ class OptoamcContract(models.Model):
         """The patient's insured person, until another is typed; what ended is left alone."""
         today = fields.Date.context_today(self)
         for contract in self:
-            patient, insured = contract.partner_id, contract.insured_id
+            patient, insured = contract.partner_id.with_company(contract.company_id), contract.insured_id
             ended = contract.date_to and contract.date_to < today
             if not insured or (insured == patient and not ended):
                 contract.insured_id = patient.insured_id or patient
@@ -136,7 +138,7 @@ class OptoamcContract(models.Model):
     @api.depends("insured_id", "partner_id.insured_id", "partner_id.beneficiary_quality")
     def _compute_relation(self):
         for contract in self:
-            patient, insured = contract.partner_id, contract.insured_id
+            patient, insured = contract.partner_id.with_company(contract.company_id), contract.insured_id
             if insured == patient:
                 contract.relation = "insured"
             elif insured == patient.insured_id:
@@ -147,10 +149,9 @@ class OptoamcContract(models.Model):
     @api.depends("partner_id.company_id")
     def _compute_company_id(self):
         for contract in self:
-            contract.company_id = contract.partner_id.company_id or contract.company_id
+            contract.company_id = contract.company_id or contract.partner_id.company_id or self.env.company
 
     @api.depends("company_id")
-    @api.depends_context("company")
     def _compute_currency_id(self):
         for contract in self:
             contract.currency_id = (contract.company_id or self.env.company).currency_id
@@ -238,15 +239,15 @@ class OptoamcContract(models.Model):
                     )
                 )
 
-    @api.constrains("partner_id", "rank", "date_from", "date_to", "active")
+    @api.constrains("partner_id", "company_id", "rank", "date_from", "date_to", "active")
     def _check_rank(self):
-        """One insurer of a rank at a time: or nobody could tell which to ask first."""
+        """One insurer of a rank at a time in a shop: or nobody could tell which to ask first."""
         others = defaultdict(self.browse)
         domain = [("partner_id", "in", self.partner_id.ids), ("rank", "in", self.mapped("rank"))]
         for contract in self.search(domain):
-            others[contract.partner_id, contract.rank] |= contract
+            others[contract.partner_id, contract.company_id, contract.rank] |= contract
         for contract in self.filtered("active"):
-            for other in others[contract.partner_id, contract.rank] - contract:
+            for other in others[contract.partner_id, contract.company_id, contract.rank] - contract:
                 if contract._overlaps(other):
                     raise ValidationError(contract._rank_taken_message(other))
 

@@ -23,7 +23,22 @@ class OptoamcPrescription(models.Model):
     """
 
     _name = "optoamc.prescription"
+    _inherit = ["optoamc.shop.owned", "optoamc.access.logged"]
     _description = "Prescription"
+    _logged_fields = (
+        "display_name",
+        "date",
+        "prescriber_id",
+        "equipment_kind",
+        "renewal",
+        "valid_until",
+        "eye_ids",
+        "comparison",
+        "scan_ids",
+        "note",
+    )
+    _traced_fields = ("patient_id", "date", "prescriber_id", "equipment_kind", "renewal", "valid_until", "note")
+    _traced_deletion = True
     _order = "date desc, id desc"
     _rec_names_search = ["patient_id", "prescriber_id"]
     _check_company_auto = True
@@ -54,9 +69,10 @@ class OptoamcPrescription(models.Model):
     )
     company_id = fields.Many2one(
         "res.company",
+        required=True,
         default=lambda self: self.env.company,
-        index="btree_not_null",
-        help="Empty: shared by all companies.",
+        index=True,
+        help="The shop that typed it; no other sees it, unless both shops' privacy officers share patients.",
     )
     active = fields.Boolean(default=True)
     date = fields.Date("Prescribed on", required=True, default=fields.Date.context_today)
@@ -130,7 +146,7 @@ class OptoamcPrescription(models.Model):
         is_orthoptist = self.prescriber_kind == "orthoptist"
         if is_orthoptist and self.equipment_kind == "glasses":
             return ORTHOPTIST_YEARS
-        birthdate = self.patient_id.birthdate
+        birthdate = self.patient_id.with_company(self.company_id).birthdate
         if not birthdate or not self.date:
             return False
         age = age_on(birthdate, self.date)
@@ -141,9 +157,6 @@ class OptoamcPrescription(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        # At the end of its retention time, or for the patient's right, it goes all the same.
-        if self.env.context.get("optoamc_erasure"):
-            return
         asked = Domain("optoamc_request_ids.state", "not in", ("draft", "cancelled"))
         used = Domain("prescription_id", "in", self.ids) & (asked | Domain("state", "=", "sale"))
         if order := self.env["sale.order"].sudo().search(used, limit=1):
@@ -198,7 +211,7 @@ class OptoamcPrescription(models.Model):
             prescription.has_intermediate = "intermediate" in visions
             prescription.has_near = "near" in visions
 
-    @api.depends("patient_id", "date", "equipment_kind")
+    @api.depends("patient_id", "date", "equipment_kind", "company_id")
     def _compute_previous_id(self):
         for prescription in self:
             prescription.previous_id = prescription._find_previous()
@@ -215,7 +228,9 @@ class OptoamcPrescription(models.Model):
             same_day &= Domain("id", "<", self._origin.id)
         domain = Domain("patient_id", "=", self.patient_id.id)
         domain &= Domain("equipment_kind", "=", self.equipment_kind)
-        return self.search(domain & (before | same_day), limit=1)
+        domain &= Domain("company_id", "=", self.company_id.id)
+        # As superuser: nobody searches here for anything.
+        return self.sudo().search(domain & (before | same_day), limit=1).with_env(self.env)
 
     @api.depends(
         "previous_id",
@@ -295,6 +310,9 @@ class OptoamcPrescription(models.Model):
         if "scan_ids" in vals:
             self._own_scans()
         return result
+
+    def _logged_patient(self):
+        return self.patient_id
 
     def _own_scans(self):
         """Tie new scans to their prescription, so that who reads the one reads the others."""

@@ -25,11 +25,14 @@ class OptoamcPrescriptionEye(models.Model):
     _name = "optoamc.prescription.eye"
     _inherit = ["optoamc.access.logged"]
     _traced_fields = ("sphere", "cylinder", "axis", "addition", "prism", "prism_base")
+    _logged_fields = (*_traced_fields, "pupillary_distance", "height", "formula")
+    _traced_deletion = True
     _description = "Prescribed Correction"
     # Right before left; far, intermediate, near are in alphabetical order.
     _order = "prescription_id, side desc, vision, id"
 
     prescription_id = fields.Many2one("optoamc.prescription", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="prescription_id.company_id")
     side = fields.Selection([("right", "OD"), ("left", "OG")], "Eye", required=True)
     vision = fields.Selection(
         [("far", "Far"), ("intermediate", "Intermediate"), ("near", "Near")],
@@ -59,6 +62,13 @@ class OptoamcPrescriptionEye(models.Model):
     def _compute_display_name(self):
         for eye in self:
             eye.display_name = eye._row_name()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # Before the database says that another shop's prescription has the row already.
+        given = (vals["prescription_id"] for vals in vals_list if vals.get("prescription_id"))
+        self.env["optoamc.prescription"].browse(given).check_access("write")
+        return super().create(vals_list)
 
     def _logged_patient(self):
         return self.prescription_id.patient_id

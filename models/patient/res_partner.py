@@ -3,9 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 from ...lib.identifiers import checks as identifiers
-from ...lib.identifiers.age import age_on
 from ...lib.identifiers.person_name import agrees, guess_name, join_name, split_name
-from ..selections import INSURANCE_NATURES, QUALITIES
 
 #: Who reads health data; everybody else does not even see that the field exists.
 HEALTH_GROUPS = "l10n_fr_optoamc.group_optician,l10n_fr_optoamc.group_privacy_officer"
@@ -35,7 +33,7 @@ _DIRECTORY_FIELDS = (
 
 
 class ResPartner(models.Model):
-    """Insurers (AMC), funds (AMO, *caisses*), patients, insured persons and prescribers."""
+    """Insurers (AMC), funds (AMO, *caisses*) and prescribers, and anybody's name in two parts."""
 
     _inherit = "res.partner"
 
@@ -93,85 +91,6 @@ class ResPartner(models.Model):
     lastname = fields.Char("Last name", index=True)
     firstname = fields.Char("First name", index=True)
 
-    # Patient.
-    birthdate = fields.Date("Birth date", groups=HEALTH_GROUPS)
-    nir = fields.Char(
-        "Social security no.",
-        copy=False,
-        groups=HEALTH_GROUPS,
-        index="btree_not_null",
-        help="NIR: 13 characters and the key. A child's card bears a parent's number.",
-    )
-    birth_rank = fields.Integer(
-        "Birth rank",
-        compute="_compute_birth_rank",
-        store=True,
-        readonly=False,
-        copy=False,
-        groups=HEALTH_GROUPS,
-        aggregator=None,
-        help="Rang gémellaire: 1, or the order of birth of a twin.",
-    )
-    insured_id = fields.Many2one(
-        "res.partner",
-        "Insured person",
-        ondelete="restrict",
-        index="btree_not_null",
-        copy=False,
-        check_company=True,
-        groups=HEALTH_GROUPS,
-        domain="[('is_company', '=', False), ('id', '!=', id), ('insured_id', '=', False)]",
-        help="Whose cover the patient depends on. Empty: the patient is insured in person.",
-    )
-    dependant_ids = fields.One2many("res.partner", "insured_id", "Dependants", groups=HEALTH_GROUPS)
-    beneficiary_quality = fields.Selection(
-        QUALITIES,
-        "Quality",
-        copy=False,
-        groups=HEALTH_GROUPS,
-        help="What the patient is to the insured person.",
-    )
-    amo_id = fields.Many2one(
-        "res.partner",
-        "AMO fund",
-        ondelete="restrict",
-        index="btree_not_null",
-        domain="[('is_amo', '=', True)]",
-        context={"show_amo_code": True},
-        groups=HEALTH_GROUPS,
-        help="The patient's caisse d'assurance maladie.",
-    )
-    insurance_nature = fields.Selection(
-        INSURANCE_NATURES,
-        "Risk code",
-        compute="_compute_insurance_nature",
-        store=True,
-        readonly=False,
-        copy=False,
-        groups=HEALTH_GROUPS,
-    )
-    # The values of B2 (type 2, position 79) are recalled, not read in its specification.
-    exoneration = fields.Selection(
-        [
-            ("0", "None"),
-            ("3", "Exempted care"),
-            ("4", "Long-term illness (ALD)"),
-            ("5", "Exempted person"),
-        ],
-        copy=False,
-        groups=HEALTH_GROUPS,
-        help="Why the fund pays in full, as in position 79 of a B2 invoice.",
-    )
-    # Not ``contract_ids``: in Odoo those are the partner's analytic accounts.
-    optoamc_contract_ids = fields.One2many("optoamc.contract", "partner_id", "Contracts", groups=HEALTH_GROUPS)
-    main_contract_id = fields.Many2one(
-        "optoamc.contract",
-        "First insurer today",
-        compute="_compute_main_contract_id",
-        groups=HEALTH_GROUPS,
-    )
-    health_warning = fields.Char(compute="_compute_health_warning", groups=HEALTH_GROUPS)
-
     # Prescriber.
     is_prescriber = fields.Boolean("Prescriber")
     prescriber_kind = fields.Selection([("doctor", "Doctor"), ("orthoptist", "Orthoptist")], "Kind of prescriber")
@@ -189,16 +108,6 @@ class ResPartner(models.Model):
     )
     # -- computed fields ----------------------------------------------------------------------
 
-    # Not defaults, nor worked out before the creation: that would take the rights of who creates a contact, or a
-    # user. The date of creation never changes: what is typed stays.
-    @api.depends("create_date")
-    def _compute_birth_rank(self):
-        self.birth_rank = 1
-
-    @api.depends("create_date")
-    def _compute_insurance_nature(self):
-        self.insurance_nature = "10"
-
     @api.depends("optoamc_platform_id")
     def _compute_uses_optoamc(self):
         for partner in self:
@@ -214,31 +123,6 @@ class ResPartner(models.Model):
     @api.depends_context("uid")
     def _compute_can_edit_insurer(self):
         self.can_edit_insurer = self.env.su or self.env.user.has_group("l10n_fr_optoamc.group_manager")
-
-    @api.depends(
-        "optoamc_contract_ids.rank",
-        "optoamc_contract_ids.date_from",
-        "optoamc_contract_ids.date_to",
-        "optoamc_contract_ids.active",
-    )
-    def _compute_main_contract_id(self):
-        for partner in self:
-            partner.main_contract_id = partner.optoamc_contract_ids._current()[:1]
-
-    @api.depends("nir", "birthdate", "insured_id.nir")
-    def _compute_health_warning(self):
-        """The NIR of a registered person tells the month of birth: another one is a slip."""
-        for partner in self:
-            born, told = partner.birthdate, identifiers.nir_birth(identifiers.compact(partner.nir))
-            if not born or not told or partner.nir == partner.insured_id.nir:
-                partner.health_warning = False
-                continue
-            year, month = told
-            same = year == born.year % 100 and month in (None, born.month)
-            partner.health_warning = not same and self.env._(
-                "The social security number does not agree with the birth date: "
-                "check both, unless the number is a parent's."
-            )
 
     @api.depends("rpps", "adeli")
     def _compute_prescriber_number(self):
@@ -305,24 +189,6 @@ class ResPartner(models.Model):
     # Patients' numbers stay out of the messages, and out of SQL constraints (PostgreSQL quotes the
     # failing row): Odoo logs both.
 
-    @api.constrains("nir")
-    def _check_nir(self):
-        for partner in self.filtered("nir"):
-            problem = identifiers.nir_problem(partner.nir)
-            if problem == identifiers.FORMAT:
-                raise ValidationError(
-                    self.env._(
-                        "A social security number (NIR) has 13 characters and a key of 2 digits: "
-                        "type all 15, as on the card."
-                    )
-                )
-            if problem == identifiers.KEY:
-                raise ValidationError(
-                    self.env._(
-                        "The key of the social security number (NIR) is wrong: one of its characters was mistyped."
-                    )
-                )
-
     @api.constrains("rpps", "adeli")
     def _check_prescriber_numbers(self):
         for partner in self:
@@ -364,42 +230,6 @@ class ResPartner(models.Model):
             days = partner.pec_validity_days, partner.invoicing_delay_days, partner.payment_delay_days
             if min(days) < 0:
                 raise ValidationError(self.env._("%s: a validity or a delay cannot be negative.", partner.name))
-
-    @api.constrains("birth_rank")
-    def _check_birth_rank(self):
-        if any(not 0 <= partner.birth_rank <= 9 for partner in self):
-            raise ValidationError(self.env._("The birth rank is a single digit, 1 but for twins."))
-
-    @api.constrains("birthdate")
-    def _check_birthdate(self):
-        today = fields.Date.context_today(self)
-        for partner in self:
-            if partner.birthdate and partner.birthdate > today:
-                raise ValidationError(self.env._("A birth date cannot be in the future."))
-
-    @api.constrains("insured_id", "beneficiary_quality")
-    def _check_insured(self):
-        """One step from a dependant to the insured person, so no chain and no loop."""
-        for partner in self.filtered("insured_id"):
-            if partner.insured_id == partner:
-                raise ValidationError(self.env._("Leave “Insured person” empty for a patient insured in person."))
-            if partner.insured_id.insured_id:
-                raise ValidationError(
-                    self.env._(
-                        "The insured person chosen depends on somebody else's cover: choose the person who holds it."
-                    )
-                )
-            if partner.sudo().with_context(active_test=False).dependant_ids:
-                raise ValidationError(
-                    self.env._("Other patients depend on this person's cover: give them another insured person first.")
-                )
-            if partner.beneficiary_quality == "insured":
-                raise ValidationError(
-                    self.env._(
-                        "A patient who depends on somebody's cover is a spouse, a child or "
-                        "another dependant: correct the quality."
-                    )
-                )
 
     def _check_amc_number_free(self, vals_list):
         """Name the insurer that already has a number, before the index refuses it unnamed.
@@ -531,29 +361,12 @@ class ResPartner(models.Model):
         if self.lastname or self.firstname:
             self.name = self._joined_name(self.lastname, self.firstname)
 
-    @api.onchange("insured_id")
-    def _onchange_insured_id(self):
-        if not self.insured_id:
-            self.beneficiary_quality = "insured"
-        elif self.beneficiary_quality == "insured":
-            self.beneficiary_quality = False
-
     # -- for the other rooms ------------------------------------------------------------------
-
-    def _current_contracts(self, date=None):
-        """The patient's contracts in force on a day, first insurer first."""
-        self.ensure_one()
-        return self.optoamc_contract_ids._current(date)
 
     def _amo_code(self):
         """Regime, fund and centre as they are read aloud: ``01 751 0000``."""
         self.ensure_one()
         return " ".join(filter(None, (self.amo_regime, self.amo_fund, self.amo_centre)))
-
-    def _age_on(self, date):
-        """Age in full years on a day; ``None`` without a birth date."""
-        self.ensure_one()
-        return age_on(self.birthdate, date) if self.birthdate else None
 
     # -- buttons ------------------------------------------------------------------------------
 

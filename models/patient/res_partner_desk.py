@@ -10,7 +10,15 @@ class ResPartner(models.Model):
 
     optoamc_prescription_count = fields.Integer(compute="_compute_desk_counts", groups=OPTICIAN)
     optoamc_request_count = fields.Integer(compute="_compute_desk_counts", groups=OPTICIAN)
-    optoamc_consent_ids = fields.One2many("optoamc.consent", "patient_id", "Consents", readonly=True, groups=OPTICIAN)
+    optoamc_consent_ids = fields.One2many(
+        "optoamc.consent",
+        "patient_id",
+        "Consents",
+        domain=lambda self: self._optoamc_own_records(),
+        depends_context=("company",),
+        readonly=True,
+        groups=OPTICIAN,
+    )
     amo_rate = fields.Float("AMO rate (%)", compute="_compute_amo_rate", groups=OPTICIAN, help="Today's.")
 
     def _compute_desk_counts(self):

@@ -29,19 +29,14 @@ class Transmitted:
 
 
 def transmitted_fields(env, insurer, company) -> Transmitted:
-    """What a request to an insurer says about the patient, as the shop has configured it.
+    """What a request, or a check of rights, says about the patient, as the shop has configured it.
 
     :param insurer: empty, or without OptoAMC: the norm's own table and the shop's default
     """
     platform = insurer.sudo().optoamc_platform_id
     dialect = platform._codec().dialect if platform else Dialect.shipped("open")
     sent = env["optoamc.field"]._sent_options(insurer, company)
-    # The shop's and the insurer's own data are no matter of the patient's consent.
-    rows = [
-        row
-        for row in dialect.dictionary.fields_of(MessageKind.REQUEST)
-        if row.attribute.partition(".")[0] not in ("header", "optician", "insurer")
-    ]
+    rows = _patient_rows(dialect)
     options = {row.option: dialect.dictionary.options[row.option] for row in rows if row.option}
     return Transmitted(
         mandatory=_labels(rows, Usage.MANDATORY),
@@ -55,6 +50,25 @@ def options_sent(env, insurer, company) -> set[str]:
     if not env["optoamc.field"]._sent_options(insurer, company):
         return set()  # the usual case, without reading the table
     return {option.name for option in transmitted_fields(env, insurer, company).optional if option.is_sent}
+
+
+def options_in(codec, message, options) -> list[str]:
+    """The patient's optional data that a message really holds when it is built with these options.
+
+    :param options: the switches that are on; one of data that the patient has not got adds nothing
+    :returns: sorted option keys
+    """
+    asked = {row.option for row in _patient_rows(codec.dialect)} & set(options)
+    whole = codec.minimise(message, options) if asked else None
+    return sorted(name for name in asked if codec.minimise(message, set(options) - {name}) != whole)
+
+
+def _patient_rows(dialect):
+    """The fields about the patient: the shop's and the insurer's own are no matter of the consent."""
+    kinds = (MessageKind.REQUEST, MessageKind.ELIGIBILITY_REQUEST)
+    rows = {row.row: row for kind in kinds for row in dialect.dictionary.fields_of(kind)}
+    in_order = [row for _number, row in sorted(rows.items())]
+    return [row for row in in_order if row.attribute.partition(".")[0] not in ("header", "optician", "insurer")]
 
 
 def _labels(rows, usage) -> tuple[str, ...]:

@@ -3,7 +3,8 @@ import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import clean_context
+
+from ...lib.protocol.messages import MessageKind
 
 #: The one change to a message, and no role may make it.
 ERASED = {"xml": False, "error_detail": False}
@@ -17,8 +18,9 @@ class OptoamcExchange(models.Model):
 
     _name = "optoamc.exchange"
     _description = "Message exchanged with a platform"
-    _inherit = ["optoamc.access.logged"]
+    _inherit = ["optoamc.access.logged", "optoamc.guarded"]
     _logged_fields = ("xml",)
+    _logged_by_field = True
     _order = "id desc"
 
     request_id = fields.Many2one("optoamc.request", ondelete="restrict", index="btree_not_null", readonly=True)
@@ -36,6 +38,9 @@ class OptoamcExchange(models.Model):
     )
     xml = fields.Binary("XML", attachment=False, readonly=True, groups="l10n_fr_optoamc.group_privacy_officer")
     checksum = fields.Char("SHA-256", readonly=True)
+    options = fields.Json(
+        "Optional data in it", readonly=True, help="Of the patient's: what the consent has to name when it leaves."
+    )
     http_status = fields.Integer(readonly=True)
     duration_ms = fields.Integer("Duration (ms)", readonly=True, aggregator="avg")
     error_code = fields.Char("Error", readonly=True, index="btree_not_null")
@@ -45,7 +50,7 @@ class OptoamcExchange(models.Model):
     def _record_out(self, messages):
         """Keep what is about to leave, before it does.
 
-        :param messages: list of (request, kind, exchange id, bytes)
+        :param messages: list of (request, kind, exchange id, bytes, and the patient's optional data in it if any)
         """
         return self._record([self._values("out", *message) for message in messages])
 
@@ -62,11 +67,9 @@ class OptoamcExchange(models.Model):
         return self._record([self._values("in", request, kind, exchange_id, came) | values])
 
     def _record(self, vals_list):
-        # Nor does a caller's context fill in what was not said.
-        own = self.with_env(self.env(su=True, context=clean_context(self.env.context)))
-        return own.create(vals_list)
+        return self.sudo().create(vals_list)
 
-    def _values(self, direction, request, kind, exchange_id, xml):
+    def _values(self, direction, request, kind, exchange_id, xml, options=()):
         return {
             "request_id": request.id,
             "patient_id": request.patient_id.id,
@@ -79,6 +82,7 @@ class OptoamcExchange(models.Model):
             "exchange_id": exchange_id,
             "xml": base64.b64encode(xml) if xml else False,
             "checksum": hashlib.sha256(xml).hexdigest() if xml else False,
+            "options": list(options) or False,
         }
 
     @api.model
@@ -97,6 +101,16 @@ class OptoamcExchange(models.Model):
             order="id",
         )
         return {(out.request_id.id, out.kind): (out.exchange_id, out._xml_bytes()) for out in found}
+
+    @api.model
+    def _frozen_options(self, requests):
+        """The patient's optional data in the question that each of these requests froze: dict by request id."""
+        found = self.sudo().search_fetch(
+            [("request_id", "in", requests.ids), ("direction", "=", "out"), ("kind", "=", str(MessageKind.REQUEST))],
+            ["request_id", "options"],
+            order="id",
+        )
+        return {out.request_id.id: out.options or [] for out in found}
 
     def _xml_bytes(self):
         """The bytes as they left or came."""

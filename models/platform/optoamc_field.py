@@ -10,7 +10,7 @@ class OptoamcField(models.Model):
 
     _name = "optoamc.field"
     _description = "Optional field of the norm"
-    _inherit = ["optoamc.cached.table"]
+    _inherit = ["optoamc.ormcache.mixin", "optoamc.guarded"]
     _order = "sequence, id"
 
     sequence = fields.Integer()
@@ -66,7 +66,7 @@ class OptoamcFieldRule(models.Model):
 
     _name = "optoamc.field.rule"
     _description = "Optional field sent to an insurer"
-    _inherit = ["optoamc.cached.table"]
+    _inherit = ["optoamc.ormcache.mixin"]
     _order = "insurer_id, company_id desc, id"
 
     field_id = fields.Many2one("optoamc.field", required=True, ondelete="cascade", index=True)

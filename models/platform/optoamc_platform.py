@@ -17,7 +17,8 @@ from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.messages import MessageKind
 from ...lib.protocol.transport import Endpoint, Transport, open_transport
 from ...lib.protocol.transport.certificates import CertificateAdapter
-from ...lib.protocol.transport.poster import check_address, is_loopback
+from ...lib.protocol.transport.poster import check_address
+from ...lib.protocol.transport.reach import Reach, is_inner, is_loopback
 
 MODES = [
     ("disabled", "Disabled"),
@@ -26,8 +27,8 @@ MODES = [
     ("production", "Production"),
 ]
 
-#: Where a company's credentials are sent to; the demonstration's address is on this machine.
-ADDRESSES = ("url_test", "url_production")
+#: The system administrator's word on machines of an inner network that platforms may be: names or addresses.
+INNER_HOSTS = "l10n_fr_optoamc.internal_hosts"
 
 #: Without this field a message says nothing to this module.
 VITAL_FIELDS = {
@@ -49,12 +50,14 @@ _transports_lock = threading.Lock()
 class OptoamcPlatform(models.Model):
     """Who carries the messages to the insurers: an address, a dialect, credentials by company.
 
-    A platform is shared by all companies; what one shop holds of its own (mode,
+    A platform is shared by all companies: its address and its dialect are facts about it, changed by
+    who may for all that use it (:mod:`.optoamc_platform_guard`). What one shop holds of its own (mode,
     login, password, certificate) is company-dependent.
     """
 
     _name = "optoamc.platform"
     _description = "OptoAMC platform"
+    _inherit = ["optoamc.guarded"]
     _order = "name"
 
     name = fields.Char(required=True)
@@ -136,6 +139,18 @@ class OptoamcPlatform(models.Model):
                             url=url,
                         )
                     ) from error
+                host = urlsplit(url or "").hostname or ""
+                if is_inner(host) and not self._reach("production").names(host):
+                    raise ValidationError(
+                        self.env._(
+                            "%(platform)s: “%(url)s” is on this machine or on an inner network, where no health data "
+                            "is sent. If it is meant, the system administrator names the host in the system "
+                            "parameter %(parameter)s.",
+                            platform=platform.name,
+                            url=url,
+                            parameter=INNER_HOSTS,
+                        )
+                    )
 
     @api.constrains("url_demo")
     def _check_url_demo(self):
@@ -152,7 +167,7 @@ class OptoamcPlatform(models.Model):
     def _check_mode(self, company):
         """Whether the company may send to this platform.
 
-        :raises UserError: disabled, or a copied database that must not send
+        :raises UserError: disabled, on hold, or a copied database that must not send
         """
         mode = self.with_company(company).mode or "disabled"
         if mode == "disabled":
@@ -166,6 +181,7 @@ class OptoamcPlatform(models.Model):
             )
         if mode != "demo" and self._is_neutralized():
             raise UserError(self.env._("This database is a neutralised copy: it may not reach a platform."))
+        self._check_hold(company)
 
     @api.model
     def _is_neutralized(self):
@@ -185,7 +201,7 @@ class OptoamcPlatform(models.Model):
         files = {file.name: file.raw for file in platform.schema_ids}
         return Codec(Dialect(platform.dialect, base64.b64decode(platform.table_file), files))
 
-    def _speaks(self, kind):
+    def _supports(self, kind):
         """Whether the platform has a message: a table without a row for it says that it has not."""
         return kind in self._codec().dialect.layouts
 
@@ -209,23 +225,7 @@ class OptoamcPlatform(models.Model):
     def write(self, vals):
         if not DIALECT_FIELDS.isdisjoint(vals):
             self.env.registry.clear_cache()
-        if not self.env.user.has_group("base.group_system"):
-            self._forget_passwords({urlsplit(vals.get(name) or "").hostname for name in ADDRESSES})
         return super().write(vals)
-
-    def _forget_passwords(self, hosts):
-        """A password was typed for the hosts of the day: who cannot read it does not send it to another one."""
-        moving = self.filtered(
-            lambda platform: hosts - {None} - {urlsplit(platform[name] or "").hostname for name in ADDRESSES}
-        )
-        for company in self.env["res.company"].sudo().search([]) if moving else ():
-            moving.sudo().with_company(company).filtered("password").write(
-                {
-                    "password": False,
-                    "is_reachable": False,
-                    "diagnosis": self.env._("The address has changed: type the password again."),
-                }
-            )
 
     @api.constrains(*DIALECT_FIELDS)
     def _check_dialect(self):
@@ -289,6 +289,7 @@ class OptoamcPlatform(models.Model):
         if mode != "demo" and not url:
             raise OptoamcError("configuration", f"{self.name}: no address for mode {mode}")
         dialect = self._codec().dialect
+        reach = self._reach(mode)
         return Endpoint(
             kind=own.transport if url else "sandbox",
             url=url or self._sandbox_ledger(),
@@ -301,10 +302,23 @@ class OptoamcPlatform(models.Model):
             password=own.password or "",
             connect_timeout=own.connect_timeout,
             read_timeout=own.read_timeout,
-            adapter=own._certificate_adapter() if url else None,
+            adapter=own._certificate_adapter(reach) if url else None,
+            reach=reach,
         )
 
-    def _certificate_adapter(self):
+    def _address(self, company, mode):
+        """The address that a company calls in a mode; empty for the insurer built in."""
+        return self.sudo().with_company(company)[f"url_{mode}"] or ""
+
+    @api.model
+    def _reach(self, mode):
+        """The machines that a mode may call: this one for a demonstration, the Internet's and those named else."""
+        if mode == "demo":
+            return Reach(is_local=True)
+        named = self.env["ir.config_parameter"].sudo().get_param(INNER_HOSTS) or ""
+        return Reach(hosts=frozenset(named.lower().replace(",", " ").split()))
+
+    def _certificate_adapter(self, reach):
         """What presents the company's certificate to the platform; ``None`` without one.
 
         :raises OptoamcError: ``configuration``, the certificate is out of date or has no key
@@ -316,7 +330,10 @@ class OptoamcPlatform(models.Model):
         if not certificate.is_valid or not key.pem_key:
             raise OptoamcError("configuration", f"{self.name}: the certificate is out of date, or has no private key")
         return _adapter(
-            base64.b64decode(certificate.pem_certificate), base64.b64decode(key.pem_key), key.password or None
+            base64.b64decode(certificate.pem_certificate),
+            base64.b64decode(key.pem_key),
+            key.password or None,
+            reach,
         )
 
     def _sandbox_ledger(self):
@@ -348,6 +365,6 @@ class OptoamcPlatform(models.Model):
 
 
 @lru_cache(maxsize=32)
-def _adapter(certificate, key, password):
-    """One adapter a certificate: an endpoint with another one would be another endpoint."""
+def _adapter(certificate, key, password, _reach):
+    """One adapter a certificate and a reach: an endpoint with another one would be another endpoint."""
     return CertificateAdapter(certificate, key, password)

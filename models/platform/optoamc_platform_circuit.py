@@ -63,7 +63,7 @@ class OptoamcPlatform(models.Model):
                     until = now + timedelta(seconds=pause)
             # Else it was in flight when the circuit opened: no news.
         if (count, until) != (self.failure_count, self.circuit_open_until):
-            self.write({"failure_count": count, "circuit_open_until": until})
+            self.sudo().write({"failure_count": count, "circuit_open_until": until})
 
     def action_probe(self):
         """Try a platform that is left alone at once."""

@@ -1,3 +1,4 @@
+import re
 from functools import cache
 
 from odoo import api, fields, models
@@ -6,6 +7,9 @@ from odoo.fields import Domain
 from ...lib.protocol.dialect import Dialect
 from ...lib.protocol.errors import ERRORS
 from ...lib.protocol.messages import MessageKind
+
+#: What a catalogue takes for a code. An insurer may put words there, and in them a patient.
+CODE = re.compile(r"[0-9A-Za-z._-]{1,20}")
 
 
 @cache
@@ -19,13 +23,16 @@ class OptoamcReason(models.Model):
     """What a code means in plain words, and what to do about it.
 
     A *refusal* code is an insurer's own, in its answer; a code that nobody has described yet is
-    collected here the first time it comes. A *reject* code is this module's
-    (:data:`~..lib.protocol.errors.ERRORS`): no decision was reached.
+    collected here the first time it comes, for the shop that it came to. A *reject* code is this
+    module's (:data:`~..lib.protocol.errors.ERRORS`): no decision was reached.
+
+    The words that come with a code are about one patient, and stay with the request: here a
+    manager types what the code means for everybody.
     """
 
     _name = "optoamc.reason"
     _description = "Refusal or reject code"
-    _inherit = ["optoamc.shipped.table"]
+    _inherit = ["optoamc.seed.data.mixin", "optoamc.guarded"]
     _order = "kind, code, id"
     _rec_names_search = ["code", "name"]
 
@@ -43,12 +50,18 @@ class OptoamcReason(models.Model):
     platform_id = fields.Many2one(
         "optoamc.platform", ondelete="cascade", index="btree_not_null", help="Empty: for all of them."
     )
-    seen_count = fields.Integer("Times seen", readonly=True, copy=False)
-    seen_at = fields.Datetime("Last seen", readonly=True, copy=False)
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        help="The shop whose answers had this code. Empty: described for all shops of the database.",
+    )
+    seen_count = fields.Integer("Times seen", company_dependent=True, readonly=True, copy=False)
+    seen_at = fields.Datetime("Last seen", company_dependent=True, readonly=True, copy=False)
     to_describe = fields.Boolean(compute="_compute_to_describe", store=True)
 
     _code_uniq = models.UniqueIndex(
-        "(kind, code, COALESCE(platform_id, 0))", "This code is described already for this platform."
+        "(kind, code, COALESCE(platform_id, 0), COALESCE(company_id, 0))",
+        "This code is described already for this platform.",
     )
 
     @api.model
@@ -74,7 +87,8 @@ class OptoamcReason(models.Model):
 
     @api.model
     def _of_request(self, request):
-        """The entries of the catalogue for a request, the platform's own before those of all."""
+        """The entries of the catalogue for a request, what is described before what is not, the platform's
+        own and the shop's own before those of all."""
         kind, codes = "refusal", request.reason_codes or []
         if request.error_code:
             kind, codes = "reject", [request.error_code]
@@ -83,9 +97,12 @@ class OptoamcReason(models.Model):
         found = self.sudo().search(
             Domain("kind", "=", kind)
             & Domain("code", "in", codes)
-            & Domain("platform_id", "in", (False, request.platform_id.id))
+            & self._known_to(request.platform_id, request.company_id)
         )
-        by_code = {reason.code: reason for reason in found.sorted(lambda reason: bool(reason.platform_id))}
+        found = found.sorted(
+            lambda reason: (not reason.to_describe, bool(reason.platform_id), bool(reason.company_id))
+        )
+        by_code = {reason.code: reason for reason in found}
         return self.sudo().browse(by_code[code].id for code in dict.fromkeys(codes) if code in by_code)
 
     @api.model
@@ -97,23 +114,23 @@ class OptoamcReason(models.Model):
         return advice or False
 
     @api.model
-    def _collect(self, platform, words):
+    def _known_to(self, platform, company):
+        """The entries that hold for the answers of a platform to a shop: a domain."""
+        return Domain("platform_id", "in", (False, platform.id)) & Domain("company_id", "in", (False, company.id))
+
+    @api.model
+    def _collect(self, platform, company, codes):
         """Count the codes of an answer; keep those that are new, for a manager to describe.
 
-        :param words: the insurer's label of each code, ``{code: label}``
+        :param codes: the codes alone, without the insurer's words
         """
-        known = self.sudo().search(
-            Domain("kind", "=", "refusal")
-            & Domain("code", "in", list(words))
-            & Domain("platform_id", "in", (False, platform.id))
+        codes = [code for code in dict.fromkeys(codes) if CODE.fullmatch(code)]
+        self = self.sudo().with_company(company)
+        known = self.search(
+            Domain("kind", "=", "refusal") & Domain("code", "in", codes) & self._known_to(platform, company)
         )
         now = fields.Datetime.now()
         for reason in known:
             reason.write({"seen_count": reason.seen_count + 1, "seen_at": now})
-        self.sudo().create(
-            [
-                {"code": code, "name": label, "platform_id": platform.id, "seen_count": 1, "seen_at": now}
-                for code, label in words.items()
-                if code not in known.mapped("code")
-            ]
-        )
+        found = {"platform_id": platform.id, "company_id": company.id, "seen_count": 1, "seen_at": now}
+        self.create([{"code": code, **found} for code in codes if code not in known.mapped("code")])

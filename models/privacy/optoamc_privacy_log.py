@@ -1,4 +1,11 @@
+import logging
+
+import psycopg2
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import mute_logger
+
+_logger = logging.getLogger(__name__)
 
 
 class OptoamcPrivacyLog(models.Model):
@@ -10,6 +17,7 @@ class OptoamcPrivacyLog(models.Model):
 
     _name = "optoamc.privacy.log"
     _description = "Access to patients' data"
+    _inherit = ["optoamc.guarded"]
     _order = "id desc"
     _rec_name = "event"
 
@@ -21,6 +29,7 @@ class OptoamcPrivacyLog(models.Model):
             ("read", "Data read"),
             ("export", "Data exported"),
             ("file", "File opened"),
+            ("probe", "Searched, sorted or grouped by"),
             ("withdrawal", "Consent withdrawn"),
             ("access", "Right of access"),
             ("portability", "Right to portability"),
@@ -28,6 +37,9 @@ class OptoamcPrivacyLog(models.Model):
             ("opposition", "Opposition"),
             ("erasure", "Erasure"),
             ("retention", "Erased, kept long enough"),
+            ("deletion", "Deleted"),
+            ("merge", "Merged"),
+            ("sharing", "Sharing between shops"),
         ],
         required=True,
         readonly=True,
@@ -39,24 +51,79 @@ class OptoamcPrivacyLog(models.Model):
     detail = fields.Char(readonly=True, help="Names of the data, or how many were erased; no value.")
 
     @api.model
-    def _record(self, event, concerned, detail=False):
+    def _record(self, event, concerned, detail=False, company=None):
         """Add a row for each record.
 
         :param concerned: pairs of a record and the patient whose data it holds (maybe empty)
         :param detail: which data, or how many; never their value
+        :param company: whose log it is; the record's, or the one that is worked in, when omitted
         """
-        # In a transaction on a replica, which only reads, this makes Odoo begin again on the primary.
+        self._add(((event, record, patient, detail) for record, patient in concerned), company)
+
+    @api.model
+    def _record_once(self, event, concerned):
+        """Add a row for each patient and kind of data that has none of this user in this hour: one insertion.
+
+        :param concerned: triples of a record, the patient whose data it holds (maybe empty) and the kind of data
+        """
+        rows = {}
+        for record, patient, detail in concerned:
+            # Records of one kind are one row a patient; probes, which are nobody's, one a model.
+            rows.setdefault((patient.id, False if patient else record._name, detail), (event, record, patient, detail))
+        if not rows:
+            return
+        # The row is looked for first: most are there, and a replica can tell.
+        hour = self.env.cr.now().replace(minute=0, second=0, microsecond=0)
+        known = (
+            Domain("user_id", "=", self.env.uid)
+            & Domain("event", "=", event)
+            & Domain("create_date", ">=", hour)
+            & Domain("patient_id", "in", list({patient for patient, _model, _detail in rows}))
+            & Domain("company_id", "in", list({self._company_of(record).id for _event, record, *_ in rows.values()}))
+        )
+        for row in self.sudo().search_fetch(known, ["patient_id", "model", "detail"]):
+            rows.pop((row.patient_id.id, False if row.patient_id else row.model, row.detail), None)
+        self._add(rows.values())
+
+    @api.model
+    def _record_refused(self, concerned):
+        """:meth:`_record_once` of probes that are refused: the row stays though the transaction does not."""
+        self._require_primary()
+        try:
+            with mute_logger("odoo.sql_db"), self.env.registry.cursor() as cr:
+                self.with_env(self.env(cr=cr))._record_once("probe", concerned)
+                self.env(cr=cr).flush_all()
+        except psycopg2.Error as error:
+            # Who is refused is refused all the same.
+            _logger.warning("optoamc: a refused search was not logged (%s)", type(error).__name__)
+
+    @api.model
+    def _company_of(self, record):
+        """Whose log tells of a record: its own company's, and for a contact the one that is worked in."""
+        own = record._name != "res.partner" and "company_id" in record._fields and record.sudo().company_id
+        return own or self.env.company
+
+    def _require_primary(self):
+        """Make Odoo begin again on the primary database, without an error of PostgreSQL's in the server's log."""
+        if self.env.cr.readonly:
+            raise psycopg2.errors.ReadOnlySqlTransaction("The access log is written on the primary database")
+
+    @api.model
+    def _add(self, rows, company=None):
+        if not (rows := list(rows)):
+            return
+        self._require_primary()
         self.sudo().create(
             [
                 {
                     "user_id": self.env.uid,
-                    "company_id": self.env.company.id,
+                    "company_id": (company or self._company_of(record)).id,
                     "event": event,
                     "patient_id": patient.id,
                     "model": record._name,
                     "res_id": record.id,
                     "detail": detail,
                 }
-                for record, patient in concerned
+                for event, record, patient, detail in rows
             ]
         )

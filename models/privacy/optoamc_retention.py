@@ -5,8 +5,10 @@ import logging
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
-from ..request.optoamc_request import MOVING_STATES
+from ..request.states import DISPATCHED
 
 _logger = logging.getLogger(__name__)
 
@@ -14,19 +16,25 @@ _logger = logging.getLogger(__name__)
 BATCH = 200
 
 #: Events of the log that only tell of accesses; demands and erasures are proofs, and stay.
-ACCESSES = ("read", "export", "file")
+ACCESSES = ("read", "export", "file", "probe")
+
+
+def _is_filled(alias, name):
+    """Whether a column by company holds a value of any of them."""
+    column = SQL.identifier(alias, name)
+    return SQL("(%s IS NOT NULL AND jsonb_strip_nulls(%s) <> '{}')", column, column)
 
 
 class OptoamcRetention(models.Model):
     """How long a kind of data is kept; a cron erases it afterwards.
 
-    A default comes with its source. Where none was found there is no default: nothing is erased
-    until the manager says when.
+    A default comes with its source; one that was not found in any is marked, for the manager to
+    confirm. Nothing is kept for ever, and nothing goes before the shop may need it.
     """
 
     _name = "optoamc.retention"
     _description = "Retention time"
-    _inherit = ["optoamc.shipped.table"]
+    _inherit = ["optoamc.seed.data.mixin", "optoamc.guarded"]
     _order = "sequence, id"
 
     sequence = fields.Integer()
@@ -39,11 +47,17 @@ class OptoamcRetention(models.Model):
             ("patient", "Patients"),
             ("consent", "Consents"),
             ("log", "Access log"),
+            ("accounting", "Accounts"),
+            ("contract", "Orders agreed"),
         ],
         required=True,
         readonly=True,
     )
-    months = fields.Integer(help="Zero: no limit is set, nothing is erased.")
+    months = fields.Integer(required=True)
+    months_min = fields.Integer("At least", readonly=True, aggregator=None)
+    is_to_confirm = fields.Boolean(
+        "To confirm", help="No published figure was found: the time is a proposal, for the manager to confirm."
+    )
     counted_from = fields.Char(readonly=True, translate=True)
     source = fields.Text(readonly=True, translate=True, help="Where the default comes from.")
     last_run = fields.Datetime(readonly=True)
@@ -51,16 +65,35 @@ class OptoamcRetention(models.Model):
 
     _kind_uniq = models.Constraint("UNIQUE(kind)", "Each kind of data has one retention time.")
 
-    @api.constrains("months")
+    @api.constrains("months", "months_min")
     def _check_months(self):
-        if any(retention.months < 0 for retention in self):
-            raise ValidationError(self.env._("A retention time is a number of months, zero for no limit."))
+        for retention in self:
+            if retention.months < max(retention.months_min, 1):
+                raise ValidationError(
+                    self.env._(
+                        "%(data)s: personal data are kept neither for ever nor too short. Type %(months)s months or "
+                        "more.",
+                        data=retention.name,
+                        months=max(retention.months_min, 1),
+                    )
+                )
+
+    def write(self, vals):
+        # Who types a time has confirmed it.
+        if "months" in vals:
+            vals = {"is_to_confirm": False, **vals}
+        return super().write(vals)
+
+    @api.model
+    def _months(self, kind):
+        """How many months a kind of data is kept."""
+        return self.sudo().search([("kind", "=", kind)], limit=1).months
 
     @api.model
     def _cron_erase(self):
         """Erase what was kept long enough, a batch a commit, and report it in the privacy log."""
         # A kind whose backlog takes the whole run is the last one of the next.
-        kinds = self.search([("months", ">", 0)]).sorted(lambda kind: (bool(kind.last_run), kind.last_run))
+        kinds = self.search([]).sorted(lambda kind: (bool(kind.last_run), kind.last_run))
         for retention in kinds:
             limit = fields.Datetime.now() - relativedelta(months=retention.months)
             count, left = retention._erase_before(limit)
@@ -113,7 +146,7 @@ class OptoamcRetention(models.Model):
                 ("xml", "!=", False),
                 "|",
                 ("request_id", "=", False),
-                ("request_id.state", "not in", MOVING_STATES),
+                ("request_id.state", "not in", DISPATCHED),
             ]
         )
 
@@ -124,7 +157,7 @@ class OptoamcRetention(models.Model):
         return self.env["optoamc.request"].search(
             [
                 ("create_date", "<", limit),
-                ("state", "not in", MOVING_STATES),
+                ("state", "not in", DISPATCHED),
                 "|",
                 ("line_ids.name", "!=", False),
                 ("insurer_message", "!=", False),
@@ -139,47 +172,54 @@ class OptoamcRetention(models.Model):
         return (
             self.env["optoamc.prescription"]
             .with_context(active_test=False)
-            .search([("date", "<", limit.date()), ("create_date", "<", limit)])
+            .search(
+                [
+                    ("date", "<", limit.date()),
+                    ("create_date", "<", limit),
+                    # A copy is kept until the prescription expires, however long that is.
+                    "|",
+                    ("valid_until", "=", False),
+                    ("valid_until", "<", fields.Date.today()),
+                ]
+            )
         )
 
     def _erase_prescription(self, prescriptions):
-        orders = self.env["sale.order"].search([("prescription_id", "in", prescriptions.ids)])
-        with orders._keeping_amounts():
-            prescriptions.with_context(optoamc_erasure=True).unlink()
-            self.env.flush_all()
+        prescriptions._erase()
 
     def _past_patient(self, limit):
         """Patients for whom nothing was ordered, prescribed, covered or asked since."""
         # In SQL as sets: a shop has tens of thousands of patients.
         partners = self.env["res.partner"].with_context(active_test=False)
-        health = [
-            "|",
-            "|",
-            ("nir", "!=", False),
-            ("birthdate", "!=", False),
-            ("optoamc_contract_ids", "any", [("active", "=", True)]),
-        ]
+        # Whichever shop's: the columns by company are looked at as a whole.
+        contracts = self.env["optoamc.contract"]._read_group([("active", "=", True)], ["partner_id"])
+        health = Domain("id", "in", [patient.id for (patient,) in contracts])
+        for name in ("nir", "birthdate"):
+            health |= Domain.custom(to_sql=lambda _model, alias, _query, name=name: _is_filled(alias, name))
         since = [
             ("sale.order", "patient_id", [("create_date", ">=", limit)]),
             ("optoamc.prescription", "patient_id", [("create_date", ">=", limit)]),
-            ("optoamc.request", "patient_id", ["|", ("create_date", ">=", limit), ("state", "in", MOVING_STATES)]),
+            ("optoamc.request", "patient_id", ["|", ("create_date", ">=", limit), ("state", "in", DISPATCHED)]),
             ("optoamc.contract", "partner_id", [("write_date", ">=", limit), ("active", "=", True)]),
         ]
         busy = set()
         for model, path, domain in since:
             records = self.env[model].with_context(active_test=False)
             busy.update(partner.id for (partner,) in records._read_group(domain, [path]))
-        return partners.search([("create_date", "<", limit), ("is_company", "=", False), *health]).filtered(
+        old = Domain("create_date", "<", limit) & Domain("is_company", "=", False)
+        return partners.search(old & health).filtered(
             lambda partner: partner.id not in busy and not partner.dependant_ids
         )
 
     def _erase_patient(self, patients):
+        holders = patients._optoamc_holders()
         for patient in patients:
-            patient._erase_personal_data()
+            for company in self.env["res.company"].browse(holders.get(patient.id, ())):
+                patient.with_company(company)._erase_personal_data()
 
     def _past_consent(self, limit):
         """Consents that ended: they prove what was sent until nobody can claim any more."""
-        ended = ["|", ("withdrawn_on", "<", limit.date()), ("valid_until", "<", limit.date())]
+        ended = ["|", ("withdrawn_on", "<", limit.date()), ("expires_on", "<", limit.date())]
         return self.env["optoamc.consent"].search(ended)
 
     def _erase_consent(self, consents):
@@ -190,3 +230,17 @@ class OptoamcRetention(models.Model):
 
     def _erase_log(self, rows):
         rows.unlink()
+
+    # What an erasure has left ends with its own day: the person is erased once more.
+
+    def _past_contract(self, limit):
+        return self.env["optoamc.kept.data"]._past([("kind", "=", "contract")])
+
+    def _erase_contract(self, patients):
+        self._erase_patient(patients)
+
+    def _past_accounting(self, limit):
+        return self.env["optoamc.kept.data"]._past([("kind", "!=", "contract")])
+
+    def _erase_accounting(self, patients):
+        self._erase_patient(patients)

@@ -3,11 +3,9 @@ from __future__ import annotations
 import base64
 
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.models import LOG_ACCESS_COLUMNS
-
-from ..mixin.erased_history import erase_history
 
 #: Where this module keeps a person's data: model -> path from there to the person.
 PATIENT_PATHS = {
@@ -23,6 +21,7 @@ PATIENT_PATHS = {
     "optoamc.exchange": "patient_id",
     "optoamc.rights.check": "contract_id.partner_id",
     "optoamc.share": "order_id.patient_id",
+    "optoamc.kept.data": "patient_id",
     "optoamc.privacy.log": "patient_id",
 }
 
@@ -36,50 +35,21 @@ IDENTITY_FIELDS = {
 #: What else of the person is worth a trail when it is corrected.
 CORRECTED_COVER = ("birth_rank", "insured_id", "beneficiary_quality", "amo_id", "exoneration")
 
-#: What erasure empties on the person, and with what.
-ERASED_FIELDS = {
-    "nir": False,
-    "birthdate": False,
-    "birth_rank": 1,
-    "insured_id": False,
-    "beneficiary_quality": False,
-    "amo_id": False,
-    "insurance_nature": False,
-    "exoneration": False,
-}
-
-#: Names and addresses, emptied where no invoice has to bear them.
-PSEUDONYMISED_FIELDS = (
-    "lastname",
-    "firstname",
-    "street",
-    "street2",
-    "zip",
-    "city",
-    "phone",
-    "email",
-    "vat",
-    "comment",
-)
-
-#: A request in these states is open at the insurer: erasing it would leave an agreement that nobody can use or cancel.
-OPEN_STATES = ("sent", "unknown", "pending", "cancelling")
-
 
 class ResPartner(models.Model):
-    """What the module knows about a person: handed out, and forgotten."""
+    """What the module knows about a person, handed out."""
 
     _name = "res.partner"
     _inherit = ["res.partner", "optoamc.access.logged"]
-    _logged_fields = ("nir",)
+    _logged_fields = _ungrouped_fields = ("nir", "birthdate", "exoneration")
+    _logged_by_field = True
     _traced_fields = ("lastname", "firstname", "birthdate", "nir", *CORRECTED_COVER)
+    _traced_deletion = True
 
     def _logged_patient(self):
         # An insurer, a prescriber or a colleague is corrected like any contact.
         person = self.sudo()
         return person if person.nir or person.birthdate or person.optoamc_contract_ids else self.browse()
-
-    # -- handed out ---------------------------------------------------------------------------
 
     def _personal_data(self):
         """All that the module holds about the person.
@@ -101,6 +71,9 @@ class ResPartner(models.Model):
                 # An insured person's own cover is also under the names of those who depend on it; their
                 # health is theirs.
                 told |= Domain("insured_id", "=", self.id)
+            if model != "res.partner":
+                # Each shop answers for its own data.
+                told &= Domain("company_id", "=", self.env.company.id)
             records = records.search(told)
             if not records:
                 continue
@@ -133,82 +106,8 @@ class ResPartner(models.Model):
         """The insurers that were told something about the person (GDPR, articles 15 and 19)."""
         self.check_access("read")
         sent = Domain("patient_id", "in", self.ids) & Domain("sent_at", "!=", False)
+        sent &= Domain("company_id", "=", self.env.company.id)
         return self.env["optoamc.request"].sudo().search(sent).insurer_id
-
-    # -- forgotten ----------------------------------------------------------------------------
-
-    def _erase_personal_data(self):
-        """Forget the person's health data; keep what the law wants kept (GDPR, article 17.3).
-
-        Invoices, shares and journal items stay as they are, with their amounts, and the name on
-        them where they bear it (Commercial Code, L123-22: ten years). Signed consents stay as proof
-        of what was sent, withdrawn, until their own retention time ends.
-
-        Messages about those who depend on the person name the person: they go too.
-
-        :raises UserError: a request is open at the insurer
-        """
-        self.ensure_one()
-        person = self.sudo().with_context(active_test=False, tracking_disable=True)
-        requests = person.env["optoamc.request"].search([("patient_id", "=", person.id)])
-        cover = person.env["optoamc.contract"].search([("insured_id", "=", person.id)])
-        others = person.env["optoamc.request"].search([("contract_id", "in", cover.ids)]) - requests
-        if open_ := (requests | others).filtered(lambda request: request.state in OPEN_STATES)[:1]:
-            raise UserError(
-                self.env._(
-                    "%s is open at the insurer: wait for its answer or cancel it, then erase.", open_.display_name
-                )
-            )
-        orders = person.env["sale.order"].search([("patient_id", "=", person.id)])
-        consents = person.env["optoamc.consent"].search([("patient_id", "=", person.id)])
-        consents.action_withdraw()
-        unsent = requests.filtered(lambda request: request.state == "draft")
-        unsent |= (requests | others).filtered(lambda request: request.state in ("queued", "error"))
-        unsent._move("cancelled", next_poll_at=False)
-        messages = Domain("patient_id", "=", person.id) | Domain("request_id", "in", others.ids)
-        # Checks of rights belong to no request.
-        messages |= Domain("request_id", "=", False) & Domain("patient_id", "in", cover.partner_id.ids)
-        # Amounts were agreed and booked: what they were worked out from goes, they stay.
-        with orders._keeping_amounts():
-            prescriptions = person.env["optoamc.prescription"].search([("patient_id", "=", person.id)])
-            prescriptions.with_context(optoamc_erasure=True).unlink()
-            orders._erase_health_data()
-            requests._erase()
-            person.env["optoamc.exchange"].search(messages)._erase()
-            person.env["optoamc.rights.check"].search([("contract_id.partner_id", "=", person.id)]).unlink()
-            person.env["optoamc.contract"].search([("partner_id", "=", person.id)])._erase()
-            person.dependant_ids.insured_id = False
-            person.write(ERASED_FIELDS | person._pseudonym())
-            erase_history(person)
-            person.env.flush_all()
-        person._erase_screens()
-
-    def _unbilled_agreements(self):
-        """What insurers have granted for the person and still owe nothing of."""
-        granted = (
-            Domain("patient_id", "in", self.ids) & Domain("state", "=", "granted") & Domain("kind", "=", "coverage")
-        )
-        requests = self.env["optoamc.request"].sudo().search(granted & Domain("share_ids", "=", False))
-        return requests.filtered(lambda request: request._books_open(request.mode))
-
-    def _pseudonym(self):
-        """Another name, unless an invoice or a sale under way bears this one."""
-        named = Domain("partner_id", "=", self.id) | Domain("partner_shipping_id", "=", self.id)
-        if self.env["account.move"].search_count(named & Domain("state", "=", "posted"), limit=1):
-            return {}
-        if self.env["sale.order"].search_count(named & Domain("state", "=", "sale"), limit=1):
-            return {}
-        emptied = dict.fromkeys(PSEUDONYMISED_FIELDS, False)
-        return emptied | {"name": self.env._("Erased person %s", self.id), "active": bool(self.user_ids)}
-
-    def _erase_screens(self):
-        """Screens that are open on the person's data are rows, too, until Odoo's own clean-up."""
-        for model, path in (
-            ("optoamc.request.wizard", "order_id.patient_id"),
-            ("optoamc.consent.form", "patient_id"),
-        ):
-            self.env[model].search([(path, "=", self.id)]).unlink()
-        self.env["optoamc.privacy.request"].search([("patient_id", "=", self.id)]).file = False
 
 
 def _told(record, name):

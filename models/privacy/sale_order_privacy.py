@@ -2,8 +2,6 @@ from contextlib import ExitStack, contextmanager
 
 from odoo import models
 
-from ..mixin.erased_history import erase_history
-
 #: Stored on a dossier for its patient, or worked out from the patient: they stay as they were.
 KEPT_ON_ORDER = ("patient_id", "prescription_id", "insurance_nature", "amo_rate", "is_child")
 KEPT_ON_LINE = ("optical_category", "eye_side", "vision", "lpp_id", "amo_base", "amo_amount")
@@ -24,7 +22,47 @@ class SaleOrder(models.Model):
             yield
 
     def _erase_health_data(self):
-        """Within :meth:`_keeping_amounts`: what was sold and for how much stays."""
-        self.write({"insurance_nature": False, "is_child": False})
+        """Within :meth:`_keeping_amounts`: what was sold and for how much stays, without a word typed of it."""
+        self.write({"insurance_nature": False, "is_child": False, "note": False, "client_order_ref": False})
         self.order_line.write({"eye_side": False, "vision": False, "lpp_id": False})
-        erase_history(self)
+        self._erase_typed_lines()
+
+    def _erase_typed_lines(self):
+        """Give each line the description that Odoo proposes for its article, and drop notes and sections."""
+        locked = self.filtered("locked")
+        locked.locked = False
+        self.order_line.filtered("display_type").unlink()
+        self.order_line.product_custom_attribute_value_ids.unlink()
+        for line in self.order_line:
+            line.name = line._optoamc_standard_name()
+        locked.locked = True
+
+    def _erase_agreement(self):
+        """Forget who signed, and with what."""
+        self.write({"signature": False, "signed_by": False, "signed_on": False})
+
+    def _signed_copies(self):
+        """The copies that the customer's page made when these orders were signed: attachments."""
+        copies = self.env["ir.attachment"]
+        for order in self.filtered("signed_on"):
+            made = [
+                ("res_model", "=", order._name),
+                ("res_id", "=", order.id),
+                ("res_field", "=", False),
+                ("name", "=", f"{order.name}.pdf"),
+                ("create_date", ">=", order.signed_on),
+            ]
+            copies |= copies.search(made, order="id", limit=1)
+        return copies
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _optoamc_standard_name(self):
+        """The line's description as nobody typed it."""
+        if self.is_downpayment:
+            return self._get_downpayment_description()
+        if self.product_id:
+            return self._get_sale_order_line_multiline_description_sale()
+        return self.env._("Article")

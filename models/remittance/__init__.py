@@ -2,4 +2,4 @@ from . import optoamc_remittance
 from . import optoamc_remittance_line
 from . import optoamc_share_remittance
 from . import account_payment
-from . import base_import_mapping
+from . import optoamc_remittance_mapping

@@ -10,6 +10,8 @@ from ...lib.payments.matching import MATCHED, UNKNOWN, Candidate, Matcher
 
 #: Years after which a share that has nothing open is not looked for any more.
 MATCHING_YEARS = 3
+#: Days ahead that a transfer is announced; a later one is a person's to look at.
+AHEAD_DAYS = 10
 
 
 class OptoamcRemittance(models.Model):
@@ -23,7 +25,7 @@ class OptoamcRemittance(models.Model):
 
     _name = "optoamc.remittance"
     _description = "Payer's payment advice"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "optoamc.guarded"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -92,6 +94,11 @@ class OptoamcRemittance(models.Model):
             if remittance.journal_id.currency_id not in (remittance.currency_id.browse(), remittance.currency_id):
                 raise ValidationError(self.env._("Payers pay in the company's currency: choose another bank journal."))
 
+    def write(self, vals):
+        if not (self.env.su or vals.keys() <= {"message_follower_ids"}) and "posted" in self.mapped("state"):
+            raise UserError(self.env._("This payment advice is booked: it stays as it is. Undo it first."))
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_posted(self):
         if self.filtered(lambda remittance: remittance.state == "posted"):
@@ -99,7 +106,7 @@ class OptoamcRemittance(models.Model):
 
     # -- buttons ------------------------------------------------------------------------------
 
-    def action_settle_unknown(self):
+    def action_decide_unknown(self):
         """Decide the lines that nothing was found for: money stays an open credit, the rest is left."""
         for line in self.line_ids.filtered(lambda line: not line.decision and line.match == UNKNOWN):
             line.decision = "credit" if line.amount else "skip"
@@ -128,8 +135,8 @@ class OptoamcRemittance(models.Model):
             )
         payments = self._book()
         # Needed to find the share, and not after.
-        self.line_ids.member_number = False
-        self.state = "posted"
+        self.sudo().line_ids.member_number = False
+        self.sudo().state = "posted"
         self._told_shares()._refresh_reject()
         for line in self.line_ids.filtered(lambda line: line.outcome == "rejected" and line.decision == "share"):
             line.share_id._tell_reject()
@@ -158,8 +165,8 @@ class OptoamcRemittance(models.Model):
         self._cancel_payments(payments)
         # What was taken back goes on the share again.
         self._reconcile([line.share_id._payer_lines() | credits for line, credits in earlier.items() if line.share_id])
-        self.state = "draft"
-        self.line_ids.move_line_id = False
+        self.sudo().state = "draft"
+        self.sudo().line_ids.move_line_id = False
         self._told_shares()._refresh_reject()
 
     def _cancel_payments(self, payments):
@@ -208,7 +215,7 @@ class OptoamcRemittance(models.Model):
 
     def _match(self, lines):
         """Say of lines which share they are about, and decide those that are sure."""
-        for line, match in zip(lines, self._matches(lines), strict=True):
+        for line, match in zip(lines.sudo(), self._matches(lines), strict=True):
             line.write(
                 {
                     "match": match.verdict,
@@ -227,7 +234,7 @@ class OptoamcRemittance(models.Model):
         changed = self.env["optoamc.remittance.line"]
         for line, match in zip(sure, self._matches(sure), strict=True):
             if match.verdict != MATCHED or match.share != line.share_id.id:
-                line.write({"match": match.verdict, "doubt": match.reason or False, "decision": False})
+                line.sudo().write({"match": match.verdict, "doubt": match.reason or False, "decision": False})
                 changed |= line
         return changed
 
@@ -235,7 +242,8 @@ class OptoamcRemittance(models.Model):
         """The matches of some lines; what any other line takes of a share is not there for them."""
         self.ensure_one()
         taking = self.line_ids.filtered(lambda line: line.decision not in ("credit", "skip"))
-        matches = Matcher(self._candidates()).match_all(
+        latest = fields.Date.add(fields.Date.context_today(self), days=AHEAD_DAYS)
+        matches = Matcher(self._candidates(), latest).match_all(
             (line._advice(), line.partner_id.id or None) for line in taking
         )
         found = dict(zip(taking, matches, strict=True))
@@ -295,6 +303,7 @@ class OptoamcRemittance(models.Model):
         payments = self.env["account.payment"].create(
             [self._payment_vals(lines, *key) for key, lines in groups.items()]
         )
+        payments.sudo().optoamc_remittance_id = self
         earlier = paying._detach_taken_back()
         for payment, lines in zip(payments, groups.values(), strict=True):
             self._generate_entry(payment, lines)
@@ -315,7 +324,6 @@ class OptoamcRemittance(models.Model):
         """A payment of the transfer's amount; to the payer where it takes back more than it pays."""
         amount = self.currency_id.round(sum(lines.mapped("amount")))
         return {
-            "optoamc_remittance_id": self.id,
             "payment_type": "inbound" if amount >= 0 else "outbound",
             "partner_type": "customer",
             "partner_id": payer.id,
@@ -357,7 +365,7 @@ class OptoamcRemittance(models.Model):
             ]
         )
         _bank, *items = payment.move_id.line_ids.sorted("id")
-        for line, item in zip(lines, items, strict=True):
+        for line, item in zip(lines.sudo(), items, strict=True):
             line.move_line_id = item
 
     def _reconcile(self, plan):

@@ -10,6 +10,7 @@ class OptoamcRemittanceLine(models.Model):
 
     _name = "optoamc.remittance.line"
     _description = "Line of a payment advice"
+    _inherit = ["optoamc.guarded"]
     _order = "remittance_id, id"
     _check_company_auto = True
 
@@ -62,6 +63,7 @@ class OptoamcRemittanceLine(models.Model):
             ("asked", "Another amount was asked"),
             ("more", "More than what is open"),
             ("back", "More taken back than was paid"),
+            ("future", "Dated in the future"),
             ("several", "Several shares: choose"),
             ("conflict", "The PEC and the invoice are not of one share"),
             ("by_member", "Found by the member number alone"),
@@ -117,6 +119,7 @@ class OptoamcRemittanceLine(models.Model):
             invoice_number=self.invoice_number or "",
             pec_number=self.pec_number or "",
             member_number=self.member_number or "",
+            date=max(filter(None, (self.date, self.remittance_id.date)), default=None),
         )
 
     def _payer(self):

@@ -1,6 +1,5 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
 
 from ..mixin.reader_lang import in_lang_of
 from ..share.optoamc_share import REJECTED_ACTIVITY
@@ -11,7 +10,13 @@ class OptoamcShare(models.Model):
 
     _inherit = "optoamc.share"
 
-    remittance_line_ids = fields.One2many("optoamc.remittance.line", "share_id", "Payment advices", readonly=True)
+    remittance_line_ids = fields.One2many(
+        "optoamc.remittance.line",
+        "share_id",
+        "Payment advices",
+        readonly=True,
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
     reject_code = fields.Char(readonly=True, copy=False, index="btree_not_null")
     reject_reason = fields.Char(readonly=True, copy=False, help="The payer's words.")
 
@@ -42,7 +47,10 @@ class OptoamcShare(models.Model):
         cleared.activity_unlink([REJECTED_ACTIVITY])
 
     def _tell_reject(self):
-        """Have somebody choose: back to the patient, or a new request."""
+        """Have somebody choose: back to the patient, or a new request.
+
+        The payer's words are about a patient: they stay on the share, an activity goes out by e-mail.
+        """
         user = self.sudo()._follow_up_user()
         share = in_lang_of(self.sudo(), user)
         share.activity_schedule(
@@ -52,11 +60,9 @@ class OptoamcShare(models.Model):
                 payer=share.partner_id.name,
                 code=share.reject_code or share.env._("no code"),
             ),
-            note=plaintext2html(
-                share.env._(
-                    "%s Return the part to the patient, or correct the dossier and ask again.",
-                    share.reject_reason or "",
-                )
+            note=share.env._(
+                "Read the payer's reason on the share. Return the part to the patient, or correct the dossier and ask "
+                "again."
             ),
             user_id=user.id,
         )

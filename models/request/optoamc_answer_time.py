@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .optoamc_request import KINDS
+from .states import KINDS
 
 
 class OptoamcAnswerTime(models.Model):
@@ -13,7 +13,7 @@ class OptoamcAnswerTime(models.Model):
     _order = "answer_count desc, id"
     _depends = {
         "optoamc.request": [
-            "company_id", "insurer_id", "kind", "sent_at", "agreed_by", "answered_at", "answer_hours",
+            "company_id", "insurer_id", "kind", "sent_at", "answer_channel", "answered_at", "answer_hours", "is_trial",
         ],
     }  # fmt: skip
 
@@ -34,7 +34,8 @@ class OptoamcAnswerTime(models.Model):
                        AS percentile_95_seconds
               FROM optoamc_request
              WHERE sent_at IS NOT NULL
-               AND agreed_by IS NULL
+               AND is_trial IS NOT TRUE
+               AND answer_channel IS NULL
                AND answered_at > (now() AT TIME ZONE 'UTC') - INTERVAL '12 months'
              GROUP BY company_id, insurer_id, kind
             """

@@ -1,90 +1,30 @@
 from __future__ import annotations
 
-import uuid
-
-from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, RedirectWarning, UserError
-from odoo.tools.misc import clean_context
-from odoo.tools.translate import LazyTranslate
+from odoo.exceptions import UserError
 
-from ...lib.protocol.messages import MessageKind
-from ..mixin.reader_lang import in_lang_of
-from ..platform.consent_notice import options_sent
-
-_lt = LazyTranslate(__name__)  # told in the language of who follows the request
-
-#: The life of a request: where each state may go. Nothing else writes ``state``.
-#:
-#: state        means                                              left by
-#: draft        being filled in                                    a person
-#: queued       frozen and committed, waits for the dispatcher     the dispatcher
-#: sent         the bytes left, no answer yet                      the dispatcher
-#: unknown      time-out or broken line after the bytes left       a consultation only
-#: pending      the insurer has it, a person decides there         a consultation; by mail, a person
-#: granted      an amount a line                                   cancellation, validity date
-#: refused      with the insurer's words                           - (a new request)
-#: error        technical reject, no decision was reached          a retry, same id, same bytes
-#: cancelling   the cancellation is asked                          the dispatcher
-TRANSITIONS = {
-    "draft": {"queued", "pending", "granted", "refused", "cancelled"},
-    "queued": {"sent", "error", "cancelled", "granted", "refused"},
-    "sent": {"granted", "refused", "pending", "cancelled", "unknown", "queued", "error"},
-    "unknown": {"granted", "refused", "pending", "cancelled", "queued", "error", "expired"},
-    "pending": {"granted", "refused", "cancelled", "expired", "error"},
-    "granted": {"cancelling", "cancelled", "expired"},
-    "refused": set(),
-    "error": {"queued", "cancelled", "granted", "refused"},
-    "cancelling": {"cancelled", "granted"},
-    "cancelled": set(),
-    "expired": set(),
-}
-
-#: What a person may do, and in which states; buttons and mass actions ask :meth:`_allows` alone.
-ACTION_STATES = {
-    "send": {"draft"},
-    "retry": {"queued", "error"},
-    "consult": {"unknown", "pending", "cancelling"},
-    "cancel": {"draft", "queued", "error", "granted"},
-    "agree": {"draft", "queued", "unknown", "pending", "error"},
-    "transfer": {"granted"},
-    "convert": {"granted"},
-}
-
-#: The same for what is asked by mail or on the insurer's portal: no machine there can be asked.
-BY_MAIL_ACTION_STATES = ACTION_STATES | {
-    "retry": set(),
-    "consult": set(),
-    "cancel": ACTION_STATES["cancel"] | {"pending"},
-}
-
-#: What is asked: a quote binds nobody.
-KINDS = [("quote", "Quote"), ("coverage", "Coverage")]
-
-#: States in which an insurer holds, or may hold, an agreement for the equipment.
-LIVE_STATES = ("queued", "sent", "unknown", "pending", "granted", "cancelling")
-
-#: States in which an insurer is bound. An agreement that is being cancelled, or whose date passed after
-#: the invoice, keeps the shares it has, but gets none any more.
-BINDING_STATES = ("granted", "cancelling", "expired")
+from .states import ACTION_STATES, ACTIVE, ENFORCEABLE, KINDS
 
 #: What a request asks, and of whom: typed in a draft, fixed afterwards.
 ASKED_FIELDS = {"kind", "order_id", "equipment_number", "contract_id"}
-
-#: States that the dispatcher works on.
-MOVING_STATES = ("queued", "sent", "unknown", "pending", "cancelling")
 
 
 class OptoamcRequest(models.Model):
     """One question to one insurer about one equipment, and what came of it.
 
     A request is filled in as a draft, frozen when it is sent, and from then on
-    changed only by the insurer's answers (:meth:`_move`).
+    changed only by the insurer's answers (:meth:`_set_state`).
     """
 
     _name = "optoamc.request"
     _description = "Third-party payment request"
-    _inherit = ["mail.thread", "mail.activity.mixin", "bus.listener.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "bus.listener.mixin",
+        "optoamc.shop.links",
+        "optoamc.guarded",
+    ]
     _order = "id desc"
     _check_company_auto = True
 
@@ -114,6 +54,9 @@ class OptoamcRequest(models.Model):
     allowed_actions = fields.Json(compute="_compute_allowed_actions")
     company_id = fields.Many2one("res.company", related="order_id.company_id", store=True, index=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
+    is_trial = fields.Boolean(
+        "Test request", related="order_id.optoamc_is_trial", store=True, precompute=True, help="About nobody."
+    )
     user_id = fields.Many2one("res.users", "Responsible", default=lambda self: self.env.user, copy=False)
     order_id = fields.Many2one(
         "sale.order", "Dossier", required=True, ondelete="restrict", index=True, check_company=True
@@ -148,6 +91,7 @@ class OptoamcRequest(models.Model):
         readonly=True,
         copy=False,
     )
+    platform_url = fields.Char("Address", readonly=True, copy=False, help="Empty: the insurer built in.")
     asked_at = fields.Datetime("Asked on", readonly=True, copy=False)
     sent_at = fields.Datetime("Sent on", readonly=True, copy=False)
 
@@ -167,7 +111,7 @@ class OptoamcRequest(models.Model):
         "Two requests cannot share an exchange identifier.",
     )
     _live_coverage_uniq = models.UniqueIndex(
-        f"(order_id, equipment_number, contract_id) WHERE kind = 'coverage' AND state IN {LIVE_STATES}",
+        f"(order_id, equipment_number, contract_id) WHERE kind = 'coverage' AND state IN {ACTIVE}",
         "Coverage of this equipment is already asked of this insurer. An agreement asked twice "
         "blocks the patient's rights: follow or cancel the first request.",
     )
@@ -201,39 +145,18 @@ class OptoamcRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_typed(vals)
-        self = self._without_defaults()
-        for vals in vals_list:
-            if not vals.get("name"):
-                vals["name"] = self.env["ir.sequence"].sudo().next_by_code("optoamc.request")
         requests = super().create(vals_list)
+        for request in requests.sudo().filtered(lambda request: not request.name):
+            request.name = request.env["ir.sequence"].next_by_code("optoamc.request")
         requests._refresh_lines()
         return requests
 
     def write(self, vals):
-        self._check_typed(vals)
         if not ASKED_FIELDS.isdisjoint(vals) and (frozen := self.filtered(lambda request: request.state != "draft")):
             raise UserError(
                 self.env._("%s has left: what it asks stays as it is. Make another request.", frozen[0].display_name)
             )
         return super().write(vals)
-
-    def _without_defaults(self):
-        """Without the defaults of the caller's context: they would type what no screen lets a person type."""
-        return self.with_env(self.env(context=clean_context(self.env.context)))
-
-    def _check_typed(self, vals):
-        """What becomes of a request is written by the module alone, whoever calls.
-
-        :raises AccessError: a field that no screen lets a person type
-        """
-        if self.env.su:
-            return
-        if closed := [name for name in vals if name in self._fields and self._fields[name].readonly]:
-            raise AccessError(
-                self.env._("The fields %s are written by the insurer's answers, not by hand.", ", ".join(closed))
-            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):
@@ -253,7 +176,7 @@ class OptoamcRequest(models.Model):
             values = request._line_values()
             wanted = {line_values["order_line_id"] for line_values in values}
             # Lines are only read by people: granted amounts are not typed there.
-            request = request.sudo()._without_defaults()
+            request = request.sudo()
             request.line_ids.filtered(lambda line, wanted=wanted: line.order_line_id.id not in wanted).unlink()
             known = {line.order_line_id.id: line for line in request.line_ids}
             missing = []
@@ -289,262 +212,6 @@ class OptoamcRequest(models.Model):
             for number, line in enumerate(lines, start=1)
         ]
 
-    # -- the one writer of the state ----------------------------------------------------------
-
-    def _move(self, state, **values):
-        """Go to ``state`` with the values that come with it, and say so once in the chatter.
-
-        :raises UserError: the move is not in :data:`TRANSITIONS`
-        """
-        for request in self:
-            if state not in TRANSITIONS[request.state]:
-                raise UserError(
-                    self.env._(
-                        "%(request)s cannot go from “%(state)s” to “%(target)s”.",
-                        request=request.display_name,
-                        state=self._state_labels()[request.state],
-                        target=self._state_labels()[state],
-                    )
-                )
-        # Granted again, after a cancellation that failed: an invoice may have been posted meanwhile.
-        booked = self.filtered("transferred") if state in ("granted", "cancelled", "expired") else self.browse()
-        if state == "cancelled":
-            values["transferred"] = False
-        self.sudo().write({"state": state, "error_code": False, **values})
-        booked.sudo().order_id.invoice_ids._optoamc_sync_shares()
-        self._log_move()
-        # The dispatcher tells of many moves at once: each notification opens a connection.
-        if not self.env.context.get("optoamc_notify_later"):
-            self._notify_screens()
-
-    def _state_labels(self):
-        return dict(self._state_choice())
-
-    def _log_move(self):
-        """One chatter line a move, in the responsible's language, without health data."""
-        for reader, requests in self.grouped(lambda request: request.user_id or self.env.user).items():
-            requests = in_lang_of(requests, reader)
-            requests._message_log_batch({request.id: request._move_text() for request in requests})
-
-    def _move_text(self):
-        label = Markup("<b>%s</b>") % self._state_labels()[self.state]
-        if self.state != "granted" or self.kind != "coverage":
-            return label
-        return Markup(" · ").join(filter(None, (label, self.pec_number, self.currency_id.format(self.granted_total))))
-
-    def _notify_screens(self):
-        """Tell the open screens that the request changed; they read it again by themselves."""
-        self.fetch(["state"])
-        for request in self:
-            request._bus_send("optoamc.request/changed", {"id": request.id, "state": request.state})
-
-    # -- what a person may do -----------------------------------------------------------------
-
-    def _is_by_mail(self):
-        """Whether it is asked by mail or on the insurer's portal, or was: not through a platform."""
-        if self.state == "draft":
-            return not self.insurer_id.optoamc_platform_id
-        return bool(self.sent_at and not self.platform_id)
-
-    def _allows(self, action):
-        """Whether the state allows it (:data:`ACTION_STATES`)."""
-        table = BY_MAIL_ACTION_STATES if self._is_by_mail() else ACTION_STATES
-        return self.state in table[action]
-
-    def _require(self, action):
-        """Refuse an action outside the states that allow it.
-
-        :raises UserError: naming the request and its present state
-        """
-        for request in self:
-            if not request._allows(action):
-                raise UserError(
-                    self.env._(
-                        "%(request)s is “%(state)s”: this is not possible now.",
-                        request=request.display_name,
-                        state=self._state_labels()[request.state],
-                    )
-                )
-
-    def action_send(self):
-        """Freeze the request and put it in the queue; the dispatcher sends it.
-
-        Nothing is sent in this transaction: a retry of it can send nothing twice. Where the insurer does
-        not practise OptoAMC, a person does: by mail, or on the insurer's portal.
-
-        :returns: what is to be printed for that, if anything
-        :raises RedirectWarning: no consent yet
-        :raises UserError: the platform is disabled, or something is missing (all of it listed)
-        """
-        self._require("send")
-        for request in self:
-            request._refresh_lines()
-            request._check_sendable()
-            request._freeze()
-        self._trigger_dispatch()
-        return self._print_by_mail()
-
-    def action_retry(self):
-        """Send now what waits after a technical reject or an outage: same identifier, same bytes."""
-        self._require("retry")
-        for request in self:
-            request._check_consent()
-        self.filtered(lambda request: request.state == "error")._move("queued")
-        self._start_waiting()
-        self._call_now()
-
-    def action_consult(self):
-        """Ask the insurer for the state of the request at the dispatcher's next round."""
-        self._require("consult")
-        self._call_now()
-
-    def action_cancel(self):
-        """Withdraw what was not sent yet, ask the insurer to cancel what it granted.
-
-        What was agreed or asked by phone or mail is cancelled here at once, and a person tells the insurer.
-        """
-        self._require("cancel")
-        granted = self.filtered(lambda request: request.state == "granted")
-        # A quote binds nobody, and an agreement by phone or mail is cancelled by phone or mail.
-        # So is one on a platform without cancellations.
-        to_ask = granted.filtered(
-            lambda request: (
-                request.kind == "coverage"
-                and not request.agreed_by
-                and request.platform_id._speaks(MessageKind.CANCELLATION)
-            )
-        )
-        asked = granted | self.filtered(lambda request: request.state == "pending")
-        to_tell = (asked - to_ask).filtered(lambda request: request.kind == "coverage")
-        for request in to_ask:
-            kind = MessageKind.CANCELLATION
-            request._freeze_message(kind, request._enquiry_message(kind, str(uuid.uuid4())))
-        to_ask._move("cancelling")
-        (self - to_ask)._move("cancelled", next_poll_at=False)
-        to_ask._call_now()
-        for request in to_tell:
-            request._ask_person(_lt("The request is cancelled here: tell the insurer, by phone or mail."))
-
-    def action_transfer(self):
-        """*Transférer vers le dossier*: the granted amounts become the order lines' Compl."""
-        self._require("transfer")
-        for request in self:
-            superseded = request._superseded()
-            if request.kind == "quote" and (agreed := superseded.filtered(lambda other: other.kind == "coverage")[:1]):
-                raise UserError(
-                    self.env._(
-                        "%s is in the dossier: a quote does not take an agreement's place.", agreed.display_name
-                    )
-                )
-            superseded.sudo().transferred = False
-            request.sudo().transferred = True
-        self.order_id.invoice_ids._optoamc_sync_shares()
-
-    def _superseded(self):
-        """Earlier answers of the same insurer for the same equipment."""
-        return self.order_id.optoamc_request_ids.filtered(
-            lambda other: (
-                other != self
-                and other.transferred
-                and other.equipment_number == self.equipment_number
-                and other.contract_id == self.contract_id
-            )
-        )
-
-    def action_convert_to_coverage(self):
-        """A quote becomes a request for coverage in one click; the quote stays as it is."""
-        self.ensure_one()
-        self._require("convert")
-        if self.kind != "quote":
-            raise UserError(self.env._("%s is not a quote.", self.display_name))
-        coverage = self.copy({"kind": "coverage"})
-        return coverage.action_send() or coverage._get_records_action()
-
-    def _print_by_mail(self):
-        """What a person has to send: the requests that no platform sends, or None."""
-        by_mail = self.filtered(lambda request: request._is_by_mail())
-        return by_mail.action_print() if by_mail else None
-
-    def action_print(self):
-        """The request or its answer as a PDF."""
-        return self.env.ref("l10n_fr_optoamc.action_report_request").report_action(self)
-
-    # -- checks -------------------------------------------------------------------------------
-
-    def check(self):
-        """What is missing before the request can be sent.
-
-        :returns: a list of dicts ``{"path", "label", "reason", "model", "id", "field"}``:
-            the field of the norm, why it is needed, and the record and field where it is typed
-        """
-        self.ensure_one()
-        self._refresh_lines()
-        return self._missing()
-
-    def _check_sendable(self):
-        if not self.line_ids:
-            raise UserError(self.env._("%s: no optical line in this equipment.", self.display_name))
-        if self.order_id.currency_id != self.currency_id:
-            raise UserError(
-                self.env._(
-                    "%(order)s is in %(currency)s, and insurers pay in %(own)s: choose a pricelist in %(own)s.",
-                    order=self.order_id.display_name,
-                    currency=self.order_id.currency_id.name,
-                    own=self.currency_id.name,
-                )
-            )
-        self._check_consent(options_sent(self.env, self.insurer_id, self.company_id))
-        for platform in self.insurer_id.optoamc_platform_id:
-            platform._check_mode(self.company_id)
-        if missing := self._missing():
-            raise UserError(
-                self.env._("Complete these data before sending:")
-                + "".join(f"\n• {item['label']} : {item['reason']}" for item in missing)
-            )
-
-    def _is_consented(self, options=()):
-        """Whether the patient's consent to this transmission is in force; see ``_covers``."""
-        return self.env["optoamc.consent"]._covers(self.patient_id, self.kind, self.company_id, options=options)
-
-    def _check_consent(self, options=()):
-        """No transmission without the patient's express consent for the purpose.
-
-        :param options: of what is not frozen yet, the optional data that would leave
-        :raises RedirectWarning: naming the patient, with the form to sign
-        """
-        if not self._is_consented(options):
-            raise RedirectWarning(
-                self.env._(
-                    "%(patient)s has not given consent to this transmission, or to all the data that it holds "
-                    "now: print or show the authorisation form, have it signed, then send.",
-                    patient=self.patient_id.display_name,
-                ),
-                self.env["optoamc.consent"]._open_form(self.patient_id, [self.kind], self.insurer_id, self.company_id),
-                self.env._("Authorisation form"),
-            )
-
-    def _freeze(self):
-        """Store the exact bytes to send, under an identifier made once; by mail, the lines are what is asked."""
-        platform = self.insurer_id.optoamc_platform_id
-        if not platform:
-            self._move("pending", sent_at=fields.Datetime.now())
-            self._start_waiting()
-            return
-        self._move(
-            "queued",
-            exchange_id=str(uuid.uuid4()),
-            platform_id=platform.id,
-            mode=platform.with_company(self.company_id).mode,
-            next_poll_at=fields.Datetime.now(),
-        )
-        self._freeze_message(MessageKind.REQUEST, self._coverage_message())
-
-    def _freeze_message(self, kind, message):
-        """Keep the bytes of an act: sent again, if need be, they are the same."""
-        xml = self.platform_id._build(message, self._sent_options())
-        self.env["optoamc.exchange"]._record_out([(self, kind, message.header.exchange_id, xml)])
-        self._start_waiting()
-
     @api.depends("state", "error_code", "reason_codes", "platform_id")
     @api.depends_context("lang")
     def _compute_advice(self):
@@ -569,7 +236,7 @@ class OptoamcRequest(models.Model):
             lambda request: (
                 request.kind == "coverage"
                 and request.transferred
-                and request.state in BINDING_STATES
+                and request.state in ENFORCEABLE
                 and request._books_open(request.mode)
             )
         )

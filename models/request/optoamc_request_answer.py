@@ -24,8 +24,8 @@ from ...lib.protocol.messages import (
     Status,
     Supplement,
 )
-from .optoamc_request import MOVING_STATES, TRANSITIONS
 from .optoamc_request_message import LINE_SOURCES, fill, message_mode
+from .states import DISPATCHED, TRANSITIONS
 
 _lt = LazyTranslate(__name__)
 _logger = logging.getLogger(__name__)
@@ -49,6 +49,9 @@ _READ_FIELDS = (
 #: The first wait before asking again, and the longest (seconds), whoever says how long: it
 #: doubles in between.
 FIRST_WAIT, LONGEST_WAIT = 5, 4 * 3600
+
+#: How often a request is looked at whose platform is on hold: until a person has confirmed, in fact.
+HOLD_WAIT = timedelta(minutes=10)
 
 #: Of a line, what an answer is compared with.
 _COMPARED = {name: LINE_SOURCES[name] for name in ("line_number", "price", "amo_amount", "other_amc_amount")}
@@ -97,7 +100,7 @@ class OptoamcRequest(models.Model):
         request = self.with_company(self.company_id)
         call, reply, error = outcome.call, outcome.reply, outcome.error
         if outcome.answer and not error and call.kind != MessageKind.CANCELLATION:
-            error = request._contradiction(call.exchange_id, outcome.answer)
+            error = request._mismatch(call.exchange_id, outcome.answer)
         self.env["optoamc.exchange"]._record_in(
             request,
             ANSWER_KINDS[call.kind],
@@ -114,7 +117,7 @@ class OptoamcRequest(models.Model):
             request._receive_answer(outcome.answer)
         return error
 
-    def _contradiction(self, question_id, answer):
+    def _mismatch(self, question_id, answer):
         """The error of an answer that cannot be the decision on this request; ``None`` when it can.
 
         It is compared with the request's own lines, frozen with it: what was sent is read by nobody again. Not all
@@ -152,12 +155,16 @@ class OptoamcRequest(models.Model):
             self._fields[name]._insert_cache(self, [value])
 
     def _receive_no_call(self, error):
-        """The platform cannot be called at all: disabled, neutralised, or ill configured."""
-        if self.state == "queued":
-            self._settle("error", error_code=error.code)
+        """The platform cannot be called at all: on hold, disabled, neutralised, or ill configured."""
+        if error.code == "on_hold":
+            _logger.warning("optoamc request %s waits: %s", self.id, error)
+            next_look = fields.Datetime.now() + HOLD_WAIT
+            self.sudo().write({"next_poll_at": next_look, "error_code": error.code})
+        elif self.state == "queued":
+            self._apply_or_wait("error", error_code=error.code)
             self._ask_person()
         else:
-            self._settle(self.state, attempts=self.attempts + 1, error_code=error.code)
+            self._apply_or_wait(self.state, attempts=self.attempts + 1, error_code=error.code)
 
     def _wait_for_person(self):
         """The platform has no consultation: nobody but a person can learn what became of the request."""
@@ -170,10 +177,10 @@ class OptoamcRequest(models.Model):
         if self.state == "cancelling":
             self._receive_state_of_cancellation(answer)
         elif answer.status == Status.PENDING:
-            self._settle("pending", wait=answer.retry_after, **self._answer_values(answer))
+            self._apply_or_wait("pending", wait=answer.retry_after, **self._answer_values(answer))
         elif answer.status == Status.CANCELLED:
-            self._settle("cancelled", **self._answer_values(answer))
-        elif self._may_settle(answer.status.value):
+            self._apply_or_wait("cancelled", **self._answer_values(answer))
+        elif self._may_become(answer.status.value):
             self._receive_decision(answer)
 
     def _receive_decision(self, answer):
@@ -181,7 +188,7 @@ class OptoamcRequest(models.Model):
         if answer.status == Status.GRANTED:
             self._grant_lines(answer.lines)
             values["valid_until"] = answer.valid_until or self._default_validity()
-        self._settle(answer.status.value, **values)
+        self._apply_or_wait(answer.status.value, **values)
         if answer.status == Status.REFUSED:
             self._ask_person(_lt("Refused by the insurer: read the reason and correct."))
 
@@ -214,19 +221,19 @@ class OptoamcRequest(models.Model):
 
     def _receive_acknowledgement(self, acknowledgement):
         if acknowledgement.accepted:
-            self._settle("cancelled")
+            self._apply_or_wait("cancelled")
         else:
             self._stay_granted(insurer_message=acknowledgement.message or False)
 
     def _receive_state_of_cancellation(self, answer):
         """What a consultation says when the platform has the cancellation already."""
         if answer.status == Status.CANCELLED:
-            self._settle("cancelled")
+            self._apply_or_wait("cancelled")
         else:
             self._stay_granted()
 
     def _stay_granted(self, **values):
-        self._settle("granted", **values)
+        self._apply_or_wait("granted", **values)
         self._ask_person(_lt("The insurer does not cancel its agreement: call it."))
 
     # -- errors -------------------------------------------------------------------------------
@@ -242,53 +249,53 @@ class OptoamcRequest(models.Model):
 
     def _receive_request_error(self, error):
         if error.code in UNREACHABLE:
-            self._settle("queued", error_code=error.code)
+            self._apply_or_wait("queued", error_code=error.code)
         elif error.maybe_sent:
-            self._settle("unknown", error_code=error.code)
+            self._apply_or_wait("unknown", error_code=error.code)
         else:
-            self._settle("error", error_code=error.code, insurer_message=error.reference or False)
+            self._apply_or_wait("error", error_code=error.code, insurer_message=error.reference or False)
             self._ask_person()
 
     def _receive_consultation_error(self, error):
         if error.code != "unknown_reference":
-            self._settle(self.state, error_code=error.code)
+            self._apply_or_wait(self.state, error_code=error.code)
         elif self.state == "unknown":
             # It never arrived: the same bytes may go again.
-            self._settle("queued", error_code=error.code)
+            self._apply_or_wait("queued", error_code=error.code)
         elif self.state == "cancelling":
-            self._settle("cancelled")
+            self._apply_or_wait("cancelled")
         else:
-            self._settle("error", error_code=error.code)
+            self._apply_or_wait("error", error_code=error.code)
             self._ask_person()
 
     def _receive_cancellation_error(self, error):
         if error.code == "unknown_reference":
-            self._settle("cancelled")  # there is nothing to cancel over there
+            self._apply_or_wait("cancelled")  # there is nothing to cancel over there
         elif error.code == "rejected":
             self._stay_granted()
         else:
-            self._settle(self.state, error_code=error.code)
+            self._apply_or_wait(self.state, error_code=error.code)
 
     # -- where it leads -----------------------------------------------------------------------
 
-    def _may_settle(self, state):
+    def _may_become(self, state):
         """Whether a reply may lead there: not when a person or another call was quicker."""
         if self.state == "granted":
             return False  # ended by a person or by its date, never by a reply that comes late
-        stays = state == self.state and state in MOVING_STATES
+        stays = state == self.state and state in DISPATCHED
         return stays or state in TRANSITIONS[self.state]
 
-    def _settle(self, state, wait=None, **values):
+    def _apply_or_wait(self, state, wait=None, **values):
         """Move to ``state``, or stay and wait longer.
 
         A reply that comes too late for the state changes nothing: it is kept among the messages.
         """
-        if not self._may_settle(state):
+        if not self._may_become(state):
             _logger.info("optoamc request %s: late reply (%s in %s)", self.id, state, self.state)
             return
-        values["next_poll_at"] = self._next_poll_at(wait) if state in MOVING_STATES else False
+        values["next_poll_at"] = self._next_poll_at(wait) if state in DISPATCHED else False
         if state != self.state:
-            self._move(state, **values)
+            self._set_state(state, **values)
         else:
             self.sudo().write({"error_code": False, **values})
 

@@ -14,7 +14,7 @@ from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.messages import ANSWER_KINDS, MessageKind
 from ...lib.protocol.transport import Transport
 from .dispatcher import Dispatcher
-from .optoamc_request import MOVING_STATES
+from .states import DISPATCHED
 
 _lt = LazyTranslate(__name__)
 
@@ -37,7 +37,7 @@ class Call:
     transport: Transport
 
     def understand(self, xml):
-        """The reply as a message; whether it answers this request, the request tells (``_contradiction``).
+        """The reply as a message; whether it answers this request, the request tells (``_mismatch``).
 
         :raises OptoamcError: unreadable, or not of the schema
         """
@@ -67,7 +67,7 @@ class OptoamcRequest(models.Model):
         # The cron itself comes every minute: only a sooner call needs a trigger, one a run.
         now = fields.Datetime.now()
         soon = (
-            Domain("state", "in", MOVING_STATES)
+            Domain("state", "in", DISPATCHED)
             & Domain("next_poll_at", ">", now)
             & Domain("next_poll_at", "<", now + timedelta(minutes=1))
         )
@@ -87,7 +87,7 @@ class OptoamcRequest(models.Model):
     def _count_due(self):
         """How many requests wait for a call that may be made now (1000 stands for more)."""
         return self.search_count(
-            Domain("state", "in", MOVING_STATES)
+            Domain("state", "in", DISPATCHED)
             & Domain("platform_id", "in", self.env["optoamc.platform"]._reachable().ids)
             & Domain("next_poll_at", "<=", fields.Datetime.now()),
             limit=1000,
@@ -138,7 +138,7 @@ class OptoamcRequest(models.Model):
                 for request in requests:
                     request._receive_no_call(error)
                 continue
-            requests = requests._stop_without_consent()
+            requests = requests._stop_at_new_address()._stop_without_consent()
             requests._claim(held_until)
             for insurer_requests in requests.grouped("insurer_id").values():
                 calls += insurer_requests._next_calls(transport)
@@ -149,18 +149,33 @@ class OptoamcRequest(models.Model):
         to_send = self.filtered(lambda request: request.state == "queued")
         # Found again in this state: the process that had claimed it died, answer or no answer.
         lost = self.filtered(lambda request: request.state == "sent")
-        to_send._move("sent", sent_at=fields.Datetime.now())
-        lost._move("unknown")
+        to_send._set_state("sent", sent_at=fields.Datetime.now())
+        lost._set_state("unknown")
         for request in self:
             request.write({"next_poll_at": held_until, "attempts": request.attempts + 1})
 
+    def _stop_at_new_address(self):
+        """Leave to a person what was frozen for another address or mode; the rest is returned."""
+        moved = self.filtered(lambda request: request._is_platform_changed())
+        for request in moved:
+            request._receive_new_address()
+        return self - moved
+
     def _stop_without_consent(self):
-        """Withdraw what a patient no longer consents to while it has not left; the rest is returned."""
-        withdrawn = self.filtered(lambda r: r.state == "queued" and not r._is_consented())
-        withdrawn._move("cancelled", next_poll_at=False)
+        """What has not left, and of which the consent does not name all, waits for a person; the rest is returned."""
+        queued = self.filtered(lambda request: request.state == "queued")
+        stopped = queued - queued._consented()
+        stopped._set_state("error", next_poll_at=False, error_code="consent")
+        for request in stopped:
+            request._ask_person()
+        return self - stopped
+
+    def _cancel_without_consent(self):
+        """Withdraw what a patient who takes a consent back no longer consents to, while it has not left."""
+        withdrawn = self - self._consented()
+        withdrawn._set_state("cancelled", next_poll_at=False)
         for request in withdrawn:
             request._ask_person(_lt("The patient withdrew the consent before the request was sent: it was not sent."))
-        return self - withdrawn
 
     def _next_calls(self, transport):
         """What to say next for each of these requests to one insurer."""
@@ -174,7 +189,7 @@ class OptoamcRequest(models.Model):
         for request in self:
             kind = request._next_kind()
             if kind == MessageKind.CONSULTATION:
-                if not self.platform_id._speaks(kind):
+                if not self.platform_id._supports(kind):
                     request._wait_for_person()
                     continue
                 # A question has an identifier of its own each time; an act keeps the one it has.

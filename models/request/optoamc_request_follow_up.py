@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-from .optoamc_request import LIVE_STATES
+from .states import ACTIVE
 
 _lt = LazyTranslate(__name__)
 
@@ -67,7 +67,7 @@ class OptoamcRequest(models.Model):
     def _compute_is_stale(self):
         for request in self:
             # Once erased, what was asked compares with nothing.
-            is_known = request.state in LIVE_STATES and any(request.line_ids.mapped("name"))
+            is_known = request.state in ACTIVE and any(request.line_ids.mapped("name"))
             request.is_stale = is_known and request._asked() != request._dossier()
 
     @api.depends("order_id.optoamc_request_ids", "equipment_number", "contract_id")
@@ -94,11 +94,11 @@ class OptoamcRequest(models.Model):
             for values in self._line_values()
         }
 
-    @api.depends("sent_at", "answered_at", "agreed_by")
+    @api.depends("sent_at", "answered_at", "answer_channel")
     def _compute_answer_hours(self):
         for request in self:
             # What a person typed says when it was typed.
-            asked, answered = not request.agreed_by and request.sent_at, request.answered_at
+            asked, answered = not request.answer_channel and request.sent_at, request.answered_at
             request.answer_hours = (answered - asked).total_seconds() / 3600 if asked and answered else 0.0
 
     @api.depends("state", "answered_at")
@@ -120,12 +120,12 @@ class OptoamcRequest(models.Model):
         """
         since = fields.Datetime.now() - timedelta(days=DASHBOARD_DAYS)
         rows = self._read_group(
-            [("kind", "=", "coverage"), ("answered_at", ">=", since)],
-            ["state", "agreed_by"],
+            [("kind", "=", "coverage"), ("answered_at", ">=", since), ("is_trial", "=", False)],
+            ["state", "answer_channel"],
             ["__count", "acceptance_rate:sum", "answer_hours:sum", "granted_total:sum"],
         )
         decided = sum(count for _state, _by, count, *_sums in rows)
-        by_itself = sum(count for _state, agreed_by, count, *_sums in rows if not agreed_by)
+        by_itself = sum(count for _state, answer_channel, count, *_sums in rows if not answer_channel)
         accepted = sum(rate for *_before, rate, _hours, _granted in rows)
         hours = sum(hours for *_before, hours, _granted in rows)
         return {
@@ -154,7 +154,7 @@ class OptoamcRequest(models.Model):
 
     def _abandon(self):
         """Cancel what may be cancelled now, its dossier having been; a person looks after the rest."""
-        live = self.filtered(lambda request: request.state in ("draft", "error", *LIVE_STATES))
+        live = self.filtered(lambda request: request.state in ("draft", "error", *ACTIVE))
         # An invoice has used it: that is undone first.
         to_cancel = live.filtered(lambda request: request._allows("cancel") and not request.share_ids)
         to_cancel.action_cancel()

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ...lib.payments.line import LineMoney
 from ...lib.payments.money import euros
@@ -9,6 +10,7 @@ class OptoamcRequestLine(models.Model):
 
     _name = "optoamc.request.line"
     _description = "Line of a third-party payment request"
+    _inherit = ["optoamc.guarded"]
     _order = "request_id, line_number"
 
     request_id = fields.Many2one("optoamc.request", required=True, ondelete="cascade", index=True, readonly=True)
@@ -45,3 +47,22 @@ class OptoamcRequestLine(models.Model):
         return LineMoney(
             euros(self.price), euros(self.amo_amount), euros(self.other_amc_amount), euros(self.granted_amount)
         )
+
+    def _check_grant(self, amount):
+        """Refuse an amount that no insurer can have granted, as for an answer that came by itself
+        (:mod:`~..lib.protocol.consistency`).
+
+        :param amount: what a person typed, €
+        :raises UserError: naming the line and its bounds
+        """
+        self.ensure_one()
+        rest = float(self._money().ceiling)
+        if self.currency_id.compare_amounts(amount, 0) < 0 or self.currency_id.compare_amounts(amount, rest) > 0:
+            raise UserError(
+                self.env._(
+                    "%(line)s: between 0 and %(rest)s can be granted, what the AMO and other insurers leave "
+                    "of the price.",
+                    line=self.name,
+                    rest=self.currency_id.format(rest),
+                )
+            )

@@ -256,6 +256,8 @@ def message_header(record, exchange_id):
 def fill(record, cls, sources):
     """A message dataclass filled from a record by its source paths."""
     types = _attribute_types(cls)
+    # A patient's numbers are those that this shop knows.
+    record = record.with_company(record.company_id)
     return cls(
         **{
             attribute: _convert(_walk(record, path), attribute, types[attribute])

@@ -37,7 +37,6 @@ class OptoamcRequest(models.Model):
         return record
 
     def _receive_answer(self, answer):
-        words = {reason.code: reason.label for reason in answer.reasons if reason.code}
-        if words:
-            self.env["optoamc.reason"]._collect(self.platform_id, words)
+        if codes := [reason.code for reason in answer.reasons if reason.code]:
+            self.env["optoamc.reason"]._collect(self.platform_id, self.company_id, codes)
         return super()._receive_answer(answer)

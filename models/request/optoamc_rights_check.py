@@ -6,11 +6,10 @@ import uuid
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools.misc import clean_context
 
 from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.messages import EligibilityRequest, MessageKind
-from ..platform.consent_notice import options_sent
+from ..platform.consent_notice import options_in
 from .optoamc_request_message import PART_SOURCES, fill, message_header
 
 _logger = logging.getLogger(__name__)
@@ -19,7 +18,10 @@ _logger = logging.getLogger(__name__)
 BATCH = 20
 
 #: Seconds that one may take: somebody waits in front of the screen, and others after it.
-PATIENCE = 20
+TIMEOUT_SECONDS = 20
+
+#: Whether the patient is covered serves both: the form says so.
+PURPOSES = {"quote", "coverage"}
 
 PARTS = ("optician", "insurer", "insured", "beneficiary")
 
@@ -32,6 +34,7 @@ class OptoamcRightsCheck(models.Model):
 
     _name = "optoamc.rights.check"
     _description = "Check of a patient's rights"
+    _inherit = ["optoamc.guarded"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -51,6 +54,7 @@ class OptoamcRightsCheck(models.Model):
             ("closed", "Rights closed"),
             ("unknown", "Unknown to the insurer"),
             ("error", "Not answered"),
+            ("stopped", "Not asked: no consent"),
         ],
         "Rights",
         required=True,
@@ -67,29 +71,18 @@ class OptoamcRightsCheck(models.Model):
     def _ask(self, contract, company, date):
         """Queue the question; the cron asks it.
 
-        :raises UserError: no OptoAMC, no consent, or data are missing
+        :raises UserError: no OptoAMC, or data are missing
+        :raises RedirectWarning: no consent yet
         """
         platform = contract.insurer_id.optoamc_platform_id
         if not platform:
             raise UserError(self.env._("%s does not practise OptoAMC: call it.", contract.insurer_id.display_name))
         platform._check_mode(company)
-        if not platform._speaks(MessageKind.ELIGIBILITY_REQUEST):
+        if not platform._supports(MessageKind.ELIGIBILITY_REQUEST):
             raise UserError(
                 self.env._("%(platform)s answers no question about rights: call the insurer.", platform=platform.name)
             )
-        consents, options = self.env["optoamc.consent"], options_sent(self.env, contract.insurer_id, company)
-        if not any(
-            consents._covers(contract.partner_id, purpose, company, options=options)
-            for purpose in ("quote", "coverage")
-        ):
-            raise UserError(
-                self.env._(
-                    "%s has not given consent to this transmission yet: have the authorisation signed first.",
-                    contract.partner_id.display_name,
-                )
-            )
-        own = self.with_env(self.env(su=True, context=clean_context(self.env.context)))
-        check = own.create(
+        check = self.sudo().create(
             {
                 "contract_id": contract.id,
                 "company_id": company.id,
@@ -98,7 +91,12 @@ class OptoamcRightsCheck(models.Model):
                 "date": date or fields.Date.context_today(self),
             }
         )
-        if missing := platform._codec().check(check._message(str(uuid.uuid4())), check._sent_options()):
+        message = check._message(str(uuid.uuid4()))
+        if not check._is_consented(message):
+            self.env["optoamc.consent"]._ask_signature(
+                contract.partner_id, sorted(PURPOSES), contract.insurer_id, company
+            )
+        if missing := platform._codec().check(message, check._sent_options()):
             raise UserError(
                 self.env._("Complete these data before sending:")
                 + "".join(f"\n• {item.label} : {item.reason}" for item in missing)
@@ -116,6 +114,12 @@ class OptoamcRightsCheck(models.Model):
 
     def _sent_options(self):
         return self.env["optoamc.field"]._sent_options(self.insurer_id, self.company_id)
+
+    def _is_consented(self, message):
+        """Whether the patient's consents name all that this message says, and to whom."""
+        options = options_in(self.platform_id._codec(), message, self._sent_options())
+        parties = self.patient_id, self.company_id, self.insurer_id, self.platform_id
+        return bool(PURPOSES & self.env["optoamc.consent"]._covered(*parties, options))
 
     def _message(self, exchange_id):
         """The question as the norm's ``OPAMCQIA``."""
@@ -149,9 +153,9 @@ class OptoamcRightsCheck(models.Model):
 
     @api.model
     def _askable(self):
-        """Queued, at platforms that are not being left alone."""
+        """Queued, at platforms that are neither being left alone nor on hold."""
         reachable = self.env["optoamc.platform"]._reachable()
-        return Domain("state", "=", "queued") & Domain("platform_id", "in", reachable.ids)
+        return Domain("state", "=", "queued") & Domain("platform_id", "in", reachable.ids) & reachable._not_on_hold()
 
     def _call(self):
         # Asking twice does no harm: the answer alone is committed.
@@ -159,10 +163,14 @@ class OptoamcRightsCheck(models.Model):
         reply = error = answer = None
         try:
             codec = self.platform_id._codec()
-            xml = codec.build(self._message(exchange_id), self._sent_options())
-            sent = exchanges._values("out", self, MessageKind.ELIGIBILITY_REQUEST, exchange_id, xml)
+            message, options = self._message(exchange_id), self._sent_options()
+            if not self._is_consented(message):
+                self.write({"state": "stopped", "error_code": "consent"})
+                return
+            xml, held = codec.build(message, options), options_in(codec, message, options)
+            sent = exchanges._values("out", self, MessageKind.ELIGIBILITY_REQUEST, exchange_id, xml, held)
             exchanges._record([sent | {"request_id": False}])
-            transport = self.platform_id._open_transport(self.company_id, self.mode, PATIENCE)
+            transport = self.platform_id._open_transport(self.company_id, self.mode, TIMEOUT_SECONDS)
             reply = transport.call(MessageKind.ELIGIBILITY_REQUEST, xml, exchange_id=exchange_id)
             answer = codec.parse(reply.xml, MessageKind.ELIGIBILITY_ANSWER)
             if answer.header.reply_to not in (None, exchange_id):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .optoamc_request import KINDS
+from .states import KINDS
 
 
 class OptoamcStatistics(models.Model):
@@ -16,7 +16,7 @@ class OptoamcStatistics(models.Model):
     _order = "month desc, id"
     _depends = {
         "optoamc.request": [
-            "company_id", "insurer_id", "kind", "state", "granted_total", "answer_hours", "answered_at",
+            "company_id", "insurer_id", "kind", "state", "granted_total", "answer_hours", "answered_at", "is_trial",
         ],
         "optoamc.request.line": ["request_id", "price"],
     }  # fmt: skip
@@ -48,6 +48,7 @@ class OptoamcStatistics(models.Model):
               LEFT JOIN LATERAL (
                    SELECT sum(line.price) AS price FROM optoamc_request_line line WHERE line.request_id = request.id
               ) asked ON TRUE
+             WHERE request.is_trial IS NOT TRUE
              GROUP BY request.company_id, request.insurer_id, request.kind, request.state,
                    date_trunc('month', request.create_date)
             """

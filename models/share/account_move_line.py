@@ -5,7 +5,8 @@ from odoo.exceptions import UserError
 class AccountMoveLine(models.Model):
     """The two sides of an entry between a patient and a third-party payer."""
 
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "optoamc.guarded"]
 
     optoamc_share_id = fields.Many2one(
         "optoamc.share",

@@ -23,7 +23,7 @@ class OptoamcShare(models.Model):
 
     _name = "optoamc.share"
     _description = "Third-party payer's part of an invoice"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "optoamc.guarded"]
     _order = "date_maturity, id"
     _check_company_auto = True
 

@@ -15,6 +15,10 @@ from lib.protocol.sandbox.documents import SCHEMA
 from lib.protocol.sandbox.script import Script
 from lib.protocol.sandbox.server import open_server
 from lib.protocol.transport import Endpoint
+from lib.protocol.transport.reach import Reach
+
+#: These servers are on this machine.
+HERE = Reach(is_local=True)
 
 #: The files of the `open` dialect's platform.
 FILES = {path.name: path.read_bytes() for path in SCHEMA.iterdir()}
@@ -36,7 +40,8 @@ class Served:
 def local_endpoint(kind: str, url: str, **options: Any) -> Endpoint:
     """An impatient endpoint at an address."""
     path, extra = ("/soap", {"wsdl": "open.wsdl", "files": FILES}) if kind == "soap" else ("/xml", {})
-    return Endpoint(**{"kind": kind, "url": url + path, "connect_timeout": 2, "read_timeout": 2, **extra, **options})
+    usual = {"url": url + path, "connect_timeout": 2, "read_timeout": 2, "reach": HERE}
+    return Endpoint(**{"kind": kind, **usual, **extra, **options})
 
 
 @contextmanager

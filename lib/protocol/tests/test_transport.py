@@ -12,7 +12,7 @@ from contextlib import suppress
 import open_messages as m
 import pytest
 import requests
-from sandbox_server import listen, local_endpoint, read_request, respond, serve
+from sandbox_server import HERE, listen, local_endpoint, read_request, respond, serve
 
 from lib.protocol.errors import ERRORS, KEPT_BYTES, OptoamcError
 from lib.protocol.messages import MessageKind
@@ -337,7 +337,7 @@ def test_endpoints_that_cannot_work(options):
 
 
 def test_a_missing_bundle_of_authorities():
-    error = failure(Endpoint(kind="https", url="https://localhost:1/xml", verify="/nowhere.pem"))
+    error = failure(Endpoint(kind="https", url="https://localhost:1/xml", verify="/nowhere.pem", reach=HERE))
     assert error.code == "configuration"
 
 
@@ -355,7 +355,7 @@ def test_an_adapter_of_another_kind_is_used_as_it_is():
             pass
 
     adapter = Canned()
-    assert harden(adapter, {}) is adapter
+    assert harden(adapter, {}, HERE) is adapter
     assert failure(Endpoint(kind="https", url="https://example.com", adapter=adapter)).code == "timeout_before_send"
 
 
@@ -425,7 +425,8 @@ class TestProbe:
             (Endpoint(kind="soap", wsdl="x.wsdl"), "configuration"),
             (Endpoint(kind="https", url="http://example.com"), "configuration"),
             (Endpoint(kind="https", url="https://plateforme.invalid"), "dns"),
-            (Endpoint(kind="https", url="https://localhost:1"), "tcp"),
+            (Endpoint(kind="https", url="https://localhost:1", reach=HERE), "tcp"),
+            (Endpoint(kind="https", url="https://localhost:1"), "dns"),
         ],
     )
     def test_the_first_step_that_fails(self, endpoint, step):

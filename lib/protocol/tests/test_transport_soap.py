@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import open_messages as m
 import pytest
 from lxml import etree
-from sandbox_server import FILES, listen, local_endpoint, read_request, respond, serve
+from sandbox_server import FILES, HERE, listen, local_endpoint, read_request, respond, serve
 
 from lib.protocol.errors import OptoamcError
 from lib.protocol.messages import MessageKind
@@ -44,7 +44,11 @@ def platform(content, *, part='element="t:Submit"', style="document", address="h
     """An endpoint of another platform, whose WSDL wraps messages."""
     wsdl = WSDL.format(content=content, part=part, style=style, address=address)
     return Endpoint(
-        kind="soap", wsdl="other.wsdl", files={"other.wsdl": wsdl.encode()}, operations={MessageKind.REQUEST: "Send"}
+        kind="soap",
+        wsdl="other.wsdl",
+        files={"other.wsdl": wsdl.encode()},
+        operations={MessageKind.REQUEST: "Send"},
+        reach=HERE,
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import open_messages as m
 import pytest
-from sandbox_server import listen, serve
+from sandbox_server import HERE, listen, serve
 
 from lib.protocol.errors import OptoamcError
 from lib.protocol.messages import MessageKind
@@ -106,14 +106,14 @@ def test_a_platform_without_tls():
         connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
     with listen(plain) as url:
-        endpoint = Endpoint(kind="https", url=url.replace("http:", "https:"))
+        endpoint = Endpoint(kind="https", url=url.replace("http:", "https:"), reach=HERE)
         error = failure(endpoint)
     assert (error.code, error.maybe_sent) == ("tls", False)
 
 
 def test_a_handshake_that_never_ends():
     with listen(lambda _connection: time.sleep(2)) as url:
-        endpoint = Endpoint(kind="https", url=url.replace("http:", "https:"), connect_timeout=0.3)
+        endpoint = Endpoint(kind="https", url=url.replace("http:", "https:"), connect_timeout=0.3, reach=HERE)
         error = failure(endpoint)
     assert (error.code, error.maybe_sent) == ("timeout_before_send", False)
 

@@ -4,6 +4,9 @@ A timeout of requests bounds each wait for some bytes, not their sum: a platform
 that sends one byte a minute would hold a thread for ever. Here the clock starts
 when the message has been sent and every read, of headers or of body, gets only
 what is left of it.
+
+They also keep within a platform's reach (:mod:`.reach`): what is connected to is
+the address that was judged.
 """
 
 from __future__ import annotations
@@ -12,11 +15,16 @@ import http.client
 import io
 import socket
 import time
+from functools import partial
 from typing import Any
 
 from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NewConnectionError
 from urllib3.util.retry import Retry
+
+from .reach import Reach
 
 #: Connections kept open to a platform; the dispatcher has 32 calls in flight.
 POOL_SIZE = 64
@@ -56,30 +64,63 @@ class DeadlineResponse(http.client.HTTPResponse):
             self.fp = io.BufferedReader(DeadlineReader(sock, time.monotonic() + timeout))
 
 
-class _Connection(HTTPConnectionPool.ConnectionCls):
+class _Connection(HTTPConnection):
+    """A connection to the platform itself, or to the proxy that leads to it, whose answers are whole in time."""
+
     response_class = DeadlineResponse
 
+    def __init__(self, *args: Any, reach: Reach, is_proxied: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._reach = reach
+        self._is_proxied = is_proxied
 
-class _TlsConnection(HTTPSConnectionPool.ConnectionCls):
-    response_class = DeadlineResponse
+    def _new_conn(self) -> socket.socket:
+        if self._is_proxied:
+            self._reach.check_behind_proxy(self._tunnel_host or self.host)
+            return super()._new_conn()  # the proxy is the administrator's choice
+        name = self._dns_host
+        try:
+            found = self._reach.resolve(name, self.port)
+        except OSError as error:
+            raise NewConnectionError(self, f"Failed to resolve {name}: {error}") from error
+        failure: Exception | None = None
+        for *_kind, address in found:
+            # urllib3 connects to this one and calls the peer by the other name, TLS included.
+            self._dns_host = address[0]
+            try:
+                return super()._new_conn()
+            except NewConnectionError as error:
+                failure = error
+            finally:
+                self._dns_host = name
+        raise failure or NewConnectionError(self, f"{name} has no address")
 
 
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
+class _TlsConnection(_Connection, HTTPSConnection):
+    pass
 
 
-class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _TlsConnection
+def _new_pool(
+    pool_class: type, connection_class: type, reach: Reach, is_proxied: bool, *args: Any, **options: Any
+) -> HTTPConnectionPool:
+    pool = pool_class(*args, **options)
+    pool.ConnectionCls = partial(connection_class, reach=reach, is_proxied=is_proxied)
+    return pool
 
 
-def harden(adapter: BaseAdapter, proxies: dict[str, str]) -> BaseAdapter:
+def harden(adapter: BaseAdapter, proxies: dict[str, str], reach: Reach) -> BaseAdapter:
     """Give an adapter such connections, to the platform and through proxies, and no retry.
 
     An adapter that is not one of urllib3's (a test's, say) is left as it is.
+
+    :param reach: the machines that it may connect to; another one needs another adapter
     """
     if isinstance(adapter, HTTPAdapter):
         adapter.max_retries = Retry(0, read=False)
-        managers = [adapter.proxy_manager_for(proxy) for proxy in set(proxies.values())]
-        for manager in [adapter.poolmanager, *managers]:
-            manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+        managers = [(adapter.proxy_manager_for(proxy), True) for proxy in set(proxies.values())]
+        for manager, is_proxied in [(adapter.poolmanager, False), *managers]:
+            manager.pool_classes_by_scheme = {
+                "http": partial(_new_pool, HTTPConnectionPool, _Connection, reach, is_proxied),
+                "https": partial(_new_pool, HTTPSConnectionPool, _TlsConnection, reach, is_proxied),
+            }
     return adapter

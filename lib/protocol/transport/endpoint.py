@@ -11,6 +11,7 @@ from requests.adapters import BaseAdapter
 from ..errors import OptoamcError
 from ..messages import MessageKind
 from ..safe_xml import MAX_BYTES
+from .reach import Reach
 
 KINDS = ("sandbox", "soap", "https")
 
@@ -39,6 +40,7 @@ class Endpoint:
     :param verify: path of a bundle of authorities, or ``True`` for the usual ones
     :param adapter: an adapter of requests to reach the platform through, such as
         :class:`lib.protocol.transport.certificates.CertificateAdapter` for mutual TLS
+    :param reach: the machines that the address may lead to; by default those of the Internet
     :param fault_codes: the platform's own fault codes to codes of
         :data:`lib.protocol.errors.ERRORS`; they come before the usual ones
         (:data:`lib.protocol.transport.faults.FAULT_CODES`)
@@ -57,6 +59,7 @@ class Endpoint:
     max_bytes: int = MAX_BYTES
     verify: str | Literal[True] = True
     adapter: BaseAdapter | None = field(default=None, repr=False)
+    reach: Reach = field(default_factory=Reach)
     fault_codes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

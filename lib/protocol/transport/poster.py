@@ -15,7 +15,6 @@ as maybe sent (``connection_lost``): the request is then asked about, never rese
 from __future__ import annotations
 
 import io
-import ipaddress
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,12 +24,12 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.auth import HTTPBasicAuth
-from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from ..errors import OptoamcError
 from .connection import POOL_SIZE, harden
 from .endpoint import Endpoint
+from .reach import is_loopback
 
 _CHUNK = 2**16
 
@@ -61,7 +60,7 @@ class HttpAnswer:
         try:
             yield
         except OptoamcError as error:
-            raise error.heard(self.status, self.body)  # noqa: B904 - the same error
+            raise error.with_response(self.status, self.body)  # noqa: B904 - the same error
 
 
 class _Message(io.BytesIO):
@@ -94,7 +93,7 @@ class Poster:
         """Post once; neither redirects nor authentication challenges are followed.
 
         :raises OptoamcError: ``connection``, ``timeout_before_send``, ``tls``, ``auth``,
-            ``timeout_after_send``, ``connection_lost``, ``http`` (a redirect),
+            ``timeout_after_send``, ``connection_lost``, ``forbidden_address``, ``http`` (a redirect),
             ``too_large``, ``not_xml`` (a compressed answer), ``configuration``
         """
         message = _Message(body)
@@ -117,9 +116,9 @@ class Poster:
                 self._read(response, received)
                 return HttpAnswer(status, bytes(received))
         except OptoamcError as error:
-            raise error.heard(status, received)  # noqa: B904 - the same error
+            raise error.with_response(status, received)  # noqa: B904 - the same error
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            raise _typed(error, message.leaving).heard(status, received) from error
+            raise _typed(error, message.leaving).with_response(status, received) from error
 
     def close(self) -> None:
         self._session.close()
@@ -159,26 +158,20 @@ def check_address(url: str) -> str:
     return f"{parts.hostname}:{port}" if port else parts.hostname
 
 
-def is_loopback(url: str) -> bool:
-    """Whether an address is on this machine; a name other than localhost is not trusted."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def open_session(endpoint: Endpoint, url: str) -> requests.Session:
-    """A session with the endpoint's certificate, without retries, whose answers are whole in time."""
+    """A session with the endpoint's certificate, without retries, whose answers are whole in time.
+
+    It connects to no machine beyond the endpoint's reach.
+    """
     session = requests.Session()
     # Proxies are read once; nothing else of the environment (.netrc, CA bundles) counts.
     session.trust_env = False
-    session.proxies = get_environ_proxies(url)
+    session.proxies = endpoint.reach.proxies(url)
     session.verify = endpoint.verify
     session.headers = {"User-Agent": "l10n_fr_optoamc", "Accept-Encoding": "identity"}
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     adapter = endpoint.adapter or requests.adapters.HTTPAdapter(pool_maxsize=POOL_SIZE)
-    harden(adapter, session.proxies)
+    harden(adapter, session.proxies, endpoint.reach)
     for scheme in ("https://", "http://"):
         session.mount(scheme, adapter)
     return session

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from requests.utils import get_environ_proxies
-
 from ..errors import OptoamcError
 from . import open_transport
 from .base import Transport
 from .endpoint import Endpoint
+from .reach import AddressInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +41,32 @@ def probe(endpoint: Endpoint) -> list[Step]:
         return [_refusal("configuration", error)]
     steps = [Step("configuration", True, "L'adresse et les fichiers de la plateforme sont lisibles.")]
     with transport:
-        for step in _network_steps(transport, endpoint.connect_timeout) if transport.url else ():
+        for step in _network_steps(transport, endpoint) if transport.url else ():
             steps.append(step)
             if not step.ok:
                 break
     return steps
 
 
-def _network_steps(transport: Transport, timeout: float) -> Iterator[Step]:
+def _network_steps(transport: Transport, endpoint: Endpoint) -> Iterator[Step]:
     parts = urlsplit(transport.url)
-    secure = parts.scheme == "https"
-    if not get_environ_proxies(transport.url):
-        yield _resolve(parts.hostname)
-        yield _connect(parts.hostname, parts.port or (443 if secure else 80), timeout)
+    host, secure = parts.hostname or "", parts.scheme == "https"
+    if not endpoint.reach.proxies(transport.url):
+        port = parts.port or (443 if secure else 80)
+        try:
+            addresses = endpoint.reach.resolve(host, port)
+        except OptoamcError as refusal:
+            yield _refusal("dns", refusal)
+            return
+        except OSError:
+            yield Step(
+                "dns",
+                False,
+                f"Le nom {host} est introuvable : vérifiez l'adresse et l'accès à Internet.",
+            )
+            return
+        yield Step("dns", True, f"Le nom {host} est connu.")
+        yield _connect(host, port, addresses, endpoint.connect_timeout)
     error = _ping(transport)
     if secure:
         refused = error is not None and error.code == "tls"
@@ -62,20 +74,14 @@ def _network_steps(transport: Transport, timeout: float) -> Iterator[Step]:
     yield _refusal("http", error) if error else Step("http", True, "La plateforme répond et accepte la connexion.")
 
 
-def _resolve(host: str) -> Step:
-    try:
-        socket.getaddrinfo(host, None)
-    except OSError:
-        return Step("dns", False, f"Le nom {host} est introuvable : vérifiez l'adresse et l'accès à Internet.")
-    return Step("dns", True, f"Le nom {host} est connu.")
-
-
-def _connect(host: str, port: int, timeout: float) -> Step:
-    try:
-        socket.create_connection((host, port), timeout).close()
-    except OSError:
-        return Step("tcp", False, f"{host} ne répond pas sur le port {port} : plateforme arrêtée ou pare-feu.")
-    return Step("tcp", True, f"{host} répond sur le port {port}.")
+def _connect(host: str, port: int, addresses: list[AddressInfo], timeout: float) -> Step:
+    for *_kind, address in addresses:
+        try:
+            socket.create_connection(address[:2], timeout).close()
+        except OSError:
+            continue
+        return Step("tcp", True, f"{host} répond sur le port {port}.")
+    return Step("tcp", False, f"{host} ne répond pas sur le port {port} : plateforme arrêtée ou pare-feu.")
 
 
 def _ping(transport: Transport) -> OptoamcError | None:

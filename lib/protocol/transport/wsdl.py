@@ -15,6 +15,8 @@ from zeep.wsdl import Document
 from zeep.wsdl.bindings.soap import SoapBinding
 
 from ..errors import OptoamcError
+from ..safe_xml import read_xml
+from ..schema_bounds import check_schema
 
 
 class MemoryTransport(zeep.transports.Transport):
@@ -32,6 +34,11 @@ class MemoryTransport(zeep.transports.Transport):
         name = url.rpartition("/")[2]
         for known in (name, name.partition("?")[0]):
             if known in self._files:
+                # zeep builds what it is told: as large, deep and fetched from elsewhere as that may be.
+                try:
+                    check_schema(read_xml(self._files[known]).iter(f"{{{ns.XSD}}}schema"))
+                except OptoamcError as error:
+                    raise OptoamcError("configuration", f"{name}: {error}") from error
                 return self._files[known]
         raise OptoamcError("configuration", f"the file {name} is missing")
 
@@ -101,11 +108,16 @@ def read_wsdl(name: str, files: Mapping[str, bytes]) -> dict[str, Operation]:
     """
     settings = Settings(strict=True, forbid_dtd=True, forbid_entities=True)
     try:
-        document = Document(f"file:///{name}", MemoryTransport(files), settings=settings)  # type: ignore[arg-type]  # zeep says a class, takes an object
-    except (ZeepError, etree.LxmlError, RequestException, LookupError, AttributeError, TypeError,
-            ValueError, NotImplementedError) as error:  # fmt: skip
-        # zeep checks little: a WSDL that is wrong fails in many ways.
+        # zeep's annotation says a class; it takes an object.
+        document = Document(f"file:///{name}", MemoryTransport(files), settings=settings)  # type: ignore[arg-type]
+        return _operations(document)
+    except (ZeepError, etree.LxmlError, RequestException, LookupError, AttributeError, TypeError, ValueError,
+            NotImplementedError, AssertionError, RecursionError) as error:  # fmt: skip
+        # zeep checks little: a WSDL that is wrong fails in many ways, some of them late.
         raise OptoamcError("configuration", f"{name} cannot be read: {type(error).__name__}") from error
+
+
+def _operations(document: Document) -> dict[str, Operation]:
     operations: dict[str, Operation] = {}
     for service in document.services.values():
         for port in service.ports.values():

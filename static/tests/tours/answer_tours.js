@@ -61,7 +61,7 @@ tours.add("optoamc_by_mail", {
         pressInDialog("action_request_coverage"),
         seeState("pending"),
         see(inDialog(":not(:has(button[name='action_consult'])) button[name='action_cancel']")),
-        pressInDialog("action_agree"),
+        pressInDialog("action_type_answer"),
         { trigger: inDialog(".o_field_widget[name='pec_number'] input"), run: "edit 2026-77" },
         click(inDialog(".o_field_widget[name='line_ids'] .o_data_row:first-child [name='granted_amount']")),
         { trigger: inDialog(".o_data_row:first-child .o_field_widget[name='granted_amount'] input"), run: "edit 90" },

@@ -35,7 +35,7 @@ class OptoamcRequest(models.Model):
         """End what lasted too long; tell a person of what lasts long."""
         for domain, act in (
             (self._past_validity(), OptoamcRequest._expire),
-            (self._past_answer_limit(), OptoamcRequest._give_up),
+            (self._past_answer_limit(), OptoamcRequest._time_out),
             (self._late(), OptoamcRequest._tell_late),
             (self._expiring(), OptoamcRequest._tell_expiring),
         ):
@@ -100,7 +100,7 @@ class OptoamcRequest(models.Model):
     def _expire(self):
         if self.sudo()._is_billed_in_time():
             return
-        self._move("expired", transferred=False)  # no invoice took it up, and none can any more
+        self._set_state("expired", transferred=False)  # no invoice took it up, and none can any more
         self._ask_person(_lt("The agreement is past its date: ask again if needed."))
 
     def _expiring(self):
@@ -126,16 +126,16 @@ class OptoamcRequest(models.Model):
             for platform_id, limit in (limits | {False: MAIL_LIMIT}).items()
         )
 
-    def _give_up(self):
+    def _time_out(self):
         """Stop calling for a request, and leave it to a person."""
         if self.state == "queued":
-            self._move("error", next_poll_at=False, error_code="connection")
+            self._set_state("error", next_poll_at=False, error_code="connection")
             note = _lt("The request could not be sent within the limit: call the insurer or retry.")
         elif self.state == "cancelling":
-            self._move("granted", next_poll_at=False)
+            self._set_state("granted", next_poll_at=False)
             note = _lt("The insurer has not acknowledged the cancellation: call it.")
         else:
-            self._move("expired", next_poll_at=False)
+            self._set_state("expired", next_poll_at=False)
             note = _lt("The insurer has not answered within the limit: call it or ask again.")
         self._ask_person(note)
 

@@ -1,14 +1,14 @@
 from odoo import api, models
 
 
-class OptoamcShippedTable(models.AbstractModel):
+class OptoamcSeedDataMixin(models.AbstractModel):
     """A table that the module starts and that belongs to the shop afterwards.
 
     An update of the module adds new rows, and leaves alone what a manager or an import of the official
     table has changed. Data files in CSV cannot say so themselves.
     """
 
-    _name = "optoamc.shipped.table"
+    _name = "optoamc.seed.data.mixin"
     _description = "Table that the module starts"
 
     @api.model

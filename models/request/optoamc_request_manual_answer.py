@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-ANSWERED_BY = [("phone", "Phone"), ("mail", "Mail"), ("portal", "Portal")]
+ANSWER_CHANNELS = [("phone", "Phone"), ("mail", "Mail"), ("portal", "Portal")]
 
 
 class OptoamcRequest(models.Model):
@@ -9,27 +9,43 @@ class OptoamcRequest(models.Model):
 
     _inherit = "optoamc.request"
 
-    agreed_by = fields.Selection(ANSWERED_BY, "Answered by", readonly=True, copy=False)
+    answer_channel = fields.Selection(ANSWER_CHANNELS, "Answered by", readonly=True, copy=False)
 
-    def action_agree(self):
-        """*Réponse par téléphone, courrier ou portail*: ask for what it says."""
+    def _check_told(self):
+        """What no platform has sent yet is told the insurer by phone, by mail or on its portal: that leaves, too.
+
+        :raises RedirectWarning: the patient has not consented to it
+        """
+        told = self.filtered(lambda request: request.state in ("draft", "queued", "error"))
+        consents = self.env["optoamc.consent"]
+        for request in told:
+            parties = request.patient_id, request.company_id, request.insurer_id
+            if request.kind not in consents._covered(*parties):
+                consents._ask_signature(request.patient_id, [request.kind], request.insurer_id, request.company_id)
+
+    def action_type_answer(self):
+        """*Réponse par téléphone, courrier ou portail*: ask for what it says.
+
+        :raises UserError: the state does not allow it, or the patient has not consented to asking
+        """
         self.ensure_one()
         self._require("agree")
+        self._check_told()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Answer by phone, mail or portal"),
-            "res_model": "optoamc.agreement",
+            "res_model": "optoamc.manual.answer",
             "view_mode": "form",
             "target": "new",
             "context": {"default_request_id": self.id},
         }
 
-    def _agree(self, agreed_by, pec_number, amounts, valid_until=False, note=False):
+    def _agree(self, answer_channel, pec_number, amounts, valid_until=False, note=False):
         """Grant the request as a person heard or read it.
 
-        :param amounts: granted amount (€) by request line, each of the request's
+        :param amounts: granted amount (€) by request line; nothing is granted on one that is not named
         :param note: what the person wants kept in the history
-        :raises UserError: the state does not allow it, or it is a quote
+        :raises UserError: the state does not allow it, it is a quote, or an amount is out of bounds
         """
         self._require("agree")
         # By mail a quote comes no other way.
@@ -38,10 +54,12 @@ class OptoamcRequest(models.Model):
         # The answer of a call under way comes after this, and changes nothing any more.
         self.lock_for_update(allow_referencing=True)
         for line in self.line_ids.sudo():
-            line.granted_amount = amounts[line]
-        self._move(
+            # Checked here and not on the screen alone: the line's price may have changed since it was typed.
+            line._check_grant(amounts.get(line, 0.0))
+            line.granted_amount = amounts.get(line, 0.0)
+        self._set_state(
             "granted",
-            agreed_by=agreed_by,
+            answer_channel=answer_channel,
             pec_number=pec_number,
             answered_at=fields.Datetime.now(),
             valid_until=valid_until or self._default_validity(),
@@ -50,7 +68,7 @@ class OptoamcRequest(models.Model):
         if note:
             self.message_post(body=note, message_type="comment", subtype_xmlid="mail.mt_note")
 
-    def _refuse(self, agreed_by, words):
+    def _refuse(self, answer_channel, words):
         """Keep a refusal as a person heard or read it.
 
         :param words: the insurer's, for whoever corrects the request
@@ -58,9 +76,9 @@ class OptoamcRequest(models.Model):
         """
         self._require("agree")
         self.lock_for_update(allow_referencing=True)
-        self._move(
+        self._set_state(
             "refused",
-            agreed_by=agreed_by,
+            answer_channel=answer_channel,
             insurer_message=words,
             answered_at=fields.Datetime.now(),
             next_poll_at=False,

@@ -16,7 +16,7 @@ class OptoamcRequest(models.Model):
 
     def action_retry_selected(self):
         """Send now those of the selection that wait or were rejected technically."""
-        return self._act_on_selected("retry", type(self).action_retry, type(self)._is_consented)
+        return self._act_on_selected("retry", type(self).action_retry, type(self)._may_retry)
 
     def action_consult_selected(self):
         """Ask the insurers about those of the selection that they have."""

@@ -1,27 +1,27 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..models.request.optoamc_request_agreement import ANSWERED_BY
+from ..models.request.optoamc_request_manual_answer import ANSWER_CHANNELS
 
 
-class OptoamcAgreement(models.TransientModel):
+class OptoamcManualAnswer(models.TransientModel):
     """What the insurer answered by phone, by mail or on its portal, as it said it."""
 
-    _name = "optoamc.agreement"
+    _name = "optoamc.manual.answer"
     _description = "Answer by phone, mail or portal"
+    _inherit = ["optoamc.own.screen"]
 
     request_id = fields.Many2one("optoamc.request", required=True, readonly=True, ondelete="cascade")
-    currency_id = fields.Many2one(related="request_id.currency_id")
-    state = fields.Selection(related="request_id.state")
-    kind = fields.Selection(related="request_id.kind", readonly=False)
+    currency_id = fields.Many2one(related="request_id.currency_id", related_sudo=False)
+    state = fields.Selection(related="request_id.state", related_sudo=False)
+    kind = fields.Selection(related="request_id.kind", related_sudo=False, readonly=False)
     decision = fields.Selection([("granted", "Granted"), ("refused", "Refused")], required=True, default="granted")
     words = fields.Text("Insurer's words")
-    agreed_by = fields.Selection(ANSWERED_BY, "Answered by", required=True, default="phone")
+    answer_channel = fields.Selection(ANSWER_CHANNELS, "Answered by", required=True, default="phone")
     pec_number = fields.Char("PEC no.")
     valid_until = fields.Date()
     note = fields.Text(help="Who said it, and when. No health data here: the note goes to the history.")
-    line_ids = fields.One2many("optoamc.agreement.line", "agreement_id", "Lines")
+    line_ids = fields.One2many("optoamc.manual.answer.line", "agreement_id", "Lines")
 
     @api.model
     def default_get(self, fields):
@@ -35,11 +35,12 @@ class OptoamcAgreement(models.TransientModel):
     def action_confirm(self):
         """Answer the request with what was typed."""
         self.ensure_one()
+        self.request_id._check_told()
         if self.decision == "refused":
-            self.request_id._refuse(self.agreed_by, self.words)
+            self.request_id._refuse(self.answer_channel, self.words)
         else:
             self.request_id._agree(
-                self.agreed_by,
+                self.answer_channel,
                 self.pec_number,
                 {line.line_id: line.granted_amount for line in self.line_ids},
                 valid_until=self.valid_until,
@@ -49,34 +50,23 @@ class OptoamcAgreement(models.TransientModel):
         return wizard._reopen() if wizard else {"type": "ir.actions.act_window_close"}
 
 
-class OptoamcAgreementLine(models.TransientModel):
+class OptoamcManualAnswerLine(models.TransientModel):
     """What the insurer grants on one line."""
 
-    _name = "optoamc.agreement.line"
+    _name = "optoamc.manual.answer.line"
     _description = "Line of an agreement by phone or portal"
+    _inherit = ["optoamc.own.screen"]
 
-    agreement_id = fields.Many2one("optoamc.agreement", required=True, ondelete="cascade")
+    agreement_id = fields.Many2one("optoamc.manual.answer", required=True, ondelete="cascade")
     line_id = fields.Many2one("optoamc.request.line", required=True, ondelete="cascade")
-    currency_id = fields.Many2one(related="line_id.currency_id")
-    name = fields.Char(related="line_id.name")
-    eye_side = fields.Selection(related="line_id.order_line_id.eye_side")
-    price = fields.Monetary(related="line_id.price")
-    amo_amount = fields.Monetary(related="line_id.amo_amount")
+    currency_id = fields.Many2one(related="line_id.currency_id", related_sudo=False)
+    name = fields.Char(related="line_id.name", related_sudo=False)
+    eye_side = fields.Selection(related="line_id.order_line_id.eye_side", related_sudo=False)
+    price = fields.Monetary(related="line_id.price", related_sudo=False)
+    amo_amount = fields.Monetary(related="line_id.amo_amount", related_sudo=False)
     granted_amount = fields.Monetary("Compl.")
 
     @api.constrains("granted_amount")
     def _check_granted_amount(self):
         for line in self:
-            # As for an answer that came by itself (lib.protocol.consistency).
-            rest = float(line.line_id._money().ceiling)
-            if line.currency_id.compare_amounts(line.granted_amount, 0) < 0 or (
-                line.currency_id.compare_amounts(line.granted_amount, rest) > 0
-            ):
-                raise UserError(
-                    self.env._(
-                        "%(line)s: between 0 and %(rest)s can be granted, what the AMO and other insurers leave "
-                        "of the price.",
-                        line=line.name,
-                        rest=line.currency_id.format(rest),
-                    )
-                )
+            line.line_id._check_grant(line.granted_amount)

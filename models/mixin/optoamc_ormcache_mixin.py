@@ -1,10 +1,10 @@
 from odoo import api, models
 
 
-class OptoamcCachedTable(models.AbstractModel):
+class OptoamcOrmcacheMixin(models.AbstractModel):
     """A table that is read at every request and seldom changed: what is kept of it goes with each change."""
 
-    _name = "optoamc.cached.table"
+    _name = "optoamc.ormcache.mixin"
     _description = "Table kept in memory"
 
     @api.model_create_multi

@@ -1,0 +1,59 @@
+"""What a parser costs, measured in a process of its own: nothing else has raised its peak."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+#: What no file may cost: seconds of processor, and megabytes above what the process had before it saw a file.
+MAX_SECONDS, MAX_MEGABYTES = 1.0, 64
+
+_SCRIPT = """
+import importlib, json, os, sys, time
+
+def peak():
+    # Not getrusage: its peak is that of the process that this one was forked from, too.
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+
+parse = getattr(importlib.import_module("parsers"), sys.argv[1])
+parse(b"")
+before, costs = peak(), {}
+for path in sys.argv[2:]:
+    started = time.process_time()
+    with open(path, "rb") as file:
+        outcome = parse(file.read())
+    seconds = time.process_time() - started
+    costs[os.path.basename(path)] = {"outcome": outcome, "seconds": seconds, "megabytes": (peak() - before) / 1024}
+json.dump(costs, sys.stdout)
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """``outcome`` is the code of the parser's own error, or ``read``; the peak is that of all files so far."""
+
+    outcome: str
+    seconds: float
+    megabytes: float
+
+
+def measure(function: str, files: Mapping[str, Callable[[], bytes]], folder: Path) -> dict[str, Cost]:
+    """Have files parsed by a function of :mod:`parsers`, one after the other in a fresh process."""
+    paths = []
+    for name, make in files.items():
+        paths.append(folder / name)
+        paths[-1].write_bytes(make())
+    here = str(Path(__file__).parent)
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([here, *filter(None, sys.path)])}
+    command = [sys.executable, "-c", _SCRIPT, function, *map(str, paths)]
+    ran = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300, check=False)
+    for path in paths:
+        path.unlink()
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    return {name: Cost(**cost) for name, cost in json.loads(ran.stdout).items()}

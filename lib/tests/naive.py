@@ -1,0 +1,314 @@
+"""Second readers of the same bytes: they look for what a parser says it has read, and know nothing of how.
+
+Each subject has sound files, the parser under test as ``read`` (the values it accepts, or ``None`` where it refuses
+with an error of its own), and ``sees``: whether a value is in the file for somebody who searches it.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import random
+import re
+import zipfile
+from collections.abc import Callable
+from decimal import Decimal
+
+import hostile_files
+import noemie_writer
+from dialects_under_test import codec
+from message_samples import answer
+
+from lib.lpp.archive import LppArchiveError, read_archive
+from lib.noemie.errors import NoemieError
+from lib.noemie.reader import read_all
+from lib.payments.advice import RowError, find_header, guess, of_rows
+from lib.protocol.errors import OptoamcError
+from lib.protocol.messages import MessageKind
+from lib.protocol.schemas import Schema
+from lib.protocol.transport.endpoint import Endpoint
+from lib.protocol.transport.envelope import Envelope
+from lib.protocol.transport.poster import HttpAnswer
+from lib.protocol.transport.wsdl import read_wsdl
+from lib.sheets.errors import SheetError
+from lib.sheets.sheet import read_sheet
+
+Breaker = Callable[[bytes, random.Random], bytes]
+_ENCODINGS = ("utf-8", "cp1252", "utf-16", "utf-16-le", "utf-16-be", "cp850")
+
+
+def _texts(data: bytes) -> list[str]:
+    return [data.decode(encoding, "ignore") for encoding in _ENCODINGS]
+
+
+class Subject:
+    """A parser under test."""
+
+    def samples(self) -> list[bytes]:
+        """Sound files."""
+        raise NotImplementedError
+
+    def mutate(self, data: bytes, chance: random.Random, broken: Breaker) -> bytes:
+        """A broken file."""
+        return broken(data, chance)
+
+    def read(self, data: bytes) -> list[object] | None:
+        """The parser under test."""
+        raise NotImplementedError
+
+    def sees(self, data: bytes, value: object) -> bool:
+        """The naive reader: the value is in the file as it stands."""
+        text = re.sub(
+            r"<!--.*?-->|<\?.*?\?>", "", data.decode("utf-8", "ignore") + data.decode("cp1252", "ignore"), flags=re.S
+        )
+        bare = re.sub(r"<!\[CDATA\[(.*?)\]\]>", r"\1", text, flags=re.S)
+        return str(value) in html.unescape(bare)
+
+
+class Https(Subject):
+    """An answer of a platform."""
+
+    codec = codec("open")
+
+    def samples(self) -> list[bytes]:
+        return [self.codec.build(answer())]
+
+    def read(self, data: bytes) -> list[object] | None:
+        try:
+            found = self.codec.parse(data, MessageKind.ANSWER)
+        except OptoamcError:
+            return None
+        amounts = [value for line in found.lines for value in (line.granted, line.amo_amount, line.remainder)]
+        codes = [found.file_number, found.valid_until, *(reason.code for reason in found.reasons)]
+        return [value for value in (*amounts, *codes) if value is not None]
+
+
+class Soap(Https):
+    """The same in an envelope."""
+
+    def __init__(self) -> None:
+        endpoint = Endpoint(kind="soap", url="https://localhost/", wsdl="open.wsdl", files=self.codec.dialect.files)
+        operations = read_wsdl("open.wsdl", self.codec.dialect.files)
+        request = self.codec.build(answer())
+        tag = "{urn:fr:optoamc:open:1}OPAMCREQ"
+        operation = next(iter(operations.values()))
+        self.envelope = Envelope(endpoint, operation, operation.place(tag))
+        self.sample = self.envelope.wrap(request)[0]
+
+    def samples(self) -> list[bytes]:
+        return [self.sample]
+
+    def read(self, data: bytes) -> list[object] | None:
+        try:
+            return super().read(self.envelope.open(HttpAnswer(200, data)))
+        except OptoamcError:
+            return None
+
+
+class Noemie(Subject):
+    """NOEMIE returns."""
+
+    def samples(self) -> list[bytes]:
+        import datetime as dt
+
+        part = noemie_writer.Part
+        invoices = [
+            noemie_writer.Invoice("202600012", [part("198", 444, "P", 444), part("199", 30000, "P", 30000)]),
+            noemie_writer.Invoice(
+                "202600013", [part("199", 12050, "R")], rejects=[noemie_writer.Reject("A114", "REFUS")]
+            ),
+            noemie_writer.Invoice("202600007", [part("199", 0, "P", -5000)]),
+        ]
+        file = noemie_writer.File(
+            [noemie_writer.Transfer(dt.date(2026, 11, 19), "VIR", invoices=invoices, held_back=[-100])]
+        )
+        return [file.data(), file.data(b"\r\n"), file.data() + file.data()]
+
+    def read(self, data: bytes) -> list[object] | None:
+        try:
+            found = read_all(data)
+        except NoemieError:
+            return None
+        return [
+            value
+            for returned in found
+            for transfer in returned.transfers
+            for value in (
+                transfer.date.strftime("%y%m%d"),
+                *(invoice.number for invoice in transfer.invoices),
+                *(f"{int(abs(part.paid) * 100):08}" for invoice in transfer.invoices for part in invoice.parts),
+                *(f"{int(abs(movement.amount) * 100):08}" for movement in transfer.movements),
+            )
+        ]
+
+    def sees(self, data: bytes, value: object) -> bool:
+        # Without line ends and flags: a value may lie across two blocks.
+        flat = re.sub(rb"[\r\n]", b"", data)
+        text = b"".join(flat[at + 1 : at + 128] for at in range(0, len(flat), 128))
+        bare = text.replace(b" ", b"0")
+        return str(value).encode("latin-1", "replace").replace(b" ", b"0") in bare
+
+
+class Csv(Subject):
+    """A payment advice."""
+
+    def samples(self) -> list[bytes]:
+        text = "Bordereau du 01/02/2026\r\nN° PEC;Montant réglé;Date paiement\r\nPEC1;300,00;01/02/2026\r\n"
+        text += "PEC2;1 234,56;02/02/2026\r\n"
+        text += "PEC3;-50,00;2026-02-03\r\nTotal;1 484,56;\r\n"
+        return [
+            text.encode("utf-8-sig"),
+            text.encode("cp1252"),
+            text.encode("utf-16"),
+            text.replace(";", "\t").encode(),
+        ]
+
+    def read(self, data: bytes) -> list[object] | None:
+        try:
+            rows = read_sheet(data).rows
+            place = find_header(rows)
+            lines = list(of_rows(rows[place + 1 :], [guess(cell) for cell in rows[place][1]]))
+        except (SheetError, RowError):
+            return None
+        return [value for line in lines for value in (line.amount, line.asked, line.pec_number) if value]
+
+    def sees(self, data: bytes, value: object) -> bool:
+        texts = self.texts(data)
+        if isinstance(value, Decimal):
+            digits = f"{abs(value):.2f}".replace(".", "").lstrip("0")
+            return any(self._is_there(digits, re.sub(r"[\s'’\u00a0\u202f.,]", "", text)) for text in texts)
+        return any(str(value) in text or str(value) in text.replace('""', '"') for text in texts)
+
+    @staticmethod
+    def _is_there(digits: str, text: str) -> bool:
+        # 5,5 and 5 are 5.50 and 5.00.
+        return any(digits.removesuffix(zeros) in text for zeros in ("", "0", "00") if digits.endswith(zeros))
+
+    def texts(self, data: bytes) -> list[str]:
+        """The file in all encodings."""
+        return _texts(data)
+
+
+class Xlsx(Csv):
+    """The same as a workbook."""
+
+    def samples(self) -> list[bytes]:
+        texts = "".join(f"<si><t>{text}</t></si>" for text in ("N° PEC", "Montant réglé", "PEC1", "PEC2")).encode()
+        cell = '<c t="s"><v>{0}</v></c>'
+        rows = f'<row r="1">{cell.format(0)}{cell.format(1)}</row>'
+        rows += f'<row r="2">{cell.format(2)}<c r="B2"><v>300.5</v></c></row>'
+        rows += f'<row r="3">{cell.format(3)}<c r="B3"><f>1+1</f><v>1234.56</v></c></row>'
+        rows += '<row r="4"><c r="A4" t="inlineStr"><is><t>PEC3</t></is></c><c r="B4"><v>-50</v></c></row>'
+        return [hostile_files.workbook(rows, strings=texts)]
+
+    def mutate(self, data: bytes, chance: random.Random, broken: Breaker) -> bytes:
+        return _mutate_member(data, chance, broken)
+
+    def texts(self, data: bytes) -> list[str]:
+        return [html.unescape(text) for text in _members(data)]
+
+
+class Dbase(Subject):
+    """The CNAM's tables: what is in the archive is broken."""
+
+    def samples(self) -> list[bytes]:
+        return [hostile_files.archive(2, 3)]
+
+    def mutate(self, data: bytes, chance: random.Random, broken: Breaker) -> bytes:
+        return _mutate_member(data, chance, broken, raw=0.0)
+
+    def read(self, data: bytes) -> list[object] | None:
+        try:
+            codes = read_archive(data)
+        except LppArchiveError:
+            return None
+        prices = [
+            price
+            for code in codes.values()
+            for tariff in code.tariffs
+            for price in (tariff.base_price, tariff.max_price)
+        ]
+        days = [f"{tariff.date_from:%Y%m%d}" for code in codes.values() for tariff in code.tariffs if tariff.date_from]
+        return [*codes, *days, *(price for price in prices if price)]
+
+    def sees(self, data: bytes, value: object) -> bool:
+        text = "".join(_members(data))
+        if isinstance(value, float):
+            numbers = re.findall(r"\d+\.?\d*|\.\d+", text)
+            return any(self._ends(number, value) for number in numbers)
+        return str(value) in text
+
+    @staticmethod
+    def _ends(number: str, value: float) -> bool:
+        # Columns touch each other: the value may be the end, or the beginning, of a run of digits.
+        parts = [part for start in range(len(number)) for part in (number[start:], number[:start])]
+        return any(abs(float(part) - value) < 0.006 for part in parts if re.fullmatch(r"\d*\.?\d+|\d+\.", part))
+
+
+class Zip(Dbase):
+    """The same: the archive is broken."""
+
+    def mutate(self, data: bytes, chance: random.Random, broken: Breaker) -> bytes:
+        return broken(data, chance)
+
+
+class Xsd(Subject):
+    """A platform's schema."""
+
+    def samples(self) -> list[bytes]:
+        return [codec("open").dialect.files["open.xsd"]]
+
+    def read(self, data: bytes) -> list[object] | None:
+        try:
+            Schema("open.xsd", {"open.xsd": data})
+        except OptoamcError:
+            return None
+        return []
+
+
+class Wsdl(Subject):
+    """A platform's service."""
+
+    def samples(self) -> list[bytes]:
+        return [codec("open").dialect.files["open.wsdl"]]
+
+    def read(self, data: bytes) -> list[object] | None:
+        files = {**codec("open").dialect.files, "open.wsdl": data}
+        try:
+            found = read_wsdl("open.wsdl", files)
+        except OptoamcError:
+            return None
+        return [
+            value
+            for operation in found.values()
+            for value in (operation.name, operation.address, operation.action)
+            if value
+        ]
+
+
+def _mutate_member(data: bytes, chance: random.Random, broken: Breaker, raw: float = 0.2) -> bytes:
+    """An archive with one member broken, or broken itself."""
+    if chance.random() < raw:
+        return broken(data, chance)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    name = chance.choice(sorted(members))
+    return hostile_files.zipped({**members, name: broken(members[name], chance)})
+
+
+def _members(data: bytes) -> list[str]:
+    """What is in an archive, as text; of one that is broken in a place nobody needs, too."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        texts = []
+        for name in archive.namelist():
+            try:
+                texts += _texts(archive.read(name))
+            except Exception:  # noqa: BLE001 S112 - a member that is broken says nothing
+                continue
+        return texts
+
+
+SUBJECTS: dict[str, type[Subject]] = {
+    "soap": Soap, "https": Https, "noemie": Noemie, "csv": Csv, "xlsx": Xlsx, "dbase": Dbase, "zip": Zip, "xsd": Xsd,
+    "wsdl": Wsdl,
+}  # fmt: skip

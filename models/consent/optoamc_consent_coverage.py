@@ -1,0 +1,51 @@
+from odoo import api, models
+from odoo.exceptions import RedirectWarning
+from odoo.fields import Domain
+
+
+class OptoamcConsent(models.Model):
+    """What is about to leave, compared with what the patient consented to."""
+
+    _inherit = "optoamc.consent"
+
+    @api.model
+    def _covered(self, patient, company, insurer, platform=None, options=()):
+        """The purposes for which the patient's consents in force today name all that is to leave.
+
+        A consent counts in the wording that the shop has approved: another version is signed anew.
+
+        :param insurer: who receives the data: the form has to have named it
+        :param platform: through which they go, empty by mail, portal or phone
+        :param options: names of the optional data among them
+        :return: set of keys of :data:`~.optoamc_consent.PURPOSES`
+        """
+        named = (
+            Domain("patient_id", "=", patient.id)
+            & Domain("company_id", "=", company.id)
+            & Domain("recipient", "=", "amc")
+            & Domain("insurer_id", "=", insurer.id)
+            & Domain("text_id", "=", self.env["optoamc.consent.text"]._approved(company).id)
+        )
+        if platform:
+            named &= Domain("platform_id", "=", platform.id)
+        current = self.sudo().search_fetch(named & self._current_domain(company), ["purpose", "options"])
+        return {consent.purpose for consent in current if set(options) <= set(consent.options or ())}
+
+    @api.model
+    def _ask_signature(self, patient, purposes, insurer, company):
+        """Stop, and lead to the form.
+
+        :param purposes: keys of :data:`~.optoamc_consent.PURPOSES` to tick
+        :raises RedirectWarning: always
+        """
+        raise RedirectWarning(
+            self.env._(
+                "%(patient)s has not given consent to this transmission to %(insurer)s, or not to all the data that "
+                "it holds, or the consent serves no more: print or show the authorisation form, have it signed, "
+                "then send.",
+                patient=patient.display_name,
+                insurer=insurer.display_name,
+            ),
+            self._open_form(patient, purposes, insurer, company),
+            self.env._("Authorisation form"),
+        )

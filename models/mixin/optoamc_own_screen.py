@@ -1,0 +1,45 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class OptoamcOwnScreen(models.AbstractModel):
+    """A passing record that belongs to who opened it, in the companies that person works in.
+
+    Odoo knows no owner of transient models: an access right opens everybody's screens to everybody. Here an
+    owner's rule holds for each screen (:meth:`IrRule._compute_domain`), and every record that a screen points
+    to is one that its owner may read: a forged identifier or default is refused before anything is shown.
+    """
+
+    _name = "optoamc.own.screen"
+    _description = "Screen of its owner alone"
+
+    @api.model
+    def _own_domain(self):
+        """The screens of the user in the companies that are switched on."""
+        domain = Domain("create_uid", "=", self.env.uid)
+        if "company_id" in self._fields and self._fields["company_id"].store:
+            domain &= Domain("company_id", "in", [*self.env.companies.ids, False])
+        return domain
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        screens = super().create(vals_list)
+        screens._check_references()
+        return screens
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_references(vals)
+        return result
+
+    def _check_references(self, written=()):
+        """Check the records that the screens point to, those of editable related fields included.
+
+        :param written: names of the fields just written
+        :raises AccessError: the user may not read one of them
+        """
+        if self.env.su:
+            return
+        for name, field in self._fields.items():
+            if field.type in ("many2one", "many2many") and (field.store or name in written):
+                self[name].check_access("read")

@@ -1,0 +1,318 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import SQL
+
+from ...lib.identifiers import checks as identifiers
+from ...lib.identifiers.age import age_on
+from ..selections import INSURANCE_NATURES, QUALITIES
+from .res_partner import HEALTH_GROUPS
+
+#: What a shop knows of a person's health cover: each company's own values, in columns by company.
+HEALTH_FIELDS = (
+    "nir",
+    "birthdate",
+    "birth_rank",
+    "insured_id",
+    "beneficiary_quality",
+    "amo_id",
+    "insurance_nature",
+    "exoneration",
+)
+
+#: Where else a company keeps a person's health data: model -> its field of the person.
+HEALTH_RECORDS = {
+    "optoamc.contract": "partner_id",
+    "optoamc.prescription": "patient_id",
+    "optoamc.consent": "patient_id",
+}
+
+
+class ResPartner(models.Model):
+    """The patient: health data that each company has of its own, also of a contact that several share.
+
+    They are company-dependent: read, searched, grouped, exported and written for the company one works in
+    (``env.company``) and for no other, by whatever path. What works as superuser for a record of another
+    company says so by ``with_company``.
+    """
+
+    _inherit = "res.partner"
+
+    # A new patient's contact is the shop's; who the shops share (insurers, funds, prescribers, colleagues) is not.
+    company_id = fields.Many2one(default=lambda self: self._optoamc_default_company())
+
+    # Nothing of it is copied: a copy is another person's contact.
+    birthdate = fields.Date("Birth date", company_dependent=True, groups=HEALTH_GROUPS)
+    nir = fields.Char(
+        "Social security no.",
+        company_dependent=True,
+        groups=HEALTH_GROUPS,
+        help="NIR: 13 characters and the key. A child's card bears a parent's number.",
+    )
+    birth_rank = fields.Integer(
+        "Birth rank",
+        company_dependent=True,
+        groups=HEALTH_GROUPS,
+        aggregator=None,
+        help="Rang gémellaire: 1, or the order of birth of a twin.",
+    )
+    insured_id = fields.Many2one(
+        "res.partner",
+        "Insured person",
+        company_dependent=True,
+        ondelete="restrict",
+        check_company=True,
+        groups=HEALTH_GROUPS,
+        domain="[('is_company', '=', False), ('id', '!=', id), ('insured_id', '=', False)]",
+        help="Whose cover the patient depends on. Empty: the patient is insured in person.",
+    )
+    dependant_ids = fields.One2many(
+        "res.partner", "insured_id", "Dependants", depends_context=("company",), groups=HEALTH_GROUPS
+    )
+    beneficiary_quality = fields.Selection(
+        QUALITIES,
+        "Quality",
+        company_dependent=True,
+        groups=HEALTH_GROUPS,
+        help="What the patient is to the insured person.",
+    )
+    amo_id = fields.Many2one(
+        "res.partner",
+        "AMO fund",
+        company_dependent=True,
+        ondelete="restrict",
+        domain="[('is_amo', '=', True)]",
+        context={"show_amo_code": True},
+        groups=HEALTH_GROUPS,
+        help="The patient's caisse d'assurance maladie.",
+    )
+    insurance_nature = fields.Selection(
+        INSURANCE_NATURES,
+        "Risk code",
+        company_dependent=True,
+        groups=HEALTH_GROUPS,
+    )
+    # The values of B2 (type 2, position 79) are recalled, not read in its specification.
+    exoneration = fields.Selection(
+        [
+            ("0", "None"),
+            ("3", "Exempted care"),
+            ("4", "Long-term illness (ALD)"),
+            ("5", "Exempted person"),
+        ],
+        company_dependent=True,
+        groups=HEALTH_GROUPS,
+        help="Why the fund pays in full, as in position 79 of a B2 invoice.",
+    )
+    # Not ``contract_ids``: in Odoo those are the partner's analytic accounts.
+    optoamc_contract_ids = fields.One2many(
+        "optoamc.contract",
+        "partner_id",
+        "Contracts",
+        domain=lambda self: self._optoamc_own_records(),
+        depends_context=("company",),
+        groups=HEALTH_GROUPS,
+    )
+    main_contract_id = fields.Many2one(
+        "optoamc.contract",
+        "First insurer today",
+        compute="_compute_main_contract_id",
+        groups=HEALTH_GROUPS,
+    )
+    health_warning = fields.Char(compute="_compute_health_warning", groups=HEALTH_GROUPS)
+
+    # -- computed fields ----------------------------------------------------------------------
+
+    @api.depends(
+        "optoamc_contract_ids.rank",
+        "optoamc_contract_ids.date_from",
+        "optoamc_contract_ids.date_to",
+        "optoamc_contract_ids.active",
+    )
+    @api.depends_context("company")
+    def _compute_main_contract_id(self):
+        for partner in self:
+            partner.main_contract_id = partner._current_contracts()[:1]
+
+    @api.depends("nir", "birthdate", "insured_id.nir")
+    @api.depends_context("company")
+    def _compute_health_warning(self):
+        """The NIR of a registered person tells the month of birth: another one is a slip."""
+        for partner in self:
+            born, told = partner.birthdate, identifiers.nir_birth(identifiers.compact(partner.nir))
+            if not born or not told or partner.nir == partner.insured_id.nir:
+                partner.health_warning = False
+                continue
+            year, month = told
+            same = year == born.year % 100 and month in (None, born.month)
+            partner.health_warning = not same and self.env._(
+                "The social security number does not agree with the birth date: "
+                "check both, unless the number is a parent's."
+            )
+
+    @api.constrains("nir")
+    def _check_nir(self):
+        for partner in self.filtered("nir"):
+            problem = identifiers.nir_problem(partner.nir)
+            if problem == identifiers.FORMAT:
+                raise ValidationError(
+                    self.env._(
+                        "A social security number (NIR) has 13 characters and a key of 2 digits: "
+                        "type all 15, as on the card."
+                    )
+                )
+            if problem == identifiers.KEY:
+                raise ValidationError(
+                    self.env._(
+                        "The key of the social security number (NIR) is wrong: one of its characters was mistyped."
+                    )
+                )
+
+    @api.constrains("birth_rank")
+    def _check_birth_rank(self):
+        if any(not 0 <= partner.birth_rank <= 9 for partner in self):
+            raise ValidationError(self.env._("The birth rank is a single digit, 1 but for twins."))
+
+    @api.constrains("birthdate")
+    def _check_birthdate(self):
+        today = fields.Date.context_today(self)
+        for partner in self:
+            if partner.birthdate and partner.birthdate > today:
+                raise ValidationError(self.env._("A birth date cannot be in the future."))
+
+    @api.constrains("insured_id", "beneficiary_quality")
+    def _check_insured(self):
+        """One step from a dependant to the insured person, so no chain and no loop."""
+        for partner in self.filtered("insured_id"):
+            if partner.insured_id == partner:
+                raise ValidationError(self.env._("Leave “Insured person” empty for a patient insured in person."))
+            if partner.insured_id.insured_id:
+                raise ValidationError(
+                    self.env._(
+                        "The insured person chosen depends on somebody else's cover: choose the person who holds it."
+                    )
+                )
+            if partner.sudo().with_context(active_test=False).dependant_ids:
+                raise ValidationError(
+                    self.env._("Other patients depend on this person's cover: give them another insured person first.")
+                )
+            if partner.beneficiary_quality == "insured":
+                raise ValidationError(
+                    self.env._(
+                        "A patient who depends on somebody's cover is a spouse, a child or "
+                        "another dependant: correct the quality."
+                    )
+                )
+
+    @api.onchange("is_company", "is_amc", "is_amo", "is_prescriber")
+    def _onchange_optoamc_shared(self):
+        if not self._origin and (self.is_company or self.is_amc or self.is_amo or self.is_prescriber):
+            self.company_id = False
+
+    @api.onchange("insured_id")
+    def _onchange_insured_id(self):
+        if not self.insured_id:
+            self.beneficiary_quality = "insured"
+        elif self.beneficiary_quality == "insured":
+            self.beneficiary_quality = False
+
+    # -- whose it is --------------------------------------------------------------------------
+
+    @api.model
+    def _optoamc_default_company(self):
+        """The optician's shop for a person who is none of those whom shops share."""
+        context = self.env.context
+        shared = ("is_company", "is_amc", "is_amo", "is_prescriber")
+        if self.env.su or any(context.get(f"default_{name}") for name in shared):
+            return False
+        company = self.env.company
+        is_shop = bool(company.sudo().finess)
+        return company if is_shop and self.env.user.has_group("l10n_fr_optoamc.group_optician") else False
+
+    @api.model
+    def default_get(self, fields):
+        """Propose what is read without a value of its own, to those who may write it."""
+        proposed = super().default_get(fields)
+        refused = [name for name in HEALTH_FIELDS if not self._has_field_access(self._fields[name], "write")]
+        return {name: value for name, value in proposed.items() if name not in refused}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self._optoamc_default_company():
+            vals_list = [{**self._optoamc_shared_values(vals), **vals} for vals in vals_list]
+        return super().create(vals_list)
+
+    @api.model
+    def _optoamc_shared_values(self, vals):
+        """The company of a new contact that is no new patient: none, or that of the person it is an address of."""
+        if vals.get("parent_id"):
+            return {"company_id": self.browse(vals["parent_id"]).company_id.id}
+        roles = ("is_company", "is_amc", "is_amo", "is_prescriber")
+        is_shared = vals.get("company_type") == "company" or any(vals.get(name) for name in roles)
+        return {"company_id": False} if is_shared else {}
+
+    @api.model
+    def _optoamc_own_records(self):
+        """The domain of what a field leads to: Odoo tests ``(field, "!=", False)`` past the rules of companies."""
+        return [("company_id", "=", self.env.company.id)]
+
+    def _optoamc_holders(self):
+        """Tell which companies hold health data of these persons, whoever asks.
+
+        :return: ids of the companies by id of the person; only persons of whom there are any
+        :rtype: dict[int, set[int]]
+        """
+        self.env.flush_all()
+        own = SQL(" || ").join(
+            SQL("jsonb_strip_nulls(COALESCE(%s, '{}'))", SQL.identifier(name)) for name in HEALTH_FIELDS
+        )
+        queries = [SQL("SELECT id, jsonb_object_keys(%s)::int FROM res_partner WHERE id IN %s", own, self._ids)]
+        queries += [
+            SQL(
+                "SELECT %(person)s, company_id FROM %(table)s WHERE %(person)s IN %(ids)s",
+                person=SQL.identifier(name),
+                table=SQL.identifier(self.env[model]._table),
+                ids=self._ids,
+            )
+            for model, name in HEALTH_RECORDS.items()
+        ]
+        holders = defaultdict(set)
+        for person, company in self.env.execute_query(SQL(" UNION ").join(queries)) if self else ():
+            holders[person].add(company)
+        return dict(holders)
+
+    def _optoamc_check_holders(self):
+        """:raises AccessError: another shop than one's own holds health data of these persons"""
+        held = set().union(*self._optoamc_holders().values())
+        if not (self.env.su or held <= set(self.env.companies.ids)):
+            raise AccessError(
+                self.env._(
+                    "Another shop of this database holds health data of this contact: it cannot be deleted, merged or "
+                    "erased from here alone. Choose all the shops concerned at the top of the screen."
+                )
+            )
+        return held
+
+    def _optoamc_check_merge(self):
+        """:raises AccessError: a patient is among them, and the user is no optician of every shop concerned"""
+        if self._optoamc_check_holders() and not (
+            self.env.su or self.env.user.has_group("l10n_fr_optoamc.group_optician")
+        ):
+            raise AccessError(self.env._("Contacts that hold health data are merged by an optician."))
+
+    def unlink(self):
+        self._optoamc_check_holders()
+        return super().unlink()
+
+    # -- for the other rooms ------------------------------------------------------------------
+
+    def _current_contracts(self, date=None):
+        """The patient's contracts with this company in force on a day, first insurer first."""
+        self.ensure_one()
+        return self.optoamc_contract_ids._current(date)
+
+    def _age_on(self, date):
+        """Age in full years on a day; ``None`` without a birth date."""
+        self.ensure_one()
+        return age_on(self.birthdate, date) if self.birthdate else None

@@ -1,0 +1,71 @@
+from odoo import api, models
+from odoo.exceptions import UserError, ValidationError
+
+#: What a shop needs before it really asks insurers, in the order in which it is set up.
+STEPS = ("shop", "contact", "platform", "credentials", "books", "text", "insurers", "trial")
+
+
+class OptoamcPlatform(models.Model):
+    """The checklist that a company completes before it goes into production."""
+
+    _inherit = "optoamc.platform"
+
+    @api.model
+    def _step_labels(self):
+        return {
+            "shop": self.env._("Your shop"),
+            "contact": self.env._("Responsible optician"),
+            "platform": self.env._("Platform"),
+            "credentials": self.env._("Login and certificate"),
+            "books": self.env._("Journal and account"),
+            "text": self.env._("Authorisation form"),
+            "insurers": self.env._("Insurers"),
+            "trial": self.env._("First test request"),
+        }
+
+    def _checklist(self, company):
+        """Whether each step is done by a company for a platform, or for none yet: ``{step: bool}``."""
+        platform, company = self.sudo().with_company(company), company.sudo()
+        mode = platform.mode or "disabled"
+        identity = company.finess, company.company_registry, company.street, company.zip, company.city
+        return {
+            "shop": all(identity),
+            "contact": bool(company.optoamc_contact_id),
+            "platform": mode != "disabled" and platform.is_reachable,
+            "credentials": mode == "demo"
+            or bool(platform.certificate_ok or (platform.username and platform.has_password)),
+            "books": bool(company.optoamc_journal_id and company.optoamc_receivable_account_id),
+            "text": self._is_text_approved(company),
+            "insurers": bool(
+                self.env["res.partner"].search_count([("is_amc", "=", True), ("uses_optoamc", "=", True)], limit=1)
+            ),
+            "trial": bool(
+                self.env["optoamc.request"]
+                .sudo()
+                .search_count([("company_id", "=", company.id), ("answered_at", "!=", False)], limit=1)
+            ),
+        }
+
+    def _is_text_approved(self, company):
+        try:
+            return company.optoamc_consent_text_id == self.env["optoamc.consent.text"]._current()
+        except UserError:  # there is none
+            return False
+
+    @api.constrains("mode")
+    def _check_production(self):
+        """Nobody goes into production past the checklist, by whatever way the mode is written."""
+        for platform in self.filtered(lambda platform: platform.mode == "production"):
+            company = self.env.company
+            done, labels = platform._checklist(company), self._step_labels()
+            if missing := [labels[step] for step in STEPS if not done[step]]:
+                raise ValidationError(
+                    self.env._(
+                        "%(company)s cannot go into production with %(platform)s yet. Complete the first steps "
+                        "(Third-party payment › Configuration): %(steps)s. The connection is tested in the mode "
+                        "“Test”.",
+                        company=company.name,
+                        platform=platform.name,
+                        steps=", ".join(missing),
+                    )
+                )

@@ -1,0 +1,324 @@
+"""Who may what, written by hand: role by class of data, and the class of each model and field.
+
+Nothing here is read from access rights, rules or fields: the tests compare those with these tables. A model or
+a field that nobody has put into a class fails them.
+"""
+
+#: Class of data -> role -> operations on its records (read, write, create, unlink); roles that are not named: none.
+CLASSES = {
+    # Patients.
+    "health": {"optician": "rwcu"},
+    "asked": {"optician": "r"},
+    "cover": {"optician": "rwc", "officer": "r"},
+    "consent": {"optician": "rwc", "officer": "rw"},
+    "message": {"optician": "r", "officer": "r"},
+    "log": {"officer": "r"},
+    # Screens: of their owner alone (test_own_screen).
+    "counter": {"optician": "rwcu"},
+    "rights": {"officer": "rwcu"},
+    "set-up": {"manager": "rwc"},
+    "booking": {"billing": "rwcu"},
+    # Settings and the insurers' directory.
+    "settings": {"optician": "r", "manager": "rwcu"},
+    "switches": {"optician": "r", "manager": "rw"},
+    "directory": {"optician": "r", "officer": "r", "manager": "rwcu"},
+    "duration": {"optician": "r", "officer": "r", "manager": "rw"},
+    "list": {"manager": "rwcu"},
+    "list line": {"manager": "rw"},
+    # The public table of tariffs: on every article.
+    "tariff": dict.fromkeys(
+        ("none", "salesperson", "sales", "sales_manager", "billing", "auditor", "contacts", "inventory", "admin"), "r"
+    )
+    | {"optician": "r", "officer": "r", "manager": "rwcu"},
+    # Figures without identities.
+    "figures": {"manager": "r"},
+    "delays": {"optician": "r", "manager": "r"},
+    "ages": {"billing": "r", "auditor": "r", "manager": "r"},
+    # Money.
+    "share": {"optician": "r", "billing": "r", "auditor": "r"},
+    "advice": {"billing": "rwu", "auditor": "r"},
+    "advice line": {"billing": "rw", "auditor": "r"},
+}
+
+#: Class of data -> the module's models in it.
+MODELS = {
+    "health": "optoamc.prescription optoamc.prescription.eye optoamc.request",
+    "asked": "optoamc.request.line optoamc.rights.check",
+    "cover": "optoamc.contract",
+    "consent": "optoamc.consent",
+    "message": "optoamc.exchange",
+    "log": "optoamc.privacy.log",
+    "counter": "optoamc.request.wizard optoamc.request.wizard.line optoamc.manual.answer optoamc.manual.answer.line "
+    "optoamc.consent.form",
+    "rights": "optoamc.privacy.request",
+    "set-up": "optoamc.platform.access optoamc.directory.export optoamc.setup",
+    "booking": "optoamc.share.write.off optoamc.remittance.import optoamc.remittance.import.column",
+    "settings": "optoamc.platform optoamc.field.rule optoamc.reason optoamc.amo.rate",
+    "switches": "optoamc.field",
+    "directory": "optoamc.scheme optoamc.consent.text",
+    "duration": "optoamc.retention",
+    "list": "optoamc.import",
+    "list line": "optoamc.import.line",
+    "tariff": "optoamc.lpp optoamc.lpp.price",
+    "figures": "optoamc.statistics",
+    "delays": "optoamc.answer.time",
+    "ages": "optoamc.share.age",
+    "share": "optoamc.share",
+    "advice": "optoamc.remittance",
+    "advice line": "optoamc.remittance.line",
+}
+
+#: Class of a field -> who reads it, among those who read its record; ``None``: all of them.
+READERS = {
+    "plain": None,
+    # A person's identity and cover.
+    "health": {"optician", "officer"},
+    # What a dossier tells of the person's health.
+    "dossier": {"optician"},
+    # Of an insurer.
+    "insurer's settings": {"optician", "manager"},
+    "schemes": {"optician", "officer", "manager"},
+    "list": {"manager"},
+    # The bytes of a message.
+    "bytes": {"officer"},
+    # Of a platform: the system group's, which opens no platform.
+    "secret": set(),
+    "login": {"manager"},
+    # What payers' files say of a share.
+    "advice": {"billing", "auditor"},
+}
+
+#: The module's fields on Odoo's models: model -> class of the field -> names.
+EXTENSIONS = {
+    "account.move": {
+        "plain": (
+            "optoamc_share_ids optoamc_share_count optoamc_amount optoamc_patient_amount optoamc_has_agreement "
+            "optoamc_state"
+        ),
+    },
+    "account.move.line": {
+        "plain": "optoamc_share_id optoamc_share_entry",
+    },
+    "account.payment": {
+        "plain": "optoamc_remittance_id",
+    },
+    "base.partner.merge.automatic.wizard": {
+        "plain": "group_by_amc_number",
+    },
+    "base_import.mapping": {
+        "plain": "optoamc_partner_id",
+    },
+    "product.template": {
+        "plain": (
+            "optical_category lpp_id product_class lens_type lens_index lens_diameter lens_surface "
+            "lens_is_tinted lens_is_anti_reflective lens_is_photochromic lens_is_hardened lens_is_anti_soiling "
+            "frame_brand frame_model frame_colour frame_size contact_replacement_days contact_per_box "
+            "contact_radius"
+        ),
+    },
+    "res.company": {
+        "plain": (
+            "finess finess_warning optoamc_contact_id optoamc_privacy_contact optoamc_consent_text_id "
+            "amo_third_party amo_partner_id optoamc_journal_id optoamc_receivable_account_id"
+        ),
+    },
+    "res.config.settings": {
+        "plain": (
+            "finess optoamc_contact_id amo_third_party amo_partner_id optoamc_journal_id "
+            "optoamc_receivable_account_id optoamc_privacy_contact"
+        ),
+    },
+    "res.partner": {
+        "plain": (
+            "directory_platform_id is_in_directory delisted_on is_amc amc_number amc_platform_number "
+            "optoamc_platform_id uses_optoamc third_party_payment is_mutualist_top pec_validity_days "
+            "invoicing_delay_days payment_delay_days coverage_phone coverage_email can_edit_insurer is_amo "
+            "amo_regime amo_fund amo_centre lastname firstname is_prescriber prescriber_kind rpps adeli "
+            "prescriber_number prescriber_warning"
+        ),
+        "list": "directory_values",
+        "insurer's settings": "optoamc_field_rule_ids",
+        "schemes": "scheme_ids",
+        "health": (
+            "insured_contract_count birthdate nir birth_rank insured_id dependant_ids beneficiary_quality "
+            "amo_id insurance_nature exoneration optoamc_contract_ids main_contract_id health_warning"
+        ),
+        "dossier": "optoamc_prescription_count optoamc_request_count optoamc_consent_ids amo_rate",
+    },
+    "sale.order": {
+        "plain": (
+            "patient_id optical_date variant_of_id variant_ids variant_count amo_total amc_total patient_total "
+            "optical_content"
+        ),
+        "dossier": (
+            "prescription_id prescription_warning insurance_nature amo_rate is_child optoamc_request_ids "
+            "optoamc_request_count quoted_total quoted_patient_total optoamc_state optical_summary "
+            "is_agreement_stale"
+        ),
+    },
+    "sale.order.line": {
+        "plain": (
+            "equipment_number optical_category optical_date amo_base amo_amount amc_amount catalogue_code "
+            "patient_amount"
+        ),
+        "dossier": "eye_side vision lpp_id proposed_lpp_id optoamc_line_ids granted_amount",
+    },
+}
+
+#: The module's own fields: model -> names, of the model's class unless :data:`CLOSER` says another.
+FIELDS = {
+    "optoamc.manual.answer": (
+        "request_id currency_id state kind decision words answer_channel pec_number valid_until note line_ids"
+    ),
+    "optoamc.manual.answer.line": "agreement_id line_id currency_id name eye_side price amo_amount granted_amount",
+    "optoamc.amo.rate": "nature fund_id date_from rate",
+    "optoamc.answer.time": "company_id insurer_id kind answer_count median_seconds percentile_95_seconds",
+    "optoamc.consent": (
+        "patient_id company_id purpose recipient insurer_id method signatory signature scan text_id document "
+        "options given_on valid_until withdrawn_on withdrawn_by_id collected_by_id is_current"
+    ),
+    "optoamc.consent.form": (
+        "patient_id company_id insurer_id recipient for_quote for_coverage for_invoicing valid_until document "
+        "method signatory signature scan"
+    ),
+    "optoamc.consent.text": (
+        "name date_from active introduction purpose recipients retention rights complaint refusal statement is_signed"
+    ),
+    "optoamc.contract": (
+        "partner_id insurer_id uses_optoamc scheme_id rank member_number contract_number group_number "
+        "contract_type insured_id relation date_from date_to company_id currency_id annual_max annual_used "
+        "annual_remaining is_current active rights_state rights_date rights_until rights_check_ids"
+    ),
+    "optoamc.directory.export": "file_format insurer_count file file_name",
+    "optoamc.exchange": (
+        "request_id patient_id company_id platform_id mode dialect direction kind exchange_id checksum "
+        "http_status duration_ms error_code error_detail xml"
+    ),
+    "optoamc.field": "sequence name option is_sent rule_ids required_count withheld_count",
+    "optoamc.field.rule": "field_id insurer_id company_id is_sent",
+    "optoamc.import": (
+        "kind state company_id platform_id is_download is_complete is_automatic file file_name progress "
+        "message preview_key line_ids new_count changed_count kept_count gone_count problem_count"
+    ),
+    "optoamc.import.line": "import_id kind number label column old new use_new",
+    "optoamc.lpp": (
+        "code name active generic_id individual_ids category group_code product_class lens_type tint age_from "
+        "age_below date_from date_to sphere_range cylinder_range sum_range price_ids base_price max_price "
+        "is_in_force"
+    ),
+    "optoamc.lpp.price": "lpp_id date_from date_to base_price max_price",
+    "optoamc.platform": (
+        "directory_url directory_weekly directory_company_id directory_checked_at import_ids name active mode "
+        "insurer_ids transport url_production url_test url_demo connect_timeout read_timeout answer_limit_days "
+        "dialect wsdl_name failure_count circuit_open_until has_password certificate_end certificate_ok "
+        "tested_at is_reachable diagnosis directory_file directory_etag directory_modified password "
+        "certificate_id table_file schema_ids operations fault_codes operation_names fault_names username"
+    ),
+    "optoamc.platform.access": "platform_id username password certificate certificate_password",
+    "optoamc.prescription": (
+        "patient_id prescriber_id prescriber_kind company_id active date equipment_kind renewal valid_until "
+        "is_expired warning eye_ids has_negative_cylinder has_intermediate has_near previous_id comparison "
+        "scan_ids note"
+    ),
+    "optoamc.prescription.eye": (
+        "prescription_id side vision sphere cylinder axis addition prism prism_base pupillary_distance height "
+        "is_plano formula"
+    ),
+    "optoamc.privacy.log": "create_date user_id company_id event patient_id model res_id detail",
+    "optoamc.privacy.request": "patient_id right request_date is_identity_checked recipients history file file_name",
+    "optoamc.reason": "kind code name advice path platform_id seen_count seen_at to_describe",
+    "optoamc.remittance": (
+        "name format file_key company_id currency_id partner_id journal_id date state line_ids payment_ids "
+        "amount matched_count doubtful_count unknown_count undecided_count"
+    ),
+    "optoamc.remittance.import": "company_id file file_name partner_id journal_id date column_ids",
+    "optoamc.remittance.import.column": "wizard_id position header sample field",
+    "optoamc.remittance.line": (
+        "remittance_id company_id currency_id state partner_id kind outcome invoice_number pec_number "
+        "member_number transfer date asked amount reject_code reject_reason match doubt share_id "
+        "share_residual decision move_line_id"
+    ),
+    "optoamc.request": (
+        "name kind state allowed_actions company_id currency_id user_id order_id equipment_number contract_id "
+        "patient_id insurer_id prescription_id line_ids share_ids exchange_ids exchange_id platform_id mode "
+        "asked_at sent_at pec_number answered_at valid_until insurer_message reason_codes error_code advice "
+        "granted_total transferred answer_channel letter letter_name next_poll_at attempts is_stale is_latest "
+        "answer_hours acceptance_rate is_late equipment_kind equipment_vision price_total amo_total "
+        "blamed_field"
+    ),
+    "optoamc.request.line": (
+        "request_id company_id currency_id line_number order_line_id catalogue_code name optical_category "
+        "quantity discount price_unit price lpp_code amo_base amo_amount other_amc_amount granted_amount "
+        "patient_amount reason_codes eye_id discount_amount"
+    ),
+    "optoamc.request.wizard": (
+        "order_id company_id currency_id patient_id prescription_id prescription_warning equipment_number "
+        "equipments contract_id insurer_id uses_optoamc rights_state line_ids has_other_insurer "
+        "insurance_nature amo_rate is_child prism_right prism_left for_quote for_coverage is_consent_given "
+        "missing to_check request_id state allowed_actions kind pec_number answered_at sent_at valid_until "
+        "insurer_message advice is_stale transferred next_contract_id can_ask can_quote can_cover can_agree"
+    ),
+    "optoamc.request.wizard.line": (
+        "wizard_id order_line_id currency_id catalogue_code name eye_side vision quantity discount price_unit "
+        "price optical_category optical_date lpp_id proposed_lpp_id amo_amount granted_amount other_amount "
+        "patient_amount"
+    ),
+    "optoamc.retention": "sequence name kind months counted_from source last_run last_count",
+    "optoamc.rights.check": (
+        "contract_id patient_id insurer_id company_id platform_id mode date state answered_at valid_from "
+        "valid_until error_code"
+    ),
+    "optoamc.scheme": "name code insurer_id active",
+    "optoamc.setup": (
+        "company_id company_name finess finess_warning company_registry street zip city phone email contact_id "
+        "platform_id platform_mode platform_diagnosis journal_name account_name text_name insurer_count "
+        "done_count step_count shop_done contact_done platform_done credentials_done books_done text_done "
+        "insurers_done trial_done trial_insurer_id trial_member_number trial_state trial_message trial_advice"
+    ),
+    "optoamc.share": (
+        "remittance_line_ids reject_code reject_reason move_id company_id currency_id kind rank partner_id "
+        "order_id request_id pec_number label line_ids invoice_date date_maturity amount_moved amount_reversed "
+        "amount_returned amount_written_off amount amount_paid amount_residual state"
+    ),
+    "optoamc.share.age": (
+        "company_id currency_id partner_id kind state invoice_date date_maturity age amount amount_paid "
+        "amount_residual days_to_pay"
+    ),
+    "optoamc.share.write.off": "share_ids company_id currency_id amount account_id date reason",
+    "optoamc.statistics": (
+        "company_id currency_id month insurer_id kind state request_count price_total granted_total answer_hours"
+    ),
+}
+
+#: Fields that fewer people read than their record: model -> class of the field -> names.
+CLOSER = {
+    "optoamc.share": {"advice": "remittance_line_ids"},
+    "optoamc.contract": {
+        "dossier": "rights_check_ids",
+    },
+    "optoamc.exchange": {
+        "bytes": "xml",
+    },
+    "optoamc.platform": {
+        "list": "import_ids",
+        "secret": (
+            "directory_file directory_etag directory_modified password certificate_id table_file schema_ids "
+            "operations fault_codes operation_names fault_names"
+        ),
+        "login": "username",
+    },
+}
+
+#: What programs may call besides buttons (``action_…``) and the ORM's own methods.
+PUBLIC_METHODS = {"check", "get_dashboard", "button_draft", "js_remove_outstanding_partial"}
+
+
+def rights(role):
+    """What a role may do with each of the module's models: ``{model: operations}``."""
+    return {model: CLASSES[group].get(role, "") for group, models in MODELS.items() for model in models.split()}
+
+
+def readers(model):
+    """Who reads each of the module's fields on a model: ``{field: roles, or None}``."""
+    classes = EXTENSIONS.get(model) or {"plain": FIELDS[model]} | CLOSER.get(model, {})
+    return {name: READERS[group] for group, names in classes.items() for name in names.split()}
