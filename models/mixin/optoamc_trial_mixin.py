@@ -1,5 +1,5 @@
-from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class OptoamcTrialMixin(models.AbstractModel):
@@ -10,17 +10,9 @@ class OptoamcTrialMixin(models.AbstractModel):
 
     _name = "optoamc.trial.mixin"
     _description = "Made for the test request"
+    _inherit = ["optoamc.guarded"]
 
     optoamc_is_trial = fields.Boolean("For the test request", readonly=True, copy=False)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            if any(vals.get("optoamc_is_trial") for vals in vals_list):
-                raise AccessError(self.env._("The test request's records are made by the module alone."))
-            # Said here, no default of a context or of a user says otherwise.
-            vals_list = [{**vals, "optoamc_is_trial": False} for vals in vals_list]
-        return super().create(vals_list)
 
     def write(self, vals):
         self._optoamc_check_trial(vals)
