@@ -41,7 +41,7 @@ _HALF = tuple(
 _JAVASCRIPT_SUITES = ("web.qunit_suite", "web.test_helpers", "web.unit_tests_suite")
 
 
-def test(tags: Sequence[str], *, keep: bool, search: bool = False) -> bool:
+def test(tags: Sequence[str], *, keep: bool, search: bool) -> bool:
     """Run all tests, or those of some tags; tells whether they passed.
 
     :param search: let hypothesis look for new examples, for as long as a night
