@@ -164,13 +164,13 @@ class TestDispatchLimits(DispatchCommon):
         requests = self._send() | self._send(self._new_dossier("1012345678"))
         self._dispatch()
         requests.sudo().write({"valid_until": fields.Date.today() - timedelta(days=1)})
-        move = type(requests)._move
+        move = type(requests)._set_state
 
         def fail(request, state, **values):
             if request == requests[0]:
                 raise ValueError("spoilt")
             return move(request, state, **values)
 
-        with patch.object(type(requests), "_move", fail), self.assertLogs(level="ERROR"):
+        with patch.object(type(requests), "_set_state", fail), self.assertLogs(level="ERROR"):
             self._expire()
         self.assertEqual(requests.mapped("state"), ["granted", "expired"])
