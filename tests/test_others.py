@@ -83,7 +83,10 @@ class OthersCase(ShareCase):
         # Of class B, 0.05 € since 2020: the other articles' codes are history.
         cls.lens_b = cls._optical_product("Verre actuel", 250.0, "lens", "2200335")
         (cls.lens + cls.frame + cls.lens_b).taxes_id = False
-        cls.customer = cls.env["res.partner"].create({"name": "Client ordinaire", "email": "client@example.com"})
+        # Common to both companies: what an optician creates is the shop's.
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Client ordinaire", "email": "client@example.com", "company_id": False}
+        )
 
     def _env_of(self, role, kind):
         user, company = self.users[role, kind], self.companies[kind]
