@@ -1,5 +1,5 @@
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 
 class OptoamcTrialMixin(models.AbstractModel):
@@ -10,9 +10,19 @@ class OptoamcTrialMixin(models.AbstractModel):
 
     _name = "optoamc.trial.mixin"
     _description = "Made for the test request"
-    _inherit = ["optoamc.guarded"]
 
     optoamc_is_trial = fields.Boolean("For the test request", readonly=True, copy=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(vals.get("optoamc_is_trial") for vals in vals_list):
+            raise AccessError(self.env._("The test request's records are made by the module alone."))
+        return super().create(vals_list)
+
+    @api.model
+    def default_get(self, fields):
+        """No default of a context or of a user sets the mark."""
+        return super().default_get([name for name in fields if name != "optoamc_is_trial"])
 
     def write(self, vals):
         self._optoamc_check_trial(vals)
