@@ -390,6 +390,12 @@ class TestOthers(OthersCase):
         ]
         self.assertFalse(found)
 
+    def test_no_rule_needs_the_module_on_odoos_models(self):
+        """While Odoo updates another module, rules in the database stand before the fields that they name."""
+        rules = self.env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "ir.rule")]).mapped("res_id")
+        models = self.env["ir.rule"].browse(rules).model_id.mapped("model")
+        self.assertFalse([model for model in models if not model.startswith("optoamc.")])
+
     def test_opticians_copy_their_choices(self):
         dossier = self._dossier_of(self.env)
         dossier.order_line[0].write({"vision": "near", "lpp_id": self.env.ref("l10n_fr_optoamc.lpp_2223342").id})
