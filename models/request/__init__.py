@@ -1,9 +1,9 @@
-"""Requests to insurers and checks of patients' rights: their states, what is said, and what replies do to them.
+"""What is asked of an insurer: a request's states, message, sending, answer and time limits; checks of rights.
 
-It knows the rooms above it: platform, patient, consent, and the norm in ``lib.protocol``. Others call the verbs of
-``optoamc.request`` (``action_send``, ``action_consult``, ``action_cancel``, ``action_transfer``,
-``action_convert_to_coverage``, ``action_retry``, ``action_print``, ``check``) and ``_ask`` of a check of rights; all
-that leaves does so by the dispatcher, which works on every model that inherits ``optoamc.outbox``.
+It may import the rooms above. Its verbs: ``action_send``, ``action_retry``, ``action_consult``, ``action_cancel``,
+``action_transfer``, ``action_convert_to_coverage``, ``action_print``, ``check``; ``_set_state`` is the one writer of
+the state (:mod:`.states`) and :class:`.dispatcher.Dispatcher` the one place from which messages leave, those of each
+model that inherits ``optoamc.outbox``.
 """
 
 from . import optoamc_outbox
