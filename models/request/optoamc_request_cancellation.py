@@ -7,6 +7,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...lib.protocol.messages import MessageKind, Status
 from .optoamc_outbox import UNREACHABLE
+from .states import HELD_THERE
 
 _lt = LazyTranslate(__name__)  # told in the language of who follows the request
 
@@ -27,7 +28,7 @@ class OptoamcRequest(models.Model):
         """
         self._require("cancel")
         to_ask = self.filtered(lambda request: request._is_cancelled_there())
-        asked = self.filtered(lambda request: request.state in ("pending", "granted"))
+        asked = self.filtered(lambda request: request.state in HELD_THERE)
         to_tell = (asked - to_ask).filtered(lambda request: request.kind == "coverage")
         for request in to_ask:
             kind = MessageKind.CANCELLATION
@@ -45,7 +46,7 @@ class OptoamcRequest(models.Model):
         a platform without cancellations.
         """
         return bool(
-            self.state in ("pending", "granted")
+            self.state in HELD_THERE
             and self.kind == "coverage"
             and self.platform_id
             and not self.answer_channel

@@ -67,6 +67,9 @@ TO_FOLLOW = ("sent", "unknown", "pending", "cancelling", "granted")
 #: nobody can use or cancel.
 AT_INSURER = ("sent", "unknown", "pending", "cancelling")
 
+#: States in which the insurer has the request and is to be told of its cancellation.
+HELD_THERE = ("pending", "granted")
+
 #: States of what has left nowhere, and of these, what is frozen: its bytes are made and kept.
 UNSENT = ("draft", "queued", "error")
 FROZEN = ("queued", "error")
