@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 from odoo import Command, fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import RedirectWarning, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import UNKNOWN, OptoamcCommon
@@ -277,7 +277,7 @@ class TestDesk(OptoamcCommon):
 
     def test_rights_are_not_asked_without_consent(self):
         contract = self._new_dossier(UNKNOWN, consent=False).patient_id.optoamc_contract_ids
-        with self.assertRaises(UserError):
+        with self.assertRaises(RedirectWarning):
             contract.with_user(self.optician).action_check_rights()
         self.assertFalse(contract.rights_check_ids)
 

@@ -158,7 +158,7 @@ class TestDispatchLimits(DispatchCommon):
         self._expire()
         note = request.activity_ids.note
         self.assertIn("organisme", note)
-        self.assertIn(request.activity_ids.summary, note, "a list tells what is to be done")
+        self.assertIn("refaites la demande", request.activity_ids.summary, "a list tells what is to be done")
         self.assertNotIn("insurer", note)
 
     def test_the_cron_takes_what_another_module_makes_of_a_verb(self):
