@@ -198,7 +198,8 @@ FIELDS = {
     "optoamc.contract": (
         "partner_id insurer_id uses_optoamc scheme_id rank member_number contract_number group_number "
         "contract_type insured_id relation date_from date_to company_id currency_id annual_max annual_used "
-        "annual_remaining is_current active rights_state rights_date rights_until rights_check_ids"
+        "annual_remaining is_current active rights_state rights_date rights_until rights_check_ids "
+        "rights_seconds"
     ),
     "optoamc.directory.export": "file_format insurer_count file file_name",
     "optoamc.exchange": (
@@ -264,7 +265,8 @@ FIELDS = {
         "asked_at sent_at pec_number answered_at valid_until insurer_message reason_codes error_code advice "
         "granted_total transferred answer_channel letter letter_name next_poll_at attempts is_stale is_latest "
         "answer_hours acceptance_rate is_late equipment_kind equipment_vision price_total amo_total "
-        "blamed_field is_trial platform_url"
+        "blamed_field is_trial platform_url "
+        "blamed_field answer_seconds consulted_at cancellation_refusal"
     ),
     "optoamc.request.line": (
         "request_id company_id currency_id line_number order_line_id catalogue_code name optical_category "
@@ -277,7 +279,8 @@ FIELDS = {
         "insurance_nature amo_rate is_child prism_right prism_left for_quote for_coverage is_consent_given "
         "missing to_check request_id state allowed_actions kind pec_number answered_at sent_at valid_until "
         "insurer_message advice is_stale transferred next_contract_id can_ask can_quote can_cover can_agree "
-        "can_sign can_sign_at_once"
+        "can_sign can_sign_at_once "
+        "answer_seconds rights_seconds consulted_at cancellation_refusal"
     ),
     "optoamc.request.wizard.line": (
         "wizard_id order_line_id currency_id catalogue_code name eye_side vision quantity discount price_unit "
@@ -287,7 +290,7 @@ FIELDS = {
     "optoamc.retention": "sequence name kind months months_min is_to_confirm counted_from source last_run last_count",
     "optoamc.rights.check": (
         "contract_id patient_id insurer_id company_id platform_id mode date state answered_at valid_from "
-        "valid_until error_code"
+        "valid_until error_code next_poll_at attempts"
     ),
     "optoamc.scheme": "name code insurer_id active",
     "optoamc.setup": (

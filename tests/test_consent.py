@@ -537,9 +537,7 @@ class TestConsentWhenItLeaves(ConsentCase):
         self.assertEqual(out.options, ["beneficiary_nir"])
 
     def _ask_rights(self):
-        with self.enter_registry_test_mode():
-            self.env.ref("l10n_fr_optoamc.cron_check_rights").method_direct_trigger()
-        self.env.invalidate_all()
+        self._dispatch()
 
     # -- by mail, phone and portal ------------------------------------------------------------
 

@@ -255,9 +255,7 @@ class TestDesk(OptoamcCommon):
         screen = self._screen(order)
         screen.action_check_rights()
         self.assertEqual(screen.rights_state, "queued")
-        with self.enter_registry_test_mode():
-            self.env.ref("l10n_fr_optoamc.cron_check_rights").method_direct_trigger()
-        self.env.invalidate_all()
+        self._dispatch()
         return screen.contract_id
 
     def test_rights_checked_from_the_screen(self):
@@ -269,9 +267,9 @@ class TestDesk(OptoamcCommon):
         self.assertEqual(set(kinds), {"OPAMCQIA", "OPAMCRIA"})
 
     def test_rights_are_not_asked_of_a_platform_left_alone(self):
-        self.platform.write({"failure_count": 9, "circuit_open_until": fields.Datetime.now() + timedelta(minutes=1)})
+        self.platform.write({"failure_count": 9, "circuit_open_until": fields.Datetime.now() + timedelta(seconds=30)})
         self.assertEqual(self._check_rights(self.order).rights_state, "queued")
-        cron = self.env.ref("l10n_fr_optoamc.cron_check_rights")
+        cron = self.env.ref("l10n_fr_optoamc.cron_dispatch")
         again = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).mapped("call_at")
         self.assertIn(self.platform.circuit_open_until, again)
         self.platform.circuit_open_until = False

@@ -122,12 +122,7 @@ class OptoamcPrivacyRequest(models.TransientModel):
 
     def _answer_rectification(self):
         """The person's form, to correct; what is changed there is logged field by field."""
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.patient_id.id,
-            "views": [(False, "form")],
-        }
+        return self.patient_id._get_records_action()
 
     def _answer_opposition(self):
         """Nothing is sent any more."""
@@ -149,11 +144,4 @@ class OptoamcPrivacyRequest(models.TransientModel):
         return self._reopen()
 
     def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Patients' rights"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return self._get_records_action(name=self.env._("Patients' rights"), target="new")

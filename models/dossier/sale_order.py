@@ -334,24 +334,17 @@ class SaleOrder(models.Model):
             }
         )
         variant.sudo().variant_of_id = self.variant_of_id or self
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": variant.id,
-            "view_mode": "form",
-        }
+        return variant._get_records_action()
 
     def action_compare_variants(self):
         """The variants side by side: what each costs, who pays, and the one to keep."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Variants – %s", self.patient_id.display_name),
-            "res_model": "sale.order",
-            "view_mode": "list,form",
-            "views": [(self.env.ref("l10n_fr_optoamc.sale_order_view_list_variant").id, "list"), (False, "form")],
-            "domain": [("id", "in", self._variants().ids)],
-        }
+        variants = self._variants()
+        return variants._get_records_action(
+            name=self.env._("Variants – %s", self.patient_id.display_name),
+            views=[(self.env.ref("l10n_fr_optoamc.sale_order_view_list_variant").id, "list"), (False, "form")],
+            domain=[("id", "in", variants.ids)],
+        )
 
     def action_quote_variants(self):
         """Ask the insurer for a quote of each variant, of its first equipment, that has none yet."""
@@ -365,9 +358,4 @@ class SaleOrder(models.Model):
         """The patient's choice: the other quotations are cancelled."""
         self.ensure_one()
         (self._variants() - self).filtered(lambda order: order.state != "cancel").action_cancel()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": self.id,
-            "view_mode": "form",
-        }
+        return self._get_records_action()

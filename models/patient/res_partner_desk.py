@@ -40,13 +40,9 @@ class ResPartner(models.Model):
     def action_new_dossier(self):
         """A dossier for this patient, with the prescription that is valid today."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("New dossier"),
-            "res_model": "sale.order",
-            "view_mode": "form",
-            "context": {"default_partner_id": self.id},
-        }
+        return self.env["sale.order"]._get_records_action(
+            name=self.env._("New dossier"), context={"default_partner_id": self.id}
+        )
 
     def action_view_prescriptions(self):
         """The patient's prescriptions, the latest first."""

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 
 from ..mixin.erased_history import erase_files, erase_history, erase_messages
 from ..mixin.erased_screens import erase_screens
-from ..request.states import AT_INSURER
+from ..request.states import AT_INSURER, FROZEN
 from .concerned import Concerned
 
 #: What erasure empties of the person's cover, and with what.
@@ -164,7 +164,7 @@ def _end_requests(concerned):
             open_.env._("%s is open at the insurer: wait for its answer or cancel it, then erase.", open_.display_name)
         )
     unsent = requests.filtered(lambda request: request.state == "draft")
-    unsent |= (requests | others).filtered(lambda request: request.state in ("queued", "error"))
+    unsent |= (requests | others).filtered(lambda request: request.state in FROZEN)
     unsent._set_state("cancelled", next_poll_at=False)
 
 

@@ -133,7 +133,7 @@ class OptoamcRequest(models.Model):
                 request.patient_id = request._origin.patient_id
                 request.insurer_id = request._origin.insurer_id
 
-    @api.depends("state", "platform_id", "sent_at", "insurer_id.optoamc_platform_id")
+    @api.depends("state", "platform_id", "sent_at", "answer_channel", "insurer_id.optoamc_platform_id")
     def _compute_allowed_actions(self):
         for request in self:
             request.allowed_actions = [action for action in ACTION_STATES if request._allows(action)]
