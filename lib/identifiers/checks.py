@@ -5,8 +5,8 @@ already made compact (:func:`compact`) and returns ``None`` when nothing is wron
 or the first thing that is:
 
 * ``FORMAT``: it cannot be such a number (wrong length or characters): refuse it;
-* ``KEY``: it looks like one, but its check key disagrees. For the NIR the rule is
-  published and the number is refused; elsewhere people are only warned.
+* ``KEY``: it looks like one, but its check key disagrees. For the NIR and the RPPS the
+  rule is published and the number is refused; elsewhere people are only warned.
 
 Messages for people are the callers' business, and never quote the number: Odoo
 logs the errors that it shows.
