@@ -58,8 +58,6 @@ class OptoamcRequestWizard(models.TransientModel):
     insurance_nature = fields.Selection(related="order_id.insurance_nature", related_sudo=False, readonly=False)
     amo_rate = fields.Float(related="order_id.amo_rate", related_sudo=False, readonly=False)
     is_child = fields.Boolean(related="order_id.is_child", related_sudo=False, readonly=False)
-    prism_right = fields.Float("Prism OD", compute="_compute_prisms")
-    prism_left = fields.Float("Prism OG", compute="_compute_prisms")
     for_quote = fields.Boolean("Quote authorised", compute="_compute_is_consent_given")
     for_coverage = fields.Boolean("Coverage authorised", compute="_compute_is_consent_given")
     is_consent_given = fields.Boolean("Authorisation signed", compute="_compute_is_consent_given")
@@ -120,13 +118,6 @@ class OptoamcRequestWizard(models.TransientModel):
     def _compute_has_other_insurer(self):
         for wizard in self:
             wizard.has_other_insurer = any(wizard.line_ids.mapped("other_amount"))
-
-    @api.depends("line_ids.eye_side", "prescription_id")
-    def _compute_prisms(self):
-        for wizard in self:
-            for side, field in (("right", "prism_right"), ("left", "prism_left")):
-                lines = wizard.line_ids.order_line_id.filtered(lambda line, side=side: line.eye_side == side)
-                wizard[field] = lines[:1]._optoamc_eye().prism if lines else 0.0
 
     @api.depends("patient_id", "company_id", "insurer_id")
     def _compute_is_consent_given(self):

@@ -1,0 +1,15 @@
+from odoo import api, models
+
+
+class SaleOrder(models.Model):
+    """A child is a customer whose parent is billed."""
+
+    _inherit = "sale.order"
+
+    @api.depends("partner_id", "optical_date")
+    def _compute_partner_invoice_id(self):
+        super()._compute_partner_invoice_id()
+        for order in self.filtered("partner_id"):
+            customer = order.partner_id.sudo().with_company(order.company_id)
+            if parent := customer._optoamc_paying_parent(order.optical_date):
+                order.partner_invoice_id = parent.address_get(["invoice"])["invoice"]
