@@ -111,6 +111,10 @@ def _types(_copy: Path) -> list[str]:
     return _tool("mypy", "--config-file=pyproject.toml", "--no-error-summary", cache)
 
 
+def _naming(_copy: Path) -> list[str]:
+    return in_odoo.run("devtools.naming:run", databases.installed(), log="naming")
+
+
 def _docs(_copy: Path) -> list[str]:
     return _tool("python", "-m", "lib.protocol.docs", "--check", cwd=paths.PLAIN)
 
@@ -119,6 +123,7 @@ _CHECKS: dict[str, Callable[[Path], Sequence[str]]] = {
     "pylint-odoo": _pylint,
     "translations": lambda _copy: i18n.findings(),
     "Odoo's test_lint": _test_lint,
+    "names on Odoo's models": _naming,
     "types of lib/": _types,
     "plan of the house": lambda _copy: house.findings(),
     "ruff check": _ruff_check,

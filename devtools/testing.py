@@ -15,6 +15,9 @@ from devtools.outcomes import Outcome
 PLAIN = "lib"
 """The tag that stands for the tests without Odoo."""
 
+SEQUENCES = "500"
+"""Histories of the books that a search plays."""
+
 # These take about half of the time of all tests in Odoo: they run beside the others, on a database of their own.
 _HALF = tuple(
     f"/{paths.MODULE}/tests/test_{name}.py"
@@ -38,12 +41,17 @@ _HALF = tuple(
 _JAVASCRIPT_SUITES = ("web.qunit_suite", "web.test_helpers", "web.unit_tests_suite")
 
 
-def test(tags: Sequence[str], *, keep: bool) -> bool:
-    """Run all tests, or those of some tags; tells whether they passed."""
+def test(tags: Sequence[str], *, keep: bool, search: bool) -> bool:
+    """Run all tests, or those of some tags; tells whether they passed.
+
+    :param search: let hypothesis look for new examples, for as long as a night
+    """
+    if search:
+        os.environ.setdefault("OPTOAMC_SEQUENCES", SEQUENCES)
     venv.ensure_tools()
     plain = not tags or PLAIN in tags
     total = Outcome()
-    with _pytest() if plain else contextlib.nullcontext() as running:
+    with _pytest("search" if search else "fixed") if plain else contextlib.nullcontext() as running:
         if in_odoo := [tag for tag in tags if tag != PLAIN]:
             total += _odoo_tests(in_odoo, keep=keep)
         elif not tags:
@@ -64,13 +72,13 @@ def report(total: Outcome) -> None:
 
 
 @contextlib.contextmanager
-def _pytest() -> Iterator[tuple[subprocess.Popen, str]]:
+def _pytest(profile: str) -> Iterator[tuple[subprocess.Popen, str]]:
     """The tests that need no Odoo, running beside whatever is done meanwhile; gives them with their log's name."""
     addons.ensure()
     settings = paths.ROOT / "pyproject.toml"
     command = [paths.PYTHON, "-m", "pytest", f"--config-file={settings}", *addons.plain_packages()]
     # Both stop pytest from looking further up, where a package that imports Odoo is.
-    command += [f"--rootdir={paths.PLAIN}", f"--confcutdir={paths.PLAIN}"]
+    command += [f"--rootdir={paths.PLAIN}", f"--confcutdir={paths.PLAIN}", f"--hypothesis-profile={profile}"]
     command += [
         *(f"--cov={package}" for package in addons.plain_packages() if package != "devtools"),
         f"--cov-config={settings}",

@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 import re
 
-from .identifiers.checks import mask_nirs
+from .identifiers import mask_nirs
 
 HIDDEN = "[hidden]"
 

@@ -66,6 +66,16 @@ KEPT_FILES = {
     "consentscan": {"optoamc.consent.scan": PROOF},
     "validscan": {"optoamc.prescription.": COPY},
     "signatory": {"sale.order.": CONTRACT},
+    # The customer and the place of delivery, as the copy signed has them.
+    "lastname": {"sale.order.": CONTRACT},
+    "firstname": {"sale.order.": CONTRACT},
+    "companyname": {"sale.order.": CONTRACT},
+    "street": {"sale.order.": CONTRACT},
+    "street2": {"sale.order.": CONTRACT},
+    "zip": {"sale.order.": CONTRACT},
+    "city": {"sale.order.": CONTRACT},
+    "childname": {"sale.order.": CONTRACT},
+    "childstreet": {"sale.order.": CONTRACT},
 }
 
 

@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
 from psycopg2 import IntegrityError
 
-from ..lib.identifiers import checks as identifiers
+from ..lib import identifiers
 from ..lib.identifiers import person_name
 
 NIR = "269054958815780"

@@ -120,7 +120,7 @@ class OptoamcError(Exception):
     :param reference: the platform's own code or words, when it gave some
 
     What was received instead of a message, if anything was, is in :attr:`http_status` and
-    :attr:`body` (see :meth:`heard`).
+    :attr:`body` (see :meth:`with_response`).
     """
 
     http_status = 0

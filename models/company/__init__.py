@@ -1,2 +1,7 @@
+"""The shop: its identity, its day, and its settings.
+
+It may import ``mixin``. Its verbs are those of ``res.company``: the shop's day (``_optoamc_today``), its set-up.
+"""
+
 from . import res_company
 from . import res_config_settings

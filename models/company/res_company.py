@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, ValidationError
 
-from ...lib.identifiers.checks import finess_problem
+from ...lib.identifiers import finess_problem
 
 
 class ResCompany(models.Model):

@@ -1,3 +1,9 @@
+"""The dossier: the sale order with its equipments, its patient and the money of its lines.
+
+It may import the rooms above. Its verbs: the screen to ask an insurer, variants of a quotation, what each payer owes
+of a line (:mod:`...lib.payments`).
+"""
+
 from . import sale_order
 from . import sale_order_prescription
 from . import sale_order_money

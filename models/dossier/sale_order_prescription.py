@@ -30,27 +30,27 @@ class SaleOrder(models.Model):
             own = order.prescription_id
             if own.patient_id != order.patient_id:
                 own = own.browse()
-            if own.equipment_kind not in order._equipment_kinds():
+            if own.equipment_kind not in order._optoamc_equipment_kinds():
                 own = own.browse()  # glasses are not made from a prescription of contact lenses, nor these from it
             if not own or not order.optical_date or not own._is_valid_on(order.optical_date):
-                own = order._valid_prescription() or own
+                own = order._optoamc_valid_prescription() or own
             order.prescription_id = own
 
-    def _equipment_kinds(self):
+    def _optoamc_equipment_kinds(self):
         """What is sold, as prescriptions name it; glasses until something is."""
         categories = set(self.order_line.mapped("optical_category")) - {False, "supplement"}
         is_contact = {category == "contact" for category in categories}
         return ["contact_lenses" if contact else "glasses" for contact in is_contact or {False}]
 
-    def _valid_prescription(self):
-        return self._latest_prescription(Domain("valid_until", ">=", self.optical_date))
+    def _optoamc_valid_prescription(self):
+        return self._optoamc_latest_prescription(Domain("valid_until", ">=", self.optical_date))
 
-    def _latest_prescription(self, domain=Domain.TRUE):
+    def _optoamc_latest_prescription(self, domain=Domain.TRUE):
         """The patient's latest prescription of what is sold, written by the day of the dossier; maybe none."""
         if not self.patient_id or not self.optical_date:
             return self.env["optoamc.prescription"]
         domain &= Domain("patient_id", "=", self.patient_id.id)
-        domain &= Domain("equipment_kind", "in", self._equipment_kinds())
+        domain &= Domain("equipment_kind", "in", self._optoamc_equipment_kinds())
         domain &= Domain("date", "<=", self.optical_date)
         domain &= Domain("company_id", "=", self.company_id.id)
         return self.env["optoamc.prescription"].sudo().search(domain, limit=1)
@@ -65,7 +65,7 @@ class SaleOrder(models.Model):
     @api.depends_context("lang")
     def _compute_prescription_warning(self):
         for order in self:
-            latest = order.prescription_id or order._latest_prescription()
+            latest = order.prescription_id or order._optoamc_latest_prescription()
             problem = latest and order._optoamc_prescription_problem(order._optical_lines(), latest)
             if problem and not order.prescription_id:
                 problem = self.env._(

@@ -1,3 +1,9 @@
+"""LPP codes, their tariffs and rates by day, and the products that are sold under them.
+
+It may import ``mixin`` and ``company``. Its verbs: which code a lens or a frame falls under (``_propose``), and what
+the tariff, the ceiling price and the AMO's rate are on a day.
+"""
+
 from . import optoamc_lpp
 from . import optoamc_lpp_price
 from . import optoamc_amo_rate

@@ -1,3 +1,9 @@
+"""What records of several rooms share: who owns a screen, what the module alone writes, what leaves a trail.
+
+It imports no other room of ``models/``. Its verbs are the mixins that other models inherit (``optoamc.own.screen``,
+``optoamc.guarded``, ``optoamc.access.logged``, ``optoamc.shop.links``) and the helpers beside them.
+"""
+
 from . import ir_rule
 from . import optoamc_access_logged
 from . import optoamc_ormcache_mixin

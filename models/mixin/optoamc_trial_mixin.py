@@ -15,12 +15,14 @@ class OptoamcTrialMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            if any(vals.get("optoamc_is_trial") for vals in vals_list):
-                raise AccessError(self.env._("The test request's records are made by the module alone."))
-            # Said here, no default of a context or of a user says otherwise.
-            vals_list = [{**vals, "optoamc_is_trial": False} for vals in vals_list]
+        if not self.env.su and any(vals.get("optoamc_is_trial") for vals in vals_list):
+            raise AccessError(self.env._("The test request's records are made by the module alone."))
         return super().create(vals_list)
+
+    @api.model
+    def default_get(self, fields):
+        """No default of a context or of a user sets the mark."""
+        return super().default_get([name for name in fields if name != "optoamc_is_trial"])
 
     def write(self, vals):
         self._optoamc_check_trial(vals)

@@ -1,3 +1,9 @@
+"""Patients, insurers, funds and prescribers; contracts and prescriptions. Health data are each shop's own.
+
+It may import the rooms above. Its verbs: a patient's current contracts and age on a day, a prescription's validity,
+the sharing of a file between two shops.
+"""
+
 from . import res_partner
 from . import res_partner_health
 from . import res_users_health

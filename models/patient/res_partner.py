@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
-from ...lib.identifiers import checks as identifiers
+from ...lib import identifiers
 from ...lib.identifiers.person_name import agrees, guess_name, join_name, split_name
 
 #: Who reads health data; everybody else does not even see that the field exists.

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...lib.identifiers import checks as identifiers
+from ...lib import identifiers
 from ...lib.identifiers.age import age_on
 from ..selections import INSURANCE_NATURES, QUALITIES
 from .res_partner import HEALTH_GROUPS

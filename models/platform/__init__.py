@@ -1,3 +1,9 @@
+"""Platforms: how they are reached, what they speak, who may change them, and the messages exchanged.
+
+It may import the rooms above. Its verbs: ``_codec`` and ``_open_transport`` of a platform, ``_record_out`` and
+``_record_in`` of an exchange, ``_advice`` of a reason, the diagnosis of a connection.
+"""
+
 from . import optoamc_platform
 from . import optoamc_platform_circuit
 from . import optoamc_platform_setup

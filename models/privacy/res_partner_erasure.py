@@ -64,7 +64,7 @@ class ResPartner(models.Model):
         # The officer's own screen is open on the person, too.
         erase_screens(person.env, concerned.with_history(), keep=("optoamc.privacy.request",))
         person.env["optoamc.privacy.request"].search([("patient_id", "=", person.id)]).file = False
-        copies = records_kept.contract._signed_copies()
+        copies = records_kept.contract._signed_copies() | records_kept.prescription.scan_ids
         for records in concerned.with_history():
             erase_history(records, keep=copies)
         person.env["optoamc.kept.data"]._write_down(person, kept)
@@ -123,6 +123,8 @@ class ResPartner(models.Model):
             and not field.company_dependent
             and not (field.compute and field.readonly)
             and name not in INDIFFERENT
+            # Emptied before, without working out again what they told.
+            and name not in ERASED_FIELDS
             and (field.type in DESCRIBING or name in ADDRESS)
         ]
 

@@ -1,3 +1,8 @@
+"""What payers pay: payment advices read, matched with shares, booked and undone.
+
+It may import the rooms above. Its verbs: ``_match`` and the validation of an advice, and its undoing.
+"""
+
 from . import optoamc_remittance
 from . import optoamc_remittance_line
 from . import optoamc_share_remittance

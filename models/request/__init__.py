@@ -1,3 +1,10 @@
+"""A question to an insurer: its states, its message, its sending, its answer and its time limits.
+
+It may import the rooms above. Its verbs: ``action_send``, ``action_retry``, ``action_consult``, ``action_cancel``,
+``action_transfer``, ``action_convert_to_coverage``, ``action_print``, ``check``; ``_set_state`` is the one writer of
+the state (:mod:`.states`) and :class:`.dispatcher.Dispatcher` the one place from which messages leave.
+"""
+
 from . import optoamc_request
 from . import optoamc_request_state
 from . import optoamc_request_verbs

@@ -1,3 +1,9 @@
+"""The payers' parts in the books: decided by :mod:`...lib.payments`, entered, reversed, returned and written off here.
+
+It may import the rooms above. Its verbs: ``_optoamc_sync_shares`` of invoices and orders, ``action_reverse``,
+``action_return_to_patient`` and the write-off of a share.
+"""
+
 from . import account_chart_template
 from . import account_journal
 from . import account_move

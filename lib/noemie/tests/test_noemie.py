@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import noemie_writer as writer
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.noemie.blocks import MAX_BYTES
@@ -18,14 +18,6 @@ from lib.noemie.errors import NoemieError
 from lib.noemie.layout import ENTITIES, OTHERS
 from lib.noemie.reader import read
 from lib.noemie.values import Payer, State
-
-many = settings(
-    max_examples=300,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 
 days = st.dates(date(2004, 1, 1), date(2099, 12, 31))
 words = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 éàç€'-./@", max_size=30)
@@ -81,7 +73,6 @@ def plain(text):
     return re.sub(r"\s+", " ", text).strip()
 
 
-@many
 @given(files, st.sampled_from([b"", b"\r\n", b"\n"]))
 def test_reads_what_was_written(file, ending):
     found = read(file.data(ending))
@@ -184,7 +175,6 @@ def test_truncated():
     refused(b"", "format", "vide")
 
 
-@many
 @given(st.integers(0, 10_000), st.integers(1, 9))
 def test_any_missing_piece_is_seen(start, length):
     data = sample().data()
@@ -263,7 +253,6 @@ def test_size():
     refused(b"0" * (MAX_BYTES + 1), "size", "Mo")
 
 
-@many
 @given(st.data())
 def test_never_anything_but_its_own_error(data):
     raw = bytearray(sample().data())
@@ -273,7 +262,6 @@ def test_never_anything_but_its_own_error(data):
         read(bytes(raw))
 
 
-@many
 @given(st.binary(max_size=600))
 def test_noise(noise):
     with pytest.raises(NoemieError):

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.payments.advice import AdviceLine, RowError, of_rows
@@ -27,7 +27,6 @@ def refused(*rows, fields=FIELDS):
     return caught.value.row, caught.value.field, caught.value.column
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(
         st.one_of(

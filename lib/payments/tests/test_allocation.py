@@ -6,19 +6,14 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from share_histories import History
 
 from lib.payments.allocation import Event, Invoice, Order, Payer, Share, decide
 from lib.payments.entitlement import Billed, Grant, OrderLine
 
-many = settings(
-    max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
 
-
-@many
 @given(st.randoms(use_true_random=False))
 def test_any_history(random: Random) -> None:
     History(random).live()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.payments.entitlement import Billed, Grant, OrderLine, entitlement, reductions
@@ -12,15 +12,11 @@ from lib.payments.line import LineMoney, amo_part
 from lib.payments.money import CENT, euros, in_turn, rounded
 from lib.payments.order import OrderMoney
 
-many = settings(
-    max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
 amounts = st.integers(0, 100_000).map(lambda cents: Decimal(cents) / 100)
 prices = st.integers(-30_000, 100_000).map(lambda cents: Decimal(cents) / 100)
 lines = st.builds(LineMoney, prices, amounts, amounts, amounts)
 
 
-@many
 @given(lines)
 def test_a_line_is_paid_once(line: LineMoney) -> None:
     assert line.amo_paid + line.insurers + line.patient == line.price
@@ -28,14 +24,12 @@ def test_a_line_is_paid_once(line: LineMoney) -> None:
     assert line.patient >= min(line.price, 0)
 
 
-@many
 @given(lines)
 def test_a_grant_up_to_the_ceiling_is_paid_in_full(line: LineMoney) -> None:
     others = LineMoney(line.price, line.amo, line.others).insurers
     assert line.insurers == others + min(line.granted, line.ceiling)
 
 
-@many
 @given(st.lists(lines, max_size=4), st.integers(0, 50_000))
 def test_an_order_is_paid_once(some: list[LineMoney], discount: int) -> None:
     total = sum((line.price for line in some), Decimal()) - Decimal(discount) / 100
@@ -44,7 +38,6 @@ def test_an_order_is_paid_once(some: list[LineMoney], discount: int) -> None:
     assert paid.patient >= min(total, 0)
 
 
-@many
 @given(amounts, st.integers(1, 9), st.data())
 def test_no_cent_is_lost_in_steps(amount: Decimal, quantity: int, data: st.DataObject) -> None:
     """Whatever the steps in which it is invoiced, the whole grant is owed in the end, and never less on the way."""
@@ -84,7 +77,6 @@ def test_rounding_is_half_up_in_any_currency() -> None:
     assert amo_part(Decimal("2.84"), Decimal(60)) == Decimal("1.70")
 
 
-@many
 @given(prices, st.lists(prices, max_size=4))
 def test_in_turn(amount: Decimal, promises: list[Decimal]) -> None:
     parts = in_turn(amount, promises)

@@ -35,7 +35,7 @@ def test_what_is_written_is_read(dialect, kind):
 
 @pytest.mark.parametrize("dialect", BOTH)
 def test_what_passes_the_check_passes_the_schema(dialect):
-    """Ten thousand with ``PROTOCOL_EXAMPLES=10000``; well over a tenth pass the check."""
+    """Ten thousand with ``OPTOAMC_EXAMPLES=10000``; well over a tenth pass the check."""
     passed = []
 
     @given(wild(MESSAGES[MessageKind.REQUEST]), options)

@@ -116,9 +116,9 @@ class Poster:
                 self._read(response, received)
                 return HttpAnswer(status, bytes(received))
         except OptoamcError as error:
-            raise error.with_response(status, received)  # noqa: B904 - the same error
+            raise error.with_response(status, bytes(received))  # noqa: B904 - the same error
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            raise _typed(error, message.leaving).with_response(status, received) from error
+            raise _typed(error, message.leaving).with_response(status, bytes(received)) from error
 
     def close(self) -> None:
         self._session.close()
@@ -168,7 +168,8 @@ def open_session(endpoint: Endpoint, url: str) -> requests.Session:
     session.trust_env = False
     session.proxies = endpoint.reach.proxies(url)
     session.verify = endpoint.verify
-    session.headers = {"User-Agent": "l10n_fr_optoamc", "Accept-Encoding": "identity"}
+    session.headers.clear()
+    session.headers.update({"User-Agent": "l10n_fr_optoamc", "Accept-Encoding": "identity"})
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     adapter = endpoint.adapter or requests.adapters.HTTPAdapter(pool_maxsize=POOL_SIZE)
     harden(adapter, session.proxies, endpoint.reach)

@@ -69,8 +69,8 @@ def _network_steps(transport: Transport, endpoint: Endpoint) -> Iterator[Step]:
         yield _connect(host, port, addresses, endpoint.connect_timeout)
     error = _ping(transport)
     if secure:
-        refused = error is not None and error.code == "tls"
-        yield _refusal("tls", error) if refused else Step("tls", True, "La connexion est chiffrée et vérifiée.")
+        ok = Step("tls", True, "La connexion est chiffrée et vérifiée.")
+        yield _refusal("tls", error) if error and error.code == "tls" else ok
     yield _refusal("http", error) if error else Step("http", True, "La plateforme répond et accepte la connexion.")
 
 

@@ -8,17 +8,13 @@ import io
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.sheets.errors import Place, SheetError
 from lib.sheets.sheet import read_sheet
 from lib.sheets.values import amount_of, date_of, is_damaged, yes_no
 from lib.sheets.writer import write_csv, write_xlsx
-
-many = settings(
-    max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
 
 #: Letters of French, marks and quotes: what all the encodings can say.
 words = st.text("abcdefghijéèêàçôîûÉÀŒœ0123456789 '\"(),;|.-+=@#€°", max_size=12).map(lambda text: text.strip())
@@ -45,7 +41,6 @@ def filled(table):
     ]
 
 
-@many
 @given(
     rows,
     st.sampled_from(";\t|,"),
@@ -66,7 +61,6 @@ def test_csv(table, mark, encoding, said):
         assert [[*cells, "", "", ""][:3] for cells in found[1:]] == filled(table)
 
 
-@many
 @given(rows)
 def test_xlsx_of_two_writers(table):
     for data in (write_xlsx(HEADER, table), _openpyxl([HEADER, *table])):
@@ -74,7 +68,6 @@ def test_xlsx_of_two_writers(table):
         assert found == [HEADER, *(row for row in table if any(row))]
 
 
-@many
 @given(rows)
 def test_own_csv_is_read_back_and_runs_no_formula(table):
     data = write_csv(HEADER, table)
@@ -109,14 +102,12 @@ def shapes(cents):
     yield f"{'-' if cents < 0 else ''}{whole:,}.{decimals:02}"
 
 
-@many
 @given(amounts)
 def test_amounts(cents):
     for text in shapes(cents):
         assert amount_of(text) == Decimal(cents) / 100, text
 
 
-@many
 @given(st.text("0123456789 .,-+()€'", max_size=12))
 def test_an_amount_is_never_another(text):
     """What is read is what somebody reads who takes the digits, and the last mark for the decimal one."""
@@ -158,7 +149,6 @@ def test_no_amounts(text):
         amount_of(text)
 
 
-@many
 @given(st.dates(dt.date(2000, 1, 1), dt.date(2099, 12, 31)))
 def test_days(day):
     months = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
