@@ -253,15 +253,15 @@ class TestContactLenses(DeskRulesCase):
         self.contact.contact_per_box = 6
         self.order.order_line = [Command.clear(), Command.create({"product_id": self.contact.id})]
         missing = {item["field"]: item for item in self._wizard().missing}
-        item = missing["contact_radius"]
+        item = missing["contact_replacement_days"]
         self.assertEqual(item["model"], "optoamc.article.data")
         screens = self.env["optoamc.article.data"].with_user(self.optician).with_context(**item["context"])
         with Form(screens) as form:
             self.assertEqual((form.product_id, form.contact_per_box), (self.contact, 6))
+            form.contact_replacement_days = 30
             form.contact_radius = 8.6
-            form.lens_diameter = 14.2
-        self.assertEqual((self.contact.contact_radius, self.contact.lens_diameter), (8.6, 14.2))
-        self.assertNotIn("contact_radius", [item["field"] for item in self._wizard().missing or []])
+        self.assertEqual((self.contact.contact_replacement_days, self.contact.contact_radius), (30, 8.6))
+        self.assertNotIn("contact_replacement_days", [item["field"] for item in self._wizard().missing or []])
         with self.assertRaisesRegex(UserError, "A manager corrects it"):
             screens.create({"product_id": self.contact.id, "contact_per_box": 3})
         with self.assertRaisesRegex(UserError, "no optical article"):

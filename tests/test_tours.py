@@ -89,6 +89,15 @@ class TestTours(DeskTourCase):
         self.assertEqual(order.optoamc_request_ids.state, "granted")
         self.assertEqual(order.order_line.lpp_id, order.order_line.proposed_lpp_id)
 
+    def test_asked_once_more(self):
+        """A code that is not of the patient's age, to an insurer that answers by telephone."""
+        self.insurer.optoamc_platform_id = False
+        self.order.patient_id.birthdate = date(2005, 5, 4)
+        self.order.prescription_id.date = date(2013, 6, 1)
+        self._tour("optoamc_asked_once_more", self.order)
+        request = self.order.optoamc_request_ids
+        self.assertEqual((request.state, request.pec_number, request.granted_total), ("granted", "2026-78", 300.0))
+
     def test_contact_lenses(self):
         order = self._new_dossier(RATE)
         order.prescription_id.equipment_kind = "contact_lenses"

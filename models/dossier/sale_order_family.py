@@ -6,7 +6,8 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    @api.depends("partner_id", "optical_date")
+    # Not on the day of the dossier: an address that was typed would be lost with each change of it.
+    @api.depends("partner_id")
     def _compute_partner_invoice_id(self):
         super()._compute_partner_invoice_id()
         for order in self.filtered("partner_id"):

@@ -2,7 +2,7 @@
 
 import { registry } from "@web/core/registry";
 
-import { choose, click, see, shoot } from "./desk_steps";
+import { choose, click, inDialog, openPec, pressInDialog, see, seeState, shoot } from "./desk_steps";
 
 const LINES = ".o_field_widget[name='optoamc_contract_ids']";
 const FIRST_FOUND = ".o-autocomplete--dropdown-menu .o-autocomplete--dropdown-item .ui-state-active";
@@ -95,5 +95,30 @@ registry.category("web_tour.tours").add("optoamc_new_patient_keyboard", {
         ...contractHere("ARIAI des tests", "42"),
         press("alt+s", ".o_form_button_save"),
         saved("2"),
+    ],
+});
+
+/** An adult's frame for a child: said, asked, sent all the same; then one sum, said on the telephone. */
+registry.category("web_tour.tours").add("optoamc_asked_once_more", {
+    steps: () => [
+        see(".o_form_view [name='lpp_warnings']:contains('2223342')"),
+        ...openPec(),
+        see(inDialog("[name='doubts']:contains('2223342')")),
+        shoot("code_et_age"),
+        pressInDialog("action_request_coverage"),
+        click(".modal:not(.o_inactive_modal) footer .btn-secondary:not([special])"),
+        see(inDialog("button[name='action_request_coverage']:enabled")),
+        pressInDialog("action_request_coverage"),
+        click(".modal:not(.o_inactive_modal) footer .btn-primary:not([name])"),
+        seeState("pending"),
+        pressInDialog("action_type_answer"),
+        { trigger: inDialog(".o_field_widget[name='pec_number'] input"), run: "edit 2026-78" },
+        { trigger: inDialog(".o_field_widget[name='total'] input"), run: "edit 300 && press Tab" },
+        pressInDialog("action_spread_total"),
+        see(inDialog(".o_field_widget[name='line_ids'] tfoot:contains('300,00')")),
+        shoot("une_somme"),
+        pressInDialog("action_confirm"),
+        seeState("granted"),
+        see(inDialog("[name='pec_number']:contains('2026-78')")),
     ],
 });
