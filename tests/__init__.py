@@ -27,6 +27,7 @@ from . import test_foreign_platforms
 from . import test_leak
 from . import test_desk
 from . import test_desk_line
+from . import test_desk_rules
 from . import test_desk_screen
 from . import test_remittance
 from . import test_remittance_follow_up

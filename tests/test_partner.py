@@ -152,9 +152,8 @@ class TestNumbers(PartnerCase):
         )
         self.assertEqual(prescriber.rpps, "10003456786")
         self.assertEqual(prescriber.lastname, "Besnainou")
-        self.assertFalse(prescriber.prescriber_warning)
-        prescriber.rpps = "10003456787"
-        self.assertTrue(prescriber.prescriber_warning, "a wrong key warns")
+        with self.assertRaisesRegex(ValidationError, "key of the RPPS"):
+            prescriber.rpps = "10003456787"
         with self.assertRaises(ValidationError):
             prescriber.rpps = "1000345678"
         prescriber.write({"rpps": False, "adeli": "75 1 23456 7"})

@@ -143,7 +143,7 @@ class TestPatientShops(ShopsCase):
             with self.assertRaises(AccessError):
                 call()
         contract = {"partner_id": self.patient.id, "insurer_id": self.insurer.id, "company_id": self.company.id}
-        prescription = {"patient_id": self.patient.id, "company_id": self.company.id}
+        prescription = {"patient_id": self.patient.id, "company_id": self.company.id, "date": "2024-01-15"}
         for model, values in (("optoamc.contract", contract), ("optoamc.prescription", prescription)):
             with self.assertRaises(AccessError):
                 self.env[model].with_user(user).create(values)

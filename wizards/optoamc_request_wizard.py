@@ -52,8 +52,6 @@ class OptoamcRequestWizard(models.TransientModel):
     insurance_nature = fields.Selection(related="order_id.insurance_nature", related_sudo=False, readonly=False)
     amo_rate = fields.Float(related="order_id.amo_rate", related_sudo=False, readonly=False)
     is_child = fields.Boolean(related="order_id.is_child", related_sudo=False, readonly=False)
-    prism_right = fields.Float("Prism OD", compute="_compute_prisms")
-    prism_left = fields.Float("Prism OG", compute="_compute_prisms")
 
     request_id = fields.Many2one("optoamc.request", compute="_compute_request_id")
     state = fields.Selection(related="request_id.state", related_sudo=False)
@@ -111,12 +109,6 @@ class OptoamcRequestWizard(models.TransientModel):
         for wizard in self:
             wizard.has_other_insurer = any(wizard.line_ids.mapped("other_amount"))
 
-    @api.depends("line_ids.eye_side", "prescription_id")
-    def _compute_prisms(self):
-        for wizard in self:
-            for side, field in (("right", "prism_right"), ("left", "prism_left")):
-                lines = wizard.line_ids.order_line_id.filtered(lambda line, side=side: line.eye_side == side)
-                wizard[field] = lines[:1]._optoamc_eye().prism if lines else 0.0
 
     @api.depends("order_id.optoamc_request_ids", "equipment_number", "contract_id")
     def _compute_request_id(self):

@@ -49,6 +49,7 @@ class OptoamcSetup(models.TransientModel):
     books_done = fields.Boolean(compute="_compute_steps")
     text_done = fields.Boolean(compute="_compute_steps")
     insurers_done = fields.Boolean(compute="_compute_steps")
+    lpp_done = fields.Boolean(compute="_compute_steps")
     trial_done = fields.Boolean(compute="_compute_steps")
 
     def _compute_display_name(self):
@@ -174,6 +175,13 @@ class OptoamcSetup(models.TransientModel):
 
     def action_download_directory(self):
         return self._platform().action_download_directory()
+
+    def action_import_lpp(self):
+        """Where the manager reads the CNAM's table in."""
+        self._check_manager()
+        return self.env["ir.actions.act_window"]._for_xml_id("l10n_fr_optoamc.action_optoamc_import_lpp") | {
+            "views": [(False, "form")],
+        }
 
     def action_set_up_books(self):
         """The French chart of accounts where there is none yet, with the journal and the account."""

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
-from odoo.tools import format_date
 
 from ..request.states import ACTIVE
 from ..selections import INSURANCE_NATURES
@@ -29,19 +27,6 @@ class SaleOrder(models.Model):
         default=fields.Date.context_today,
         copy=False,
         help="Tariffs, rates and LPP codes are those in force on this day.",
-    )
-    prescription_id = fields.Many2one(
-        "optoamc.prescription",
-        compute="_compute_prescription_id",
-        store=True,
-        readonly=False,
-        domain="[('patient_id', '=', patient_id)]",
-        check_company=True,
-        copy=False,
-        groups="l10n_fr_optoamc.group_optician",
-    )
-    prescription_warning = fields.Char(
-        compute="_compute_prescription_warning", groups="l10n_fr_optoamc.group_optician"
     )
     insurance_nature = fields.Selection(
         INSURANCE_NATURES,
@@ -108,45 +93,6 @@ class SaleOrder(models.Model):
     def _compute_patient_id(self):
         for order in self:
             order.patient_id = order.partner_id
-
-    @api.depends("patient_id", "optical_date", "order_line.optical_category")
-    def _compute_prescription_id(self):
-        """The patient's latest prescription of what is sold that is valid on the day of the dossier."""
-        for order in self:
-            own = order.prescription_id
-            if own.patient_id != order.patient_id:
-                own = own.browse()
-            fits = own and own.equipment_kind in order._equipment_kinds()
-            if not fits or not order.optical_date or not own._is_valid_on(order.optical_date):
-                own = order._valid_prescription() or own
-            order.prescription_id = own
-
-    def _equipment_kinds(self):
-        """What is sold, as prescriptions name it; glasses until something is."""
-        categories = set(self.order_line.mapped("optical_category")) - {False, "supplement"}
-        is_contact = {category == "contact" for category in categories}
-        return ["contact_lenses" if contact else "glasses" for contact in is_contact or {False}]
-
-    def _valid_prescription(self):
-        if not self.patient_id or not self.optical_date:
-            return self.env["optoamc.prescription"]
-        domain = Domain("patient_id", "=", self.patient_id.id)
-        domain &= Domain("equipment_kind", "in", self._equipment_kinds())
-        domain &= Domain("date", "<=", self.optical_date) & Domain("valid_until", ">=", self.optical_date)
-        domain &= Domain("company_id", "=", self.company_id.id)
-        return self.env["optoamc.prescription"].sudo().search(domain, limit=1)
-
-    @api.depends("prescription_id.valid_until", "prescription_id.date", "optical_date")
-    def _compute_prescription_warning(self):
-        for order in self:
-            prescription, date = order.prescription_id, order.optical_date
-            order.prescription_warning = False
-            if prescription and date and prescription._is_valid_on(date) is False:
-                order.prescription_warning = self.env._(
-                    "Not valid on the day of the dossier: from %(start)s to %(end)s.",
-                    start=format_date(self.env, prescription.date),
-                    end=format_date(self.env, prescription.valid_until),
-                )
 
     @api.constrains("patient_id")
     def _check_patient_asked_for(self):
@@ -239,6 +185,7 @@ class SaleOrder(models.Model):
             "label": self._equipment_label(lines),
             "total": sum(lines.mapped("price_total")),
             "amo": sum(lines.mapped("amo_amount")),
+            "is_amo_unknown": any(lines.mapped("is_amo_unknown")),
             "amc": sum(lines.mapped("amc_amount")),
             "patient": sum(lines.mapped("patient_amount")),
             "currency": self.currency_id.id,
@@ -290,6 +237,7 @@ class SaleOrder(models.Model):
                 "quantity": line.product_uom_qty,
                 "price": line.price_total,
                 "amo": line.amo_amount,
+                "is_amo_unknown": line.is_amo_unknown,
                 "amc": line.amc_amount,
                 "patient": line.patient_amount,
             }

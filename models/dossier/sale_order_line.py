@@ -130,6 +130,22 @@ class SaleOrderLine(models.Model):
         for line in self:
             line.equipment_number = line.equipment_number or (line.optical_category and line._next_equipment())
 
+    # Odoo checks it again where the article has changed, and with it the category.
+    @api.constrains("equipment_number", "optical_category")
+    def _check_equipment_kind(self):
+        for order, lines in self.grouped("order_id").items():
+            for number in set(lines.mapped("equipment_number")):
+                categories = set(order._equipment_lines(number).mapped("optical_category"))
+                if "contact" in categories and categories & {"lens", "frame"}:
+                    raise ValidationError(
+                        self.env._(
+                            "%(order)s, equipment %(number)s: contact lenses are an equipment of their own, without "
+                            "lenses or a frame. Give the glasses another number.",
+                            order=order.name,
+                            number=number,
+                        )
+                    )
+
     def _next_equipment(self):
         """The first equipment with room: a third lens or a second frame is another pair's.
 

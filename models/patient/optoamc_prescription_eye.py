@@ -101,8 +101,13 @@ class OptoamcPrescriptionEye(models.Model):
             if eye.addition:
                 parts.append(f"Add {self._dioptres(eye.addition)}")
             if eye.prism:
-                parts.append(f"{self._dioptres(eye.prism, sign='')} Δ {eye.prism_base}°")
+                parts.append(eye._prism_formula())
             eye.formula = " ".join(parts)
+
+    def _prism_formula(self):
+        """``2,00 Δ 90°``: the prism and its base."""
+        self.ensure_one()
+        return f"{self._dioptres(self.prism, sign='')} Δ {self.prism_base}°"
 
     @api.model
     def _dioptres(self, value, sign="+"):

@@ -99,7 +99,6 @@ class ResPartner(models.Model):
     prescriber_number = fields.Char(
         compute="_compute_prescriber_number", help="RPPS number, or the ADELI one without it."
     )
-    prescriber_warning = fields.Char(compute="_compute_prescriber_warning")
 
     # Insurers of one company may bear the number of another company's: neither sees the other.
     _amc_number_uniq = models.UniqueIndex(
@@ -128,14 +127,6 @@ class ResPartner(models.Model):
     def _compute_prescriber_number(self):
         for partner in self:
             partner.prescriber_number = partner.rpps or partner.adeli
-
-    @api.depends("rpps")
-    def _compute_prescriber_warning(self):
-        for partner in self:
-            wrong = partner.rpps and identifiers.rpps_problem(identifiers.compact(partner.rpps)) == identifiers.KEY
-            partner.prescriber_warning = wrong and self.env._(
-                "The key (last digit) of the RPPS number looks wrong: check it."
-            )
 
     @api.depends("uses_optoamc", "amc_number", "amo_regime", "amo_fund", "amo_centre")
     @api.depends_context("show_optoamc", "show_amo_code", "formatted_display_name")
@@ -192,8 +183,13 @@ class ResPartner(models.Model):
     @api.constrains("rpps", "adeli")
     def _check_prescriber_numbers(self):
         for partner in self:
-            if partner.rpps and identifiers.rpps_problem(partner.rpps) == identifiers.FORMAT:
+            problem = partner.rpps and identifiers.rpps_problem(partner.rpps)
+            if problem == identifiers.FORMAT:
                 raise ValidationError(self.env._("An RPPS number has 11 digits."))
+            if problem == identifiers.KEY:
+                raise ValidationError(
+                    self.env._("The key of the RPPS number is wrong: one of its 11 digits was mistyped.")
+                )
             if partner.adeli and identifiers.adeli_problem(partner.adeli):
                 raise ValidationError(self.env._("An ADELI number has 9 digits (it may start with 2A or 2B)."))
 

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...lib import identifiers
@@ -138,18 +139,37 @@ class ResPartner(models.Model):
     @api.depends("nir", "birthdate", "insured_id.nir")
     @api.depends_context("company")
     def _compute_health_warning(self):
-        """The NIR of a registered person tells the month of birth: another one is a slip."""
         for partner in self:
-            born, told = partner.birthdate, identifiers.nir_birth(identifiers.compact(partner.nir))
-            if not born or not told or partner.nir == partner.insured_id.nir:
-                partner.health_warning = False
-                continue
-            year, month = told
-            same = year == born.year % 100 and month in (None, born.month)
-            partner.health_warning = not same and self.env._(
-                "The social security number does not agree with the birth date: "
-                "check both, unless the number is a parent's."
-            )
+            warnings = (partner._optoamc_nir_and_birth(), partner._optoamc_shared_nir())
+            partner.health_warning = " ".join(filter(None, warnings)) or False
+
+    def _optoamc_nir_and_birth(self):
+        """The NIR of a registered person tells the month of birth: another one is a slip."""
+        born, told = self.birthdate, identifiers.nir_birth(identifiers.compact(self.nir))
+        if not born or not told or self.nir == self.insured_id.nir:
+            return None
+        year, month = told
+        if year == born.year % 100 and month in (None, born.month):
+            return None
+        return self.env._(
+            "The social security number does not agree with the birth date: "
+            "check both, unless the number is a parent's."
+        )
+
+    def _optoamc_shared_nir(self):
+        """One number for two persons is right in a family only, where the card bears a parent's."""
+        if not self.nir:
+            return None
+        family = (self.insured_id | self)._origin
+        outside = Domain("id", "not in", family.ids) & Domain("insured_id", "not in", family.ids)
+        twin = self.search(Domain("nir", "=", identifiers.compact(self.nir)) & outside, limit=1)
+        if not twin:
+            return None
+        return self.env._(
+            "%s has the same social security number: it is one person typed twice, or a number mistyped, unless one "
+            "is insured through the other (fill in “Insured person”).",
+            twin.display_name,
+        )
 
     @api.constrains("nir")
     def _check_nir(self):

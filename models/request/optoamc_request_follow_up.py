@@ -145,6 +145,7 @@ class OptoamcRequest(models.Model):
                 "quantity": line.quantity,
                 "price": line.price,
                 "amo": line.amo_amount,
+                "is_amo_unknown": line.order_line_id.is_amo_unknown and not line.amo_amount,
                 "amc": float(line._money().insurers),
                 "patient": line.patient_amount,
             }
