@@ -47,7 +47,11 @@ class ConsentCase(OptoamcCommon):
 
     def _screen(self, order=None):
         order = (order or self.order).with_user(self.optician)
-        return self.env["optoamc.request.wizard"].with_user(self.optician).browse(order.action_open_pec()["res_id"])
+        return (
+            self.env["optoamc.request.wizard"]
+            .with_user(self.optician)
+            .browse(order.action_optoamc_open_pec()["res_id"])
+        )
 
     def _dossier_of(self, birthdate):
         """A dossier whose patient has consented to nothing yet."""

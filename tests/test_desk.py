@@ -17,7 +17,7 @@ class TestDesk(OptoamcCommon):
 
     def _screen(self, order=None):
         # A screen belongs to who opened it.
-        action = (order or self.order).with_user(self.optician).action_open_pec()
+        action = (order or self.order).with_user(self.optician).action_optoamc_open_pec()
         return self.env["optoamc.request.wizard"].with_user(self.optician).browse(action["res_id"])
 
     def _grant(self, order=None):
@@ -216,16 +216,16 @@ class TestDesk(OptoamcCommon):
     # -- variants and follow-up ---------------------------------------------------------------
 
     def test_variants_are_quoted_and_one_is_kept(self):
-        variant = self.env["sale.order"].browse(self.order.action_add_variant()["res_id"])
+        variant = self.env["sale.order"].browse(self.order.action_optoamc_add_variant()["res_id"])
         self.assertEqual(variant.prescription_id, self.order.prescription_id)
-        third = self.env["sale.order"].browse(variant.with_user(self.optician).action_add_variant()["res_id"])
-        self.assertEqual(third._variants(), self.order | variant | third)
-        (self.order | variant).with_user(self.optician).action_quote_variants()
+        third = self.env["sale.order"].browse(variant.with_user(self.optician).action_optoamc_add_variant()["res_id"])
+        self.assertEqual(third._optoamc_variants(), self.order | variant | third)
+        (self.order | variant).with_user(self.optician).action_optoamc_quote_variants()
         self._dispatch()
         self.assertEqual((self.order | variant).mapped("quoted_total"), [300.0, 300.0])
         self.assertEqual(self.order.quoted_patient_total, 409.56)
         self.assertEqual(self.order.amc_total, 0.0)
-        variant.with_user(self.optician).action_keep_variant()
+        variant.with_user(self.optician).action_optoamc_keep_variant()
         self.assertEqual((self.order | variant | third).mapped("state"), ["cancel", "draft", "cancel"])
 
     def test_dashboard_counts_what_the_filters_find(self):

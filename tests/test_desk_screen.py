@@ -147,7 +147,7 @@ class TestDeskScreen(OptoamcCommon):
         action = quote.action_convert_to_coverage()
         self.assertEqual(action["report_name"], "l10n_fr_optoamc.report_request")
         order = self._new_dossier(UNKNOWN).with_user(self.optician)
-        self.assertEqual(order.action_quote_variants()["report_name"], "l10n_fr_optoamc.report_request")
+        self.assertEqual(order.action_optoamc_quote_variants()["report_name"], "l10n_fr_optoamc.report_request")
         self.assertEqual(order.optoamc_request_ids.state, "pending")
 
     def test_nothing_is_asked_about_no_line(self):
@@ -248,8 +248,8 @@ class TestDeskScreen(OptoamcCommon):
 
     def test_variant_that_is_not_kept_gives_the_rights_back(self):
         request = self._grant(self._form().save())
-        variant = self.env["sale.order"].browse(self.order.action_add_variant()["res_id"])
-        variant.with_user(self.optician).action_keep_variant()
+        variant = self.env["sale.order"].browse(self.order.action_optoamc_add_variant()["res_id"])
+        variant.with_user(self.optician).action_optoamc_keep_variant()
         self.assertEqual(request.state, "cancelling")
 
     # -- what is to be done -------------------------------------------------------------------

@@ -344,7 +344,7 @@ class OptoamcRemittanceImport(models.TransientModel):
         return Payers(
             (payer, number)
             for payer in found
-            for number in (payer.amc_number, payer.is_amo and payer._amo_code().replace(" ", ""))
+            for number in (payer.amc_number, payer.is_amo and payer._optoamc_amo_code().replace(" ", ""))
             if number
         )
 

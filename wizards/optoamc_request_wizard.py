@@ -91,24 +91,25 @@ class OptoamcRequestWizard(models.TransientModel):
     @api.depends("order_id")
     def _compute_equipment_number(self):
         for wizard in self:
-            wizard.equipment_number = min(wizard.order_id._optical_lines().mapped("equipment_number"), default=1)
+            wizard.equipment_number = min(
+                wizard.order_id._optoamc_optical_lines().mapped("equipment_number"), default=1
+            )
 
     @api.depends("order_id", "equipment_number")
     def _compute_contract_id(self):
         for wizard in self:
-            wizard.contract_id = wizard.order_id._next_contract(wizard.equipment_number)
+            wizard.contract_id = wizard.order_id._optoamc_next_contract(wizard.equipment_number)
 
     @api.depends("order_id", "equipment_number")
     def _compute_line_ids(self):
         for wizard in self:
-            lines = wizard.order_id._equipment_lines(wizard.equipment_number)
+            lines = wizard.order_id._optoamc_equipment_lines(wizard.equipment_number)
             wizard.line_ids = [Command.clear()] + [Command.create({"order_line_id": line.id}) for line in lines]
 
     @api.depends("line_ids.other_amount")
     def _compute_has_other_insurer(self):
         for wizard in self:
             wizard.has_other_insurer = any(wizard.line_ids.mapped("other_amount"))
-
 
     @api.depends("order_id.optoamc_request_ids", "equipment_number", "contract_id")
     def _compute_request_id(self):
@@ -125,7 +126,7 @@ class OptoamcRequestWizard(models.TransientModel):
     def _compute_next_contract_id(self):
         """Whom to ask for what this insurer leaves, once its answer is in the dossier."""
         for wizard in self:
-            following = wizard.transferred and wizard.order_id._next_contract(wizard.equipment_number)
+            following = wizard.transferred and wizard.order_id._optoamc_next_contract(wizard.equipment_number)
             wizard.next_contract_id = following and following.rank > wizard.contract_id.rank and following
 
     @api.depends("request_id.state", "request_id.kind", "for_quote", "for_coverage")

@@ -42,7 +42,7 @@ class OptoamcRequestWizard(models.TransientModel):
             wizard.can_sign_at_once = (
                 wizard.can_sign
                 and company.optoamc_scan_days > 0
-                and wizard.patient_id._age_on(company._optoamc_today()) >= MAJORITY
+                and wizard.patient_id._optoamc_age_on(company._optoamc_today()) >= MAJORITY
             )
 
     def _missing_to_sign(self):

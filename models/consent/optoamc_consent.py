@@ -149,7 +149,7 @@ class OptoamcConsent(models.Model):
             & Domain("withdrawn_on", "=", False)
         )
 
-    def _logged_patient(self):
+    def _optoamc_logged_patient(self):
         return self.patient_id
 
     # -- what was signed ----------------------------------------------------------------------

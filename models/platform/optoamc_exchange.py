@@ -119,7 +119,7 @@ class OptoamcExchange(models.Model):
         # A screen asks for the size of what is binary, and gets it everywhere.
         return base64.b64decode(self.with_context(bin_size=False).xml or b"")
 
-    def _logged_patient(self):
+    def _optoamc_logged_patient(self):
         return self.patient_id
 
     def _erase(self):

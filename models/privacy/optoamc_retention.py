@@ -219,7 +219,7 @@ class OptoamcRetention(models.Model):
         holders = patients._optoamc_holders()
         for patient in patients:
             for company in self.env["res.company"].browse(holders.get(patient.id, ())):
-                patient.with_company(company)._erase_personal_data()
+                patient.with_company(company)._optoamc_erase_personal_data()
 
     def _past_consent(self, limit):
         """Consents that ended: they prove what was sent until nobody can claim any more."""

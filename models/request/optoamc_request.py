@@ -202,7 +202,7 @@ class OptoamcRequest(models.Model):
         )
         asked = before.line_ids.grouped("order_line_id")
         granted = {line: sum(lines.mapped("granted_amount")) for line, lines in asked.items()}
-        lines = self.order_id._equipment_lines(self.equipment_number)
+        lines = self.order_id._optoamc_equipment_lines(self.equipment_number)
         return [
             {
                 "line_number": number,

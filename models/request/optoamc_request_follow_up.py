@@ -161,10 +161,10 @@ class OptoamcRequest(models.Model):
         for request in (live - to_cancel).filtered(lambda request: request.state != "cancelling"):
             request._ask_person(_lt("Its dossier is cancelled: cancel this request too, as soon as it can be."))
 
-    def action_open_pec(self):
+    def action_optoamc_open_pec(self):
         """The "Prise en charge" screen, on this request."""
         self.ensure_one()
-        return self.order_id._open_pec(equipment_number=self.equipment_number, contract_id=self.contract_id.id)
+        return self.order_id._optoamc_open_pec(equipment_number=self.equipment_number, contract_id=self.contract_id.id)
 
     def action_view_order(self):
         """The dossier."""
