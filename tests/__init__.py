@@ -14,7 +14,10 @@ from . import test_platform
 from . import test_platform_copy
 from . import test_reason
 from . import test_tours
+from . import test_transactions
 from . import test_dispatch
+from . import test_dispatch_cancellation
+from . import test_dispatch_rights
 from . import test_privacy
 from . import test_consent
 from . import test_erasure

@@ -45,6 +45,7 @@ class AccessCase(OptoamcCommon):
                 "name": "Optique d'à côté",
                 "country_id": cls.env.ref("base.fr").id,
                 "currency_id": cls.env.ref("base.EUR").id,
+                "optoamc_consent_text_id": cls.env.ref("l10n_fr_optoamc.consent_text_1").id,
             }
         )
         installed = cls.env["ir.module.module"].search([("state", "=", "installed")]).mapped("name")

@@ -38,6 +38,11 @@ CLASSES = {
     "share": {"optician": "r", "billing": "r", "auditor": "r"},
     "advice": {"billing": "rwu", "auditor": "r"},
     "advice line": {"billing": "rw", "auditor": "r"},
+    "columns": {"billing": "rwcu"},
+    # What is told to who answers for it.
+    "sharing": {"officer": "rc"},
+    "kept": {"officer": "r"},
+    "trail": {"manager": "r"},
 }
 
 #: Class of data -> the module's models in it.
@@ -66,6 +71,10 @@ MODELS = {
     "share": "optoamc.share",
     "advice": "optoamc.remittance",
     "advice line": "optoamc.remittance.line",
+    "columns": "optoamc.remittance.mapping",
+    "sharing": "optoamc.patient.sharing",
+    "kept": "optoamc.kept.data",
+    "trail": "optoamc.platform.change",
 }
 
 #: Class of a field -> who reads it, among those who read its record; ``None``: all of them.
@@ -86,13 +95,14 @@ READERS = {
     "login": {"manager"},
     # What payers' files say of a share.
     "advice": {"billing", "auditor"},
+    "share": {"optician", "billing", "auditor"},
 }
 
 #: The module's fields on Odoo's models: model -> class of the field -> names.
 EXTENSIONS = {
     "account.move": {
         "plain": (
-            "optoamc_share_ids optoamc_share_count optoamc_amount optoamc_patient_amount optoamc_has_agreement "
+            "optoamc_share_ids optoamc_share_count optoamc_amount optoamc_patient_amount optoamc_has_payers "
             "optoamc_state"
         ),
     },
@@ -105,27 +115,24 @@ EXTENSIONS = {
     "base.partner.merge.automatic.wizard": {
         "plain": "group_by_amc_number",
     },
-    "base_import.mapping": {
-        "plain": "optoamc_partner_id",
-    },
     "product.template": {
         "plain": (
             "optical_category lpp_id product_class lens_type lens_index lens_diameter lens_surface "
             "lens_is_tinted lens_is_anti_reflective lens_is_photochromic lens_is_hardened lens_is_anti_soiling "
             "frame_brand frame_model frame_colour frame_size contact_replacement_days contact_per_box "
-            "contact_radius"
+            "contact_radius optoamc_is_trial"
         ),
     },
     "res.company": {
         "plain": (
             "finess finess_warning optoamc_contact_id optoamc_privacy_contact optoamc_consent_text_id "
-            "amo_third_party amo_partner_id optoamc_journal_id optoamc_receivable_account_id"
+            "amo_third_party amo_partner_id optoamc_journal_id optoamc_receivable_account_id optoamc_scan_days"
         ),
     },
     "res.config.settings": {
         "plain": (
             "finess optoamc_contact_id amo_third_party amo_partner_id optoamc_journal_id "
-            "optoamc_receivable_account_id optoamc_privacy_contact"
+            "optoamc_receivable_account_id optoamc_privacy_contact optoamc_scan_days"
         ),
     },
     "res.partner": {
@@ -134,7 +141,7 @@ EXTENSIONS = {
             "optoamc_platform_id uses_optoamc third_party_payment is_mutualist_top pec_validity_days "
             "invoicing_delay_days payment_delay_days coverage_phone coverage_email can_edit_insurer is_amo "
             "amo_regime amo_fund amo_centre lastname firstname is_prescriber prescriber_kind rpps adeli "
-            "prescriber_number optoamc_is_patient"
+            "prescriber_number company_id optoamc_is_trial optoamc_is_patient"
         ),
         "list": "directory_values",
         "insurer's settings": "optoamc_field_rule_ids",
@@ -144,18 +151,21 @@ EXTENSIONS = {
             "amo_id insurance_nature exoneration optoamc_contract_ids main_contract_id health_warning "
             "optoamc_family_count"
         ),
-        "dossier": "optoamc_prescription_count optoamc_request_count optoamc_consent_ids amo_rate",
+        "dossier": (
+            "optoamc_prescription_count optoamc_request_count optoamc_consent_ids amo_rate optoamc_can_take_over"
+        ),
     },
     "sale.order": {
         "plain": (
             "patient_id optical_date variant_of_id variant_ids variant_count amo_total amc_total patient_total "
-            "optical_content"
+            "optical_content optoamc_is_trial patient_due"
         ),
         "dossier": (
             "prescription_id prescription_warning insurance_nature amo_rate is_child optoamc_request_ids "
             "optoamc_request_count quoted_total quoted_patient_total optoamc_state optical_summary "
             "is_agreement_stale lpp_warnings delivered_on second_pair_delivered_on has_second_pair"
         ),
+        "share": "optoamc_share_ids",
     },
     "sale.order.line": {
         "plain": (
@@ -182,11 +192,12 @@ FIELDS = {
     "optoamc.answer.time": "company_id insurer_id kind answer_count median_seconds percentile_95_seconds",
     "optoamc.consent": (
         "patient_id company_id purpose recipient insurer_id method signatory signature scan text_id document "
-        "options given_on valid_until withdrawn_on withdrawn_by_id collected_by_id is_current"
+        "options given_on valid_until withdrawn_on withdrawn_by_id collected_by_id is_current capacity expires_on "
+        "minor_ground platform_id sheet unscanned_until"
     ),
     "optoamc.consent.form": (
         "patient_id company_id insurer_id recipient for_quote for_coverage for_invoicing valid_until document "
-        "method signatory signature scan"
+        "method signatory signature scan capacity is_minor minor_ground missing scan_days"
     ),
     "optoamc.consent.text": (
         "name date_from active introduction purpose recipients retention rights complaint refusal statement is_signed"
@@ -194,12 +205,13 @@ FIELDS = {
     "optoamc.contract": (
         "partner_id insurer_id uses_optoamc scheme_id rank member_number contract_number group_number "
         "contract_type insured_id relation date_from date_to company_id currency_id annual_max annual_used "
-        "annual_remaining is_current active rights_state rights_date rights_until rights_check_ids"
+        "annual_remaining is_current active rights_state rights_date rights_until rights_check_ids "
+        "rights_seconds"
     ),
     "optoamc.directory.export": "file_format insurer_count file file_name",
     "optoamc.exchange": (
         "request_id patient_id company_id platform_id mode dialect direction kind exchange_id checksum "
-        "http_status duration_ms error_code error_detail xml"
+        "http_status duration_ms error_code error_detail xml options"
     ),
     "optoamc.field": "sequence name option is_sent rule_ids required_count withheld_count",
     "optoamc.field.rule": "field_id insurer_id company_id is_sent",
@@ -208,19 +220,25 @@ FIELDS = {
         "message preview_key line_ids new_count changed_count kept_count gone_count problem_count"
     ),
     "optoamc.import.line": "import_id kind number label column old new use_new",
+    "optoamc.kept.data": "company_id patient_id kind ground until record_count",
     "optoamc.lpp": (
         "code name active generic_id individual_ids category group_code product_class lens_type tint age_from "
         "age_below date_from date_to sphere_range cylinder_range sum_range price_ids base_price max_price "
         "is_in_force"
     ),
     "optoamc.lpp.price": "lpp_id date_from date_to base_price max_price",
+    "optoamc.patient.sharing": (
+        "company_id other_company_id state proposed_by_id accepted_by_id accepted_on ended_by_id ended_on"
+    ),
     "optoamc.platform": (
         "directory_url directory_weekly directory_company_id directory_checked_at import_ids name active mode "
         "insurer_ids transport url_production url_test url_demo connect_timeout read_timeout answer_limit_days "
         "dialect wsdl_name failure_count circuit_open_until has_password certificate_end certificate_ok "
         "tested_at is_reachable diagnosis directory_file directory_etag directory_modified password "
-        "certificate_id table_file schema_ids operations fault_codes operation_names fault_names username"
+        "certificate_id table_file schema_ids operations fault_codes operation_names fault_names username change_ids "
+        "on_hold hold_reason switched_on"
     ),
+    "optoamc.platform.change": ("platform_id platform_name company_id user_id field_name label old_value new_value"),
     "optoamc.platform.access": "platform_id username password certificate certificate_password",
     "optoamc.prescription": (
         "patient_id prescriber_id prescriber_kind company_id active date equipment_kind renewal valid_until "
@@ -229,11 +247,13 @@ FIELDS = {
     ),
     "optoamc.prescription.eye": (
         "prescription_id side vision sphere cylinder axis addition prism prism_base pupillary_distance height "
-        "is_plano formula"
+        "is_plano formula company_id"
     ),
     "optoamc.privacy.log": "create_date user_id company_id event patient_id model res_id detail",
-    "optoamc.privacy.request": "patient_id right request_date is_identity_checked recipients history file file_name",
-    "optoamc.reason": "kind code name advice path platform_id seen_count seen_at to_describe",
+    "optoamc.privacy.request": (
+        "patient_id right request_date is_identity_checked recipients history kept file file_name"
+    ),
+    "optoamc.reason": "kind code name advice path platform_id seen_count seen_at to_describe company_id",
     "optoamc.remittance": (
         "name format file_key company_id currency_id partner_id journal_id date state line_ids payment_ids "
         "amount matched_count doubtful_count unknown_count undecided_count"
@@ -245,13 +265,15 @@ FIELDS = {
         "member_number transfer date asked amount reject_code reject_reason match doubt share_id "
         "share_residual decision move_line_id"
     ),
+    "optoamc.remittance.mapping": "company_id partner_id header field",
     "optoamc.request": (
         "name kind state allowed_actions company_id currency_id user_id order_id equipment_number contract_id "
         "patient_id insurer_id prescription_id line_ids share_ids exchange_ids exchange_id platform_id mode "
         "asked_at sent_at pec_number answered_at valid_until insurer_message reason_codes error_code advice "
         "granted_total transferred answer_channel letter letter_name next_poll_at attempts is_stale is_latest "
         "answer_hours acceptance_rate is_late equipment_kind equipment_vision price_total amo_total "
-        "blamed_field"
+        "blamed_field is_trial platform_url "
+        "blamed_field answer_seconds consulted_at cancellation_refusal"
     ),
     "optoamc.request.line": (
         "request_id company_id currency_id line_number order_line_id catalogue_code name optical_category "
@@ -263,7 +285,9 @@ FIELDS = {
         "equipments contract_id insurer_id uses_optoamc rights_state line_ids has_other_insurer "
         "insurance_nature amo_rate is_child prisms doubts for_quote for_coverage is_consent_given "
         "missing to_check request_id state allowed_actions kind pec_number answered_at sent_at valid_until "
-        "insurer_message advice is_stale transferred next_contract_id can_ask can_quote can_cover can_agree"
+        "insurer_message advice is_stale transferred next_contract_id can_ask can_quote can_cover can_agree "
+        "can_sign can_sign_at_once "
+        "answer_seconds rights_seconds consulted_at cancellation_refusal"
     ),
     "optoamc.request.wizard.line": (
         "wizard_id order_line_id currency_id catalogue_code name eye_side vision quantity discount price_unit "
@@ -271,10 +295,10 @@ FIELDS = {
         "granted_amount other_amount "
         "patient_amount"
     ),
-    "optoamc.retention": "sequence name kind months counted_from source last_run last_count",
+    "optoamc.retention": "sequence name kind months months_min is_to_confirm counted_from source last_run last_count",
     "optoamc.rights.check": (
         "contract_id patient_id insurer_id company_id platform_id mode date state answered_at valid_from "
-        "valid_until error_code"
+        "valid_until error_code next_poll_at attempts"
     ),
     "optoamc.scheme": "name code insurer_id active",
     "optoamc.setup": (
@@ -308,10 +332,10 @@ CLOSER = {
         "bytes": "xml",
     },
     "optoamc.platform": {
-        "list": "import_ids",
+        "list": "import_ids change_ids",
         "secret": (
             "directory_file directory_etag directory_modified password certificate_id table_file schema_ids "
-            "operations fault_codes operation_names fault_names"
+            "operations fault_codes operation_names fault_names switched_on"
         ),
         "login": "username",
     },

@@ -99,15 +99,17 @@ class ShareCase(AccountTestInvoicingCommon):
         order.action_confirm()
         return order
 
-    def _contract(self, patient, insurer, rank="1"):
-        contracts = self.env["optoamc.contract"]
-        return contracts.search(
-            [("partner_id", "=", patient.id), ("insurer_id", "=", insurer.id)], limit=1
-        ) or contracts.create({"partner_id": patient.id, "insurer_id": insurer.id, "member_number": "1", "rank": rank})
+    def _contract(self, patient, insurer, rank="1", company=None):
+        company = company or self.env.company
+        contracts = self.env["optoamc.contract"].with_company(company)
+        known = {"partner_id": patient.id, "insurer_id": insurer.id, "company_id": company.id}
+        return contracts.search([(name, "=", value) for name, value in known.items()], limit=1) or contracts.create(
+            known | {"member_number": "1", "rank": rank}
+        )
 
     def _request(self, order, amounts=100.0, insurer=None, rank="1", number="PEC1", mode="production", **values):
         """An agreement that the insurer gave, not transferred yet. ``amounts``: one, or one a line."""
-        contract = self._contract(order.patient_id, insurer or self.insurer, rank)
+        contract = self._contract(order.patient_id, insurer or self.insurer, rank, order.company_id)
         # As superuser: nobody writes what an insurer answers.
         request = (
             self.env["optoamc.request"].sudo().create({"order_id": order.id, "contract_id": contract.id, **values})

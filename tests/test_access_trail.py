@@ -96,10 +96,11 @@ class TestAccessTrail(PrivacyCommon, HttpCase):
         rows = self._rows(lambda: scan.read(["name", "mimetype"]))
         self.assertEqual(rows, [])
         self.assertEqual(self._rows(lambda: scan.read(["raw"])), self._read("optoamc.prescription", "Prescription"))
-        self.optician.password = "trail_optician"
+        self.optician.write({"password": "trail_optician", "lang": "en_US"})
         self.authenticate(self.optician.login, "trail_optician")
         rows = self._rows(lambda: self.url_open(f"/web/content/{scan.id}").raise_for_status())
-        self.assertEqual(rows, self._read("optoamc.prescription", "Prescription", event="file"))
+        # By the web, the log is written in the user's language.
+        self.assertEqual(rows, self._read("optoamc.prescription", "Ordonnance", event="file"))
 
     def test_exports(self):
         names = ["name", "nir", "optoamc_contract_ids/member_number"]

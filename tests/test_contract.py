@@ -108,7 +108,7 @@ class TestContract(ContractCase):
         self.assertEqual(contracts._current(date(2024, 1, 1)), self.contract)
         self.assertEqual(contracts._current(date(2024, 12, 31)).ids, [self.contract.id, second.id])
         self.assertEqual(contracts._current(date(2025, 1, 1)).ids, [later.id, second.id])
-        self.assertEqual(self.patient._current_contracts(date(2024, 1, 1)), self.contract)
+        self.assertEqual(self.patient._optoamc_current_contracts(date(2024, 1, 1)), self.contract)
         self.assertEqual(self.patient.main_contract_id, later)
         self.assertFalse(self.contract.is_current)
         found = contracts.search([("partner_id", "=", self.patient.id), ("is_current", "=", True)])

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 from odoo import Command, fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import RedirectWarning, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import UNKNOWN, OptoamcCommon
@@ -17,7 +17,7 @@ class TestDesk(OptoamcCommon):
 
     def _screen(self, order=None):
         # A screen belongs to who opened it.
-        action = (order or self.order).with_user(self.optician).action_open_pec()
+        action = (order or self.order).with_user(self.optician).action_optoamc_open_pec()
         return self.env["optoamc.request.wizard"].with_user(self.optician).browse(action["res_id"])
 
     def _grant(self, order=None):
@@ -216,16 +216,16 @@ class TestDesk(OptoamcCommon):
     # -- variants and follow-up ---------------------------------------------------------------
 
     def test_variants_are_quoted_and_one_is_kept(self):
-        variant = self.env["sale.order"].browse(self.order.action_add_variant()["res_id"])
+        variant = self.env["sale.order"].browse(self.order.action_optoamc_add_variant()["res_id"])
         self.assertEqual(variant.prescription_id, self.order.prescription_id)
-        third = self.env["sale.order"].browse(variant.with_user(self.optician).action_add_variant()["res_id"])
-        self.assertEqual(third._variants(), self.order | variant | third)
-        (self.order | variant).with_user(self.optician).action_quote_variants()
+        third = self.env["sale.order"].browse(variant.with_user(self.optician).action_optoamc_add_variant()["res_id"])
+        self.assertEqual(third._optoamc_variants(), self.order | variant | third)
+        (self.order | variant).with_user(self.optician).action_optoamc_quote_variants()
         self._dispatch()
         self.assertEqual((self.order | variant).mapped("quoted_total"), [300.0, 300.0])
         self.assertEqual(self.order.quoted_patient_total, 409.56)
         self.assertEqual(self.order.amc_total, 0.0)
-        variant.with_user(self.optician).action_keep_variant()
+        variant.with_user(self.optician).action_optoamc_keep_variant()
         self.assertEqual((self.order | variant | third).mapped("state"), ["cancel", "draft", "cancel"])
 
     def test_dashboard_counts_what_the_filters_find(self):
@@ -255,9 +255,7 @@ class TestDesk(OptoamcCommon):
         screen = self._screen(order)
         screen.action_check_rights()
         self.assertEqual(screen.rights_state, "queued")
-        with self.enter_registry_test_mode():
-            self.env.ref("l10n_fr_optoamc.cron_check_rights").method_direct_trigger()
-        self.env.invalidate_all()
+        self._dispatch()
         return screen.contract_id
 
     def test_rights_checked_from_the_screen(self):
@@ -269,9 +267,9 @@ class TestDesk(OptoamcCommon):
         self.assertEqual(set(kinds), {"OPAMCQIA", "OPAMCRIA"})
 
     def test_rights_are_not_asked_of_a_platform_left_alone(self):
-        self.platform.write({"failure_count": 9, "circuit_open_until": fields.Datetime.now() + timedelta(minutes=1)})
+        self.platform.write({"failure_count": 9, "circuit_open_until": fields.Datetime.now() + timedelta(seconds=30)})
         self.assertEqual(self._check_rights(self.order).rights_state, "queued")
-        cron = self.env.ref("l10n_fr_optoamc.cron_check_rights")
+        cron = self.env.ref("l10n_fr_optoamc.cron_dispatch")
         again = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).mapped("call_at")
         self.assertIn(self.platform.circuit_open_until, again)
         self.platform.circuit_open_until = False
@@ -279,7 +277,7 @@ class TestDesk(OptoamcCommon):
 
     def test_rights_are_not_asked_without_consent(self):
         contract = self._new_dossier(UNKNOWN, consent=False).patient_id.optoamc_contract_ids
-        with self.assertRaises(UserError):
+        with self.assertRaises(RedirectWarning):
             contract.with_user(self.optician).action_check_rights()
         self.assertFalse(contract.rights_check_ids)
 

@@ -211,7 +211,7 @@ class TestAgeOfACode(DeskRulesCase):
         self.assertIn("Monture des tests: the code 2223342 is for patients from 18 years on", wizard.doubts)
         self.assertTrue(wizard.can_cover, "the table may err: the optician decides")
         frame.lpp_id = frame.proposed_lpp_id
-        self.order.order_line[:2]._recompute_optics()
+        self.order.order_line[:2]._optoamc_recompute_optics()
         self.assertFalse(self._wizard().doubts)
 
     def test_of_an_individual_code(self):

@@ -307,8 +307,10 @@ class TestErasureWhole(ShopCase, HttpCase):
         )
         self.env["bus.bus"].sudo().create({"channel": "x", "message": f'"{mark("bus")}"'})
         share.sudo().write({"reject_code": "A114", "reject_reason": mark("reject")})
-        remittance = self.env["optoamc.remittance"].create(
-            {"name": mark("advicefile"), "file_key": "k", "journal_id": self.bank.id}
+        remittance = (
+            self.env["optoamc.remittance"]
+            .sudo()
+            .create({"name": mark("advicefile"), "file_key": "k", "journal_id": self.bank.id})
         )
         advice = {"remittance_id": remittance.id, "outcome": "rejected"}
         self.env["optoamc.remittance.line"].sudo().create(

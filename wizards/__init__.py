@@ -4,6 +4,8 @@ from . import optoamc_consent_form
 from . import optoamc_privacy_request
 from . import optoamc_article_data
 from . import optoamc_request_wizard
+from . import optoamc_request_wizard_consent
+from . import optoamc_request_wizard_missing
 from . import optoamc_request_wizard_doubts
 from . import optoamc_request_wizard_line
 from . import optoamc_share_write_off

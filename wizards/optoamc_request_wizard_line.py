@@ -59,5 +59,5 @@ class OptoamcRequestWizardLine(models.TransientModel):
                     self.name,
                 )
             )
-        line._recompute_optics()
+        line._optoamc_recompute_optics()
         return self.wizard_id._reopen()

@@ -156,14 +156,7 @@ class OptoamcSetup(models.TransientModel):
     @api.model
     def action_open(self):
         """The screen, on the user's company."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("First steps"),
-            "res_model": self._name,
-            "res_id": self.create({}).id,
-            "views": [(False, "form")],
-            "target": "current",
-        }
+        return self.create({})._get_records_action(name=self.env._("First steps"))
 
     def _platform(self):
         self._check_manager()

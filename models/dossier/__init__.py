@@ -4,6 +4,7 @@ It may import the rooms above. Its verbs: the screen to ask an insurer, variants
 of a line (:mod:`...lib.payments`).
 """
 
+from . import ir_rule
 from . import sale_order
 from . import sale_order_prescription
 from . import sale_order_money

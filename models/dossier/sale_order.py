@@ -109,36 +109,36 @@ class SaleOrder(models.Model):
                     )
                 )
 
-    def _patient_sudo(self):
+    def _optoamc_patient_sudo(self):
         """The patient as this order's shop knows him or her."""
         return self.patient_id.sudo().with_company(self.company_id)
 
     @api.depends("patient_id")
     def _compute_insurance_nature(self):
         for order in self:
-            order.insurance_nature = order._patient_sudo().insurance_nature or "10"
+            order.insurance_nature = order._optoamc_patient_sudo().insurance_nature or "10"
 
     # Not on the patient's fund: a fund that changes later must not change past dossiers.
     @api.depends("insurance_nature", "optical_date", "patient_id")
     def _compute_amo_rate(self):
         rates = self.env["optoamc.amo.rate"].sudo()
         for order in self:
-            fund = order._patient_sudo().amo_id
+            fund = order._optoamc_patient_sudo().amo_id
             order.amo_rate = rates._rate_on(order.optical_date, order.sudo().insurance_nature, fund)
 
     @api.depends("patient_id.birthdate", "optical_date")
     def _compute_is_child(self):
         for order in self:
-            age = order._patient_sudo()._age_on(order.optical_date) if order.patient_id else None
+            age = order._optoamc_patient_sudo()._optoamc_age_on(order.optical_date) if order.patient_id else None
             # Under 18 until the day of the 18th birthday.
             order.is_child = age is not None and age < 18
 
     @api.depends("variant_of_id", "variant_ids")
     def _compute_variant_count(self):
         for order in self:
-            order.variant_count = len(order._variants()) - 1
+            order.variant_count = len(order._optoamc_variants()) - 1
 
-    def _variants(self):
+    def _optoamc_variants(self):
         """The quotations among which the patient chooses, this one included."""
         self.ensure_one()
         first = self.variant_of_id or self
@@ -151,9 +151,9 @@ class SaleOrder(models.Model):
         for order in self:
             order.optoamc_request_count = counts.get(order, 0)
 
-    def _equipment_lines(self, number):
+    def _optoamc_equipment_lines(self, number):
         """The optical lines of one equipment, in the order they are shown."""
-        return self._optical_lines().filtered(lambda line: line.equipment_number == number)
+        return self._optoamc_optical_lines().filtered(lambda line: line.equipment_number == number)
 
     @api.depends(
         "order_line.equipment_number",
@@ -168,21 +168,21 @@ class SaleOrder(models.Model):
     )
     def _compute_optical_summary(self):
         for order in self:
-            numbers = sorted(set(order._optical_lines().mapped("equipment_number")))
-            order.optical_summary = [order._equipment_summary(number) for number in numbers]
+            numbers = sorted(set(order._optoamc_optical_lines().mapped("equipment_number")))
+            order.optical_summary = [order._optoamc_equipment_summary(number) for number in numbers]
 
     @api.depends("order_line.product_id", "order_line.optical_category")
     def _compute_optical_content(self):
         for order in self:
-            order.optical_content = " · ".join(order._optical_lines().product_id.mapped("name"))
+            order.optical_content = " · ".join(order._optoamc_optical_lines().product_id.mapped("name"))
 
-    def _equipment_summary(self, number):
+    def _optoamc_equipment_summary(self, number):
         """One equipment as the screens sum it up: what it is, who pays, how far the insurer is."""
-        lines = self._equipment_lines(number)
+        lines = self._optoamc_equipment_lines(number)
         request = self.optoamc_request_ids.filtered(lambda asked: asked.equipment_number == number)[:1]
         return {
             "number": number,
-            "label": self._equipment_label(lines),
+            "label": self._optoamc_equipment_label(lines),
             "total": sum(lines.mapped("price_total")),
             "amo": sum(lines.mapped("amo_amount")),
             "is_amo_unknown": any(lines.mapped("is_amo_unknown")),
@@ -194,7 +194,7 @@ class SaleOrder(models.Model):
             "is_stale": request.is_stale,
         }
 
-    def _equipment_label(self, lines):
+    def _optoamc_equipment_label(self, lines):
         """``2 VER + 1 MON``: what is in an equipment, in the words of the trade."""
         labels = dict(lines._fields["optical_category"]._description_selection(self.env))
         return " + ".join(
@@ -212,16 +212,16 @@ class SaleOrder(models.Model):
         for order in self:
             order.is_agreement_stale = any(order.optoamc_request_ids.mapped("is_stale"))
 
-    def _next_contract(self, number):
+    def _optoamc_next_contract(self, number):
         """The insurer to ask about an equipment: the first in rank that has not agreed to it yet."""
         self.ensure_one()
-        contracts = self.patient_id.with_company(self.company_id)._current_contracts(self.optical_date)
+        contracts = self.patient_id.with_company(self.company_id)._optoamc_current_contracts(self.optical_date)
         agreed = self.optoamc_request_ids.filtered(
             lambda asked: asked.equipment_number == number and asked.transferred and asked.kind == "coverage"
         )
         return (contracts - agreed.contract_id)[:1] or contracts[:1]
 
-    def _optical_lines(self):
+    def _optoamc_optical_lines(self):
         self.ensure_one()
         # What an insurer was asked cannot be deleted: a quantity of 0 says that it is not sold.
         return self.order_line.filtered(
@@ -241,19 +241,19 @@ class SaleOrder(models.Model):
                 "amc": line.amc_amount,
                 "patient": line.patient_amount,
             }
-            for line in self._equipment_lines(number)
+            for line in self._optoamc_equipment_lines(number)
         ]
 
-    def action_open_pec(self):
+    def action_optoamc_open_pec(self):
         """*P.E.C.*: the screen to ask an insurer about this dossier."""
-        return self._open_pec()
+        return self._optoamc_open_pec()
 
-    def _open_pec(self, **subject):
+    def _optoamc_open_pec(self, **subject):
         """The screen, saved; its equipment and insurer are the next to ask unless said."""
         self.ensure_one()
         return self.env["optoamc.request.wizard"].create({"order_id": self.id, **subject})._reopen()
 
-    def action_view_optoamc_requests(self):
+    def action_optoamc_view_requests(self):
         """The requests of this dossier."""
         self.ensure_one()
         return {
@@ -272,7 +272,7 @@ class SaleOrder(models.Model):
 
     # -- variants -----------------------------------------------------------------------------
 
-    def action_add_variant(self):
+    def action_optoamc_add_variant(self):
         """Another quotation for the same prescription, e.g. of class A, to compare with this one."""
         self.ensure_one()
         variant = self.copy(
@@ -282,40 +282,28 @@ class SaleOrder(models.Model):
             }
         )
         variant.sudo().variant_of_id = self.variant_of_id or self
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": variant.id,
-            "view_mode": "form",
-        }
+        return variant._get_records_action()
 
-    def action_compare_variants(self):
+    def action_optoamc_compare_variants(self):
         """The variants side by side: what each costs, who pays, and the one to keep."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Variants – %s", self.patient_id.display_name),
-            "res_model": "sale.order",
-            "view_mode": "list,form",
-            "views": [(self.env.ref("l10n_fr_optoamc.sale_order_view_list_variant").id, "list"), (False, "form")],
-            "domain": [("id", "in", self._variants().ids)],
-        }
+        variants = self._optoamc_variants()
+        return variants._get_records_action(
+            name=self.env._("Variants – %s", self.patient_id.display_name),
+            views=[(self.env.ref("l10n_fr_optoamc.sale_order_view_list_variant").id, "list"), (False, "form")],
+            domain=[("id", "in", variants.ids)],
+        )
 
-    def action_quote_variants(self):
+    def action_optoamc_quote_variants(self):
         """Ask the insurer for a quote of each variant, of its first equipment, that has none yet."""
         orders = self.filtered(lambda order: order.state != "cancel" and not order.optoamc_request_ids)
         for order in orders:
-            action = order.action_open_pec()
+            action = order.action_optoamc_open_pec()
             self.env["optoamc.request.wizard"].browse(action["res_id"]).action_request_quote()
         return orders.optoamc_request_ids._print_by_mail()
 
-    def action_keep_variant(self):
+    def action_optoamc_keep_variant(self):
         """The patient's choice: the other quotations are cancelled."""
         self.ensure_one()
-        (self._variants() - self).filtered(lambda order: order.state != "cancel").action_cancel()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": self.id,
-            "view_mode": "form",
-        }
+        (self._optoamc_variants() - self).filtered(lambda order: order.state != "cancel").action_cancel()
+        return self._get_records_action()

@@ -16,7 +16,7 @@ class SaleOrder(models.Model):
     @api.depends("order_line.equipment_number", "order_line.optical_category", "order_line.product_uom_qty")
     def _compute_has_second_pair(self):
         for order in self:
-            order.has_second_pair = len(set(order._optical_lines().mapped("equipment_number"))) > 1
+            order.has_second_pair = len(set(order._optoamc_optical_lines().mapped("equipment_number"))) > 1
 
     @api.constrains("delivered_on", "second_pair_delivered_on", "state", "optical_date")
     def _check_delivered_on(self):

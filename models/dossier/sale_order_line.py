@@ -128,14 +128,14 @@ class SaleOrderLine(models.Model):
     @api.depends("product_id")
     def _compute_equipment_number(self):
         for line in self:
-            line.equipment_number = line.equipment_number or (line.optical_category and line._next_equipment())
+            line.equipment_number = line.equipment_number or (line.optical_category and line._optoamc_next_equipment())
 
     # Odoo checks it again where the article has changed, and with it the category.
     @api.constrains("equipment_number", "optical_category")
     def _check_equipment_kind(self):
         for order, lines in self.grouped("order_id").items():
             for number in set(lines.mapped("equipment_number")):
-                categories = set(order._equipment_lines(number).mapped("optical_category"))
+                categories = set(order._optoamc_equipment_lines(number).mapped("optical_category"))
                 if "contact" in categories and categories & {"lens", "frame"}:
                     raise ValidationError(
                         self.env._(
@@ -146,18 +146,18 @@ class SaleOrderLine(models.Model):
                         )
                     )
 
-    def _next_equipment(self):
+    def _optoamc_next_equipment(self):
         """The first equipment with room: a third lens or a second frame is another pair's.
 
         Contact lenses are apart from glasses; a supplement goes with what was typed last.
         """
-        others = (self.order_id._optical_lines() - self).filtered("equipment_number")
+        others = (self.order_id._optoamc_optical_lines() - self).filtered("equipment_number")
         if self.optical_category == "supplement":
             return max(others.mapped("equipment_number"), default=1)
         pairs = others.grouped("equipment_number")
-        return next(number for number in count(1) if number not in pairs or pairs[number]._has_room_for(self))
+        return next(number for number in count(1) if number not in pairs or pairs[number]._optoamc_has_room_for(self))
 
-    def _has_room_for(self, piece):
+    def _optoamc_has_room_for(self, piece):
         """Whether a piece may belong to the equipment of these lines."""
         categories = set(self.mapped("optical_category")) - {"supplement"}
         if "contact" in categories | {piece.optical_category}:
@@ -198,14 +198,14 @@ class SaleOrderLine(models.Model):
         for line in self:
             own = line.product_id.lpp_id
             is_usable = own and own._in_force(line.order_id.optical_date)
-            line.lpp_id = own if is_usable else line._propose_lpp() or own
+            line.lpp_id = own if is_usable else line._optoamc_propose_lpp() or own
 
     @api.depends("lpp_id", "eye_side", "vision", "order_id.prescription_id", "order_id.optical_date")
     def _compute_proposed_lpp_id(self):
         for line in self:
-            line.proposed_lpp_id = line._propose_lpp()
+            line.proposed_lpp_id = line._optoamc_propose_lpp()
 
-    def _propose_lpp(self):
+    def _optoamc_propose_lpp(self):
         """What the LPP says of the line's article, the prescription and the patient, or no code.
 
         Since July 2021 the AMO refuses generic codes: the maker's own code for the proposed one stays.
@@ -218,7 +218,7 @@ class SaleOrderLine(models.Model):
         generic = self.env["optoamc.lpp"]._propose(
             line.optical_category,
             order.optical_date,
-            birthdate=order._patient_sudo().birthdate,
+            birthdate=order._optoamc_patient_sudo().birthdate,
             lens_type=product.lens_type,
             product_class=product.product_class,
             sphere=sphere,
@@ -263,9 +263,8 @@ class SaleOrderLine(models.Model):
     def _compute_granted_amount(self):
         for line in self:
             # The newest last. A question without an answer leaves the earlier answer as it is.
-            decided = line.optoamc_line_ids.filtered(
-                lambda asked: asked.request_id.state in ("granted", "refused", "cancelling")
-            ).sorted(lambda asked: asked.request_id.id)
+            decided = line.optoamc_line_ids.filtered(lambda asked: asked.request_id._is_decided())
+            decided = decided.sorted(lambda asked: asked.request_id.id)
             latest = {asked.request_id.contract_id: asked for asked in decided}
             line.granted_amount = sum(asked.granted_amount for asked in latest.values())
 
@@ -331,7 +330,7 @@ class SaleOrderLine(models.Model):
             )
         drafts.unlink()
 
-    def _recompute_optics(self):
+    def _optoamc_recompute_optics(self):
         """*Recalc.*: take the proposed code, the tariff of the day and what the AMO pays of it."""
         for line in self:
             line.lpp_id = line.proposed_lpp_id or line.lpp_id

@@ -75,7 +75,11 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         order, lpp = self.order_id, self.lpp_id.sudo()
         bounds = lpp.generic_id or lpp
-        age = order._patient_sudo()._age_on(order.optical_date) if order.patient_id and order.optical_date else None
+        age = (
+            order._optoamc_patient_sudo()._optoamc_age_on(order.optical_date)
+            if order.patient_id and order.optical_date
+            else None
+        )
         if age is None or not lpp:
             return None
         if bounds.age_from and age < bounds.age_from:

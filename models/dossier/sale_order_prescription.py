@@ -66,7 +66,7 @@ class SaleOrder(models.Model):
     def _compute_prescription_warning(self):
         for order in self:
             latest = order.prescription_id or order._optoamc_latest_prescription()
-            problem = latest and order._optoamc_prescription_problem(order._optical_lines(), latest)
+            problem = latest and order._optoamc_prescription_problem(order._optoamc_optical_lines(), latest)
             if problem and not order.prescription_id:
                 problem = self.env._(
                     "The latest one, of %(date)s, %(problem)s.",

@@ -322,7 +322,7 @@ class OptoamcContract(models.Model):
         date = date or fields.Date.context_today(self)
         return self.filtered_domain(self._current_domain(date)).sorted("rank")
 
-    def _logged_patient(self):
+    def _optoamc_logged_patient(self):
         return self.partner_id
 
     def _erase(self):

@@ -321,7 +321,7 @@ class OptoamcPrescription(models.Model):
             self._own_scans()
         return result
 
-    def _logged_patient(self):
+    def _optoamc_logged_patient(self):
         return self.patient_id
 
     def _own_scans(self):

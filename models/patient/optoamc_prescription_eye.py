@@ -70,7 +70,7 @@ class OptoamcPrescriptionEye(models.Model):
         self.env["optoamc.prescription"].browse(given).check_access("write")
         return super().create(vals_list)
 
-    def _logged_patient(self):
+    def _optoamc_logged_patient(self):
         return self.prescription_id.patient_id
 
     def _row_name(self):

@@ -35,7 +35,7 @@ class ResPartner(models.Model):
         :param date: may be empty: a child of unknown age is one
         """
         self.ensure_one()
-        age = self._age_on(date) if date else None
+        age = self._optoamc_age_on(date) if date else None
         is_child = self.beneficiary_quality == "child" and (age is None or age < 18)
         return self.insured_id if is_child else self.browse()
 
@@ -52,7 +52,8 @@ class ResPartner(models.Model):
             self[name] = self[name] or insured[name]
         if not self.optoamc_contract_ids:
             self.optoamc_contract_ids = [
-                Command.create(contract._optoamc_values_for_dependant()) for contract in insured._current_contracts()
+                Command.create(contract._optoamc_values_for_dependant())
+                for contract in insured._optoamc_current_contracts()
             ]
 
     def action_optoamc_view_family(self):

@@ -134,7 +134,7 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     def _compute_main_contract_id(self):
         for partner in self:
-            partner.main_contract_id = partner._current_contracts()[:1]
+            partner.main_contract_id = partner._optoamc_current_contracts()[:1]
 
     @api.depends("nir", "birthdate", "insured_id.nir")
     @api.depends_context("company")
@@ -327,12 +327,12 @@ class ResPartner(models.Model):
 
     # -- for the other rooms ------------------------------------------------------------------
 
-    def _current_contracts(self, date=None):
+    def _optoamc_current_contracts(self, date=None):
         """The patient's contracts with this company in force on a day, first insurer first."""
         self.ensure_one()
         return self.optoamc_contract_ids._current(date)
 
-    def _age_on(self, date):
+    def _optoamc_age_on(self, date):
         """Age in full years on a day; ``None`` without a birth date."""
         self.ensure_one()
         return age_on(self.birthdate, date) if self.birthdate else None

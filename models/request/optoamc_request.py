@@ -133,7 +133,7 @@ class OptoamcRequest(models.Model):
                 request.patient_id = request._origin.patient_id
                 request.insurer_id = request._origin.insurer_id
 
-    @api.depends("state", "platform_id", "sent_at", "insurer_id.optoamc_platform_id")
+    @api.depends("state", "platform_id", "sent_at", "answer_channel", "insurer_id.optoamc_platform_id")
     def _compute_allowed_actions(self):
         for request in self:
             request.allowed_actions = [action for action in ACTION_STATES if request._allows(action)]
@@ -202,7 +202,7 @@ class OptoamcRequest(models.Model):
         )
         asked = before.line_ids.grouped("order_line_id")
         granted = {line: sum(lines.mapped("granted_amount")) for line, lines in asked.items()}
-        lines = self.order_id._equipment_lines(self.equipment_number)
+        lines = self.order_id._optoamc_equipment_lines(self.equipment_number)
         return [
             {
                 "line_number": number,

@@ -6,7 +6,6 @@ to fill the message, and to tell the user in which record a missing one is typed
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import replace as dataclass_replace
 from decimal import Decimal
@@ -198,16 +197,6 @@ _ZERO_IS_UNKNOWN = {
     "replacement",
 }
 
-#: Group of lines in the message -> optical category.
-_GROUPS = {
-    "lenses": "lens",
-    "frame": "frame",
-    "contact_lenses": "contact",
-    "supplements": "supplement",
-}
-
-_LINE_PATH = re.compile(rf"equipment\.(?P<group>{'|'.join(_GROUPS)})(\[(?P<index>\d+)\])?\.(?P<attribute>\w+)")
-
 
 @cache
 def _attribute_types(cls):
@@ -327,62 +316,9 @@ class OptoamcRequest(models.Model):
             file_number=self.pec_number or None,
         )
 
-    # -- what is missing ----------------------------------------------------------------------
-
     def _sent_options(self):
+        """The optional data of the patient that go to this insurer now."""
         return self.env["optoamc.field"]._sent_options(self.insurer_id, self.company_id)
-
-    def _missing(self):
-        """See :meth:`check`; read from the lines as they are. By mail the insurer reads what there is."""
-        platform = self.insurer_id.optoamc_platform_id
-        if not platform:
-            return []
-        codec = platform._codec()
-        return [
-            {
-                "path": item.path,
-                "label": self._label_of(item),
-                "reason": item.reason,
-                **self._source_of(item.path),
-            }
-            for item in codec.check(self._coverage_message(), self._sent_options())
-        ]
-
-    def _label_of(self, item):
-        """What is missing; of a lens, on which side."""
-        found = _LINE_PATH.match(item.path)
-        line = self._line_of(found).order_line_id if found else self.env["sale.order.line"]
-        sides = dict(line._fields["eye_side"]._description_selection(self.env))
-        return f"{item.label} ({sides[line.eye_side]})" if line.eye_side else item.label
-
-    def _line_of(self, found):
-        """The line that a path of the message is about, maybe none."""
-        lines = self.line_ids.filtered(lambda line: line.optical_category == _GROUPS[found["group"]])
-        return lines[int(found["index"] or 0) :][:1]
-
-    def _source_of(self, path):
-        """The record and field where a message's attribute is typed."""
-        if found := _LINE_PATH.match(path):
-            category = _GROUPS[found["group"]]
-            line = self._line_of(found)
-            sources = LINE_SOURCES | CATEGORY_SOURCES[category][1]
-            if line and found["attribute"] in sources:
-                return _place(line, sources[found["attribute"]])
-            return _place(self, "order_id.order_line")
-        part, _dot, attribute = path.rpartition(".")
-        sources = PART_SOURCES[part][1] if part in PART_SOURCES else ROOT_SOURCES
-        return _place(self, sources.get(attribute, "order_id.order_line"))
-
-
-def _place(record, path):
-    """The last existing record on a field path, and the field to type there."""
-    *links, field = path.split(".")
-    for link in links:
-        if not record[link]:
-            field = link
-            break
-        record = record[link]
-    return {"model": record._name, "id": record.id, "field": field}
 
 
 class OptoamcRequestLine(models.Model):

@@ -19,7 +19,7 @@ class OptoamcRequest(models.Model):
         """What is wrong rather than missing: as :meth:`_missing`, and by mail too."""
         self.ensure_one()
         order = self.order_id
-        lines = order._equipment_lines(self.equipment_number)
+        lines = order._optoamc_equipment_lines(self.equipment_number)
         obstacles = []
         if self.contract_id.partner_id != order.patient_id:
             # The patient of the dossier has changed since the draft was made.

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import re
+
+from odoo import models
+
+from .optoamc_request_message import CATEGORY_SOURCES, LINE_SOURCES, PART_SOURCES, ROOT_SOURCES
+
+#: Group of lines in the message -> optical category.
+_GROUPS = {
+    "lenses": "lens",
+    "frame": "frame",
+    "contact_lenses": "contact",
+    "supplements": "supplement",
+}
+
+_LINE_PATH = re.compile(rf"equipment\.(?P<group>{'|'.join(_GROUPS)})(\[(?P<index>\d+)\])?\.(?P<attribute>\w+)")
+
+
+class OptoamcRequest(models.Model):
+    """What a request lacks before it can be sent, each with the record and field where it is typed."""
+
+    _inherit = "optoamc.request"
+
+    def check(self):
+        """Find what is missing before the request can be sent; nothing is written.
+
+        :return: a list of dicts ``{"path", "label", "reason", "model", "id", "field"}``:
+            the field of the norm, why it is needed, and the record and field where it is typed
+        """
+        self.ensure_one()
+        missing = self._as_asked_now()._missing()
+        return [item | {"id": self.env[item["model"]].browse(item["id"])._origin.id} for item in missing]
+
+    def _as_asked_now(self):
+        """A draft with the dossier's lines of this moment, stored nowhere; what is frozen, as it is."""
+        if self.state != "draft":
+            return self
+        draft = self.new(origin=self) if self._origin else self
+        lines = self.env["optoamc.request.line"]
+        known = {line.order_line_id.id: line for line in self.line_ids}
+        for values in self._line_values():
+            lines += lines.new(values, origin=known.get(values["order_line_id"]))
+        draft.line_ids = lines
+        return draft
+
+    def _missing(self):
+        """See :meth:`check`; read from the lines as they are. By mail the insurer reads what there is."""
+        platform = self.insurer_id.optoamc_platform_id
+        if not platform:
+            return []
+        codec = platform._codec()
+        return [
+            {
+                "path": item.path,
+                "label": self._label_of(item),
+                "reason": item.reason,
+                **self._source_of(item.path),
+            }
+            for item in codec.check(self._coverage_message(), self._sent_options())
+        ]
+
+    def _label_of(self, item):
+        """What is missing; of a lens, on which side."""
+        found = _LINE_PATH.match(item.path)
+        line = self._line_of(found).order_line_id if found else self.env["sale.order.line"]
+        sides = dict(line._fields["eye_side"]._description_selection(self.env))
+        return f"{item.label} ({sides[line.eye_side]})" if line.eye_side else item.label
+
+    def _line_of(self, found):
+        """The line that a path of the message is about, maybe none."""
+        lines = self.line_ids.filtered(lambda line: line.optical_category == _GROUPS[found["group"]])
+        return lines[int(found["index"] or 0) :][:1]
+
+    def _source_of(self, path):
+        """The record and field where a message's attribute is typed."""
+        if found := _LINE_PATH.match(path):
+            category = _GROUPS[found["group"]]
+            line = self._line_of(found)
+            sources = LINE_SOURCES | CATEGORY_SOURCES[category][1]
+            if line and found["attribute"] in sources:
+                return _place(line, sources[found["attribute"]])
+            return _place(self, "order_id.order_line")
+        part, _dot, attribute = path.rpartition(".")
+        sources = PART_SOURCES[part][1] if part in PART_SOURCES else ROOT_SOURCES
+        return _place(self, sources.get(attribute, "order_id.order_line"))
+
+
+def _place(record, path):
+    """The last existing record on a field path, and the field to type there."""
+    *links, field = path.split(".")
+    for link in links:
+        if not record[link]:
+            field = link
+            break
+        record = record[link]
+    return {"model": record._name, "id": record.id, "field": field}
