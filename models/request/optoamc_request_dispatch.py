@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from ...lib.protocol.codec import Codec
 from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.messages import ANSWER_KINDS, MessageKind
 from ...lib.protocol.transport import Transport
+from ...lib.protocol.transport.faults import answered_fault
 from .dispatcher import Dispatcher
 from .states import DISPATCHED
 
@@ -35,13 +37,17 @@ class Call:
     xml: bytes = field(repr=False)
     codec: Codec = field(repr=False)
     transport: Transport
+    fault_codes: Mapping[str, str] = field(default_factory=dict)
 
     def understand(self, xml):
         """The reply as a message; whether it answers this request, the request tells (``_mismatch``).
 
-        :raises OptoamcError: unreadable, or not of the schema
+        :raises OptoamcError: unreadable, not of the schema, or an error in the place of an answer
         """
-        return self.codec.parse(xml, ANSWER_KINDS[self.kind])
+        answer = self.codec.parse(xml, ANSWER_KINDS[self.kind])
+        if error := answered_fault(answer, self.fault_codes):
+            raise error
+        return answer
 
 
 class OptoamcRequest(models.Model):
@@ -179,7 +185,7 @@ class OptoamcRequest(models.Model):
 
     def _next_calls(self, transport):
         """What to say next for each of these requests to one insurer."""
-        codec = self.platform_id._codec()
+        codec, fault_codes = self.platform_id._codec(), self.platform_id.sudo().fault_codes or {}
         options = self[:1]._sent_options()
         exchanges = self.env["optoamc.exchange"]
         # A consultation is made anew: what was asked need not be read for it.
@@ -202,7 +208,9 @@ class OptoamcRequest(models.Model):
                 questions.append((request, kind, exchange_id, xml))
             else:
                 exchange_id, xml = acts[request.id, str(kind)]
-            calls.append(Call(request.id, request.platform_id.id, kind, exchange_id, xml, codec, transport))
+            calls.append(
+                Call(request.id, request.platform_id.id, kind, exchange_id, xml, codec, transport, fault_codes)
+            )
         exchanges._record_out(questions)
         return calls
 

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 
 from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.messages import EligibilityRequest, MessageKind
+from ...lib.protocol.transport.faults import answered_fault
 from ..platform.consent_notice import options_in
 from .optoamc_request_message import PART_SOURCES, fill, message_header
 
@@ -173,6 +174,8 @@ class OptoamcRightsCheck(models.Model):
             transport = self.platform_id._open_transport(self.company_id, self.mode, TIMEOUT_SECONDS)
             reply = transport.call(MessageKind.ELIGIBILITY_REQUEST, xml, exchange_id=exchange_id)
             answer = codec.parse(reply.xml, MessageKind.ELIGIBILITY_ANSWER)
+            if fault := answered_fault(answer, self.platform_id.sudo().fault_codes or {}):
+                raise fault
             if answer.header.reply_to not in (None, exchange_id):
                 raise OptoamcError("inconsistent", "it answers another question")
         except OptoamcError as met:
