@@ -125,8 +125,9 @@ class OptoamcRequestWizard(models.TransientModel):
     def _compute_prisms(self):
         for wizard in self:
             for side, field in (("right", "prism_right"), ("left", "prism_left")):
-                lines = wizard.line_ids.order_line_id.filtered(lambda line, side=side: line.eye_side == side)
-                wizard[field] = lines[:1]._optoamc_eye().prism if lines else 0.0
+                lines = wizard.line_ids.order_line_id.filtered(lambda line, side=side: line.eye_side in (side, "both"))
+                correction = lines[:1]._optoamc_correction(side) if lines else None
+                wizard[field] = float(correction.prism or 0) if correction else 0.0
 
     @api.depends("patient_id", "company_id", "insurer_id")
     def _compute_is_consent_given(self):

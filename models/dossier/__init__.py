@@ -7,4 +7,6 @@ of a line (:mod:`...lib.payments`).
 from . import sale_order
 from . import sale_order_money
 from . import sale_order_line
+from . import sale_order_line_money
+from . import sale_order_line_request
 from . import sale_order_trial

@@ -12,6 +12,7 @@ from . import optoamc_request_sending
 from . import optoamc_request_line
 from . import optoamc_rights_check
 from . import optoamc_request_message
+from . import optoamc_request_missing
 from . import optoamc_request_answer
 from . import optoamc_request_reason
 from . import optoamc_request_dispatch
