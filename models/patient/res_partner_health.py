@@ -2,10 +2,12 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...lib import identifiers
 from ...lib.identifiers.age import age_on
+from ...lib.identifiers.card_birth import card_birth_problem
 from ..selections import INSURANCE_NATURES, QUALITIES
 from .res_partner import HEALTH_GROUPS
 
@@ -13,6 +15,7 @@ from .res_partner import HEALTH_GROUPS
 HEALTH_FIELDS = (
     "nir",
     "birthdate",
+    "card_birthdate",
     "birth_rank",
     "insured_id",
     "beneficiary_quality",
@@ -44,6 +47,13 @@ class ResPartner(models.Model):
 
     # Nothing of it is copied: a copy is another person's contact.
     birthdate = fields.Date("Birth date", company_dependent=True, groups=HEALTH_GROUPS)
+    card_birthdate = fields.Char(
+        "Birth date on the card",
+        company_dependent=True,
+        groups=HEALTH_GROUPS,
+        help="Where it is no day of the calendar (lunar): DD/MM/YYYY, day or month 00 or beyond. "
+        "The birth date is then the civil one, for the patient's age.",
+    )
     nir = fields.Char(
         "Social security no.",
         company_dependent=True,
@@ -135,11 +145,17 @@ class ResPartner(models.Model):
         for partner in self:
             partner.main_contract_id = partner._current_contracts()[:1]
 
-    @api.depends("nir", "birthdate", "insured_id.nir")
+    @api.depends("nir", "birthdate", "birth_rank", "insured_id.nir")
     @api.depends_context("company")
     def _compute_health_warning(self):
         """The NIR of a registered person tells the month of birth: another one is a slip."""
         for partner in self:
+            if twin := partner._twin_of_one_rank():
+                partner.health_warning = self.env._(
+                    "%s has the same birth date, insured person and birth rank: twins have ranks 1 and 2.",
+                    twin.display_name,
+                )
+                continue
             born, told = partner.birthdate, identifiers.nir_birth(identifiers.compact(partner.nir))
             if not born or not told or partner.nir == partner.insured_id.nir:
                 partner.health_warning = False
@@ -150,6 +166,20 @@ class ResPartner(models.Model):
                 "The social security number does not agree with the birth date: "
                 "check both, unless the number is a parent's."
             )
+
+    def _twin_of_one_rank(self):
+        """Another patient of the same birth, cover and rank, whom an insurer cannot tell from this one."""
+        if not self.birthdate or not (self.insured_id or self.nir):
+            return self.browse()
+        same = Domain("birthdate", "=", self.birthdate) & Domain("birth_rank", "=", self.birth_rank)
+        cover = Domain("insured_id", "=", self.insured_id.id) if self.insured_id else Domain("nir", "=", self.nir)
+        return self.search(same & cover & Domain("id", "not in", self._origin.ids), limit=1)
+
+    @api.constrains("card_birthdate")
+    def _check_card_birthdate(self):
+        for partner in self.filtered("card_birthdate"):
+            if card_birth_problem(partner.card_birthdate):
+                raise ValidationError(self.env._("The birth date on the card is written DD/MM/YYYY, e.g. 31/00/1950."))
 
     @api.constrains("nir")
     def _check_nir(self):
