@@ -37,6 +37,7 @@
         "views/optoamc_answer_time_views.xml",
         "views/optoamc_rights_check_views.xml",
         "views/optoamc_request_views.xml",
+        "views/optoamc_article_data_views.xml",
         "views/optoamc_request_wizard_views.xml",
         "views/optoamc_platform_views.xml",
         "views/optoamc_field_views.xml",

@@ -39,7 +39,7 @@ class Job:
         """From the dossier to the insurer's decision."""
         order = self.env.ref(f"{MODULE}.order_{patient}")
         print(f"   Dossier {order.name}, {order.patient_id.name}, total {euros(order.amount_total)}")
-        wizard = self.env["optoamc.request.wizard"].browse(order.action_open_pec()["res_id"])
+        wizard = self.env["optoamc.request.wizard"].browse(order.action_optoamc_open_pec()["res_id"])
         wizard.action_record_consent()
         print(f"   Autorisation signée ; contrat {wizard.contract_id.display_name}")
         wizard.action_request_coverage()
@@ -80,7 +80,7 @@ class Job:
         if request.state == "granted":
             request.action_transfer()
             print("   Transféré vers le dossier :")
-        lines = order._equipment_lines(request.equipment_number)
+        lines = order._optoamc_equipment_lines(request.equipment_number)
         for line in lines:
             print(
                 f"     {line.product_id.name:<40} {line.lpp_id.code}  {euros(line.price_total):>10}"

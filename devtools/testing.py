@@ -37,6 +37,8 @@ _HALF = tuple(
     )
 )
 
+_PATIENCE_SECONDS = 30
+
 # Before the first tour Odoo builds the bundles of all pages: those of its own JavaScript tests cost half of that time.
 _JAVASCRIPT_SUITES = ("web.qunit_suite", "web.test_helpers", "web.unit_tests_suite")
 
@@ -155,7 +157,11 @@ def _start(command: Sequence[str | Path], env: dict[str, str], log: TextIO, *, c
 def _stop(process: subprocess.Popen) -> None:
     if process.poll() is None:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(_PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:  # Odoo waits for its browser
+            process.kill()
+            process.wait()
 
 
 def read_log(log: str) -> list[str]:

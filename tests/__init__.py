@@ -15,7 +15,10 @@ from . import test_platform
 from . import test_platform_copy
 from . import test_reason
 from . import test_tours
+from . import test_transactions
 from . import test_dispatch
+from . import test_dispatch_cancellation
+from . import test_dispatch_rights
 from . import test_privacy
 from . import test_consent
 from . import test_erasure
@@ -25,6 +28,7 @@ from . import test_foreign_platforms
 from . import test_leak
 from . import test_desk
 from . import test_desk_line
+from . import test_desk_rules
 from . import test_desk_screen
 from . import test_remittance
 from . import test_remittance_follow_up

@@ -102,6 +102,7 @@ class AccessCase(OptoamcCommon):
             {
                 "patient_id": patient.id,
                 "company_id": company.id,
+                "date": "2024-01-15",
                 "eye_ids": [Command.create({"side": "right", "sphere": 1})],
             }
         )

@@ -54,7 +54,7 @@ MODELS = {
     "message": "optoamc.exchange",
     "log": "optoamc.privacy.log",
     "counter": "optoamc.request.wizard optoamc.request.wizard.line optoamc.manual.answer optoamc.manual.answer.line "
-    "optoamc.consent.form",
+    "optoamc.consent.form optoamc.article.data",
     "rights": "optoamc.privacy.request",
     "set-up": "optoamc.platform.access optoamc.directory.export optoamc.setup",
     "booking": "optoamc.share.write.off optoamc.remittance.import optoamc.remittance.import.column",
@@ -141,7 +141,7 @@ EXTENSIONS = {
             "optoamc_platform_id uses_optoamc third_party_payment is_mutualist_top pec_validity_days "
             "invoicing_delay_days payment_delay_days coverage_phone coverage_email can_edit_insurer is_amo "
             "amo_regime amo_fund amo_centre lastname firstname is_prescriber prescriber_kind rpps adeli "
-            "prescriber_number prescriber_warning company_id optoamc_is_trial"
+            "prescriber_number company_id optoamc_is_trial optoamc_is_patient"
         ),
         "list": "directory_values",
         "insurer's settings": "optoamc_field_rule_ids",
@@ -149,7 +149,8 @@ EXTENSIONS = {
         "health": (
             "card_birthdate "
             "insured_contract_count birthdate nir birth_rank insured_id dependant_ids beneficiary_quality "
-            "amo_id insurance_nature exoneration optoamc_contract_ids main_contract_id health_warning"
+            "amo_id insurance_nature exoneration optoamc_contract_ids main_contract_id health_warning "
+            "optoamc_family_count"
         ),
         "dossier": (
             "optoamc_prescription_count optoamc_request_count optoamc_consent_ids amo_rate optoamc_can_take_over"
@@ -163,7 +164,7 @@ EXTENSIONS = {
         "dossier": (
             "prescription_id prescription_warning insurance_nature amo_rate is_child optoamc_request_ids "
             "optoamc_request_count quoted_total quoted_patient_total optoamc_state optical_summary "
-            "is_agreement_stale"
+            "is_agreement_stale lpp_warnings delivered_on second_pair_delivered_on has_second_pair"
         ),
         "share": "optoamc_share_ids",
     },
@@ -172,16 +173,22 @@ EXTENSIONS = {
             "equipment_number optical_category optical_date amo_base amo_amount amc_amount catalogue_code net_price "
             "patient_amount amo_base_worked_out amo_amount_worked_out"
         ),
-        "dossier": "eye_side vision lpp_id proposed_lpp_id optoamc_line_ids granted_amount",
+        "dossier": "eye_side vision lpp_id proposed_lpp_id optoamc_line_ids granted_amount is_amo_unknown lpp_warning",
     },
 }
 
 #: The module's own fields: model -> names, of the model's class unless :data:`CLOSER` says another.
 FIELDS = {
     "optoamc.manual.answer": (
-        "request_id currency_id state kind decision words answer_channel pec_number valid_until note line_ids"
+        "request_id currency_id state kind decision words answer_channel pec_number valid_until note line_ids total"
     ),
-    "optoamc.manual.answer.line": "agreement_id line_id currency_id name eye_side price amo_amount granted_amount",
+    "optoamc.manual.answer.line": (
+        "agreement_id line_id currency_id name eye_side price amo_amount rest_amount granted_amount"
+    ),
+    "optoamc.article.data": (
+        "product_id optical_category lens_type lens_index lens_diameter lens_surface frame_brand frame_model "
+        "frame_colour frame_size contact_replacement_days contact_per_box contact_radius"
+    ),
     "optoamc.amo.rate": "nature fund_id date_from rate",
     "optoamc.answer.time": "company_id insurer_id kind answer_count median_seconds percentile_95_seconds",
     "optoamc.consent": (
@@ -199,7 +206,8 @@ FIELDS = {
     "optoamc.contract": (
         "partner_id insurer_id uses_optoamc scheme_id rank member_number contract_number group_number "
         "contract_type insured_id relation date_from date_to company_id currency_id annual_max annual_used "
-        "annual_remaining is_current active rights_state rights_date rights_until rights_check_ids"
+        "annual_remaining is_current active rights_state rights_date rights_until rights_check_ids "
+        "rights_seconds"
     ),
     "optoamc.directory.export": "file_format insurer_count file file_name",
     "optoamc.exchange": (
@@ -268,7 +276,8 @@ FIELDS = {
         "asked_at sent_at pec_number answered_at valid_until insurer_message reason_codes error_code advice "
         "granted_total transferred answer_channel letter letter_name next_poll_at attempts is_stale is_latest "
         "answer_hours acceptance_rate is_late equipment_kind equipment_vision price_total amo_total "
-        "blamed_field is_trial platform_url"
+        "blamed_field is_trial platform_url "
+        "blamed_field answer_seconds consulted_at cancellation_refusal"
     ),
     "optoamc.request.line": (
         "request_id company_id currency_id line_number order_line_id catalogue_code name optical_category "
@@ -278,27 +287,29 @@ FIELDS = {
     "optoamc.request.wizard": (
         "order_id company_id currency_id patient_id prescription_id prescription_warning equipment_number "
         "equipments contract_id insurer_id uses_optoamc rights_state line_ids has_other_insurer "
-        "insurance_nature amo_rate is_child prism_right prism_left for_quote for_coverage is_consent_given "
+        "insurance_nature amo_rate is_child prisms doubts for_quote for_coverage is_consent_given "
         "missing to_check request_id state allowed_actions kind pec_number answered_at sent_at valid_until "
         "insurer_message advice is_stale transferred next_contract_id can_ask can_quote can_cover can_agree "
-        "can_sign can_sign_at_once"
+        "can_sign can_sign_at_once "
+        "answer_seconds rights_seconds consulted_at cancellation_refusal"
     ),
     "optoamc.request.wizard.line": (
         "wizard_id order_line_id currency_id catalogue_code name eye_side vision quantity discount price_unit "
-        "price optical_category optical_date lpp_id proposed_lpp_id amo_amount granted_amount other_amount "
+        "price optical_category optical_date lpp_id proposed_lpp_id amo_amount is_amo_unknown "
+        "granted_amount other_amount "
         "patient_amount"
     ),
     "optoamc.retention": "sequence name kind months months_min is_to_confirm counted_from source last_run last_count",
     "optoamc.rights.check": (
         "contract_id patient_id insurer_id company_id platform_id mode date state answered_at valid_from "
-        "valid_until error_code"
+        "valid_until error_code next_poll_at attempts"
     ),
     "optoamc.scheme": "name code insurer_id active",
     "optoamc.setup": (
         "company_id company_name finess finess_warning company_registry street zip city phone email contact_id "
         "platform_id platform_mode platform_diagnosis journal_name account_name text_name insurer_count "
         "done_count step_count shop_done contact_done platform_done credentials_done books_done text_done "
-        "insurers_done trial_done trial_insurer_id trial_member_number trial_state trial_message trial_advice"
+        "insurers_done lpp_done trial_done trial_insurer_id trial_member_number trial_state trial_message trial_advice"
     ),
     "optoamc.share": (
         "remittance_line_ids reject_code reject_reason move_id company_id currency_id kind rank partner_id "
@@ -335,7 +346,7 @@ CLOSER = {
 }
 
 #: What programs may call besides buttons (``action_…``) and the ORM's own methods.
-PUBLIC_METHODS = {"check", "get_dashboard", "button_draft", "js_remove_outstanding_partial"}
+PUBLIC_METHODS = {"check", "get_dashboard", "button_draft", "autocomplete_by_name", "js_remove_outstanding_partial"}
 
 
 def rights(role):

@@ -124,7 +124,11 @@ class ShopCase(ShareCase):
 
     def _ask(self, order):
         """The optician's clicks on the "Prise en charge" screen, to the request."""
-        wizard = self.env["optoamc.request.wizard"].with_user(self.optician).browse(order.action_open_pec()["res_id"])
+        wizard = (
+            self.env["optoamc.request.wizard"]
+            .with_user(self.optician)
+            .browse(order.action_optoamc_open_pec()["res_id"])
+        )
         wizard.action_record_consent()
         wizard.action_request_coverage()
         return wizard.request_id

@@ -96,7 +96,7 @@ class TestAccessTrail(PrivacyCommon, HttpCase):
         rows = self._rows(lambda: scan.read(["name", "mimetype"]))
         self.assertEqual(rows, [])
         self.assertEqual(self._rows(lambda: scan.read(["raw"])), self._read("optoamc.prescription", "Prescription"))
-        self.optician.password = "trail_optician"
+        self.optician.write({"password": "trail_optician", "lang": "en_US"})
         self.authenticate(self.optician.login, "trail_optician")
         rows = self._rows(lambda: self.url_open(f"/web/content/{scan.id}").raise_for_status())
         # By the web, the log is written in the user's language.

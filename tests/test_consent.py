@@ -47,7 +47,11 @@ class ConsentCase(OptoamcCommon):
 
     def _screen(self, order=None):
         order = (order or self.order).with_user(self.optician)
-        return self.env["optoamc.request.wizard"].with_user(self.optician).browse(order.action_open_pec()["res_id"])
+        return (
+            self.env["optoamc.request.wizard"]
+            .with_user(self.optician)
+            .browse(order.action_optoamc_open_pec()["res_id"])
+        )
 
     def _dossier_of(self, birthdate):
         """A dossier whose patient has consented to nothing yet."""
@@ -537,9 +541,7 @@ class TestConsentWhenItLeaves(ConsentCase):
         self.assertEqual(out.options, ["beneficiary_nir"])
 
     def _ask_rights(self):
-        with self.enter_registry_test_mode():
-            self.env.ref("l10n_fr_optoamc.cron_check_rights").method_direct_trigger()
-        self.env.invalidate_all()
+        self._dispatch()
 
     # -- by mail, phone and portal ------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -65,11 +65,11 @@ class TestContract(ContractCase):
             {"date_from": "2023-01-01", "date_to": "2024-06-30"},
         ):
             with self.assertRaisesRegex(ValidationError, "ADPR-T"), self.cr.savepoint():
-                self.new(**vals)
+                self.new(rank=1, **vals)
         before = self.new(date_to="2023-12-31")
         second = self.new(rank=2)
         self.contract.date_to = "2024-12-31"
-        after = self.new(date_from="2025-01-01")
+        after = self.new(rank=1, date_from="2025-01-01")
         self.assertEqual(len(before + second + after), 3)
         with self.assertRaises(ValidationError):
             second.rank = 1
@@ -79,6 +79,21 @@ class TestContract(ContractCase):
             self.contract.action_unarchive()
         with self.assertRaises(ValidationError):
             second.rank = 0
+
+    def test_rank_not_given_is_the_first_free_one(self):
+        """A second insurer comes second, one that follows another comes in its place."""
+        self.assertEqual(self.contract.rank, 1)
+        self.assertEqual(self.new().rank, 2)
+        self.assertEqual(self.new(date_to="2023-12-31").rank, 1)
+        patient = self.env["res.partner"].create(
+            {
+                "name": "Paul PETIT",
+                "optoamc_contract_ids": [
+                    Command.create({"insurer_id": insurer.id}) for insurer in (self.insurer, self.other_insurer)
+                ],
+            }
+        )
+        self.assertEqual(patient.optoamc_contract_ids.mapped("rank"), [1, 2])
 
     def test_rank_is_by_patient(self):
         other = self.env["res.partner"].create({"name": "Paul PETIT"})
@@ -93,7 +108,7 @@ class TestContract(ContractCase):
         self.assertEqual(contracts._current(date(2024, 1, 1)), self.contract)
         self.assertEqual(contracts._current(date(2024, 12, 31)).ids, [self.contract.id, second.id])
         self.assertEqual(contracts._current(date(2025, 1, 1)).ids, [later.id, second.id])
-        self.assertEqual(self.patient._current_contracts(date(2024, 1, 1)), self.contract)
+        self.assertEqual(self.patient._optoamc_current_contracts(date(2024, 1, 1)), self.contract)
         self.assertEqual(self.patient.main_contract_id, later)
         self.assertFalse(self.contract.is_current)
         found = contracts.search([("partner_id", "=", self.patient.id), ("is_current", "=", True)])
@@ -120,6 +135,22 @@ class TestContract(ContractCase):
             typed.relation = "insured"
         with self.assertRaises(ValidationError):
             self.new(rank=4, relation="child")
+
+    def test_an_empty_insured_person_is_the_patient(self):
+        """As a screen that makes patient and contract at once writes them, and whoever empties the field."""
+        line = {"insurer_id": self.insurer.id, "insured_id": False, "relation": "insured"}
+        patient = self.env["res.partner"].create(
+            {"name": "Paul PETIT", "optoamc_contract_ids": [Command.create(line)]}
+        )
+        self.assertEqual(patient.optoamc_contract_ids.insured_id, patient)
+        self.contract.insured_id = False
+        self.assertEqual((self.contract.insured_id, self.contract.relation), (self.patient, "insured"))
+        father = self.env["res.partner"].create({"name": "Luc MONTFORT"})
+        self.patient.write({"insured_id": father.id, "beneficiary_quality": "child"})
+        self.contract.insured_id = False
+        self.assertEqual((self.contract.insured_id, self.contract.relation), (father, "child"))
+        self.contract._erase()
+        self.assertFalse(self.contract.insured_id, "what is forgotten stays so")
 
     def test_scheme_is_the_insurers(self):
         scheme = self.env["optoamc.scheme"].create({"name": "R", "insurer_id": self.insurer.id})
@@ -150,6 +181,17 @@ class TestContractAccess(ContractCase):
         patient.optoamc_contract_ids.date_to = "2030-12-31"
         with self.assertRaises(AccessError):
             patient.optoamc_contract_ids.unlink()
+
+    def test_optician_types_a_patient_and_two_contracts_in_one_go(self):
+        with Form(self.env["res.partner"].with_user(self.optician), "base.view_partner_form") as form:
+            form.name = "Paul PETIT"
+            for insurer, rank in ((self.insurer, 1), (self.other_insurer, 2)):
+                with form.optoamc_contract_ids.new() as line:
+                    line.insurer_id = insurer
+                    self.assertEqual((line.rank, line.relation), (rank, "insured"))
+        patient = form.record
+        self.assertEqual(patient.optoamc_contract_ids.mapped("rank"), [1, 2])
+        self.assertEqual(patient.optoamc_contract_ids.insured_id, patient)
 
     def test_accountant_reads_no_contract(self):
         contract = self.contract.with_user(self.accountant)

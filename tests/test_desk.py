@@ -17,7 +17,7 @@ class TestDesk(OptoamcCommon):
 
     def _screen(self, order=None):
         # A screen belongs to who opened it.
-        action = (order or self.order).with_user(self.optician).action_open_pec()
+        action = (order or self.order).with_user(self.optician).action_optoamc_open_pec()
         return self.env["optoamc.request.wizard"].with_user(self.optician).browse(action["res_id"])
 
     def _grant(self, order=None):
@@ -219,16 +219,16 @@ class TestDesk(OptoamcCommon):
     # -- variants and follow-up ---------------------------------------------------------------
 
     def test_variants_are_quoted_and_one_is_kept(self):
-        variant = self.env["sale.order"].browse(self.order.action_add_variant()["res_id"])
+        variant = self.env["sale.order"].browse(self.order.action_optoamc_add_variant()["res_id"])
         self.assertEqual(variant.prescription_id, self.order.prescription_id)
-        third = self.env["sale.order"].browse(variant.with_user(self.optician).action_add_variant()["res_id"])
-        self.assertEqual(third._variants(), self.order | variant | third)
-        (self.order | variant).with_user(self.optician).action_quote_variants()
+        third = self.env["sale.order"].browse(variant.with_user(self.optician).action_optoamc_add_variant()["res_id"])
+        self.assertEqual(third._optoamc_variants(), self.order | variant | third)
+        (self.order | variant).with_user(self.optician).action_optoamc_quote_variants()
         self._dispatch()
         self.assertEqual((self.order | variant).mapped("quoted_total"), [300.0, 300.0])
         self.assertEqual(self.order.quoted_patient_total, 409.56)
         self.assertEqual(self.order.amc_total, 0.0)
-        variant.with_user(self.optician).action_keep_variant()
+        variant.with_user(self.optician).action_optoamc_keep_variant()
         self.assertEqual((self.order | variant | third).mapped("state"), ["cancel", "draft", "cancel"])
 
     def test_dashboard_counts_what_the_filters_find(self):
@@ -258,9 +258,7 @@ class TestDesk(OptoamcCommon):
         screen = self._screen(order)
         screen.action_check_rights()
         self.assertEqual(screen.rights_state, "queued")
-        with self.enter_registry_test_mode():
-            self.env.ref("l10n_fr_optoamc.cron_check_rights").method_direct_trigger()
-        self.env.invalidate_all()
+        self._dispatch()
         return screen.contract_id
 
     def test_rights_checked_from_the_screen(self):
@@ -272,9 +270,9 @@ class TestDesk(OptoamcCommon):
         self.assertEqual(set(kinds), {"OPAMCQIA", "OPAMCRIA"})
 
     def test_rights_are_not_asked_of_a_platform_left_alone(self):
-        self.platform.write({"failure_count": 9, "circuit_open_until": fields.Datetime.now() + timedelta(minutes=1)})
+        self.platform.write({"failure_count": 9, "circuit_open_until": fields.Datetime.now() + timedelta(seconds=30)})
         self.assertEqual(self._check_rights(self.order).rights_state, "queued")
-        cron = self.env.ref("l10n_fr_optoamc.cron_check_rights")
+        cron = self.env.ref("l10n_fr_optoamc.cron_dispatch")
         again = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).mapped("call_at")
         self.assertIn(self.platform.circuit_open_until, again)
         self.platform.circuit_open_until = False

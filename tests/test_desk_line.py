@@ -75,7 +75,7 @@ class TestDeskLine(OptoamcCommon):
         self.order.prescription_id.eye_ids.write({"sphere": 2.0, "addition": 5.0})
         far, near = self.order.order_line[:2]
         near.vision = "near"
-        (far | near)._recompute_optics()
+        (far | near)._optoamc_recompute_optics()
         self.assertTrue(near.lpp_id)
         self.assertNotEqual(near.lpp_id, far.lpp_id)
 
@@ -87,7 +87,7 @@ class TestDeskLine(OptoamcCommon):
         )
         line.lpp_id = individual
         self.assertEqual(line.proposed_lpp_id, individual)
-        line._recompute_optics()
+        line._optoamc_recompute_optics()
         self.assertEqual(line.lpp_id, individual)
         self.order.prescription_id.eye_ids.write({"cylinder": 1.0, "axis": 90})
         line.invalidate_recordset(["proposed_lpp_id"])

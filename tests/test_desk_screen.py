@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
 
 from .common import PENDING, UNKNOWN, OptoamcCommon
@@ -146,7 +147,7 @@ class TestDeskScreen(OptoamcCommon):
         action = quote.action_convert_to_coverage()
         self.assertEqual(action["report_name"], "l10n_fr_optoamc.report_request")
         order = self._new_dossier(UNKNOWN).with_user(self.optician)
-        self.assertEqual(order.action_quote_variants()["report_name"], "l10n_fr_optoamc.report_request")
+        self.assertEqual(order.action_optoamc_quote_variants()["report_name"], "l10n_fr_optoamc.report_request")
         self.assertEqual(order.optoamc_request_ids.state, "pending")
 
     def test_nothing_is_asked_about_no_line(self):
@@ -203,19 +204,52 @@ class TestDeskScreen(OptoamcCommon):
         self._dispatch()
         self.assertEqual(request.state, "cancelled")
 
-    def test_person_cancels_what_cannot_be_cancelled_yet(self):
+    def test_cancelled_dossier_withdraws_what_is_pending(self):
         order = self._new_dossier(PENDING).with_user(self.optician)
         screen = self._form(order).save()
         screen.action_request_coverage()
         self._dispatch()
-        self.assertEqual(screen.state, "pending")
+        request = screen.request_id
+        self.assertEqual(request.state, "pending")
         order._action_cancel()
-        self.assertEqual(len(screen.request_id.activity_ids), 1)
+        self.assertEqual(request.state, "cancelling")
+        self._dispatch()
+        self.assertEqual(request.state, "cancelled")
+
+    def test_person_cancels_what_cannot_be_cancelled_yet(self):
+        order = self._new_dossier(PENDING).with_user(self.optician)
+        screen = self._form(order).save()
+        screen.action_request_coverage()
+        screen.request_id._set_state("sent")
+        order._action_cancel()
+        self.assertEqual((screen.state, len(screen.request_id.activity_ids)), ("sent", 1))
+
+    def test_opening_and_checking_write_nothing(self):
+        draft = self._new_request(self.order)
+        self.order.order_line[0].price_unit += 10  # the draft's lines are those of before
+        self.order.order_line[1].eye_side = False
+        self.env.flush_all()
+        before = self._stored()
+        missing = draft.check()
+        self.assertEqual(missing[0]["id"], self.order.order_line[1].id)
+        screen = self._form().save()
+        self.assertTrue(screen.missing)
+        self.env.flush_all()
+        self.assertEqual(self._stored(), before)
+        self.assertEqual(draft.line_ids.mapped("price"), [250.0, 250.0, 214.0])
+
+    def _stored(self):
+        """Where the rows of the dossier and its requests are: a row that is written again is elsewhere."""
+        tables = ("sale_order", "sale_order_line", "optoamc_request", "optoamc_request_line", "optoamc_prescription")
+        return {
+            table: self.env.execute_query(SQL("SELECT id, ctid::text FROM %s ORDER BY id", SQL.identifier(table)))
+            for table in (*tables, "res_partner", "optoamc_contract")
+        }
 
     def test_variant_that_is_not_kept_gives_the_rights_back(self):
         request = self._grant(self._form().save())
-        variant = self.env["sale.order"].browse(self.order.action_add_variant()["res_id"])
-        variant.with_user(self.optician).action_keep_variant()
+        variant = self.env["sale.order"].browse(self.order.action_optoamc_add_variant()["res_id"])
+        variant.with_user(self.optician).action_optoamc_keep_variant()
         self.assertEqual(request.state, "cancelling")
 
     # -- what is to be done -------------------------------------------------------------------

@@ -491,7 +491,7 @@ class TestDirectory(DirectoryCommon):
         self._apply(self._download())
         alpha = self._insurer("98000001")
         wizards = self.env["base.partner.merge.automatic.wizard"].with_user(self.manager)
-        self.assertEqual(wizards.action_merge_insurers()["tag"], "display_notification")
+        self.assertEqual(wizards.action_optoamc_merge_insurers()["tag"], "display_notification")
         old = self.env["res.partner"].create(
             {
                 "name": "Alpha (ancien)",
@@ -514,7 +514,7 @@ class TestDirectory(DirectoryCommon):
         contract = self.env["optoamc.contract"].create(
             {"partner_id": patient.id, "insurer_id": old.id, "scheme_id": scheme.id}
         )
-        wizard = wizards.browse(wizards.action_merge_insurers()["res_id"])
+        wizard = wizards.browse(wizards.action_optoamc_merge_insurers()["res_id"])
         # Contacts without a number are no duplicates of each other.
         groups = [literal_eval(line.aggr_ids) for line in wizard.line_ids]
         numbers = [self.env["res.partner"].browse(group).mapped("amc_number") for group in groups]

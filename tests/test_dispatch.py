@@ -12,7 +12,7 @@ from ..lib.protocol.messages import MessageKind
 from ..lib.protocol.transport.soap import SoapTransport
 from ..models.mixin.reader_lang import in_lang_of
 from ..models.request import dispatcher, optoamc_request_answer
-from ..models.request.optoamc_request_answer import FIRST_WAIT, LONGEST_WAIT
+from ..models.request.optoamc_outbox import FIRST_WAIT, LONGEST_WAIT
 from .common import PENDING, OptoamcCommon
 from .platform_common import ProductionCase, name_this_machine
 from .sandbox_server import SandboxServer

@@ -72,7 +72,7 @@ class TestDispatchActions(DispatchCommon):
         self._dispatch()
         self.assertEqual(len(self.server.entries()), polls + 1)
         result = both.action_cancel_selected()
-        self.assertEqual((draft.state, pending.state), ("cancelled", "pending"))
+        self.assertEqual((draft.state, pending.state), ("cancelled", "cancelling"))
         self.assertEqual(result["params"]["type"], "success")
         self.assertEqual(both.action_retry_selected()["params"]["type"], "warning")
 

@@ -158,7 +158,17 @@ class TestDispatchLimits(DispatchCommon):
         self._expire()
         note = request.activity_ids.note
         self.assertIn("organisme", note)
+        self.assertIn("refaites la demande", request.activity_ids.summary, "a list tells what is to be done")
         self.assertNotIn("insurer", note)
+
+    def test_the_cron_takes_what_another_module_makes_of_a_verb(self):
+        request = self._send()
+        self._dispatch()
+        request.sudo().valid_until = fields.Date.today() - timedelta(days=1)
+        kept = []
+        with patch.object(type(request), "_expire", lambda found: kept.extend(found.ids)):
+            self._expire()
+        self.assertEqual((request.state, kept), ("granted", request.ids))
 
     def test_an_error_stops_that_one_alone(self):
         requests = self._send() | self._send(self._new_dossier("1012345678"))

@@ -2,7 +2,7 @@ import json
 
 from odoo.tests import tagged
 
-from ..models.request.optoamc_request_dispatch import TO_FOLLOW, TO_SEND
+from ..models.request.states import TO_FOLLOW, TO_SEND
 from .common import OptoamcCommon
 
 CROWD = 100_000

@@ -117,7 +117,7 @@ class TestErasure(ShopCase):
         request = self._ask(order)
         self._dispatch()
         self.assertEqual(request.state, "granted", request.sudo().exchange_ids.mapped("error_detail"))
-        told = {section["model"] for section in insured.sudo()._personal_data()}
+        told = {section["model"] for section in insured.sudo()._optoamc_personal_data()}
         self.assertIn("optoamc.contract", told)
         self.assertNotIn("optoamc.exchange", told)
         self.assertIn("optoamc_exchange", {table for table, text in self._dump() if traces(text, (INSURED,))})

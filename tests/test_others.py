@@ -83,7 +83,10 @@ class OthersCase(ShareCase):
         # Of class B, 0.05 € since 2020: the other articles' codes are history.
         cls.lens_b = cls._optical_product("Verre actuel", 250.0, "lens", "2200335")
         (cls.lens + cls.frame + cls.lens_b).taxes_id = False
-        cls.customer = cls.env["res.partner"].create({"name": "Client ordinaire", "email": "client@example.com"})
+        # Common to both companies: what an optician creates is the shop's.
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Client ordinaire", "email": "client@example.com", "company_id": False}
+        )
 
     def _env_of(self, role, kind):
         user, company = self.users[role, kind], self.companies[kind]
@@ -386,6 +389,12 @@ class TestOthers(OthersCase):
             and (field.precompute or field.copy or field.default or field.required)
         ]
         self.assertFalse(found)
+
+    def test_no_rule_needs_the_module_on_odoos_models(self):
+        """While Odoo updates another module, rules in the database stand before the fields that they name."""
+        rules = self.env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "ir.rule")]).mapped("res_id")
+        models = self.env["ir.rule"].browse(rules).model_id.mapped("model")
+        self.assertFalse([model for model in models if not model.startswith("optoamc.")])
 
     def test_opticians_copy_their_choices(self):
         dossier = self._dossier_of(self.env)

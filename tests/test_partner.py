@@ -63,9 +63,9 @@ class TestNames(PartnerCase):
     def test_ambiguous_name_is_not_guessed(self):
         partner = self.env["res.partner"].create({"name": "Camille Thomas"})
         self.assertFalse(partner.lastname or partner.firstname)
-        partner.action_split_name()
+        partner.action_optoamc_split_name()
         self.assertEqual((partner.lastname, partner.firstname), ("Thomas", "Camille"))
-        partner.action_swap_names()
+        partner.action_optoamc_swap_names()
         self.assertEqual((partner.lastname, partner.firstname), ("Camille", "Thomas"))
         self.assertEqual(partner.name, "Camille Thomas")
 
@@ -142,9 +142,9 @@ class TestNumbers(PartnerCase):
         with self.assertRaises(ValidationError):
             self.patient.birth_rank = 10
         self.patient.birthdate = "2000-02-29"
-        self.assertEqual(self.patient._age_on(date(2018, 2, 28)), 17)
-        self.assertEqual(self.patient._age_on(date(2018, 3, 1)), 18)
-        self.assertIsNone(self.insurer._age_on(date(2018, 3, 1)))
+        self.assertEqual(self.patient._optoamc_age_on(date(2018, 2, 28)), 17)
+        self.assertEqual(self.patient._optoamc_age_on(date(2018, 3, 1)), 18)
+        self.assertIsNone(self.insurer._optoamc_age_on(date(2018, 3, 1)))
 
     def test_prescriber(self):
         prescriber = self.env["res.partner"].create(
@@ -152,9 +152,8 @@ class TestNumbers(PartnerCase):
         )
         self.assertEqual(prescriber.rpps, "10003456786")
         self.assertEqual(prescriber.lastname, "Besnainou")
-        self.assertFalse(prescriber.prescriber_warning)
-        prescriber.rpps = "10003456787"
-        self.assertTrue(prescriber.prescriber_warning, "a wrong key warns")
+        with self.assertRaisesRegex(ValidationError, "key of the RPPS"):
+            prescriber.rpps = "10003456787"
         with self.assertRaises(ValidationError):
             prescriber.rpps = "1000345678"
         prescriber.write({"rpps": False, "adeli": "75 1 23456 7"})
@@ -387,7 +386,7 @@ class TestPartnerAccess(PartnerCase):
             views = partners.get_views(action["views"] + [(action["search_view_id"][0], "search")])
             self.assertTrue(views)
         self.assertEqual(
-            self.insurer.with_user(self.optician).action_view_insured_contracts()["res_model"],
+            self.insurer.with_user(self.optician).action_optoamc_view_insured_contracts()["res_model"],
             "optoamc.contract",
         )
 

@@ -143,7 +143,7 @@ class TestPatientShops(ShopsCase):
             with self.assertRaises(AccessError):
                 call()
         contract = {"partner_id": self.patient.id, "insurer_id": self.insurer.id, "company_id": self.company.id}
-        prescription = {"patient_id": self.patient.id, "company_id": self.company.id}
+        prescription = {"patient_id": self.patient.id, "company_id": self.company.id, "date": "2024-01-15"}
         for model, values in (("optoamc.contract", contract), ("optoamc.prescription", prescription)):
             with self.assertRaises(AccessError):
                 self.env[model].with_user(user).create(values)
@@ -214,8 +214,8 @@ class TestPatientShops(ShopsCase):
         )
         self.assertEqual((contract.company_id, contract.rank), (self.other, 1))
         self.assertEqual(self.patient.with_user(self.theirs["optician"]).main_contract_id, contract)
-        self.assertNotEqual(self.order._next_contract(1).id, contract.id)
-        self.assertEqual(self.order._next_contract(1), self.patient.optoamc_contract_ids)
+        self.assertNotEqual(self.order._optoamc_next_contract(1).id, contract.id)
+        self.assertEqual(self.order._optoamc_next_contract(1), self.patient.optoamc_contract_ids)
 
     def test_orders_and_messages_are_of_their_shop(self):
         """Whoever works something out again, and in whatever company, an order has its shop's values."""
@@ -232,7 +232,7 @@ class TestPatientShops(ShopsCase):
     def test_handed_out_is_the_shops_own(self):
         theirs = self.patient.sudo().with_company(self.other)
         theirs.nir = THEIR_NIR
-        text = str(theirs._personal_data())
+        text = str(theirs._optoamc_personal_data())
         self.assertIn(THEIR_NIR, text)
         for secret in (NIR, "1012345678", "BESNAINOU"):
             self.assertNotIn(secret, text)

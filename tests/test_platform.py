@@ -227,7 +227,7 @@ class TestPlatform(DispatchCommon):
         self._dispatch()
         self.assertEqual((request.state, request.error_code), ("error", "address_changed"))
         self.assertIn("relancez", request.advice)
-        self.assertIn("retry", request.activity_ids.note)
+        self.assertIn("relancez", request.activity_ids.note)
         for server in (self.server, self.second):
             self.assertFalse(server.entries(request.exchange_id))
         request.action_retry()

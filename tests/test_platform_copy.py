@@ -14,7 +14,7 @@ from .common import PENDING
 from .test_dispatch import DispatchCommon
 from .users import new_user
 
-HELD = "odoo.addons.l10n_fr_optoamc.models.request.optoamc_request_answer"
+HELD = "odoo.addons.l10n_fr_optoamc.models.request.optoamc_outbox"
 
 
 class CopyCommon(DispatchCommon):
@@ -115,7 +115,7 @@ class TestPlatformCopy(CopyCommon):
         check = self.env["optoamc.rights.check"]._ask(contract, self.company, False)
         self._become_a_copy("cluster")
         with self.enter_registry_test_mode():
-            self.env.ref("l10n_fr_optoamc.cron_check_rights").method_direct_trigger()
+            self.env.ref("l10n_fr_optoamc.cron_dispatch").method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(check.state, "queued")
         with self.assertRaises(UserError):

@@ -46,6 +46,7 @@ class TestPrescription(PrescriptionCase):
         form = Form(self.prescriptions)
         form.patient_id = self.patient
         form.prescriber_id = self.doctor
+        form.date = "2024-01-15"
         self.assertEqual(len(form.eye_ids), 2)
         for index, side in enumerate(("right", "left")):
             with form.eye_ids.edit(index) as eye:
@@ -73,7 +74,7 @@ class TestPrescription(PrescriptionCase):
         self.assertTrue(prescription.has_near and prescription.has_intermediate)
 
     def test_code_gives_its_own_rows(self):
-        self.assertFalse(self.prescriptions.create({"patient_id": self.patient.id}).eye_ids)
+        self.assertFalse(self.prescriptions.create({"patient_id": self.patient.id, "date": "2024-01-15"}).eye_ids)
 
     def test_display_name(self):
         env = self.env(user=self.optician, context={"lang": "en_US"})

@@ -253,7 +253,7 @@ class TestRights(PrivacyCommon):
     def test_only_that_screen_hands_out(self):
         for user in (self.optician, self.officer):
             with self.assertRaises(AccessError):
-                self.patient.with_user(user)._personal_data()
+                self.patient.with_user(user)._optoamc_personal_data()
 
     def test_identity_is_checked_first(self):
         with self.assertRaises(UserError):
@@ -281,7 +281,7 @@ class TestRights(PrivacyCommon):
         self.assertEqual(len(self._events("rectification")), len(details))
 
     def test_recipients(self):
-        self.assertFalse(self.patient._data_recipients())
+        self.assertFalse(self.patient._optoamc_data_recipients())
         self._new_request().action_send()
         self._dispatch()
         self.assertEqual(self._demand("access").recipients, self.insurer.name)
@@ -445,14 +445,14 @@ class TestRetention(PrivacyCommon):
             [{"name": f"Ancien {number}", "birthdate": "1950-01-01"} for number in range(3)]
         )
         self._age(old, 61)
-        erase = type(old)._erase_personal_data
+        erase = type(old)._optoamc_erase_personal_data
 
         def fail(partner):
             if partner == old[1]:
                 raise ValueError("open")
             return erase(partner)
 
-        with patch.object(type(old), "_erase_personal_data", fail), self.assertLogs(level="WARNING"):
+        with patch.object(type(old), "_optoamc_erase_personal_data", fail), self.assertLogs(level="WARNING"):
             self._run("patient", 60)
         self.assertEqual(old.mapped(lambda partner: bool(partner.birthdate)), [False, True, False])
 

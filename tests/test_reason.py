@@ -39,7 +39,7 @@ class TestReason(OptoamcCommon):
     def test_the_pec_screen_leads_there_first(self):
         request = self._refused()
         self.reasons.search([("code", "=", "ADH01")]).path = "prescription.date"
-        action = request.order_id.with_user(self.optician).action_open_pec()
+        action = request.order_id.with_user(self.optician).action_optoamc_open_pec()
         wizard = self.env["optoamc.request.wizard"].with_user(self.optician).browse(action["res_id"])
         self.assertEqual(
             [(place["model"], place["id"]) for place in wizard.to_check],

@@ -9,7 +9,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from psycopg2.errors import UniqueViolation
 
-from ..models.request.states import TRANSITIONS
+from ..models.request.states import TRANSITIONS, UNFINISHED
 from .common import PENDING, UNKNOWN, OptoamcCommon
 from .platform_common import ProductionCase
 
@@ -179,6 +179,16 @@ class TestRequest(ProductionCase, OptoamcCommon):
                 request._set_state(target)
         self.assertEqual(request.state, "draft")
 
+    def test_the_table_of_moves_is_whole(self):
+        """Each state has its row, its line in the comment, and a way to it."""
+        states = dict(self.env["optoamc.request"]._state_choice())
+        self.assertEqual(set(TRANSITIONS), set(states))
+        self.assertEqual(set().union(*TRANSITIONS.values()) | {"draft"}, set(states))
+        self.assertEqual(set(UNFINISHED), set(states) - {"refused", "cancelled", "expired"})
+        for state in ("pending", "granted", "unknown"):
+            self.assertIn("cancelled", TRANSITIONS[state])
+        self.assertEqual(TRANSITIONS["cancelling"], {"cancelled", "granted", "pending"})
+
     def test_nobody_types_an_answer(self):
         request = self._new_request()
         for vals in ({"state": "granted"}, {"pec_number": "1"}, {"transferred": True}, {"mode": "production"}):
@@ -195,7 +205,7 @@ class TestRequest(ProductionCase, OptoamcCommon):
         created = request.with_context(**context).create(values)
         self.assertEqual((created.state, created.transferred, created.granted_total), ("draft", False, 0.0))
         forged.order_line.copy({"order_id": forged.id})
-        created.with_context(**context).check()
+        created.with_context(**context)._refresh_lines()
         self.assertEqual((len(created.line_ids), created.granted_total), (6, 0.0))
         request.kind = "quote"
         request.action_send()

@@ -45,8 +45,8 @@ class TestShareAgreement(BilledShareCase):
     def test_erased_patient(self):
         self._bill()
         self._payer_payment(shares=self.amo)
-        with self.order._keeping_amounts():
-            self.order._erase_health_data()
+        with self.order._optoamc_keeping_amounts():
+            self.order._optoamc_erase_health_data()
         self.invoice._optoamc_sync_shares()
         self.assertShares(self.invoice, {self.fund: 4.44, self.insurer: 300.0})
         self.assertEqual(self.amo.state, "paid")

@@ -89,8 +89,18 @@ class TestTours(DeskTourCase):
         self.assertEqual(order.optoamc_request_ids.state, "granted")
         self.assertEqual(order.order_line.lpp_id, order.order_line.proposed_lpp_id)
 
+    def test_asked_once_more(self):
+        """A code that is not of the patient's age, to an insurer that answers by telephone."""
+        self.insurer.optoamc_platform_id = False
+        self.order.patient_id.birthdate = date(2005, 5, 4)
+        self.order.prescription_id.date = date(2013, 6, 1)
+        self._tour("optoamc_asked_once_more", self.order)
+        request = self.order.optoamc_request_ids
+        self.assertEqual((request.state, request.pec_number, request.granted_total), ("granted", "2026-78", 300.0))
+
     def test_contact_lenses(self):
         order = self._new_dossier(RATE)
+        order.prescription_id.equipment_kind = "contact_lenses"
         lens = self.env["product.product"].create(
             {
                 "name": "Lentilles des tests",
@@ -137,3 +147,32 @@ class TestTours(DeskTourCase):
     def _consent(self, patient):
         for consent in self.env["optoamc.consent"].search([("patient_id", "=", self.order.patient_id.id)]):
             consent.copy({"patient_id": patient.id})
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestFirstDay(DeskTourCase):
+    """A shop on its first morning: insurers and a fund, and no patient, product or dossier."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order.unlink()
+        cls.env["optoamc.prescription"].search([("company_id", "=", cls.company.id)]).unlink()
+        cls.second = cls.insurer.copy({"name": "ARIAI des tests", "amc_number": "90000002"})
+
+    def test_new_patient(self):
+        self._play("optoamc_new_patient")
+
+    def test_new_patient_by_keyboard(self):
+        self._play("optoamc_new_patient_keyboard")
+
+    def _play(self, tour):
+        self._tour(tour, path="/odoo/action-l10n_fr_optoamc.action_patients")
+        patient = self.env["res.partner"].search([("name", "=", "Paul PETIT")])
+        contracts = patient.with_company(self.company).optoamc_contract_ids
+        self.assertEqual(contracts.insurer_id, self.insurer | self.second)
+        self.assertEqual(contracts.mapped("rank"), [1, 2])
+        self.assertEqual(contracts.mapped("member_number"), ["1012345678", "42"])
+        self.assertEqual((contracts.insured_id, set(contracts.mapped("relation"))), (patient, {"insured"}))
+        self.assertEqual(patient.with_company(self.company).birthdate, date(1969, 5, 12))
+        self.assertEqual(patient.with_company(self.company).amo_id, self.fund)

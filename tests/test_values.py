@@ -49,8 +49,8 @@ class TestValues(OptoamcCommon):
         second = self.order.order_line[2].copy({"order_id": self.order.id, "equipment_number": 2})
         trade_in = self._reduce(100, optical_category="frame", equipment_number=2)
         self.assertEqual((second.net_price, trade_in.net_price, self.order.order_line[0].net_price), (114, 0, 250))
-        self.assertNotIn(trade_in, self.order._equipment_lines(2))
-        self.assertEqual(self.order._equipment_summary(2)["total"], 114)
+        self.assertNotIn(trade_in, self.order._optoamc_equipment_lines(2))
+        self.assertEqual(self.order._optoamc_equipment_summary(2)["total"], 114)
 
     def test_a_reduction_after_the_answer_makes_it_stale(self):
         request = self._new_request()
@@ -81,7 +81,7 @@ class TestValues(OptoamcCommon):
         self.assertEqual((first.amo_amount, second.amo_amount), (1.0, 1.37))
         first.price_unit = 0.5
         self.assertEqual(first.amo_amount, 0.29)
-        first._recompute_optics()
+        first._optoamc_recompute_optics()
         self.assertEqual(first.amo_base, first.net_price)
 
     # -- zero and nothing ---------------------------------------------------------------------
@@ -187,7 +187,7 @@ class TestValues(OptoamcCommon):
             (lpp._base_price_on(date(2013, 11, 26)), lpp._max_price_on(date(2013, 11, 26))), (53.14, 177.12)
         )
         line = self.order.order_line[0]
-        line._recompute_optics()
+        line._optoamc_recompute_optics()
         self.assertEqual((line.amo_base, line.amo_amount), (53.14, 31.88))
         self.company.zip = "97200"
         self.assertEqual(lpp._base_price_on(date(2013, 11, 26)), 44.28)
@@ -262,7 +262,7 @@ class TestValues(OptoamcCommon):
         request.action_transfer()
         contract = request.contract_id
         contract.copy({"rank": 2, "member_number": "2"})
-        self.assertEqual(self.order._next_contract(1), contract)
+        self.assertEqual(self.order._optoamc_next_contract(1), contract)
 
     def test_same_patient(self):
         kept, other = self._twice()

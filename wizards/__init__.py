@@ -2,7 +2,11 @@ from . import base_partner_merge
 from . import optoamc_manual_answer
 from . import optoamc_consent_form
 from . import optoamc_privacy_request
+from . import optoamc_article_data
 from . import optoamc_request_wizard
+from . import optoamc_request_wizard_consent
+from . import optoamc_request_wizard_missing
+from . import optoamc_request_wizard_doubts
 from . import optoamc_request_wizard_line
 from . import optoamc_share_write_off
 from . import optoamc_remittance_import

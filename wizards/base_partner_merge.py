@@ -13,7 +13,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     group_by_amc_number = fields.Boolean("AMC number")
 
     @api.model
-    def action_merge_insurers(self):
+    def action_optoamc_merge_insurers(self):
         """Show the insurers that have the same number, group by group; also archived ones."""
         wizard = self.with_context(active_test=False).create({"group_by_amc_number": True})
         action = wizard.action_start_manual_process()
@@ -43,7 +43,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         partners._optoamc_check_merge()
         insurers = partners.filtered("is_amc")
         if insurers:
-            partners._require_manager()
+            partners._optoamc_require_manager()
         if insurers == partners:
             # Insurers are told apart by their numbers: their e-mail addresses may differ.
             extra_checks = False
@@ -61,8 +61,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _update_foreign_keys(self, src_partners, dst_partner):
         """The one kept may have a scheme of each code, and one rule of each optional field: its own stand."""
-        self._drop_twins("optoamc.scheme", src_partners, dst_partner, lambda scheme: scheme.active and scheme.code)
-        self._drop_twins(
+        self._optoamc_drop_twins(
+            "optoamc.scheme", src_partners, dst_partner, lambda scheme: scheme.active and scheme.code
+        )
+        self._optoamc_drop_twins(
             "optoamc.field.rule", src_partners, dst_partner, lambda rule: (rule.field_id, rule.company_id)
         )
         contracts = self.env["optoamc.contract"].sudo().with_context(active_test=False)
@@ -72,7 +74,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env.registry.clear_cache()
         return result
 
-    def _drop_twins(self, model, src_partners, dst_partner, key):
+    def _optoamc_drop_twins(self, model, src_partners, dst_partner, key):
         records = self.env[model].sudo().with_context(active_test=False)
         kept = {}
         for insurer in dst_partner | src_partners:

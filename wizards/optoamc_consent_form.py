@@ -75,7 +75,7 @@ class OptoamcConsentForm(models.TransientModel):
     @api.depends("patient_id.birthdate", "company_id")
     def _compute_is_minor(self):
         for form in self:
-            age = form.patient_id and form.patient_id._age_on(form.company_id._optoamc_today())
+            age = form.patient_id and form.patient_id._optoamc_age_on(form.company_id._optoamc_today())
             form.is_minor = bool(form.patient_id) and age is not None and age < MAJORITY
 
     @api.depends("is_minor")

@@ -36,7 +36,7 @@ class OptoamcDirectoryExport(models.TransientModel):
     def action_export(self):
         """Make the file, and have the browser take it."""
         self.ensure_one()
-        self.file = base64.b64encode(write_listing(self._insurers()._directory_texts(), self.file_format))
+        self.file = base64.b64encode(write_listing(self._insurers()._optoamc_directory_texts(), self.file_format))
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self._name}/{self.id}/file/{self.file_name}?download=true",

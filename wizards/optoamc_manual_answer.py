@@ -1,6 +1,9 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..lib.payments.money import euros
+from ..lib.payments.one_sum import shares_of
 from ..models.request.optoamc_request_manual_answer import ANSWER_CHANNELS
 
 
@@ -22,6 +25,9 @@ class OptoamcManualAnswer(models.TransientModel):
     valid_until = fields.Date()
     note = fields.Text(help="Who said it, and when. No health data here: the note goes to the history.")
     line_ids = fields.One2many("optoamc.manual.answer.line", "agreement_id", "Lines")
+    total = fields.Monetary(
+        "One sum for all", help="What the insurer says that it pays in all, to spread over the lines."
+    )
 
     @api.model
     def default_get(self, fields):
@@ -31,6 +37,29 @@ class OptoamcManualAnswer(models.TransientModel):
             request._refresh_lines()
             values["line_ids"] = [Command.create({"line_id": line.id}) for line in request.line_ids]
         return values
+
+    def action_spread_total(self):
+        """Spread the one sum that the insurer said over the lines, in proportion to what is left of each.
+
+        :raises UserError: the lines cannot receive it
+        """
+        self.ensure_one()
+        lines = self.line_ids
+        ceilings = [line.line_id._ceiling() for line in lines]
+        try:
+            shares = shares_of(euros(self.total), ceilings)
+        except ValueError:
+            raise UserError(
+                self.env._(
+                    "%(total)s: between 0 and %(rest)s can be granted in all, what the AMO and other insurers leave "
+                    "of the price.",
+                    rest=self.currency_id.format(float(sum(ceilings))),
+                    total=self.currency_id.format(self.total),
+                )
+            ) from None
+        for line, share in zip(lines, shares, strict=True):
+            line.granted_amount = float(share)
+        return self._get_records_action(target="new", context=self.env.context)
 
     def action_confirm(self):
         """Answer the request with what was typed."""
@@ -64,9 +93,17 @@ class OptoamcManualAnswerLine(models.TransientModel):
     eye_side = fields.Selection(related="line_id.order_line_id.eye_side", related_sudo=False)
     price = fields.Monetary(related="line_id.price", related_sudo=False)
     amo_amount = fields.Monetary(related="line_id.amo_amount", related_sudo=False)
+    rest_amount = fields.Monetary("Left", compute="_compute_rest_amount", help="The most that can be granted.")
     granted_amount = fields.Monetary("Compl.")
 
+    @api.depends("line_id")
+    def _compute_rest_amount(self):
+        for line in self:
+            line.rest_amount = float(line.line_id._ceiling()) if line.line_id else 0.0
+
+    # Where it is typed, and whoever writes it.
+    @api.onchange("granted_amount")
     @api.constrains("granted_amount")
     def _check_granted_amount(self):
-        for line in self:
+        for line in self.filtered("line_id"):
             line.line_id._check_grant(line.granted_amount)

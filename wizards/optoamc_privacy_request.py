@@ -53,13 +53,13 @@ class OptoamcPrivacyRequest(models.TransientModel):
     file = fields.Binary(readonly=True, attachment=False)
     file_name = fields.Char(readonly=True)
 
-    def _logged_patient(self):
+    def _optoamc_logged_patient(self):
         return self.patient_id
 
     @api.depends("patient_id")
     def _compute_recipients(self):
         for request in self:
-            request.recipients = ", ".join(request.patient_id._data_recipients().mapped("name"))
+            request.recipients = ", ".join(request.patient_id._optoamc_data_recipients().mapped("name"))
 
     @api.depends("patient_id", "right")
     def _compute_kept(self):
@@ -112,7 +112,7 @@ class OptoamcPrivacyRequest(models.TransientModel):
 
     def _answer_portability(self):
         """A copy for machines: JSON."""
-        data = {"patient": self.patient_id.name, "data": self.patient_id.sudo()._personal_data()}
+        data = {"patient": self.patient_id.name, "data": self.patient_id.sudo()._optoamc_personal_data()}
         return self._hand_out(json.dumps(data, ensure_ascii=False, indent=1).encode(), "json")
 
     def _hand_out(self, content, extension):
@@ -122,12 +122,7 @@ class OptoamcPrivacyRequest(models.TransientModel):
 
     def _answer_rectification(self):
         """The person's form, to correct; what is changed there is logged field by field."""
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.patient_id.id,
-            "views": [(False, "form")],
-        }
+        return self.patient_id._get_records_action()
 
     def _answer_opposition(self):
         """Nothing is sent any more."""
@@ -137,7 +132,7 @@ class OptoamcPrivacyRequest(models.TransientModel):
 
     def _answer_erasure(self):
         self.patient_id._optoamc_check_holders()
-        if granted := self.patient_id._unbilled_agreements()[:1]:
+        if granted := self.patient_id._optoamc_unbilled_agreements()[:1]:
             raise UserError(
                 self.env._(
                     "%s is granted and not invoiced: without its data the shop could not have it paid. "
@@ -145,15 +140,8 @@ class OptoamcPrivacyRequest(models.TransientModel):
                     granted.display_name,
                 )
             )
-        self.patient_id._erase_personal_data()
+        self.patient_id._optoamc_erase_personal_data()
         return self._reopen()
 
     def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Patients' rights"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return self._get_records_action(name=self.env._("Patients' rights"), target="new")

@@ -331,11 +331,7 @@ class OptoamcRemittanceImport(models.TransientModel):
         """Show what was imported; the file names patients, and goes."""
         self.file = False
         self.column_ids.unlink()
-        action = {"type": "ir.actions.act_window", "res_model": advices._name, "view_mode": "form"}
-        if len(advices) == 1:
-            return {**action, "res_id": advices.id}
-        domain = [("id", "in", advices.ids)]
-        return {**action, "name": self.env._("Payment advices"), "view_mode": "list,form", "domain": domain}
+        return advices._get_records_action(name=self.env._("Payment advices"), context={})
 
     def _payers(self, lines):
         """The insurers by their AMC number, the funds by their code."""
@@ -348,7 +344,7 @@ class OptoamcRemittanceImport(models.TransientModel):
         return Payers(
             (payer, number)
             for payer in found
-            for number in (payer.amc_number, payer.is_amo and payer._amo_code().replace(" ", ""))
+            for number in (payer.amc_number, payer.is_amo and payer._optoamc_amo_code().replace(" ", ""))
             if number
         )
 
@@ -371,11 +367,4 @@ class OptoamcRemittanceImport(models.TransientModel):
         }
 
     def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Columns of the sheet"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return self._get_records_action(name=self.env._("Columns of the sheet"), target="new")

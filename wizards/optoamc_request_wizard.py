@@ -2,17 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..models.consent.optoamc_consent_signatory import MAJORITY
-from ..models.platform.consent_notice import options_sent
 from ..models.request.states import ACTIVE
-
-PURPOSES = ("quote", "coverage")
 
 #: What a screen is about; all the rest of it is read from the dossier.
 SUBJECT = ("order_id", "equipment_number", "contract_id")
-
-#: What a line of the grid lets a person type, by the request line's name of it.
-TYPED_IN_GRID = {"amo_amount": "amo_amount", "lpp_code": "lpp_id"}
 
 
 class OptoamcRequestWizard(models.TransientModel):
@@ -46,6 +39,7 @@ class OptoamcRequestWizard(models.TransientModel):
     insurer_id = fields.Many2one(related="contract_id.insurer_id", related_sudo=False)
     uses_optoamc = fields.Boolean(related="contract_id.uses_optoamc", related_sudo=False)
     rights_state = fields.Selection(related="contract_id.rights_state", related_sudo=False)
+    rights_seconds = fields.Integer(related="contract_id.rights_seconds", related_sudo=False)
     line_ids = fields.One2many(
         "optoamc.request.wizard.line",
         "wizard_id",
@@ -58,15 +52,6 @@ class OptoamcRequestWizard(models.TransientModel):
     insurance_nature = fields.Selection(related="order_id.insurance_nature", related_sudo=False, readonly=False)
     amo_rate = fields.Float(related="order_id.amo_rate", related_sudo=False, readonly=False)
     is_child = fields.Boolean(related="order_id.is_child", related_sudo=False, readonly=False)
-    prism_right = fields.Float("Prism OD", compute="_compute_prisms")
-    prism_left = fields.Float("Prism OG", compute="_compute_prisms")
-    for_quote = fields.Boolean("Quote authorised", compute="_compute_is_consent_given")
-    for_coverage = fields.Boolean("Coverage authorised", compute="_compute_is_consent_given")
-    is_consent_given = fields.Boolean("Authorisation signed", compute="_compute_is_consent_given")
-    can_sign = fields.Boolean(compute="_compute_can_sign")
-    can_sign_at_once = fields.Boolean(compute="_compute_can_sign")
-    missing = fields.Json("To complete", compute="_compute_missing")
-    to_check = fields.Json("To check", compute="_compute_to_check")
 
     request_id = fields.Many2one("optoamc.request", compute="_compute_request_id")
     state = fields.Selection(related="request_id.state", related_sudo=False)
@@ -75,6 +60,9 @@ class OptoamcRequestWizard(models.TransientModel):
     pec_number = fields.Char(related="request_id.pec_number", related_sudo=False)
     answered_at = fields.Datetime(related="request_id.answered_at", related_sudo=False)
     sent_at = fields.Datetime(related="request_id.sent_at", related_sudo=False)
+    answer_seconds = fields.Integer(related="request_id.answer_seconds", related_sudo=False)
+    consulted_at = fields.Datetime(related="request_id.consulted_at", related_sudo=False)
+    cancellation_refusal = fields.Text(related="request_id.cancellation_refusal", related_sudo=False)
     valid_until = fields.Date(related="request_id.valid_until", related_sudo=False)
     insurer_message = fields.Text(related="request_id.insurer_message", related_sudo=False)
     advice = fields.Text(related="request_id.advice", related_sudo=False)
@@ -103,64 +91,25 @@ class OptoamcRequestWizard(models.TransientModel):
     @api.depends("order_id")
     def _compute_equipment_number(self):
         for wizard in self:
-            wizard.equipment_number = min(wizard.order_id._optical_lines().mapped("equipment_number"), default=1)
+            wizard.equipment_number = min(
+                wizard.order_id._optoamc_optical_lines().mapped("equipment_number"), default=1
+            )
 
     @api.depends("order_id", "equipment_number")
     def _compute_contract_id(self):
         for wizard in self:
-            wizard.contract_id = wizard.order_id._next_contract(wizard.equipment_number)
+            wizard.contract_id = wizard.order_id._optoamc_next_contract(wizard.equipment_number)
 
     @api.depends("order_id", "equipment_number")
     def _compute_line_ids(self):
         for wizard in self:
-            lines = wizard.order_id._equipment_lines(wizard.equipment_number)
+            lines = wizard.order_id._optoamc_equipment_lines(wizard.equipment_number)
             wizard.line_ids = [Command.clear()] + [Command.create({"order_line_id": line.id}) for line in lines]
 
     @api.depends("line_ids.other_amount")
     def _compute_has_other_insurer(self):
         for wizard in self:
             wizard.has_other_insurer = any(wizard.line_ids.mapped("other_amount"))
-
-    @api.depends("line_ids.eye_side", "prescription_id")
-    def _compute_prisms(self):
-        for wizard in self:
-            for side, field in (("right", "prism_right"), ("left", "prism_left")):
-                lines = wizard.line_ids.order_line_id.filtered(lambda line, side=side: line.eye_side in (side, "both"))
-                correction = lines[:1]._optoamc_correction(side) if lines else None
-                wizard[field] = float(correction.prism or 0) if correction else 0.0
-
-    @api.depends("patient_id", "company_id", "insurer_id")
-    def _compute_is_consent_given(self):
-        for wizard in self:
-            insurer = wizard.insurer_id
-            covered = self.env["optoamc.consent"]._covered(
-                wizard.patient_id,
-                wizard.company_id,
-                insurer,
-                insurer.sudo().optoamc_platform_id,
-                options_sent(self.env, insurer, wizard.company_id),
-            )
-            for purpose in PURPOSES:
-                wizard[f"for_{purpose}"] = purpose in covered
-            wizard.is_consent_given = not wizard._purposes_to_sign()
-
-    @api.depends("is_consent_given", "patient_id.birthdate", "contract_id")
-    def _compute_can_sign(self):
-        """The form may be signed; and with one click, by an adult who signs for nobody else."""
-        for wizard in self:
-            wizard.can_sign = not wizard.is_consent_given and not wizard._missing_to_sign()
-            company = wizard.company_id.sudo()
-            wizard.can_sign_at_once = (
-                wizard.can_sign
-                and company.optoamc_scan_days > 0
-                and wizard.patient_id._age_on(company._optoamc_today()) >= MAJORITY
-            )
-
-    def _missing_to_sign(self):
-        return self.env["optoamc.consent"]._missing_to_sign(self.patient_id, self.insurer_id, self.company_id)
-
-    def _purposes_to_sign(self):
-        return [purpose for purpose in PURPOSES if not self[f"for_{purpose}"]]
 
     @api.depends("order_id.optoamc_request_ids", "equipment_number", "contract_id")
     def _compute_request_id(self):
@@ -177,7 +126,7 @@ class OptoamcRequestWizard(models.TransientModel):
     def _compute_next_contract_id(self):
         """Whom to ask for what this insurer leaves, once its answer is in the dossier."""
         for wizard in self:
-            following = wizard.transferred and wizard.order_id._next_contract(wizard.equipment_number)
+            following = wizard.transferred and wizard.order_id._optoamc_next_contract(wizard.equipment_number)
             wizard.next_contract_id = following and following.rank > wizard.contract_id.rank and following
 
     @api.depends("request_id.state", "request_id.kind", "for_quote", "for_coverage")
@@ -203,77 +152,6 @@ class OptoamcRequestWizard(models.TransientModel):
             is_asked = is_by_hand and wizard.can_ask and wizard.for_coverage
             wizard.can_agree = is_asked or "agree" in (wizard.allowed_actions or [])
 
-    @api.depends(
-        "can_ask",
-        "is_consent_given",
-        "contract_id",
-        "patient_id.birthdate",
-        "prescription_id",
-        "insurance_nature",
-        "line_ids.eye_side",
-        "line_ids.vision",
-        "line_ids.lpp_id",
-        "line_ids.amo_amount",
-    )
-    def _compute_missing(self):
-        for wizard in self:
-            # A signature is not asked for what cannot be sent.
-            missing = [] if wizard.contract_id else wizard._missing()
-            if not missing and not wizard.is_consent_given:
-                missing = [wizard._reachable(item) for item in wizard._missing_to_sign()]
-            if not missing and wizard.can_ask:
-                missing = wizard._missing()
-            wizard.missing = missing or False
-
-    @api.depends("state", "contract_id", "patient_id")
-    def _compute_to_check(self):
-        """After a refusal: the record that the catalogue blames, and those that insurers look their members up by."""
-        for wizard in self:
-            records = [wizard.request_id._blamed_record()] if wizard.state in ("refused", "error") else []
-            if wizard.state == "refused":
-                records += [wizard.contract_id, wizard.patient_id]
-            wizard.to_check = [
-                {"label": record.display_name, "model": record._name, "id": record.id}
-                for record in dict.fromkeys(filter(None, records))
-            ]
-
-    def _missing(self):
-        """What keeps the request from being sent, each with the place where it is typed."""
-        if not self.contract_id:
-            reason = self.env._("no contract in force on the day of the dossier")
-            place = {"model": "res.partner", "id": self.patient_id.id, "field": "optoamc_contract_ids"}
-            return [{"label": self.env._("Contract"), "reason": reason, **place}]
-        if not self.line_ids:
-            reason = self.env._("no optical line in this equipment")
-            place = {"model": "sale.order", "id": self.order_id.id, "field": "order_line"}
-            return [{"label": self.env._("Equipment"), "reason": reason, **place}]
-        draft = self.env["optoamc.request"].new(self._request_values("coverage"))
-        draft.line_ids = [Command.create(values) for values in draft._line_values()]
-        return [self._reachable(item) for item in draft._missing()]
-
-    def _reachable(self, item):
-        """The item, with a place that has a screen of its own and that the user may open."""
-        if not item["model"]:
-            return item
-        record = self.env[item["model"]].browse(item["id"])
-        if record._name == "optoamc.prescription.eye" or item["field"] == "eye_id":
-            # A measure is typed in its prescription, and so is a whole eye that is missing.
-            record, item = self.prescription_id, item | {"field": "prescription_id"}
-        elif record._name == "optoamc.request.line":
-            # A request's line is no one's to type: it is taken from the order's.
-            record, item = self._order_place(record, item)
-        if not record or record._name == "optoamc.request":
-            record = self  # the field is on this screen
-        if not record.has_access("write"):
-            return item | {"model": False, "reason": self.env._("a manager types it")}
-        return item | {"model": record._name, "id": record._origin.id}
-
-    def _order_place(self, line, item):
-        """Where what a request's line lacks is typed: in the grid, else among the order's lines."""
-        if field := TYPED_IN_GRID.get(item["field"]):
-            return line.order_line_id, item | {"field": field}
-        return self.order_id, item | {"field": "order_line"}
-
     def _request_values(self, kind):
         return {
             "order_id": self.order_id.id,
@@ -285,15 +163,9 @@ class OptoamcRequestWizard(models.TransientModel):
     # -- what can be done ---------------------------------------------------------------------
 
     def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Coverage"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        return self._get_records_action(
+            name=self.env._("Coverage"), target="new", context={"dialog_size": "extra-large"}
+        )
 
     def _draft(self, kind):
         """A draft for the question: the one begun, or a new one."""
@@ -324,47 +196,6 @@ class OptoamcRequestWizard(models.TransientModel):
     def action_request_quote(self):
         """*Demande de cotation*; to an insurer without OptoAMC, printed for mail or portal."""
         return self._draft("quote").action_send() or self._reopen()
-
-    def action_open_consent(self):
-        """The authorisation form, to read with the patient, sign on the screen or print.
-
-        :raises UserError: the dossier has no contract: there is nobody to name on it
-        """
-        self._check_contract()
-        return self.env["optoamc.consent"]._open_form(
-            self.patient_id,
-            self._purposes_to_sign(),
-            self.insurer_id,
-            self.company_id,
-            optoamc_wizard_id=self.id,
-        )
-
-    def action_record_consent(self):
-        """An adult patient signed the printed authorisation: keep it for both purposes of this screen.
-
-        :raises UserError: there is no contract, a child does not sign alone, or the shop wants the scan at once
-        """
-        self._check_contract()
-        if not self.can_sign_at_once and not self.is_consent_given:
-            raise UserError(
-                self.env._(
-                    "One click records the signature of an adult for this person alone, with a scan that follows: "
-                    "use the authorisation form for %s, it says who signs as what.",
-                    self.patient_id.display_name,
-                )
-            )
-        self.env["optoamc.consent"].create(
-            [
-                {
-                    "patient_id": self.patient_id.id,
-                    "company_id": self.company_id.id,
-                    "insurer_id": self.insurer_id.id,
-                    "purpose": purpose,
-                }
-                for purpose in self._purposes_to_sign()
-            ]
-        )
-        return self._reopen()
 
     def action_next_insurer(self):
         """The same equipment, asked of the patient's next insurer."""

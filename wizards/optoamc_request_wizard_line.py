@@ -27,6 +27,7 @@ class OptoamcRequestWizardLine(models.TransientModel):
     lpp_id = fields.Many2one(related="order_line_id.lpp_id", related_sudo=False, readonly=False, domain=LPP_CHOICE)
     proposed_lpp_id = fields.Many2one(related="order_line_id.proposed_lpp_id", related_sudo=False)
     amo_amount = fields.Monetary(related="order_line_id.amo_amount", related_sudo=False, readonly=False)
+    is_amo_unknown = fields.Boolean(related="order_line_id.is_amo_unknown", related_sudo=False)
     granted_amount = fields.Monetary("Compl.", compute="_compute_granted_amount")
     other_amount = fields.Monetary(
         "Other insurers", compute="_compute_granted_amount", help="What other insurers grant already."
@@ -58,5 +59,5 @@ class OptoamcRequestWizardLine(models.TransientModel):
                     self.name,
                 )
             )
-        line._recompute_optics()
+        line._optoamc_recompute_optics()
         return self.wizard_id._reopen()

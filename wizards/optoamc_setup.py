@@ -49,6 +49,7 @@ class OptoamcSetup(models.TransientModel):
     books_done = fields.Boolean(compute="_compute_steps")
     text_done = fields.Boolean(compute="_compute_steps")
     insurers_done = fields.Boolean(compute="_compute_steps")
+    lpp_done = fields.Boolean(compute="_compute_steps")
     trial_done = fields.Boolean(compute="_compute_steps")
 
     def _compute_display_name(self):
@@ -155,14 +156,7 @@ class OptoamcSetup(models.TransientModel):
     @api.model
     def action_open(self):
         """The screen, on the user's company."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("First steps"),
-            "res_model": self._name,
-            "res_id": self.create({}).id,
-            "views": [(False, "form")],
-            "target": "current",
-        }
+        return self.create({})._get_records_action(name=self.env._("First steps"))
 
     def _platform(self):
         self._check_manager()
@@ -181,6 +175,13 @@ class OptoamcSetup(models.TransientModel):
 
     def action_download_directory(self):
         return self._platform().action_download_directory()
+
+    def action_import_lpp(self):
+        """Where the manager reads the CNAM's table in."""
+        self._check_manager()
+        return self.env["ir.actions.act_window"]._for_xml_id("l10n_fr_optoamc.action_optoamc_import_lpp") | {
+            "views": [(False, "form")],
+        }
 
     def action_set_up_books(self):
         """The French chart of accounts where there is none yet, with the journal and the account."""

@@ -130,11 +130,11 @@ def _fork_on_demand(database: str, config: str, addons_path: str) -> None:
 def _hurry() -> None:
     """Claims as short, and waits as small, as a test can bear."""
     from odoo.addons.l10n_fr_optoamc.models.platform import optoamc_platform_circuit
-    from odoo.addons.l10n_fr_optoamc.models.request import dispatcher, optoamc_request_answer
+    from odoo.addons.l10n_fr_optoamc.models.request import dispatcher, optoamc_outbox
 
     dispatcher.CLAIM_MARGIN, dispatcher.RUN_SECONDS = 1, 4
     dispatcher.CLAIM_SECONDS, dispatcher.SHORTEST_CALL = 3, 1
-    optoamc_request_answer.FIRST_WAIT, optoamc_request_answer.LONGEST_WAIT = 0.1, 2
+    optoamc_outbox.FIRST_WAIT, optoamc_outbox.LONGEST_WAIT = 0.1, 2
     optoamc_platform_circuit.FIRST_PAUSE, optoamc_platform_circuit.LONGEST_PAUSE = 1, 1
 
 

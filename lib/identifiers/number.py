@@ -6,7 +6,8 @@ import re
 
 #: It cannot be such a number (wrong length or characters): refuse it.
 FORMAT = "format"
-#: It looks like one, but its check key disagrees. The NIR's rule is published: refuse it; elsewhere people are warned.
+#: It looks like one, but its check key disagrees. The rules of the NIR and RPPS are published: refuse it;
+#: elsewhere people are warned.
 KEY = "key"
 
 _SEPARATORS = re.compile(r"[\s.\-/_]+")

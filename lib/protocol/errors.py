@@ -76,7 +76,7 @@ ERRORS: dict[str, ErrorKind] = {
     # The bytes left; what became of them is not known.
     "duplicate": ErrorKind(True, "La plateforme a déjà reçu cette demande : son état est consulté."),
     "timeout_after_send": ErrorKind(
-        True, "Pas de réponse dans les 90 secondes. L'état de la demande sera consulté automatiquement."
+        True, "Pas de réponse dans le délai de la plateforme. L'état de la demande sera consulté automatiquement."
     ),
     "connection_lost": ErrorKind(
         True, "La connexion s'est interrompue après l'envoi. L'état de la demande sera consulté automatiquement."

@@ -149,7 +149,7 @@ class OptoamcConsent(models.Model):
             & Domain("withdrawn_on", "=", False)
         )
 
-    def _logged_patient(self):
+    def _optoamc_logged_patient(self):
         return self.patient_id
 
     # -- what was signed ----------------------------------------------------------------------
@@ -303,18 +303,15 @@ class OptoamcConsent(models.Model):
             "insurer_id": insurer.id,
             **{f"for_{purpose}": purpose in purposes for purpose, _label in PURPOSES},
         }
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Authorisation – %s", patient.display_name),
-            "res_model": "optoamc.consent.form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
+        return self.env["optoamc.consent.form"]._get_records_action(
+            name=self.env._("Authorisation – %s", patient.display_name),
+            target="new",
+            context={
                 "dialog_size": "extra-large",
                 **context,
                 **{f"default_{name}": value for name, value in values.items()},
             },
-        }
+        )
 
     # -- what happens afterwards --------------------------------------------------------------
 

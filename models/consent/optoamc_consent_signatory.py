@@ -95,4 +95,4 @@ class OptoamcConsent(models.Model):
 
     def _is_minor(self):
         """Whether the patient was under age on the day of the signature."""
-        return self.patient_id.sudo()._age_on(self.given_on) < MAJORITY
+        return self.patient_id.sudo()._optoamc_age_on(self.given_on) < MAJORITY

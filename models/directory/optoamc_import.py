@@ -5,7 +5,8 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
-from psycopg2.errors import SerializationFailure
+
+from ..mixin.transactions import commit_each, commit_retrying
 
 _logger = logging.getLogger(__name__)
 
@@ -14,19 +15,6 @@ WORKING = ("reading", "applying")
 
 #: Days after which a preview that nobody applied is dropped, and the details of an old import.
 PREVIEW_DAYS, DETAIL_DAYS = 7, 365
-
-
-def retry_on_conflict(env, step, times=3):
-    """Do a step again when somebody changed a record that it also changes."""
-    for attempt in range(1, times + 1):
-        try:
-            step()
-            env.flush_all()
-            return
-        except SerializationFailure:
-            if attempt == times:
-                raise
-            env.cr.rollback()
 
 
 class OptoamcImport(models.Model):
@@ -145,13 +133,7 @@ class OptoamcImport(models.Model):
             raise UserError(self.env._("%(name)s: %(state)s.", name=self.display_name, state=labels[self.state]))
 
     def _open(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        return self._get_records_action()
 
     # -- the work -----------------------------------------------------------------------------
 
@@ -165,9 +147,9 @@ class OptoamcImport(models.Model):
         self.env["optoamc.platform"]._start_weekly_downloads()
         # What fails rolls back to here: one platform's trouble is told, and is not the others'.
         self.env["ir.cron"]._commit_progress()
-        while job := self.search([("state", "in", WORKING)], order="id", limit=1):
-            job._in_readers_language()._work()
-            self.env["ir.cron"]._commit_progress(1)
+        # Looked for anew each time: people ask for more meanwhile.
+        jobs = iter(lambda: self.search([("state", "in", WORKING)], order="id", limit=1), self.browse())
+        commit_each(self.env, jobs, lambda job: job._in_readers_language()._work())
 
     def _in_readers_language(self):
         """The import in the language and time zone of who asked for it, or of the shop: a cron has none."""
@@ -186,12 +168,13 @@ class OptoamcImport(models.Model):
         being worked on.
         """
         try:
-            retry_on_conflict(self.env, self._do_read if self.state == "reading" else self._do_apply)
+            commit_retrying(self.env, self._do_read if self.state == "reading" else self._do_apply)
         except UserError as error:
             self._fail(str(error))
         except Exception:
             _logger.exception("optoamc: import %s failed", self.id)
             self._fail(self.env._("Unexpected error: the server's log says more."))
+        return 1
 
     def _fail(self, message):
         """Tell the reason, and what stays of what was done."""

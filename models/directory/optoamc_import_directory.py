@@ -73,7 +73,7 @@ class OptoamcImport(models.Model):
         self._resolve_platforms(listing)
         self._resolve_options(listing)
         insurers = self._insurers(listing)
-        known = insurers._directory_known(self.platform_id)
+        known = insurers._optoamc_directory_known(self.platform_id)
         changes = list(compare(listing.insurers, known, complete=self.is_complete, also_listed=listing.unusable))
         plan = Plan(listing, changes, {insurer.amc_number: insurer for insurer in insurers})
         plan.lines = [*self._problem_lines(listing), *map(self._change_line, changes)]
@@ -198,10 +198,10 @@ class OptoamcImport(models.Model):
         partners = self.env["res.partner"].with_context(tracking_disable=True, mail_create_nolog=True)
         platforms = {platform.name: platform.id for platform in self.env["optoamc.platform"].search([])}
         for number, values in texts.items():
-            plan.insurers[number].with_context(**partners.env.context)._write_directory(values, platforms)
+            plan.insurers[number].with_context(**partners.env.context)._optoamc_write_directory(values, platforms)
         new = [change.number for change in plan.changes if change.kind == "new"]
         for start in range(0, len(new), BATCH):
-            partners._create_directory(
+            partners._optoamc_create_directory(
                 [plan.listing.insurers[number] for number in new[start : start + BATCH]], platforms, self.platform_id
             )
         self._remember(plan)
@@ -214,7 +214,7 @@ class OptoamcImport(models.Model):
             if number in gone:
                 insurer.delisted_on = today
             elif number in plan.listing.insurers:
-                insurer._remember_directory(plan.listing.insurers[number], self.platform_id)
+                insurer._optoamc_remember_directory(plan.listing.insurers[number], self.platform_id)
 
     def _set_file(self, data, name):
         self.write({"file": base64.b64encode(data), "file_name": name})

@@ -31,9 +31,13 @@ class OptoamcPlatform(models.Model):
         help="With whose login the list is downloaded every week.",
     )
     directory_checked_at = fields.Datetime("Last download", readonly=True, copy=False)
-    directory_file = fields.Binary(attachment=True, readonly=True, copy=False, groups="base.group_system")
-    directory_etag = fields.Char(readonly=True, copy=False, groups="base.group_system")
-    directory_modified = fields.Char(readonly=True, copy=False, groups="base.group_system")
+    directory_file = fields.Binary(
+        compute="_compute_directory_file", store=True, copy=False, groups="base.group_system"
+    )
+    directory_etag = fields.Char(compute="_compute_directory_file", store=True, copy=False, groups="base.group_system")
+    directory_modified = fields.Char(
+        compute="_compute_directory_file", store=True, copy=False, groups="base.group_system"
+    )
     import_ids = fields.One2many(
         "optoamc.import",
         "platform_id",
@@ -47,12 +51,10 @@ class OptoamcPlatform(models.Model):
         for platform in self:
             platform.directory_company_id = platform.directory_weekly and self.env.company
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "directory_url" in vals:
-            # What was fetched from elsewhere says nothing about the new address.
-            self.sudo().write({"directory_file": False, "directory_etag": False, "directory_modified": False})
-        return result
+    @api.depends("directory_url")
+    def _compute_directory_file(self):
+        """What was fetched from elsewhere says nothing about a new address."""
+        self.directory_file = self.directory_etag = self.directory_modified = False
 
     def action_download_directory(self):
         """Fetch the list, compare it and show what it changes; see :class:`~.optoamc_import.OptoamcImport`.

@@ -56,7 +56,7 @@ class ResPartner(models.Model):
 
     # -- from records to texts ----------------------------------------------------------------
 
-    def _directory_texts(self):
+    def _optoamc_directory_texts(self):
         """The columns of each insurer.
 
         :returns: ``{column key: canonical text}`` for each record, in order
@@ -69,10 +69,11 @@ class ResPartner(models.Model):
         )
         no_schemes, no_rules = self.env["optoamc.scheme"], self.env["optoamc.field.rule"]
         return [
-            insurer._directory_text(schemes.get(insurer, no_schemes), rules.get(insurer, no_rules)) for insurer in self
+            insurer._optoamc_directory_text(schemes.get(insurer, no_schemes), rules.get(insurer, no_rules))
+            for insurer in self
         ]
 
-    def _directory_text(self, schemes, rules):
+    def _optoamc_directory_text(self, schemes, rules):
         texts = {name: self[name] or "" for name in _TEXTS}
         texts |= {name: str(self[name]) for name in _DAYS}
         texts |= {
@@ -90,21 +91,21 @@ class ResPartner(models.Model):
             texts[key] = " ".join(options)
         return {key: _clean(key, text) for key, text in texts.items()}
 
-    def _directory_known(self, platform):
+    def _optoamc_directory_known(self, platform):
         """The insurers as :func:`~..lib.directory.merge.compare` takes them.
 
         What another platform's list said is not this one's base: where the two differ, neither
         silently undoes the other.
         """
         known = {}
-        for insurer, texts in zip(self, self._directory_texts(), strict=True):
+        for insurer, texts in zip(self, self._optoamc_directory_texts(), strict=True):
             is_ours = insurer.is_in_directory and insurer.directory_platform_id == platform
             base = insurer.directory_values or {} if is_ours else None
-            is_gone = bool(insurer.delisted_on) and insurer._follows_directory(platform)
+            is_gone = bool(insurer.delisted_on) and insurer._optoamc_follows_directory(platform)
             known[insurer.amc_number] = Known(texts, base, is_gone)
         return known
 
-    def _follows_directory(self, platform):
+    def _optoamc_follows_directory(self, platform):
         """Whether a platform's list, or a file of no platform, is the one that an insurer is compared with.
 
         Each insurer has one such list: with two, each would find the other's words and take them for the shop's.
@@ -118,7 +119,7 @@ class ResPartner(models.Model):
     # -- from texts to records ----------------------------------------------------------------
 
     @api.model
-    def _directory_vals(self, texts, platforms):
+    def _optoamc_directory_vals(self, texts, platforms):
         """Values of the insurer's own fields for some columns."""
         vals = {name: texts[name] or False for name in _TEXTS if name in texts}
         vals |= {name: int(texts[name] or 0) for name in _DAYS if name in texts}
@@ -134,7 +135,7 @@ class ResPartner(models.Model):
         return vals
 
     @api.model
-    def _create_directory(self, rows, platforms, platform):
+    def _optoamc_create_directory(self, rows, platforms, platform):
         """Create the insurers of some rows of a list."""
         fixed = {
             "is_amc": True,
@@ -148,7 +149,7 @@ class ResPartner(models.Model):
             [
                 {
                     **fixed,
-                    **self._directory_vals(row, platforms),
+                    **self._optoamc_directory_vals(row, platforms),
                     "directory_values": row,
                     "scheme_ids": [Command.create(vals) for vals in _scheme_vals(row.get("schemes", "")).values()],
                     "optoamc_field_rule_ids": [
@@ -162,18 +163,18 @@ class ResPartner(models.Model):
             ]
         )
 
-    def _write_directory(self, texts, platforms):
+    def _optoamc_write_directory(self, texts, platforms):
         """Give an insurer what a list says in some columns."""
         self.ensure_one()
-        if vals := self._directory_vals(texts, platforms):
+        if vals := self._optoamc_directory_vals(texts, platforms):
             self.write(vals)
         if "schemes" in texts:
-            self._write_directory_schemes(texts["schemes"])
+            self._optoamc_write_directory_schemes(texts["schemes"])
         for key, is_sent in _RULES.items():
             if key in texts:
-                self._write_directory_rules(texts[key].split(), is_sent)
+                self._optoamc_write_directory_rules(texts[key].split(), is_sent)
 
-    def _write_directory_schemes(self, text):
+    def _optoamc_write_directory_schemes(self, text):
         """The schemes of a list; one that it no longer has is archived, since contracts may name it."""
         listed = _scheme_vals(text)
         commands = []
@@ -182,7 +183,7 @@ class ResPartner(models.Model):
             commands.append(Command.update(scheme.id, vals))
         self.scheme_ids = commands + [Command.create(vals) for vals in listed.values()]
 
-    def _write_directory_rules(self, options, is_sent):
+    def _optoamc_write_directory_rules(self, options, is_sent):
         """The optional fields that the insurer requires (or must not get), for every shop.
 
         What a shop decided for itself is a rule of its own, and stays.
@@ -196,9 +197,9 @@ class ResPartner(models.Model):
             [{"field_id": switch.id, "insurer_id": self.id, "is_sent": is_sent} for switch in missing]
         )
 
-    def _remember_directory(self, row, platform):
+    def _optoamc_remember_directory(self, row, platform):
         """Keep what its list said of an insurer; a column that it does not have keeps its last word."""
-        if not self._follows_directory(platform):
+        if not self._optoamc_follows_directory(platform):
             return
         values = {**(self.directory_values or {}), **row} if self.directory_platform_id == platform else row
         remembered = {

@@ -4,9 +4,14 @@ It may import the rooms above. Its verbs: the screen to ask an insurer, variants
 of a line (:mod:`...lib.payments`).
 """
 
+from . import ir_rule
 from . import sale_order
+from . import sale_order_prescription
 from . import sale_order_money
 from . import sale_order_line
 from . import sale_order_line_money
 from . import sale_order_line_request
+from . import sale_order_line_tariff
+from . import sale_order_delivery
+from . import sale_order_family
 from . import sale_order_trial

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
-from odoo.tools import format_date
 
 from ..request.states import ACTIVE
 from ..selections import INSURANCE_NATURES
@@ -29,19 +27,6 @@ class SaleOrder(models.Model):
         default=fields.Date.context_today,
         copy=False,
         help="Tariffs, rates and LPP codes are those in force on this day.",
-    )
-    prescription_id = fields.Many2one(
-        "optoamc.prescription",
-        compute="_compute_prescription_id",
-        store=True,
-        readonly=False,
-        domain="[('patient_id', '=', patient_id)]",
-        check_company=True,
-        copy=False,
-        groups="l10n_fr_optoamc.group_optician",
-    )
-    prescription_warning = fields.Char(
-        compute="_compute_prescription_warning", groups="l10n_fr_optoamc.group_optician"
     )
     insurance_nature = fields.Selection(
         INSURANCE_NATURES,
@@ -109,45 +94,6 @@ class SaleOrder(models.Model):
         for order in self:
             order.patient_id = order.partner_id
 
-    @api.depends("patient_id", "optical_date", "order_line.optical_category")
-    def _compute_prescription_id(self):
-        """The patient's latest prescription of what is sold that is valid on the day of the dossier."""
-        for order in self:
-            own = order.prescription_id
-            if own.patient_id != order.patient_id:
-                own = own.browse()
-            fits = own and own.equipment_kind in order._equipment_kinds()
-            if not fits or not order.optical_date or not own._is_valid_on(order.optical_date):
-                own = order._valid_prescription() or own
-            order.prescription_id = own
-
-    def _equipment_kinds(self):
-        """What is sold, as prescriptions name it; glasses until something is."""
-        categories = set(self.order_line.mapped("optical_category")) - {False, "supplement"}
-        is_contact = {category == "contact" for category in categories}
-        return ["contact_lenses" if contact else "glasses" for contact in is_contact or {False}]
-
-    def _valid_prescription(self):
-        if not self.patient_id or not self.optical_date:
-            return self.env["optoamc.prescription"]
-        domain = Domain("patient_id", "=", self.patient_id.id)
-        domain &= Domain("equipment_kind", "in", self._equipment_kinds())
-        domain &= Domain("date", "<=", self.optical_date) & Domain("valid_until", ">=", self.optical_date)
-        domain &= Domain("company_id", "=", self.company_id.id)
-        return self.env["optoamc.prescription"].sudo().search(domain, limit=1)
-
-    @api.depends("prescription_id.valid_until", "prescription_id.date", "optical_date")
-    def _compute_prescription_warning(self):
-        for order in self:
-            prescription, date = order.prescription_id, order.optical_date
-            order.prescription_warning = False
-            if prescription and date and prescription._is_valid_on(date) is False:
-                order.prescription_warning = self.env._(
-                    "Not valid on the day of the dossier: from %(start)s to %(end)s.",
-                    start=format_date(self.env, prescription.date),
-                    end=format_date(self.env, prescription.valid_until),
-                )
-
     @api.constrains("patient_id")
     def _check_patient_asked_for(self):
         for order in self.sudo():
@@ -163,36 +109,36 @@ class SaleOrder(models.Model):
                     )
                 )
 
-    def _patient_sudo(self):
+    def _optoamc_patient_sudo(self):
         """The patient as this order's shop knows him or her."""
         return self.patient_id.sudo().with_company(self.company_id)
 
     @api.depends("patient_id")
     def _compute_insurance_nature(self):
         for order in self:
-            order.insurance_nature = order._patient_sudo().insurance_nature or "10"
+            order.insurance_nature = order._optoamc_patient_sudo().insurance_nature or "10"
 
     # Not on the patient's fund: a fund that changes later must not change past dossiers.
     @api.depends("insurance_nature", "optical_date", "patient_id")
     def _compute_amo_rate(self):
         rates = self.env["optoamc.amo.rate"].sudo()
         for order in self:
-            fund = order._patient_sudo().amo_id
+            fund = order._optoamc_patient_sudo().amo_id
             order.amo_rate = rates._rate_on(order.optical_date, order.sudo().insurance_nature, fund)
 
     @api.depends("patient_id.birthdate", "optical_date")
     def _compute_is_child(self):
         for order in self:
-            age = order._patient_sudo()._age_on(order.optical_date) if order.patient_id else None
+            age = order._optoamc_patient_sudo()._optoamc_age_on(order.optical_date) if order.patient_id else None
             # Under 18 until the day of the 18th birthday.
             order.is_child = age is not None and age < 18
 
     @api.depends("variant_of_id", "variant_ids")
     def _compute_variant_count(self):
         for order in self:
-            order.variant_count = len(order._variants()) - 1
+            order.variant_count = len(order._optoamc_variants()) - 1
 
-    def _variants(self):
+    def _optoamc_variants(self):
         """The quotations among which the patient chooses, this one included."""
         self.ensure_one()
         first = self.variant_of_id or self
@@ -205,9 +151,9 @@ class SaleOrder(models.Model):
         for order in self:
             order.optoamc_request_count = counts.get(order, 0)
 
-    def _equipment_lines(self, number):
+    def _optoamc_equipment_lines(self, number):
         """The optical lines of one equipment, in the order they are shown."""
-        return self._optical_lines().filtered(lambda line: line.equipment_number == number)
+        return self._optoamc_optical_lines().filtered(lambda line: line.equipment_number == number)
 
     @api.depends(
         "order_line.equipment_number",
@@ -222,23 +168,24 @@ class SaleOrder(models.Model):
     )
     def _compute_optical_summary(self):
         for order in self:
-            numbers = sorted(set(order._optical_lines().mapped("equipment_number")))
-            order.optical_summary = [order._equipment_summary(number) for number in numbers]
+            numbers = sorted(set(order._optoamc_optical_lines().mapped("equipment_number")))
+            order.optical_summary = [order._optoamc_equipment_summary(number) for number in numbers]
 
     @api.depends("order_line.product_id", "order_line.optical_category")
     def _compute_optical_content(self):
         for order in self:
-            order.optical_content = " · ".join(order._optical_lines().product_id.mapped("name"))
+            order.optical_content = " · ".join(order._optoamc_optical_lines().product_id.mapped("name"))
 
-    def _equipment_summary(self, number):
+    def _optoamc_equipment_summary(self, number):
         """One equipment as the screens sum it up: what it is, who pays, how far the insurer is."""
-        lines = self._equipment_lines(number)
+        lines = self._optoamc_equipment_lines(number)
         request = self.optoamc_request_ids.filtered(lambda asked: asked.equipment_number == number)[:1]
         return {
             "number": number,
-            "label": self._equipment_label(lines),
+            "label": self._optoamc_equipment_label(lines),
             "total": sum(lines.mapped("net_price")),
             "amo": sum(lines.mapped("amo_amount")),
+            "is_amo_unknown": any(lines.mapped("is_amo_unknown")),
             "amc": sum(lines.mapped("amc_amount")),
             "patient": sum(lines.mapped("patient_amount")),
             "currency": self.currency_id.id,
@@ -247,7 +194,7 @@ class SaleOrder(models.Model):
             "is_stale": request.is_stale,
         }
 
-    def _equipment_label(self, lines):
+    def _optoamc_equipment_label(self, lines):
         """``2 VER + 1 MON``: what is in an equipment, in the words of the trade."""
         labels = dict(lines._fields["optical_category"]._description_selection(self.env))
         return " + ".join(
@@ -265,17 +212,17 @@ class SaleOrder(models.Model):
         for order in self:
             order.is_agreement_stale = any(order.optoamc_request_ids.mapped("is_stale"))
 
-    def _next_contract(self, number):
+    def _optoamc_next_contract(self, number):
         """The insurer to ask about an equipment: the first in rank that has not agreed to it yet, by any contract."""
         self.ensure_one()
-        contracts = self.patient_id.with_company(self.company_id)._current_contracts(self.optical_date)
+        contracts = self.patient_id.with_company(self.company_id)._optoamc_current_contracts(self.optical_date)
         agreed = self.optoamc_request_ids.filtered(
             lambda asked: asked.equipment_number == number and asked.transferred and asked.kind == "coverage"
         )
         others = contracts.filtered(lambda contract: contract.insurer_id not in agreed.insurer_id)
         return others[:1] or (contracts & agreed.contract_id)[:1] or contracts[:1]
 
-    def _optical_lines(self):
+    def _optoamc_optical_lines(self):
         self.ensure_one()
         # What an insurer was asked cannot be deleted: a quantity of 0 says that it is not sold. What gives back a part
         # of the price is no article: it is spread over those that it concerns.
@@ -294,22 +241,23 @@ class SaleOrder(models.Model):
                 "quantity": line.product_uom_qty,
                 "price": line.net_price,
                 "amo": line.amo_amount,
+                "is_amo_unknown": line.is_amo_unknown,
                 "amc": line.amc_amount,
                 "patient": line.patient_amount,
             }
-            for line in self._equipment_lines(number)
+            for line in self._optoamc_equipment_lines(number)
         ]
 
-    def action_open_pec(self):
+    def action_optoamc_open_pec(self):
         """*P.E.C.*: the screen to ask an insurer about this dossier."""
-        return self._open_pec()
+        return self._optoamc_open_pec()
 
-    def _open_pec(self, **subject):
+    def _optoamc_open_pec(self, **subject):
         """The screen, saved; its equipment and insurer are the next to ask unless said."""
         self.ensure_one()
         return self.env["optoamc.request.wizard"].create({"order_id": self.id, **subject})._reopen()
 
-    def action_view_optoamc_requests(self):
+    def action_optoamc_view_requests(self):
         """The requests of this dossier."""
         self.ensure_one()
         return {
@@ -328,7 +276,7 @@ class SaleOrder(models.Model):
 
     # -- variants -----------------------------------------------------------------------------
 
-    def action_add_variant(self):
+    def action_optoamc_add_variant(self):
         """Another quotation for the same prescription, e.g. of class A, to compare with this one."""
         self.ensure_one()
         variant = self.copy(
@@ -338,40 +286,28 @@ class SaleOrder(models.Model):
             }
         )
         variant.sudo().variant_of_id = self.variant_of_id or self
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": variant.id,
-            "view_mode": "form",
-        }
+        return variant._get_records_action()
 
-    def action_compare_variants(self):
+    def action_optoamc_compare_variants(self):
         """The variants side by side: what each costs, who pays, and the one to keep."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Variants – %s", self.patient_id.display_name),
-            "res_model": "sale.order",
-            "view_mode": "list,form",
-            "views": [(self.env.ref("l10n_fr_optoamc.sale_order_view_list_variant").id, "list"), (False, "form")],
-            "domain": [("id", "in", self._variants().ids)],
-        }
+        variants = self._optoamc_variants()
+        return variants._get_records_action(
+            name=self.env._("Variants – %s", self.patient_id.display_name),
+            views=[(self.env.ref("l10n_fr_optoamc.sale_order_view_list_variant").id, "list"), (False, "form")],
+            domain=[("id", "in", variants.ids)],
+        )
 
-    def action_quote_variants(self):
+    def action_optoamc_quote_variants(self):
         """Ask the insurer for a quote of each variant, of its first equipment, that has none yet."""
         orders = self.filtered(lambda order: order.state != "cancel" and not order.optoamc_request_ids)
         for order in orders:
-            action = order.action_open_pec()
+            action = order.action_optoamc_open_pec()
             self.env["optoamc.request.wizard"].browse(action["res_id"]).action_request_quote()
         return orders.optoamc_request_ids._print_by_mail()
 
-    def action_keep_variant(self):
+    def action_optoamc_keep_variant(self):
         """The patient's choice: the other quotations are cancelled."""
         self.ensure_one()
-        (self._variants() - self).filtered(lambda order: order.state != "cancel").action_cancel()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": self.id,
-            "view_mode": "form",
-        }
+        (self._optoamc_variants() - self).filtered(lambda order: order.state != "cancel").action_cancel()
+        return self._get_records_action()

@@ -1,6 +1,7 @@
 from itertools import count
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 #: How many pieces of a category make an equipment whole: one more begins the next pair.
 WHOLE_PAIR = {"lens": 2, "frame": 1}
@@ -93,20 +94,36 @@ class SaleOrderLine(models.Model):
     @api.depends("product_id")
     def _compute_equipment_number(self):
         for line in self:
-            line.equipment_number = line.equipment_number or (line.optical_category and line._next_equipment())
+            line.equipment_number = line.equipment_number or (line.optical_category and line._optoamc_next_equipment())
 
-    def _next_equipment(self):
+    # Odoo checks it again where the article has changed, and with it the category.
+    @api.constrains("equipment_number", "optical_category")
+    def _check_equipment_kind(self):
+        for order, lines in self.grouped("order_id").items():
+            for number in set(lines.mapped("equipment_number")):
+                categories = set(order._optoamc_equipment_lines(number).mapped("optical_category"))
+                if "contact" in categories and categories & {"lens", "frame"}:
+                    raise ValidationError(
+                        self.env._(
+                            "%(order)s, equipment %(number)s: contact lenses are an equipment of their own, without "
+                            "lenses or a frame. Give the glasses another number.",
+                            order=order.name,
+                            number=number,
+                        )
+                    )
+
+    def _optoamc_next_equipment(self):
         """The first equipment with room: a third lens or a second frame is another pair's.
 
         Contact lenses are apart from glasses; a supplement goes with what was typed last.
         """
-        others = (self.order_id._optical_lines() - self).filtered("equipment_number")
+        others = (self.order_id._optoamc_optical_lines() - self).filtered("equipment_number")
         if self.optical_category == "supplement":
             return max(others.mapped("equipment_number"), default=1)
         pairs = others.grouped("equipment_number")
-        return next(number for number in count(1) if number not in pairs or pairs[number]._has_room_for(self))
+        return next(number for number in count(1) if number not in pairs or pairs[number]._optoamc_has_room_for(self))
 
-    def _has_room_for(self, piece):
+    def _optoamc_has_room_for(self, piece):
         """Whether a piece may belong to the equipment of these lines."""
         categories = set(self.mapped("optical_category")) - {"supplement"}
         if "contact" in categories | {piece.optical_category}:
@@ -147,14 +164,14 @@ class SaleOrderLine(models.Model):
         for line in self:
             own = line.product_id.lpp_id
             is_usable = own and own._in_force(line.order_id.optical_date)
-            line.lpp_id = own if is_usable else line._propose_lpp() or own
+            line.lpp_id = own if is_usable else line._optoamc_propose_lpp() or own
 
     @api.depends("lpp_id", "eye_side", "vision", "order_id.prescription_id", "order_id.optical_date")
     def _compute_proposed_lpp_id(self):
         for line in self:
-            line.proposed_lpp_id = line._propose_lpp()
+            line.proposed_lpp_id = line._optoamc_propose_lpp()
 
-    def _propose_lpp(self, side=None):
+    def _optoamc_propose_lpp(self, side=None):
         """What the LPP says of the line's article, the prescription and the patient, or no code.
 
         :param side: the eye; the line's by default
@@ -169,7 +186,7 @@ class SaleOrderLine(models.Model):
         generic = self.env["optoamc.lpp"]._propose(
             line.optical_category,
             order.optical_date,
-            birthdate=order._patient_sudo().birthdate,
+            birthdate=order._optoamc_patient_sudo().birthdate,
             lens_type=product.lens_type,
             product_class=product.product_class,
             sphere=sphere,
@@ -196,7 +213,7 @@ class SaleOrderLine(models.Model):
                 )
         return vals_list
 
-    def _recompute_optics(self):
+    def _optoamc_recompute_optics(self):
         """*Recalc.*: take the proposed code, the tariff of the day and what the AMO pays of it."""
         for line in self:
             line.lpp_id = line.proposed_lpp_id or line.lpp_id

@@ -121,9 +121,8 @@ class SaleOrderLine(models.Model):
     def _compute_granted_amount(self):
         for line in self:
             # The newest last. A question without an answer leaves the earlier answer as it is.
-            decided = line.optoamc_line_ids.filtered(
-                lambda asked: asked.request_id.state in ("granted", "refused", "cancelling")
-            ).sorted(lambda asked: asked.request_id.id)
+            decided = line.optoamc_line_ids.filtered(lambda asked: asked.request_id._is_decided())
+            decided = decided.sorted(lambda asked: asked.request_id.id)
             latest = {asked.request_id.contract_id: asked for asked in decided}
             line.granted_amount = sum(asked.granted_amount for asked in latest.values())
 

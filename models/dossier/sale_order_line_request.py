@@ -94,7 +94,7 @@ class SaleOrderLine(models.Model):
             self.optical_category,
             self.eye_side,
             exact(self.product_uom_qty),
-            lambda: self._propose_lpp("right") == self._propose_lpp("left"),
+            lambda: self._optoamc_propose_lpp("right") == self._optoamc_propose_lpp("left"),
         )
 
     def _optoamc_side_problem(self):

@@ -244,6 +244,17 @@ class OptoamcLpp(models.Model):
         """
         return bool(self) and (self._price_on(date)._overseas_amount("base_price", self.env.company.zip) or False)
 
+    @api.model
+    def _has_class_a_tariffs(self, date):
+        """Whether the tariffs of lenses of class A are known: they come with the CNAM's table alone."""
+        lenses = self.search(
+            self._in_force_domain(date)
+            & Domain("product_class", "=", "A")
+            & Domain("category", "=", "lens")
+            & Domain("price_ids.base_price", ">", 0)
+        )
+        return any(lpp._base_price_on(date) for lpp in lenses)
+
     def _max_price_on(self, date):
         """The maximum selling price (*PLV*) on a day for the company's department: €, two decimals; ``False`` for
         none known."""

@@ -24,7 +24,7 @@ class OptoamcAccessLogged(models.AbstractModel):
     _traced_fields = ()  # correcting them is logged
     _traced_deletion = False  # deleting the record is
 
-    def _logged_patient(self):
+    def _optoamc_logged_patient(self):
         """Whose data the record holds; empty for nobody's."""
         raise NotImplementedError
 
@@ -36,7 +36,7 @@ class OptoamcAccessLogged(models.AbstractModel):
 
     # -- handed over --------------------------------------------------------------------------
 
-    def _log_delivery(self, event, names):
+    def _optoamc_log_delivery(self, event, names):
         """Log that the user gets these fields of the records in which they are filled in."""
         names = [name for name in self._logged_fields if name in names]
         if self.env.su or not names:
@@ -45,7 +45,7 @@ class OptoamcAccessLogged(models.AbstractModel):
         for record in self:
             own = record.sudo()
             if filled := [name for name in names if own[name]]:
-                patient = own._logged_patient()
+                patient = own._optoamc_logged_patient()
                 found += [(own, patient, kind) for kind in record._logged_kinds(filled)]
         self.env["optoamc.privacy.log"]._record_once(event, found)
 
@@ -53,7 +53,7 @@ class OptoamcAccessLogged(models.AbstractModel):
         result = super()._read_format(fnames, load)
         if not self.env.su and not set(self._logged_fields).isdisjoint(fnames):
             read = self.browse(values["id"] for values in result if isinstance(values["id"], int))
-            read._log_delivery("read", fnames)
+            read._optoamc_log_delivery("read", fnames)
         return result
 
     def web_read(self, specification):
@@ -63,17 +63,17 @@ class OptoamcAccessLogged(models.AbstractModel):
     web_read._readonly = False
 
     def onchange(self, values, field_names, fields_spec):
-        self._log_delivery("read", fields_spec)
+        self._optoamc_log_delivery("read", fields_spec)
         return super().onchange(values, field_names, fields_spec)
 
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
         found = super().name_search(name, domain, operator, limit)
-        self.browse(record_id for record_id, _name in found)._log_delivery("read", ["display_name"])
+        self.browse(record_id for record_id, _name in found)._optoamc_log_delivery("read", ["display_name"])
         return found
 
     def _export_rows(self, fields, *, _is_toplevel_call=True):
-        self._log_delivery("export", [path[0] for path in fields if path])
+        self._optoamc_log_delivery("export", [path[0] for path in fields if path])
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
 
     # -- probed -------------------------------------------------------------------------------
@@ -123,11 +123,11 @@ class OptoamcAccessLogged(models.AbstractModel):
     # -- corrected, deleted -------------------------------------------------------------------
 
     def write(self, vals):
-        corrected = [(record, names, record._logged_patient()) for record, names in self._corrections(vals)]
+        corrected = [(record, names, record._optoamc_logged_patient()) for record, names in self._corrections(vals)]
         result = super().write(vals)
         for record, names, patient in corrected:
             # What was emptied and is typed anew makes a patient of the person again.
-            if patient := patient or record._logged_patient():
+            if patient := patient or record._optoamc_logged_patient():
                 labels = ", ".join(self._fields[name]._description_string(self.env) for name in names)
                 self.env["optoamc.privacy.log"]._record("rectification", [(record, patient)], labels)
         return result
@@ -148,7 +148,7 @@ class OptoamcAccessLogged(models.AbstractModel):
 
     def unlink(self):
         if self._traced_deletion and not self.env.su:
-            found = [(record, record._logged_patient()) for record in self.sudo()]
+            found = [(record, record._optoamc_logged_patient()) for record in self.sudo()]
             kind = self.env["ir.model"]._get(self._name).name
             self.env["optoamc.privacy.log"]._record("deletion", [pair for pair in found if pair[1]], kind)
         return super().unlink()

@@ -12,6 +12,8 @@ from . import optoamc_scheme
 from . import optoamc_contract
 from . import optoamc_contract_join
 from . import optoamc_contract_rights
+from . import res_partner_family
+from . import res_partner_form
 from . import optoamc_prescription
 from . import optoamc_prescription_eye
 from . import res_partner_same

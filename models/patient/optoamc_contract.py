@@ -1,4 +1,5 @@
 from collections import defaultdict
+from itertools import count
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -54,7 +55,10 @@ class OptoamcContract(models.Model):
         precompute=True,
     )
     rank = fields.Integer(
-        default=1,
+        compute="_compute_rank",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
         aggregator=None,
         help="1: the insurer asked first. 2: the one asked for what the first leaves.",
@@ -124,6 +128,21 @@ class OptoamcContract(models.Model):
         for contract in self:
             if contract.scheme_id.insurer_id != contract.insurer_id:
                 contract.scheme_id = False
+
+    @api.depends("partner_id")
+    def _compute_rank(self):
+        for contract in self:
+            contract.rank = contract.rank or contract._free_rank()
+
+    def _free_rank(self):
+        """The first rank that no other contract of the patient has over these dates.
+
+        Contracts that are typed and not saved yet count: a new patient's second contract comes second.
+        """
+        patient = self.partner_id.with_company(self.company_id or self.env.company)
+        others = patient.optoamc_contract_ids.filtered("active") - self
+        taken = {other.rank for other in others if self._overlaps(other)}
+        return next(rank for rank in count(1) if rank not in taken)
 
     @api.depends("partner_id.insured_id")
     def _compute_insured_id(self):
@@ -269,6 +288,30 @@ class OptoamcContract(models.Model):
             end=format_date(self.env, other.date_to) if other.date_to else "…",
         )
 
+    # -- keeping values in step ---------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """An empty insured person is the patient: who creates both at once cannot name the patient yet."""
+        vals_list = [
+            {name: value for name, value in vals.items() if value or name not in ("insured_id", "rank")}
+            for vals in vals_list
+        ]
+        if all("rank" in vals for vals in vals_list):
+            return super().create(vals_list)
+        contracts = self.browse()
+        for vals in vals_list:  # each takes the rank that those before it leave
+            contracts += super().create([vals])
+        return contracts
+
+    def write(self, vals):
+        if vals.get("insured_id", True) or not vals.get("relation", True):
+            return super().write(vals)
+        for contract in self:  # emptied, and not forgotten with the relation: the patient's insured person again
+            patient = contract.partner_id.with_company(contract.company_id)
+            super(OptoamcContract, contract).write({**vals, "insured_id": (patient.insured_id or patient).id})
+        return True
+
     # -- for the other rooms ------------------------------------------------------------------
 
     def _current(self, date=None):
@@ -279,7 +322,7 @@ class OptoamcContract(models.Model):
         date = date or fields.Date.context_today(self)
         return self.filtered_domain(self._current_domain(date)).sorted("rank")
 
-    def _logged_patient(self):
+    def _optoamc_logged_patient(self):
         return self.partner_id
 
     def _erase(self):

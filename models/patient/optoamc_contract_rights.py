@@ -20,6 +20,7 @@ class OptoamcContract(models.Model):
     )
     rights_date = fields.Date("Checked for", compute="_compute_rights", compute_sudo=True)
     rights_until = fields.Date("Open until", compute="_compute_rights", compute_sudo=True)
+    rights_seconds = fields.Integer("Time to answer on rights (s)", compute="_compute_rights", compute_sudo=True)
 
     @api.depends("rights_check_ids.state", "rights_check_ids.date", "rights_check_ids.valid_until")
     def _compute_rights(self):
@@ -28,6 +29,7 @@ class OptoamcContract(models.Model):
             contract.rights_state = latest.state
             contract.rights_date = latest.date
             contract.rights_until = latest.valid_until
+            contract.rights_seconds = latest._wait_seconds()
 
     def action_check_rights(self):
         """Ask the insurer whether the patient is covered today; the answer comes by itself."""

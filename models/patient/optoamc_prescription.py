@@ -76,7 +76,8 @@ class OptoamcPrescription(models.Model):
         help="The shop that typed it; no other sees it, unless both shops' privacy officers share patients.",
     )
     active = fields.Boolean(default=True)
-    date = fields.Date("Prescribed on", required=True, default=fields.Date.context_today)
+    # No default: a prescription is hardly ever written on the day it is typed, and its date decides of its validity.
+    date = fields.Date("Prescribed on", required=True)
     equipment_kind = fields.Selection(
         [("glasses", "Glasses"), ("contact_lenses", "Contact lenses")],
         "Equipment",
@@ -114,9 +115,11 @@ class OptoamcPrescription(models.Model):
     )
     note = fields.Text("Notes")
 
-    @api.depends("date", "prescriber_id.name", "prescriber_kind", "equipment_kind")
-    @api.depends_context("lang")
+    @api.depends("date", "prescriber_id.name", "prescriber_kind", "equipment_kind", "patient_id.name", "valid_until")
+    @api.depends_context("lang", "formatted_display_name")
     def _compute_display_name(self):
+        """In a list to choose from (``formatted_display_name``), also whose it is and since when it has expired."""
+        formatted = self.env.context.get("formatted_display_name")
         kinds = dict(self._fields["equipment_kind"]._description_selection(self.env))
         for prescription in self:
             name = prescription.prescriber_id.name or ""
@@ -127,6 +130,13 @@ class OptoamcPrescription(models.Model):
             kind = prescription.equipment_kind != "glasses" and kinds.get(prescription.equipment_kind)
             parts = (format_date(self.env, prescription.date), name, kind)
             prescription.display_name = " – ".join(filter(None, parts))
+            if formatted:
+                about = (prescription.patient_id.name, prescription.is_expired and prescription._expired_on())
+                prescription.display_name += f" \t --{' · '.join(filter(None, about))}--"
+
+    def _expired_on(self):
+        """When it expired, in words."""
+        return self.env._("expired on %s", format_date(self.env, self.valid_until))
 
     @api.depends("prescriber_id")
     def _compute_prescriber_kind(self):
@@ -312,7 +322,7 @@ class OptoamcPrescription(models.Model):
             self._own_scans()
         return result
 
-    def _logged_patient(self):
+    def _optoamc_logged_patient(self):
         return self.patient_id
 
     def _own_scans(self):

@@ -87,7 +87,7 @@ class OptoamcPrescriptionEye(models.Model):
         self.env["optoamc.prescription"].browse(given).check_access("write")
         return super().create(vals_list)
 
-    def _logged_patient(self):
+    def _optoamc_logged_patient(self):
         return self.prescription_id.patient_id
 
     def _row_name(self):
@@ -128,8 +128,13 @@ class OptoamcPrescriptionEye(models.Model):
         if correction.addition:
             parts.append(f"Add {self._dioptres(correction.addition)}")
         if correction.prism:
-            parts.append(f"{self._dioptres(correction.prism, sign='')} Δ {correction.prism_base}°")
+            parts.append(self._prism_formula(correction))
         return " ".join(parts)
+
+    @api.model
+    def _prism_formula(self, correction):
+        """``2,00 Δ 90°``: the prism and its base."""
+        return f"{self._dioptres(correction.prism, sign='')} Δ {correction.prism_base}°"
 
     @api.model
     def _dioptres(self, value, sign="+"):

@@ -99,7 +99,6 @@ class ResPartner(models.Model):
     prescriber_number = fields.Char(
         compute="_compute_prescriber_number", help="RPPS number, or the ADELI one without it."
     )
-    prescriber_warning = fields.Char(compute="_compute_prescriber_warning")
 
     # Insurers of one company may bear the number of another company's: neither sees the other.
     _amc_number_uniq = models.UniqueIndex(
@@ -129,14 +128,6 @@ class ResPartner(models.Model):
         for partner in self:
             partner.prescriber_number = partner.rpps or partner.adeli
 
-    @api.depends("rpps")
-    def _compute_prescriber_warning(self):
-        for partner in self:
-            wrong = partner.rpps and identifiers.rpps_problem(identifiers.compact(partner.rpps)) == identifiers.KEY
-            partner.prescriber_warning = wrong and self.env._(
-                "The key (last digit) of the RPPS number looks wrong: check it."
-            )
-
     @api.depends("uses_optoamc", "amc_number", "amo_regime", "amo_fund", "amo_centre")
     @api.depends_context("show_optoamc", "show_amo_code", "formatted_display_name")
     def _compute_display_name(self):
@@ -155,7 +146,7 @@ class ResPartner(models.Model):
                 if partner.uses_optoamc:
                     partner.display_name += " \t `OptoAMC`" if formatted else " · OptoAMC"
             if show_amo_code and partner.is_amo and partner.amo_regime:
-                code = partner._amo_code()
+                code = partner._optoamc_amo_code()
                 partner.display_name += f" \t --{code}--" if formatted else f" ({code})"
 
     @api.model
@@ -192,8 +183,13 @@ class ResPartner(models.Model):
     @api.constrains("rpps", "adeli")
     def _check_prescriber_numbers(self):
         for partner in self:
-            if partner.rpps and identifiers.rpps_problem(partner.rpps) == identifiers.FORMAT:
+            problem = partner.rpps and identifiers.rpps_problem(partner.rpps)
+            if problem == identifiers.FORMAT:
                 raise ValidationError(self.env._("An RPPS number has 11 digits."))
+            if problem == identifiers.KEY:
+                raise ValidationError(
+                    self.env._("The key of the RPPS number is wrong: one of its 11 digits was mistyped.")
+                )
             if partner.adeli and identifiers.adeli_problem(partner.adeli):
                 raise ValidationError(self.env._("An ADELI number has 9 digits (it may start with 2A or 2B)."))
 
@@ -252,7 +248,7 @@ class ResPartner(models.Model):
                 continue
             key = future["amc_number"], future["company_id"] or False
             if key in wanted:
-                raise self._amc_number_taken(key[0], wanted[key])
+                raise self._optoamc_amc_number_taken(key[0], wanted[key])
             wanted[key] = vals.get("name") or known.get("name")
         if not wanted:
             return
@@ -264,9 +260,9 @@ class ResPartner(models.Model):
         ]
         for other in self.sudo().search(domain):
             if (other.amc_number, other.company_id.id) in wanted:
-                raise self._amc_number_taken(other.amc_number, other.name)
+                raise self._optoamc_amc_number_taken(other.amc_number, other.name)
 
-    def _amc_number_taken(self, number, name):
+    def _optoamc_amc_number_taken(self, number, name):
         return ValidationError(
             self.env._(
                 "The AMC number %(number)s is already that of %(insurer)s: correct it, or archive one of the two.",
@@ -275,7 +271,7 @@ class ResPartner(models.Model):
             )
         )
 
-    def _require_manager(self):
+    def _optoamc_require_manager(self):
         """:raises AccessError: somebody else than a manager changes what requests depend on"""
         if not (self.env.su or self.env.user.has_group("l10n_fr_optoamc.group_manager")):
             raise AccessError(
@@ -290,35 +286,37 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         new = self.browse()
-        vals_list = [{**vals, **self._compact_values(vals), **new._name_values(vals)} for vals in vals_list]
+        vals_list = [
+            {**vals, **self._optoamc_compact_values(vals), **new._optoamc_name_values(vals)} for vals in vals_list
+        ]
         new._check_amc_number_free(vals_list)
         partners = super().create(vals_list)
         if partners.filtered(lambda partner: any(partner[name] for name in _DIRECTORY_FIELDS)):
-            self._require_manager()
+            self._optoamc_require_manager()
         return partners
 
     def write(self, vals):
         if not vals.keys().isdisjoint(_DIRECTORY_FIELDS):
-            self._require_manager()
+            self._optoamc_require_manager()
         if not vals.keys().isdisjoint(_COMPACT_FIELDS):
-            vals = {**vals, **self._compact_values(vals)}
+            vals = {**vals, **self._optoamc_compact_values(vals)}
         if not vals.keys().isdisjoint(("is_amc", "active", "amc_number", "company_id")):
             self._check_amc_number_free([vals] * len(self))
         if vals.keys().isdisjoint(("name", "lastname", "firstname")):
             return super().write(vals)
         for partner in self:
-            super(ResPartner, partner).write({**vals, **partner._name_values(vals)})
+            super(ResPartner, partner).write({**vals, **partner._optoamc_name_values(vals)})
         return True
 
     @api.model
-    def _compact_values(self, vals):
+    def _optoamc_compact_values(self, vals):
         return {
             name: identifiers.compact(vals[name]) or False
             for name in _COMPACT_FIELDS
             if isinstance(vals.get(name), str)
         }
 
-    def _name_values(self, vals):
+    def _optoamc_name_values(self, vals):
         """What to add to ``vals`` so that the name and its two parts say the same.
 
         What is typed always stands. A name typed alone gives its parts where it tells
@@ -327,61 +325,61 @@ class ResPartner(models.Model):
         """
         default = self.is_company if self else self.env.context.get("default_is_company")
         is_company = vals.get("company_type") == "company" or vals.get("is_company", default)
-        if is_company or self._name_is_kept_elsewhere():
+        if is_company or self._optoamc_name_is_kept_elsewhere():
             return {}
         name = vals.get("name")
         last, first = (vals.get(part, self[part]) for part in ("lastname", "firstname"))
         if vals.get("lastname") or vals.get("firstname") or not name:
-            return {} if name or not (last or first) else {"name": self._joined_name(last, first)}
+            return {} if name or not (last or first) else {"name": self._optoamc_joined_name(last, first)}
         if (last or first) and agrees(name, last, first):
             return {}
         last, first = split_name(name, self.firstname) or (False, False)
         return {"lastname": last or False, "firstname": first or False}
 
-    def _joined_name(self, last, first):
+    def _optoamc_joined_name(self, last, first):
         return join_name(last, first, like=self.name)
 
     @api.model
-    def _name_is_kept_elsewhere(self):
+    def _optoamc_name_is_kept_elsewhere(self):
         """OCA's partner_firstname computes the name from its parts: then it keeps them in step."""
         return bool(self._fields["name"].compute)
 
     @api.onchange("name")
     def _onchange_name(self):
         """Propose the two parts, for whoever types to check."""
-        if self.is_company or not self.name or self._name_is_kept_elsewhere():
+        if self.is_company or not self.name or self._optoamc_name_is_kept_elsewhere():
             return
         if not (self.lastname or self.firstname) or not agrees(self.name, self.lastname, self.firstname):
             self.lastname, self.firstname = split_name(self.name, self.firstname) or guess_name(self.name)
 
     @api.onchange("lastname", "firstname")
     def _onchange_name_parts(self):
-        if self.is_company or self._name_is_kept_elsewhere():
+        if self.is_company or self._optoamc_name_is_kept_elsewhere():
             return
         if self.lastname or self.firstname:
-            self.name = self._joined_name(self.lastname, self.firstname)
+            self.name = self._optoamc_joined_name(self.lastname, self.firstname)
 
     # -- for the other rooms ------------------------------------------------------------------
 
-    def _amo_code(self):
+    def _optoamc_amo_code(self):
         """Regime, fund and centre as they are read aloud: ``01 751 0000``."""
         self.ensure_one()
         return " ".join(filter(None, (self.amo_regime, self.amo_fund, self.amo_centre)))
 
     # -- buttons ------------------------------------------------------------------------------
 
-    def action_split_name(self):
+    def action_optoamc_split_name(self):
         """Fill in last and first name from the name, for a person to check."""
         for partner in self.filtered(lambda partner: not partner.is_company):
             lastname, firstname = guess_name(partner.name)
             partner.write({"lastname": lastname, "firstname": firstname})
 
-    def action_swap_names(self):
+    def action_optoamc_swap_names(self):
         """Last and first name had been taken for each other."""
         for partner in self:
             partner.write({"lastname": partner.firstname, "firstname": partner.lastname})
 
-    def action_view_insured_contracts(self):
+    def action_optoamc_view_insured_contracts(self):
         """The contracts that patients hold with this insurer."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("l10n_fr_optoamc.action_optoamc_contract")

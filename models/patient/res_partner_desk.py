@@ -37,26 +37,22 @@ class ResPartner(models.Model):
         for partner in self:
             partner.amo_rate = rates._rate_on(today, partner.insurance_nature or "10", partner.amo_id)
 
-    def action_new_dossier(self):
+    def action_optoamc_new_dossier(self):
         """A dossier for this patient, with the prescription that is valid today."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("New dossier"),
-            "res_model": "sale.order",
-            "view_mode": "form",
-            "context": {"default_partner_id": self.id},
-        }
+        return self.env["sale.order"]._get_records_action(
+            name=self.env._("New dossier"), context={"default_partner_id": self.id}
+        )
 
-    def action_view_prescriptions(self):
+    def action_optoamc_view_prescriptions(self):
         """The patient's prescriptions, the latest first."""
-        return self._view_of("optoamc.prescription", self.env._("Prescriptions"))
+        return self._optoamc_view_of("optoamc.prescription", self.env._("Prescriptions"))
 
-    def action_view_optoamc_requests(self):
+    def action_optoamc_view_requests(self):
         """What insurers were asked about this patient."""
-        return self._view_of("optoamc.request", self.env._("Requests"))
+        return self._optoamc_view_of("optoamc.request", self.env._("Requests"))
 
-    def _view_of(self, model, name):
+    def _optoamc_view_of(self, model, name):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

@@ -143,37 +143,59 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     def _compute_main_contract_id(self):
         for partner in self:
-            partner.main_contract_id = partner._current_contracts()[:1]
+            partner.main_contract_id = partner._optoamc_current_contracts()[:1]
 
     @api.depends("nir", "birthdate", "birth_rank", "insured_id.nir")
     @api.depends_context("company")
     def _compute_health_warning(self):
-        """The NIR of a registered person tells the month of birth: another one is a slip."""
         for partner in self:
-            if twin := partner._twin_of_one_rank():
-                partner.health_warning = self.env._(
-                    "%s has the same birth date, insured person and birth rank: twins have ranks 1 and 2.",
-                    twin.display_name,
-                )
-                continue
-            born, told = partner.birthdate, identifiers.nir_birth(identifiers.compact(partner.nir))
-            if not born or not told or partner.nir == partner.insured_id.nir:
-                partner.health_warning = False
-                continue
-            year, month = told
-            same = year == born.year % 100 and month in (None, born.month)
-            partner.health_warning = not same and self.env._(
-                "The social security number does not agree with the birth date: "
-                "check both, unless the number is a parent's."
+            warnings = (
+                partner._optoamc_twin_of_one_rank(),
+                partner._optoamc_nir_and_birth(),
+                partner._optoamc_shared_nir(),
             )
+            partner.health_warning = " ".join(filter(None, warnings)) or False
 
-    def _twin_of_one_rank(self):
+    def _optoamc_nir_and_birth(self):
+        """The NIR of a registered person tells the month of birth: another one is a slip."""
+        born, told = self.birthdate, identifiers.nir_birth(identifiers.compact(self.nir))
+        if not born or not told or self.nir == self.insured_id.nir:
+            return None
+        year, month = told
+        if year == born.year % 100 and month in (None, born.month):
+            return None
+        return self.env._(
+            "The social security number does not agree with the birth date: "
+            "check both, unless the number is a parent's."
+        )
+
+    def _optoamc_shared_nir(self):
+        """One number for two persons is right in a family only, where the card bears a parent's."""
+        if not self.nir:
+            return None
+        family = (self.insured_id | self)._origin
+        outside = Domain("id", "not in", family.ids) & Domain("insured_id", "not in", family.ids)
+        twin = self.search(Domain("nir", "=", identifiers.compact(self.nir)) & outside, limit=1)
+        if not twin:
+            return None
+        return self.env._(
+            "%s has the same social security number: it is one person typed twice, or a number mistyped, unless one "
+            "is insured through the other (fill in “Insured person”).",
+            twin.display_name,
+        )
+
+    def _optoamc_twin_of_one_rank(self):
         """Another patient of the same birth, cover and rank, whom an insurer cannot tell from this one."""
-        if not self.birthdate or not (self.insured_id or self.nir):
-            return self.browse()
+        if not self.birthdate or not self.insured_id:
+            return None
         same = Domain("birthdate", "=", self.birthdate) & Domain("birth_rank", "=", self.birth_rank)
-        cover = Domain("insured_id", "=", self.insured_id.id) if self.insured_id else Domain("nir", "=", self.nir)
-        return self.search(same & cover & Domain("id", "not in", self._origin.ids), limit=1)
+        same &= Domain("insured_id", "=", self.insured_id.id) & Domain("id", "not in", self._origin.ids)
+        twin = self.search(same, limit=1)
+        if not twin:
+            return None
+        return self.env._(
+            "%s has the same birth date, insured person and birth rank: twins have ranks 1 and 2.", twin.display_name
+        )
 
     @api.constrains("card_birthdate")
     def _check_card_birthdate(self):
@@ -337,12 +359,12 @@ class ResPartner(models.Model):
 
     # -- for the other rooms ------------------------------------------------------------------
 
-    def _current_contracts(self, date=None):
+    def _optoamc_current_contracts(self, date=None):
         """The patient's contracts with this company in force on a day, first insurer first."""
         self.ensure_one()
         return self.optoamc_contract_ids._current(date)
 
-    def _age_on(self, date):
+    def _optoamc_age_on(self, date):
         """Age in full years on a day; ``None`` without a birth date."""
         self.ensure_one()
         return age_on(self.birthdate, date) if self.birthdate else None

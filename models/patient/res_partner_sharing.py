@@ -48,8 +48,8 @@ class ResPartner(models.Model):
         fallbacks = {name: self._fields[name].get_company_dependent_fallback(self) for name in HEALTH_FIELDS}
         lacking = [name for name in HEALTH_FIELDS if theirs[name] and self[name] in (False, fallbacks[name])]
         self.write({name: self._fields[name].convert_to_write(theirs[name], self) for name in lacking})
-        if not self._current_contracts():
-            theirs._current_contracts().copy({"company_id": company.id})
+        if not self._optoamc_current_contracts():
+            theirs._optoamc_current_contracts().copy({"company_id": company.id})
         valid = theirs.env["optoamc.prescription"].search(
             [("patient_id", "=", self.id), ("company_id", "=", other.id), ("is_expired", "=", False)]
         )

@@ -50,7 +50,8 @@ class OptoamcExchange(models.Model):
     def _record_out(self, messages):
         """Keep what is about to leave, before it does.
 
-        :param messages: list of (request, kind, exchange id, bytes, and the patient's optional data in it if any)
+        :param messages: list of (request or check of rights, kind, exchange id, bytes, and the patient's optional
+            data in it if any)
         """
         return self._record([self._values("out", *message) for message in messages])
 
@@ -58,7 +59,7 @@ class OptoamcExchange(models.Model):
     def _record_in(self, request, kind, exchange_id, reply=None, error=None, **values):
         """Keep what came: the answer's bytes, and the error met, with what was received instead of them.
 
-        :param request: or anything else with a patient, company, platform and mode
+        :param request: or check of rights
         """
         came = reply.xml if reply else error.body
         values["http_status"] = reply.http_status if reply else error.http_status
@@ -71,7 +72,8 @@ class OptoamcExchange(models.Model):
 
     def _values(self, direction, request, kind, exchange_id, xml, options=()):
         return {
-            "request_id": request.id,
+            # A check of rights belongs to no request.
+            "request_id": request._name == self._fields["request_id"].comodel_name and request.id,
             "patient_id": request.patient_id.id,
             "company_id": request.company_id.id,
             "platform_id": request.platform_id.id,
@@ -117,7 +119,7 @@ class OptoamcExchange(models.Model):
         # A screen asks for the size of what is binary, and gets it everywhere.
         return base64.b64decode(self.with_context(bin_size=False).xml or b"")
 
-    def _logged_patient(self):
+    def _optoamc_logged_patient(self):
         return self.patient_id
 
     def _erase(self):

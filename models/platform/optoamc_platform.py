@@ -81,7 +81,7 @@ class OptoamcPlatform(models.Model):
     )
     connect_timeout = fields.Integer("Connection time-out (s)", default=5, required=True)
     read_timeout = fields.Integer(
-        "Answer time-out (s)", default=90, required=True, help="The norm promises 90 seconds."
+        "Answer time-out (s)", default=90, required=True, help="Of the norm: 90 seconds. Screens count down this one."
     )
     answer_limit_days = fields.Integer(
         "Answer limit (days)",
@@ -222,11 +222,6 @@ class OptoamcPlatform(models.Model):
                 )
             ) from error
 
-    def write(self, vals):
-        if not DIALECT_FIELDS.isdisjoint(vals):
-            self.env.registry.clear_cache()
-        return super().write(vals)
-
     @api.constrains(*DIALECT_FIELDS)
     def _check_dialect(self):
         for platform in self:
@@ -276,9 +271,11 @@ class OptoamcPlatform(models.Model):
         This is the last barrier: a demonstration only ever gets an address on
         this machine, a neutralised database never gets a platform's.
 
-        :raises OptoamcError: ``blocked`` or ``configuration``
+        :raises OptoamcError: ``blocked``, ``on_hold`` or ``configuration``
         """
         own = self.sudo().with_company(company)
+        if self._hold_reason(company, mode):
+            raise OptoamcError("on_hold", f"{self.name}: another database than the one of the switch-on")
         if mode not in ("demo", "test", "production"):
             raise OptoamcError("blocked", f"{self.name}: mode {mode}")
         if mode != "demo" and self._is_neutralized():

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tools.misc import clean_context
 
 from ..mixin.reader_lang import in_lang_of
+from .optoamc_platform import DIALECT_FIELDS
 
 #: Where a company's credentials are sent to; the demonstration's address is on this machine.
 ADDRESSES = ("url_test", "url_production")
@@ -45,6 +46,7 @@ class OptoamcPlatform(models.Model):
             self._check_typed(vals)
         platforms = super().create(vals_list)
         platforms._record_changes(dict.fromkeys(platforms, NEW))
+        platforms._switch_on()
         return platforms
 
     def _add_missing_default_values(self, values):
@@ -59,14 +61,20 @@ class OptoamcPlatform(models.Model):
         }
 
     def write(self, vals):
+        """The one way through for a change: who may, what it ends, what it leaves behind."""
         self._check_typed(vals)
         self._check_shared(vals)
         before = self._settings(vals)
+        self._leave_demonstration(vals)
         if not self.env.user.has_group("base.group_system"):
             self._forget_passwords({urlsplit(vals.get(name) or "").hostname for name in ADDRESSES})
+        if not DIALECT_FIELDS.isdisjoint(vals):
+            self.env.registry.clear_cache()
         result = super().write(vals)
         changed = self._record_changes(before)
         self._forget_tests(changed)
+        if "mode" in vals:
+            self._switch_on()
         return result
 
     def unlink(self):

@@ -99,14 +99,9 @@ class OptoamcPlatform(models.Model):
     def action_open_access(self):
         """The screen on which a company's login, password and certificate are typed."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Login and certificate"),
-            "res_model": "optoamc.platform.access",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_platform_id": self.id},
-        }
+        return self.env["optoamc.platform.access"]._get_records_action(
+            name=self.env._("Login and certificate"), target="new", context={"default_platform_id": self.id}
+        )
 
     def action_test_connection(self):
         """*Tester la connexion*: diagnose step by step, keep the diagnosis on the form.

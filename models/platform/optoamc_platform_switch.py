@@ -4,10 +4,7 @@ import json
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
-
-from ...lib.protocol.errors import OptoamcError
 
 #: Modes in which a platform is really called.
 REAL_MODES = ("test", "production")
@@ -49,21 +46,11 @@ class OptoamcPlatform(models.Model):
             platform.hold_reason = platform._hold_reason(self.env.company)
             platform.on_hold = bool(platform.hold_reason)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        platforms = super().create(vals_list)
-        platforms._switch_on()
-        return platforms
-
-    def write(self, vals):
+    def _leave_demonstration(self, vals):
+        """A test of the demonstration says nothing of the real platform that is switched on."""
         if vals.get("mode") in REAL_MODES:
-            # A test of the demonstration says nothing of the real platform.
             untested = self.filtered(lambda platform: platform.mode not in REAL_MODES)
             untested.sudo().write({"is_reachable": False, "diagnosis": False})
-        result = super().write(vals)
-        if "mode" in vals:
-            self._switch_on()
-        return result
 
     def _switch_on(self):
         """Keep in which database somebody has just chosen the mode, for the present company."""
@@ -94,11 +81,14 @@ class OptoamcPlatform(models.Model):
             )
         )[0][0]
 
-    def _hold_reason(self, company):
-        """Why the platform may not be called for a company, in words for a manager; ``False`` when it may."""
+    def _hold_reason(self, company, mode=None):
+        """Why the platform may not be called for a company, in words for a manager; ``False`` when it may.
+
+        :param mode: the mode of the call, where it is not the company's own of now
+        """
         self.ensure_one()
         own = self.sudo().with_company(company)
-        if own.mode not in REAL_MODES:
+        if own.mode not in REAL_MODES or mode == "demo":
             return False
         recorded = json.loads(own.switched_on or "{}")
         if recorded.pop("mode", None) != own.mode:
@@ -130,23 +120,6 @@ class OptoamcPlatform(models.Model):
         """:raises UserError: the platform is on hold for the company"""
         if reason := self._hold_reason(company):
             raise UserError(reason)
-
-    def _endpoint(self, company, mode):
-        if mode in REAL_MODES and self._hold_reason(company):
-            raise OptoamcError("on_hold", f"{self.name}: another database than the one of the switch-on")
-        return super()._endpoint(company, mode)
-
-    @api.model
-    def _not_on_hold(self):
-        """Of records with a platform and a company, those that may be called for."""
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
-        held = Domain.OR(
-            Domain("platform_id", "=", platform.id) & Domain("company_id", "=", company.id)
-            for platform in self.sudo().with_context(active_test=False).search([])
-            for company in companies
-            if platform._hold_reason(company)
-        )
-        return ~held
 
     # -- confirmed by a person ----------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Privacy: the access log, retention, patients' rights, erasure, and the door closed on searches.
 
-It may import all rooms above. Its verbs: ``_record`` of the log, ``_erase_personal_data`` and ``_personal_data`` of a
-person, ``_cron_erase``.
+It may import all rooms above. Its verbs: ``_record`` of the log, ``_optoamc_erase_personal_data`` and
+``_optoamc_personal_data`` of a person, ``_cron_erase``.
 """
 
 from . import base

@@ -90,7 +90,9 @@ def _named(contacts, model, *paths):
 
 def _addresses(person):
     below = person.search([("id", "child_of", person.ids), ("id", "!=", person.id)])
-    return below.filtered(lambda contact: not (contact._logged_patient() or contact._is_known_otherwise()))
+    return below.filtered(
+        lambda contact: not (contact._optoamc_logged_patient() or contact._optoamc_is_known_otherwise())
+    )
 
 
 def _advice_lines(shares, requests, contracts):

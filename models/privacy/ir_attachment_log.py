@@ -13,7 +13,7 @@ class IrAttachment(models.Model):
             model = scan.res_model and self.env.registry.get(scan.res_model)
             if scan.res_id and model and issubclass(model, logged):
                 owner = self.env[scan.res_model].browse(scan.res_id)
-                owner._log_delivery(event, [scan.res_field or "scan_ids"])
+                owner._optoamc_log_delivery(event, [scan.res_field or "scan_ids"])
 
     def _read_format(self, fnames, load="_classic_read"):
         result = super()._read_format(fnames, load)

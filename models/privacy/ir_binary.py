@@ -11,5 +11,5 @@ class IrBinary(models.AbstractModel):
             # Odoo serves some files as superuser: it is the user all the same who gets them.
             record.sudo(False)._optoamc_log_delivery("file")
         elif field_name in getattr(record, "_logged_fields", ()):
-            record._log_delivery("file", [field_name])
+            record._optoamc_log_delivery("file", [field_name])
         return stream

@@ -56,7 +56,7 @@ class OptoamcKeptData(models.Model):
     def _values(self, person, kept):
         """One dict of values a kind.
 
-        :param kept: as :meth:`~.res_partner_kept.ResPartner._kept_records` gives it
+        :param kept: as :meth:`~.res_partner_kept.ResPartner._optoamc_kept_records` gives it
         """
         return [
             {
@@ -72,7 +72,7 @@ class OptoamcKeptData(models.Model):
     @api.model
     def _of(self, person):
         """What an erasure today would leave of a person, or has left: rows, maybe not saved."""
-        values = self._values(person, person._kept_records())
+        values = self._values(person, person._optoamc_kept_records())
         return self.browse().concat(*(self.new(row) for row in values))
 
     @api.model

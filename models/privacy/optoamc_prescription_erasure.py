@@ -12,7 +12,7 @@ class OptoamcPrescription(models.Model):
         prescriptions = self.sudo().with_context(active_test=False)
         scans = prescriptions.scan_ids
         orders = self.env["sale.order"].sudo().search([("prescription_id", "in", self.ids)])
-        with orders._keeping_amounts():
+        with orders._optoamc_keeping_amounts():
             orders.prescription_id = False
             prescriptions.unlink()
             self.env.flush_all()

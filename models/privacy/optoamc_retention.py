@@ -8,6 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..mixin.transactions import commit_each
 from ..request.states import DISPATCHED
 
 _logger = logging.getLogger(__name__)
@@ -115,12 +116,15 @@ class OptoamcRetention(models.Model):
         self.ensure_one()
         records = getattr(self, f"_past_{self.kind}")(limit)
         done = seen = 0
-        for start in range(0, len(records), BATCH):
-            batch = records[start : start + BATCH]
+
+        def erase(batch):
+            nonlocal done, seen
             done += self._erase_batch(batch)
             seen += len(batch)
-            if not self.env["ir.cron"]._commit_progress():
-                break
+            return 0  # counted by the caller, a kind at a time
+
+        # Not a list: what is left is not known here.
+        commit_each(self.env, (records[start : start + BATCH] for start in range(0, len(records), BATCH)), erase)
         return done, len(records) - seen
 
     def _erase_batch(self, batch):
@@ -215,7 +219,7 @@ class OptoamcRetention(models.Model):
         holders = patients._optoamc_holders()
         for patient in patients:
             for company in self.env["res.company"].browse(holders.get(patient.id, ())):
-                patient.with_company(company)._erase_personal_data()
+                patient.with_company(company)._optoamc_erase_personal_data()
 
     def _past_consent(self, limit):
         """Consents that ended: they prove what was sent until nobody can claim any more."""

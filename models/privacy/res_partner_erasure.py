@@ -8,7 +8,7 @@ from odoo.fields import Domain
 
 from ..mixin.erased_history import erase_files, erase_history, erase_messages
 from ..mixin.erased_screens import erase_screens
-from ..request.states import AT_INSURER
+from ..request.states import AT_INSURER, FROZEN
 from .concerned import Concerned
 
 #: What erasure empties of the person's cover, and with what.
@@ -36,11 +36,11 @@ INDIFFERENT = ("lang", "tz", "signup_type", "color")
 
 
 class ResPartner(models.Model):
-    """A person forgotten: nothing is left but what the law wants kept (:meth:`_kept_records`)."""
+    """A person forgotten: nothing is left but what the law wants kept (:meth:`_optoamc_kept_records`)."""
 
     _inherit = "res.partner"
 
-    def _erase_personal_data(self):
+    def _optoamc_erase_personal_data(self):
         """Forget the person; keep what the law wants kept, and say what (GDPR, article 17.3).
 
         Done again when the time of something kept is over: then that goes, too. Messages about those
@@ -53,26 +53,26 @@ class ResPartner(models.Model):
         concerned = Concerned.by(person)
         _end_requests(concerned)
         person.env["optoamc.consent"].search([("patient_id", "=", person.id)]).action_withdraw()
-        kept = person._kept_records(concerned)
+        kept = person._optoamc_kept_records(concerned)
         records_kept = _Kept(person.env, kept)
         _erase_health(concerned, records_kept)
         _erase_books(concerned, records_kept)
-        if not person._is_known_otherwise():
+        if not person._optoamc_is_known_otherwise():
             concerned.contacts.user_ids._optoamc_erase_login()
-            concerned.contacts._erase_correspondence()
-            concerned.contacts._erase_identity(person, records_kept)
+            concerned.contacts._optoamc_erase_correspondence()
+            concerned.contacts._optoamc_erase_identity(person, records_kept)
         person.env.flush_all()
         # The officer's own screen is open on the person, too.
         erase_screens(person.env, concerned.with_history(), keep=("optoamc.privacy.request",))
         person.env["optoamc.privacy.request"].search([("patient_id", "=", person.id)]).file = False
-        copies = records_kept.contract._signed_copies() | records_kept.prescription.scan_ids
+        copies = records_kept.contract._optoamc_signed_copies() | records_kept.prescription.scan_ids
         for records in concerned.with_history():
             erase_history(records, keep=copies)
         person.env["optoamc.kept.data"]._write_down(person, kept)
         # Files leave the disk when Odoo cleans up, not when they are deleted.
         person.env.ref("base.autovacuum_job")._trigger()
 
-    def _unbilled_agreements(self):
+    def _optoamc_unbilled_agreements(self):
         """What insurers have granted for the person and still owe nothing of."""
         granted = (
             Domain("patient_id", "in", self.ids) & Domain("state", "=", "granted") & Domain("kind", "=", "coverage")
@@ -80,7 +80,7 @@ class ResPartner(models.Model):
         requests = self.env["optoamc.request"].sudo().search(granted & Domain("share_ids", "=", False))
         return requests.filtered(lambda request: request._books_open(request.mode))
 
-    def _erase_correspondence(self):
+    def _optoamc_erase_correspondence(self):
         """What the person wrote and was sent, wherever it is; to be called while the e-mail address is known."""
         env, addresses = self.env, [address for address in self.mapped("email_normalized") if address]
         written, sent = Domain("author_id", "in", self.ids), Domain("recipient_ids", "in", self.ids)
@@ -99,13 +99,13 @@ class ResPartner(models.Model):
         # What was said to open screens, of anybody, is kept for a day for those that lost the line.
         env["bus.bus"].search([]).unlink()
 
-    def _erase_identity(self, person, kept):
+    def _optoamc_erase_identity(self, person, kept):
         """Empty all that describes these contacts, but the name and address that a record kept bears."""
         addressed = kept.bearers()
         named = addressed | person if kept.prescription else addressed
         for account in self.bank_ids:
             account._optoamc_erase(kept.accounting)
-        described = self._describing_fields()
+        described = self._optoamc_describing_fields()
         for contact in self:
             spared = (NAME if contact in named else ()) + (ADDRESS if contact in addressed else ())
             values = dict.fromkeys((name for name in described if name not in spared), False)
@@ -113,9 +113,9 @@ class ResPartner(models.Model):
                 values |= {"name": self.env._("Erased person %s", contact.id), "active": False}
             # Odoo refuses to archive a contact with a login in use, and takes one that is archived for such.
             contact.with_context(active_test=True).write(values)
-        self._empty_company_values()
+        self._optoamc_empty_company_values()
 
-    def _describing_fields(self):
+    def _optoamc_describing_fields(self):
         """The fields that somebody typed about a contact, of whichever app."""
         return [
             name
@@ -129,7 +129,7 @@ class ResPartner(models.Model):
             and (field.type in DESCRIBING or name in ADDRESS)
         ]
 
-    def _empty_company_values(self):
+    def _optoamc_empty_company_values(self):
         """The same for what each company has its own value of."""
         for company in self.env["res.company"].search([]):
             contacts = self.with_company(company)
@@ -165,7 +165,7 @@ def _end_requests(concerned):
             open_.env._("%s is open at the insurer: wait for its answer or cancel it, then erase.", open_.display_name)
         )
     unsent = requests.filtered(lambda request: request.state == "draft")
-    unsent |= (requests | others).filtered(lambda request: request.state in ("queued", "error"))
+    unsent |= (requests | others).filtered(lambda request: request.state in FROZEN)
     unsent._set_state("cancelled", next_poll_at=False)
 
 
@@ -176,13 +176,13 @@ def _erase_health(concerned, kept):
     # Checks of rights belong to no request.
     messages |= Domain("request_id", "=", False) & Domain("patient_id", "in", concerned.cover.partner_id.ids)
     with ExitStack() as stable:
-        stable.enter_context(concerned.dossiers._keeping_amounts())
+        stable.enter_context(concerned.dossiers._optoamc_keeping_amounts())
         # Worked out from the age, which goes.
         valid_until = concerned.prescriptions._fields["valid_until"]
         stable.enter_context(env.protecting([valid_until], kept.prescription))
         (concerned.prescriptions - kept.prescription)._erase()
         kept.prescription.note = False
-        concerned.dossiers._erase_health_data()
+        concerned.dossiers._optoamc_erase_health_data()
         concerned.requests._erase()
         env["optoamc.exchange"].search(messages)._erase()
         env["optoamc.rights.check"].search([("contract_id.partner_id", "=", person.id)]).unlink()
@@ -194,7 +194,7 @@ def _erase_health(concerned, kept):
 
 def _erase_books(concerned, kept):
     """The words typed and received about what was sold and paid; figures and numbers stay."""
-    (concerned.orders - kept.contract)._erase_agreement()
+    (concerned.orders - kept.contract)._optoamc_erase_agreement()
     concerned.moves._optoamc_erase_words(kept.accounting)
     # Without a share, an agreement's number is in no accounts.
     concerned.requests.filtered(lambda request: not request.share_ids).pec_number = False

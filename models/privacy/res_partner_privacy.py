@@ -46,12 +46,12 @@ class ResPartner(models.Model):
     _traced_fields = ("lastname", "firstname", "birthdate", "nir", *CORRECTED_COVER)
     _traced_deletion = True
 
-    def _logged_patient(self):
+    def _optoamc_logged_patient(self):
         # An insurer, a prescriber or a colleague is corrected like any contact.
         person = self.sudo()
         return person if person.nir or person.birthdate or person.optoamc_contract_ids else self.browse()
 
-    def _personal_data(self):
+    def _optoamc_personal_data(self):
         """All that the module holds about the person.
 
         A field that is added to a model of the module is in it from the start.
@@ -77,7 +77,7 @@ class ResPartner(models.Model):
             records = records.search(told)
             if not records:
                 continue
-            names = self._personal_fields(model)
+            names = self._optoamc_personal_fields(model)
             sections.append(
                 {
                     "model": model,
@@ -90,7 +90,7 @@ class ResPartner(models.Model):
             )
         return sections
 
-    def _personal_fields(self, model):
+    def _optoamc_personal_fields(self, model):
         own = [
             name
             for name, field in self.env[model]._fields.items()
@@ -102,7 +102,7 @@ class ResPartner(models.Model):
         ]
         return [*IDENTITY_FIELDS.get(model, ()), *own]
 
-    def _data_recipients(self):
+    def _optoamc_data_recipients(self):
         """The insurers that were told something about the person (GDPR, articles 15 and 19)."""
         self.check_access("read")
         sent = Domain("patient_id", "in", self.ids) & Domain("sent_at", "!=", False)

@@ -11,5 +11,5 @@ class ResUsers(models.Model):
     _logged_fields = ResPartner._logged_fields
     _ungrouped_fields = ResPartner._ungrouped_fields
 
-    def _log_delivery(self, event, names):
-        self.partner_id._log_delivery(event, names)
+    def _optoamc_log_delivery(self, event, names):
+        self.partner_id._optoamc_log_delivery(event, names)

@@ -13,7 +13,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     @contextmanager
-    def _keeping_amounts(self):
+    def _optoamc_keeping_amounts(self):
         """Change what amounts were worked out from without working them out again."""
         self.env.flush_all()
         with ExitStack() as kept:
@@ -21,13 +21,13 @@ class SaleOrder(models.Model):
                 kept.enter_context(self.env.protecting([records._fields[name] for name in names], records))
             yield
 
-    def _erase_health_data(self):
-        """Within :meth:`_keeping_amounts`: what was sold and for how much stays, without a word typed of it."""
+    def _optoamc_erase_health_data(self):
+        """Within :meth:`_optoamc_keeping_amounts`: what was sold, and for how much, stays without typed words."""
         self.write({"insurance_nature": False, "is_child": False, "note": False, "client_order_ref": False})
         self.order_line.write({"eye_side": False, "vision": False, "lpp_id": False})
-        self._erase_typed_lines()
+        self._optoamc_erase_typed_lines()
 
-    def _erase_typed_lines(self):
+    def _optoamc_erase_typed_lines(self):
         """Give each line the description that Odoo proposes for its article, and drop notes and sections."""
         locked = self.filtered("locked")
         locked.locked = False
@@ -37,11 +37,11 @@ class SaleOrder(models.Model):
             line.name = line._optoamc_standard_name()
         locked.locked = True
 
-    def _erase_agreement(self):
+    def _optoamc_erase_agreement(self):
         """Forget who signed, and with what."""
         self.write({"signature": False, "signed_by": False, "signed_on": False})
 
-    def _signed_copies(self):
+    def _optoamc_signed_copies(self):
         """The copies that the customer's page made when these orders were signed: attachments."""
         copies = self.env["ir.attachment"]
         for order in self.filtered("signed_on"):

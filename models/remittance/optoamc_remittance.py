@@ -182,13 +182,7 @@ class OptoamcRemittance(models.Model):
         return self.line_ids.filtered(lambda line: line.decision == "share").share_id
 
     def action_open_payments(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Payments"),
-            "res_model": "account.payment",
-            "domain": [("id", "in", self.payment_ids.ids)],
-            "view_mode": "list,form",
-        }
+        return self.payment_ids._get_records_action(name=self.env._("Payments"))
 
     def _check_accountant(self):
         self.check_access("write")

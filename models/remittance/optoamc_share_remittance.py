@@ -29,7 +29,9 @@ class OptoamcShare(models.Model):
         if "cancel" in request.allowed_actions:
             request.action_cancel()
         self.sudo().activity_feedback([REJECTED_ACTIVITY])
-        return self.order_id._open_pec(equipment_number=request.equipment_number, contract_id=request.contract_id.id)
+        return self.order_id._optoamc_open_pec(
+            equipment_number=request.equipment_number, contract_id=request.contract_id.id
+        )
 
     def _refresh_reject(self):
         """Carry the reject that the payer's last advice, of those that are booked, says of what is open."""

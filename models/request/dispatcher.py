@@ -1,15 +1,17 @@
 """The one place from which messages leave: claim, call, record.
 
-* *Claim*: due requests are locked (SKIP LOCKED), what will be sent is written,
+It works on the records of every outbox (:mod:`.optoamc_outbox`): requests, and checks of rights.
+
+* *Claim*: due records are locked (SKIP LOCKED), what will be sent is written,
   and their next call is put off past the end of this run; then all that is
-  committed. The put-off is the claim: other workers do not see the request, and
+  committed. The put-off is the claim: other workers do not see the record, and
   if this process dies they find it again when it has passed, in a state that
   says that the bytes may have left.
 * *Call*: threads do pure I/O, many at a time, a pool per platform so that one
   that hangs keeps no other waiting. A claim always has a free thread: it starts
   at once.
 * *Record*: back in the main thread, one reply, one commit; an error rolls back
-  its own request only.
+  its own record only.
 """
 
 from __future__ import annotations
@@ -20,9 +22,7 @@ import queue
 import time
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from odoo import fields
 from odoo.addons.base.models.ir_cron import MIN_TIME_PER_JOB
@@ -30,20 +30,17 @@ from odoo.exceptions import LockError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lib.protocol.errors import OptoamcError
-from ...lib.protocol.transport import Reply
+from ..mixin.transactions import commit_retrying
 from ..platform.optoamc_platform_circuit import CIRCUIT_FIELDS
-
-if TYPE_CHECKING:
-    from ...lib.protocol.messages import Message
-    from .optoamc_request_dispatch import Call
+from .call import Call, Outcome
 
 _logger = logging.getLogger(__name__)
 
 #: Calls in flight to one platform, and how many are claimed or recorded before the next turn.
 IN_FLIGHT, BATCH = 32, 16
 
-#: All runs of one job of the cron end within this time: Odoo's limit is 120 s by default. The
-#: norm's 90 s fit in.
+#: All runs of one job of the cron end within this time: Odoo's limit is 120 s by default. The time that the norm
+#: gives an insurer to answer fits in; a call of a slower platform is cut, and its request asked about.
 RUN_SECONDS = 110
 
 #: A run claims for this long. While calls older than SLOW_SECONDS keep it waiting anyway it goes
@@ -55,21 +52,6 @@ LOOK_SECONDS = 0.5
 
 #: What a claim leaves to this process beyond the run's end.
 CLAIM_MARGIN = 30
-
-#: How often a reply is written down again after a concurrent update.
-TRIES = 5
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """What came of a call after some seconds: a reply, what it says, or the error met."""
-
-    call: Call
-    reply: Reply | None
-    answer: Message | None
-    error: OptoamcError | None
-    seconds: float
-    is_cut: bool = False  # by the end of the run: no news of the platform
 
 
 class Dispatcher:
@@ -85,10 +67,11 @@ class Dispatcher:
         self.pools: dict[int, ThreadPoolExecutor] = {}
         self.in_flight: dict[Call, float] = {}  # with the time it began
         self.outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
-        self.locked: list[Outcome] = []  # whose request somebody else holds for the moment
+        self.outboxes = self.env["optoamc.outbox"]._outboxes()
+        self.locked: list[Outcome] = []  # whose record somebody else holds for the moment
         self.next_look: dict[int, float] = {}
         self.next_report = now
-        self.recorded: list[int] = []  # requests, since the last report
+        self.recorded = defaultdict(list)  # model -> ids, since the last report
         self.done = 0  # of these, those without a defect
 
     def run(self):
@@ -121,7 +104,7 @@ class Dispatcher:
         return is_held and now < self.end - SHORTEST_CALL
 
     def _claim(self):
-        """Fill the free threads of each platform with due requests."""
+        """Fill the free threads of each platform with due records."""
         now = time.monotonic()
         load = Counter(call.platform_id for call in self.in_flight)
         platforms = self.env["optoamc.platform"].with_context(active_test=False)
@@ -132,12 +115,19 @@ class Dispatcher:
                 if self._claim_for(platform, count) < count:
                     self.next_look[platform.id] = now + LOOK_SECONDS
 
-    def _claim_for(self, platform, limit, only=None):
-        """Claim and start calls; returns how many requests were found."""
+    def _claim_for(self, platform, limit):
+        """Claim and start calls, of the most urgent outbox first; returns how many records were found."""
+        found = 0
+        for outbox in self.outboxes:
+            if found < limit:
+                found += self._claim_from(outbox, platform, limit - found)
+        return found
+
+    def _claim_from(self, outbox, platform, limit, only=None):
         self._commit()  # the lock must be the first query of its transaction
-        due = self.env["optoamc.request"]
+        due = outbox.browse()
         try:
-            due = due._lock_due(platform, limit, only)
+            due = outbox._lock_due(platform, limit, only)
             calls = due._prepare_calls(self._held_until()) if due else []
             self._commit()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
@@ -147,17 +137,17 @@ class Dispatcher:
             self.env.cr.rollback()
             if not due:
                 raise
-            _logger.exception("optoamc: requests %s cannot be prepared", due.ids)
+            _logger.exception("optoamc: %s cannot be prepared", due)
             if len(due) == 1:
-                self._retrying(due._put_off)
+                self._retrying(lambda: due.exists()._put_off())
             else:
-                for request in due:  # alone, those that are not spoilt go
-                    self._claim_for(platform, 1, request)
+                for record in due:  # alone, those that are not spoilt go
+                    self._claim_from(outbox, platform, 1, record)
             return len(due)
         for call in calls:
             self._start(call)
         # Not called at all, they moved all the same: blocked, or without consent.
-        self.recorded += set(due.ids).difference(call.request_id for call in calls)
+        self.recorded[outbox._name] += set(due.ids).difference(call.record_id for call in calls)
         return len(due)
 
     def _held_until(self):
@@ -180,8 +170,8 @@ class Dispatcher:
             reply = call.transport.call(call.kind, call.xml, exchange_id=call.exchange_id)
         except OptoamcError as met:
             error = met
-        except Exception:  # a defect of a transport must not stop the other requests
-            _logger.exception("optoamc: the call of request %s failed", call.request_id)
+        except Exception:  # a defect of a transport must not stop the other calls
+            _logger.exception("optoamc: the call for %s %s failed", call.model, call.record_id)
             error = OptoamcError("connection_lost", "unexpected error, see the server's log")
         seconds = time.monotonic() - began
         if reply:
@@ -190,7 +180,7 @@ class Dispatcher:
             except OptoamcError as unreadable:
                 error = unreadable
             except Exception:  # nor a defect in reading
-                _logger.exception("optoamc: the reply to request %s cannot be read", call.request_id)
+                _logger.exception("optoamc: the reply for %s %s cannot be read", call.model, call.record_id)
                 error = OptoamcError("schema", "unexpected error, see the server's log")
         self.outcomes.put(Outcome(call, reply, answer, error, seconds))
 
@@ -229,7 +219,7 @@ class Dispatcher:
                 del self.in_flight[outcome.call]
                 if not outcome.is_cut:
                     errors[outcome.call.platform_id].append(error)
-                self.recorded.append(outcome.call.request_id)
+                self.recorded[outcome.call.model].append(outcome.call.record_id)
         for platform_id, met in errors.items():
             platform = self.env["optoamc.platform"].browse(platform_id)
             # What other workers write at the same moment tells as much.
@@ -238,36 +228,26 @@ class Dispatcher:
 
     def _record_one(self, outcome):
         """Write down what came of one call; returns the error met, if any."""
-        request = self.env["optoamc.request"].browse(outcome.call.request_id)
+        record = outcome.call.record(self.env)
         error = outcome.error
         try:
-            error = self._retrying(lambda: request._receive_locked(outcome))
+            error = self._retrying(lambda: record._receive_locked(outcome))
             self.done += 1
         except LockError:
             self.env.cr.rollback()
-            if time.monotonic() < self.end:
-                self.locked.append(outcome)  # a person is at it: the others first
+            # Deleted meanwhile: nobody wants to know any more. Else a person is at it: the others first.
+            if record.exists() and time.monotonic() < self.end:
+                self.locked.append(outcome)
         except Exception:
             self.env.cr.rollback()
-            _logger.exception("optoamc: the reply to request %s cannot be written down", request.id)
-            self._retrying(request._put_off)
+            _logger.exception("optoamc: the reply to %s cannot be written down", record)
+            self._retrying(lambda: record.exists()._put_off())
         return error
 
     # -- transactions -------------------------------------------------------------------------
 
     def _retrying(self, work):
-        """Do some work in a transaction of its own, again after a concurrent update."""
-        for left in reversed(range(TRIES)):
-            try:
-                result = work()
-                self.env.cr.commit()  # one a record
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-                if not left:
-                    raise
-            else:
-                return result
-        return None
+        return commit_retrying(self.env, work)  # one commit a record
 
     def _commit(self):
         self.env.cr.commit()  # claims hold before calls leave
@@ -277,8 +257,9 @@ class Dispatcher:
 
         Not after each batch: a notification opens a connection.
         """
-        requests = self.env["optoamc.request"].browse(self.recorded)
-        self._retrying(requests._notify_screens)
+        for model, ids in self.recorded.items():
+            self._retrying(self.env[model].browse(ids)._notify_screens)
         self.env["ir.cron"]._commit_progress(self.done)
-        self.recorded, self.done = [], 0
+        self.recorded.clear()
+        self.done = 0
         self.next_report = time.monotonic() + LOOK_SECONDS

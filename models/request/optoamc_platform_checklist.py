@@ -1,8 +1,11 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-#: What a shop needs before it really asks insurers, in the order in which it is set up.
-STEPS = ("shop", "contact", "platform", "credentials", "books", "text", "insurers", "trial")
+#: What a shop needs, in the order in which it is set up.
+STEPS = ("shop", "contact", "platform", "credentials", "books", "text", "insurers", "lpp", "trial")
+
+#: Not needed before insurers are really asked: without tariffs, each equipment of class A waits for its own.
+LATER_STEPS = {"lpp"}
 
 
 class OptoamcPlatform(models.Model):
@@ -20,6 +23,7 @@ class OptoamcPlatform(models.Model):
             "books": self.env._("Journal and account"),
             "text": self.env._("Authorisation form"),
             "insurers": self.env._("Insurers"),
+            "lpp": self.env._("LPP table"),
             "trial": self.env._("First test request"),
         }
 
@@ -39,6 +43,7 @@ class OptoamcPlatform(models.Model):
             "insurers": bool(
                 self.env["res.partner"].search_count([("is_amc", "=", True), ("uses_optoamc", "=", True)], limit=1)
             ),
+            "lpp": self.env["optoamc.lpp"].sudo()._has_class_a_tariffs(fields.Date.context_today(self)),
             "trial": bool(
                 self.env["optoamc.request"]
                 .sudo()
@@ -58,7 +63,7 @@ class OptoamcPlatform(models.Model):
         for platform in self.filtered(lambda platform: platform.mode == "production"):
             company = self.env.company
             done, labels = platform._checklist(company), self._step_labels()
-            if missing := [labels[step] for step in STEPS if not done[step]]:
+            if missing := [labels[step] for step in STEPS if not done[step] and step not in LATER_STEPS]:
                 raise ValidationError(
                     self.env._(
                         "%(company)s cannot go into production with %(platform)s yet. Complete the first steps "

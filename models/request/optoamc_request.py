@@ -135,7 +135,7 @@ class OptoamcRequest(models.Model):
                 request.patient_id = request._origin.patient_id
                 request.insurer_id = request._origin.insurer_id
 
-    @api.depends("state", "platform_id", "sent_at", "insurer_id.optoamc_platform_id")
+    @api.depends("state", "platform_id", "sent_at", "answer_channel", "insurer_id.optoamc_platform_id")
     def _compute_allowed_actions(self):
         for request in self:
             request.allowed_actions = [action for action in ACTION_STATES if request._allows(action)]
@@ -206,7 +206,7 @@ class OptoamcRequest(models.Model):
             )
         )
         asked = before.line_ids.grouped(type(before.line_ids)._piece)
-        lines = self.order_id._equipment_lines(self.equipment_number)
+        lines = self.order_id._optoamc_equipment_lines(self.equipment_number)
         pieces = [piece for line in lines for piece in line._optoamc_line_values()]
         for number, piece in enumerate(pieces, start=1):
             others = asked.get((piece["order_line_id"], piece["eye_side"]))

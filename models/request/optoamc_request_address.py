@@ -1,6 +1,8 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
+
+from .states import FROZEN
 
 _lt = LazyTranslate(__name__)  # told in the language of who follows the request
 
@@ -43,7 +45,7 @@ class OptoamcRequest(models.Model):
         if not self.platform_id:
             return
         mode = self._platform_mode()
-        if self.state in ("queued", "error") and mode not in ("disabled", self.mode):
+        if self.state in FROZEN and mode not in ("disabled", self.mode):
             labels = dict(self._fields["mode"]._description_selection(self.env))
             raise UserError(
                 self.env._(
@@ -60,10 +62,3 @@ class OptoamcRequest(models.Model):
     def _may_retry(self):
         """Whether a retry of a selection takes the request along."""
         return bool(self._consented()) and self._platform_mode() in ("disabled", self.mode)
-
-    def _release_held(self):
-        """Call now for the requests of the company that waited for a database to be confirmed."""
-        held = self.sudo().search([("company_id", "=", self.env.company.id), ("error_code", "=", "on_hold")])
-        held.write({"error_code": False, "next_poll_at": fields.Datetime.now()})
-        self._trigger_dispatch()
-        self.env["optoamc.rights.check"]._trigger()

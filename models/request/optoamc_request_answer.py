@@ -2,20 +2,16 @@ from __future__ import annotations
 
 import base64
 import logging
-import random
 from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError
 from odoo.fields import Domain
-from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from ...lib.protocol.consistency import verify_answer
 from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.messages import (
-    ANSWER_KINDS,
     Consultation,
     CoverageRequest,
     Equipment,
@@ -25,40 +21,15 @@ from ...lib.protocol.messages import (
     Status,
     Supplement,
 )
+from .optoamc_outbox import UNREACHABLE
 from .optoamc_request_message import LINE_SOURCES, fill, message_mode
 from .states import DISPATCHED, ENFORCEABLE, TRANSITIONS
 
-_lt = LazyTranslate(__name__)
+_lt = LazyTranslate(__name__)  # told in the language of who follows the request
 _logger = logging.getLogger(__name__)
-
-_READ_FIELDS = (
-    "company_id",
-    "platform_id",
-    "patient_id",
-    "state",
-    "kind",
-    "mode",
-    "exchange_id",
-    "attempts",
-    "pec_number",
-    "insurer_message",
-    "reason_codes",
-    "error_code",
-    "transferred",
-)
-
-#: The first wait before asking again, and the longest (seconds), whoever says how long: it
-#: doubles in between.
-FIRST_WAIT, LONGEST_WAIT = 5, 4 * 3600
-
-#: How often a request is looked at whose platform is on hold: until a person has confirmed, in fact.
-HOLD_WAIT = timedelta(minutes=10)
 
 #: Of a line, what an answer is compared with.
 _COMPARED = {name: LINE_SOURCES[name] for name in ("line_number", "price", "amo_amount", "other_amc_amount")}
-
-#: Errors that pass by themselves: the platform could not be reached, nothing left.
-UNREACHABLE = {"connection", "timeout_before_send"}
 
 
 class OptoamcRequest(models.Model):
@@ -66,6 +37,31 @@ class OptoamcRequest(models.Model):
 
     _inherit = "optoamc.request"
 
+    _reply_fields = (
+        "company_id",
+        "platform_id",
+        "patient_id",
+        "state",
+        "kind",
+        "mode",
+        "exchange_id",
+        "attempts",
+        "next_poll_at",
+        "answered_at",
+        "answer_channel",
+        "pec_number",
+        "insurer_message",
+        "reason_codes",
+        "error_code",
+        "transferred",
+    )
+
+    consulted_at = fields.Datetime(
+        "No news on",
+        readonly=True,
+        copy=False,
+        help="When the insurer was last asked how the request stands, and had no news.",
+    )
     letter = fields.Binary("Insurer's letter", compute="_compute_letter")
     letter_name = fields.Char(compute="_compute_letter")
 
@@ -88,35 +84,8 @@ class OptoamcRequest(models.Model):
 
     # -- from the dispatcher ------------------------------------------------------------------
 
-    def _receive_locked(self, outcome):
-        """Keep what came of one call, and move to where it says.
-
-        To be the first query of its transaction.
-
-        :param outcome: :class:`.dispatcher.Outcome`
-        :returns: the error met in transport or in reading the reply, if any
-        :raises LockError: somebody else is changing the request at this moment
-        """
-        self._lock_and_read()
-        request = self.with_company(self.company_id)
-        call, reply, error = outcome.call, outcome.reply, outcome.error
-        if outcome.answer and not error and call.kind != MessageKind.CANCELLATION:
-            error = request._mismatch(call.exchange_id, outcome.answer)
-        self.env["optoamc.exchange"]._record_in(
-            request,
-            ANSWER_KINDS[call.kind],
-            call.exchange_id,
-            reply,
-            error,
-            duration_ms=round(outcome.seconds * 1000),
-        )
-        if error:
-            request._receive_error(call.kind, error)
-        elif call.kind == MessageKind.CANCELLATION:
-            request._receive_acknowledgement(outcome.answer)
-        else:
-            request._receive_answer(outcome.answer)
-        return error
+    def _find_mismatch(self, call, answer):
+        return None if call.kind == MessageKind.CANCELLATION else self._mismatch(call.exchange_id, answer)
 
     def _mismatch(self, question_id, answer):
         """The error of an answer that cannot be the decision on this request; ``None`` when it can.
@@ -155,32 +124,24 @@ class OptoamcRequest(models.Model):
         if self.sudo().search_count(same, limit=1):
             raise OptoamcError("inconsistent", "the file number is another patient's")
 
-    def _lock_and_read(self):
-        """Lock a request and read what every reply needs, in one query: it is run for each reply.
-
-        :raises LockError: somebody else has it locked
-        """
-        self.flush_recordset(_READ_FIELDS)
-        columns = SQL(", ").join(map(SQL.identifier, _READ_FIELDS))
-        rows = self.env.execute_query(
-            SQL("SELECT %s FROM optoamc_request WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED", columns, self.id)
-        )
-        if not rows:
-            raise LockError(self.env._("Cannot grab a lock on records"))
-        for name, value in zip(_READ_FIELDS, rows[0], strict=True):
-            self._fields[name]._insert_cache(self, [value])
-
-    def _receive_no_call(self, error):
-        """The platform cannot be called at all: on hold, disabled, neutralised, or ill configured."""
-        if error.code == "on_hold":
-            _logger.warning("optoamc request %s waits: %s", self.id, error)
-            next_look = fields.Datetime.now() + HOLD_WAIT
-            self.sudo().write({"next_poll_at": next_look, "error_code": error.code})
-        elif self.state == "queued":
+    def _receive_blocked(self, error):
+        if self.state == "queued":
             self._apply_or_wait("error", error_code=error.code)
             self._ask_person()
         else:
-            self._apply_or_wait(self.state, attempts=self.attempts + 1, error_code=error.code)
+            self._stay(error.code, attempts=self.attempts + 1)
+
+    def _receive_reply(self, kind, answer, error):
+        """Where a reply leads; after a consultation without news, the request says when it was."""
+        before = self.state
+        if error:
+            self._receive_error(kind, error)
+        elif kind == MessageKind.CANCELLATION:
+            self._receive_acknowledgement(answer)
+        else:
+            self._receive_answer(answer)
+        if kind == MessageKind.CONSULTATION and not error and self.state == before:
+            self.sudo().consulted_at = fields.Datetime.now()
 
     def _wait_for_person(self):
         """The platform has no consultation: nobody but a person can learn what became of the request."""
@@ -190,12 +151,16 @@ class OptoamcRequest(models.Model):
     # -- decisions ----------------------------------------------------------------------------
 
     def _receive_answer(self, answer):
+        if codes := [reason.code for reason in answer.reasons if reason.code]:
+            self.env["optoamc.reason"]._collect(self.platform_id, self.company_id, codes)
         if self.state == "cancelling":
             self._receive_state_of_cancellation(answer)
+        elif answer.status == Status.CANCELLED:
+            self._receive_cancelled_there(answer)
+        elif self.state == "granted":
+            self._receive_state_of_agreement(answer)
         elif answer.status == Status.PENDING:
             self._apply_or_wait("pending", wait=answer.retry_after, **self._answer_values(answer))
-        elif answer.status == Status.CANCELLED:
-            self._apply_or_wait("cancelled", **self._answer_values(answer))
         elif self._may_become(answer.status.value):
             self._receive_decision(answer)
 
@@ -233,25 +198,6 @@ class OptoamcRequest(models.Model):
         days = self.insurer_id.pec_validity_days
         return self.company_id._optoamc_today() + timedelta(days=days) if days else False
 
-    # -- cancellations ------------------------------------------------------------------------
-
-    def _receive_acknowledgement(self, acknowledgement):
-        if acknowledgement.accepted:
-            self._apply_or_wait("cancelled")
-        else:
-            self._stay_granted(insurer_message=acknowledgement.message or False)
-
-    def _receive_state_of_cancellation(self, answer):
-        """What a consultation says when the platform has the cancellation already."""
-        if answer.status == Status.CANCELLED:
-            self._apply_or_wait("cancelled")
-        else:
-            self._stay_granted()
-
-    def _stay_granted(self, **values):
-        self._apply_or_wait("granted", **values)
-        self._ask_person(_lt("The insurer does not cancel its agreement: call it."))
-
     # -- errors -------------------------------------------------------------------------------
 
     def _receive_error(self, kind, error):
@@ -275,7 +221,10 @@ class OptoamcRequest(models.Model):
 
     def _receive_consultation_error(self, error):
         if error.code != "unknown_reference":
-            self._apply_or_wait(self.state, error_code=error.code)
+            self._stay(error.code)
+        elif self.state == "granted":
+            self._stay(error.code)
+            self._ask_person(_lt("The insurer does not know its agreement any more: call it."))
         elif self.state == "unknown":
             # It never arrived: the same bytes may go again.
             self._apply_or_wait("queued", error_code=error.code)
@@ -285,20 +234,13 @@ class OptoamcRequest(models.Model):
             self._apply_or_wait("error", error_code=error.code)
             self._ask_person()
 
-    def _receive_cancellation_error(self, error):
-        if error.code == "unknown_reference":
-            self._apply_or_wait("cancelled")  # there is nothing to cancel over there
-        elif error.code == "rejected":
-            self._stay_granted()
-        else:
-            self._apply_or_wait(self.state, error_code=error.code)
-
     # -- where it leads -----------------------------------------------------------------------
 
     def _may_become(self, state):
         """Whether a reply may lead there: not when a person or another call was quicker."""
         if self.state == "granted":
-            return False  # ended by a person or by its date, never by a reply that comes late
+            # Otherwise ended by a person or by its date, never by a reply that comes late.
+            return state == "cancelled" and not self.answer_channel
         stays = state == self.state and state in DISPATCHED
         return stays or state in TRANSITIONS[self.state]
 
@@ -316,17 +258,12 @@ class OptoamcRequest(models.Model):
         else:
             self.sudo().write({"error_code": False, **values})
 
-    def _next_poll_at(self, wait=None):
-        """When to call again: the platform's own word, or a wait that doubles, with jitter."""
-        if wait is None:
-            # The call that has just ended is one of the attempts.
-            wait = FIRST_WAIT * 2 ** min(max(self.attempts - 1, 0), 16)
-            wait = min(wait, LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads calls, hides nothing
+    def _stay(self, error_code, **values):
+        """Stay after an error and ask again later; an agreement is looked up once, each time a person asks."""
+        if self.state in DISPATCHED:
+            values["next_poll_at"] = self._next_poll_at()
+        elif self.state == "granted":
+            values["next_poll_at"] = False
         else:
-            wait = min(max(wait, FIRST_WAIT), LONGEST_WAIT)
-        return fields.Datetime.now() + timedelta(seconds=wait)
-
-    def _put_off(self):
-        """Leave a request that cannot be handled for later, so that it stops nobody."""
-        for request in self:
-            request.sudo().write({"next_poll_at": request._next_poll_at(), "attempts": request.attempts + 1})
+            return
+        self.sudo().write({"error_code": error_code, **values})

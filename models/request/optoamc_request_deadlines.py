@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -9,9 +8,10 @@ from odoo.tools import plaintext2html
 from odoo.tools.translate import LazyTranslate
 
 from ..mixin.reader_lang import in_lang_of
+from ..mixin.transactions import commit_each
+from .states import ANSWER_LIMITED, IN_DOUBT
 
 _lt = LazyTranslate(__name__)  # told in the language of who follows the request
-_logger = logging.getLogger(__name__)
 
 #: How long a request may wait to be sent, or its sending be in doubt, before a person is told.
 LATE_AFTER = timedelta(hours=1)
@@ -33,34 +33,31 @@ class OptoamcRequest(models.Model):
     @api.model
     def _cron_expire(self):
         """End what lasted too long; tell a person of what lasts long."""
-        for domain, act in (
-            (self._past_validity(), OptoamcRequest._expire),
-            (self._past_answer_limit(), OptoamcRequest._time_out),
-            (self._late(), OptoamcRequest._tell_late),
-            (self._expiring(), OptoamcRequest._tell_expiring),
+        # By their names: what another module makes of them holds.
+        for domain, verb in (
+            (self._past_validity(), "_expire"),
+            (self._past_answer_limit(), "_time_out"),
+            (self._late(), "_tell_late"),
+            (self._expiring(), "_tell_expiring"),
         ):
-            if not self._act_on_all(domain, act):
+            if not self._act_on_all(domain, verb):
                 return  # Odoo calls again at once
 
-    def _act_on_all(self, domain, act):
+    def _act_on_all(self, domain, verb):
         """Act on the requests of a domain, one commit each; an error stops that one alone.
 
-        :returns: whether there is time for more
+        :param verb: name of a method on one request, without arguments
+        :return: whether there is time for more
         """
-        cron, ids = self.env["ir.cron"], self.search(domain).ids
-        for place, request_id in enumerate(ids, start=1):
-            request = self.browse(request_id)
-            try:
-                # One that is being called at this moment is left for the next time.
-                request = request.try_lock_for_update(allow_referencing=True).filtered_domain(domain)
-                for found in request.with_company(request.company_id):
-                    act(found)
-            except Exception:
-                self.env.cr.rollback()
-                _logger.exception("optoamc: request %s cannot be ended", request_id)
-            if not cron._commit_progress(len(request), remaining=len(ids) - place):
-                return False
-        return True
+
+        def act(request):
+            # One that is being called at this moment is left for the next time.
+            found = request.try_lock_for_update(allow_referencing=True).filtered_domain(domain)
+            if found:
+                getattr(found.with_company(found.company_id), verb)()
+            return len(found)
+
+        return commit_each(self.env, self.search(domain), act)
 
     def _start_waiting(self):
         """The insurer is asked from now on: what was waited for before counts no more."""
@@ -121,7 +118,7 @@ class OptoamcRequest(models.Model):
         limits = {platform.id: timedelta(days=platform.answer_limit_days) for platform in platforms}
         return Domain.OR(
             Domain("platform_id", "=", platform_id)
-            & Domain("state", "in", ("queued", "unknown", "pending", "cancelling"))
+            & Domain("state", "in", ANSWER_LIMITED)
             & Domain("asked_at", "<", now - limit)
             for platform_id, limit in (limits | {False: MAIL_LIMIT}).items()
         )
@@ -132,7 +129,7 @@ class OptoamcRequest(models.Model):
             self._set_state("error", next_poll_at=False, error_code="connection")
             note = _lt("The request could not be sent within the limit: call the insurer or retry.")
         elif self.state == "cancelling":
-            self._set_state("granted", next_poll_at=False)
+            self._time_out_cancellation()
             note = _lt("The insurer has not acknowledged the cancellation: call it.")
         else:
             self._set_state("expired", next_poll_at=False)
@@ -143,7 +140,7 @@ class OptoamcRequest(models.Model):
 
     def _late(self):
         now = fields.Datetime.now()
-        in_doubt = Domain("state", "in", ("queued", "unknown")) & Domain("asked_at", "<", now - LATE_AFTER)
+        in_doubt = Domain("state", "in", IN_DOUBT) & Domain("asked_at", "<", now - LATE_AFTER)
         by_mail = Domain("state", "=", "pending") & Domain("platform_id", "=", False)
         return (in_doubt | (by_mail & Domain("asked_at", "<", now - MAIL_LATE_AFTER))) & Domain("is_late", "=", False)
 
@@ -167,9 +164,11 @@ class OptoamcRequest(models.Model):
             return
         user = self.user_id or self.order_id.user_id or self.env.ref("base.user_admin")
         request = in_lang_of(self, user)
+        text = note._translate(request.env.lang or "en_US") if note else request.advice or ""
         request.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=request.display_name,
-            note=plaintext2html(note._translate(request.env.lang or "en_US") if note else request.advice or ""),
+            # What a list shows of it: what is to be done, and not again which request it is.
+            summary=text.partition("\n")[0] or request.display_name,
+            note=plaintext2html(text),
             user_id=user.id,
         )

@@ -1,153 +1,44 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
 
-from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo import fields, models
 from odoo.tools.translate import LazyTranslate
 
-from ...lib.protocol.codec import Codec
 from ...lib.protocol.errors import OptoamcError
-from ...lib.protocol.messages import ANSWER_KINDS, MessageKind
-from ...lib.protocol.transport import Transport
-from ...lib.protocol.transport.faults import answered_fault
-from .dispatcher import Dispatcher
-from .states import DISPATCHED
+from ...lib.protocol.messages import MessageKind
+from .call import Call
+from .states import TO_FOLLOW, TO_SEND
 
-_lt = LazyTranslate(__name__)
-
-#: What the dispatcher looks for, in this order: an optician waits for what is to be sent, so a
-#: crowd of consultations never stands before it. One index each.
-TO_SEND = SQL("state = 'queued'")
-TO_FOLLOW = SQL("state IN ('sent', 'unknown', 'pending', 'cancelling')")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Call:
-    """One network call: all that a thread needs of it, and nothing of the ORM."""
-
-    request_id: int
-    platform_id: int
-    kind: MessageKind
-    exchange_id: str
-    xml: bytes = field(repr=False)
-    codec: Codec = field(repr=False)
-    transport: Transport
-    fault_codes: Mapping[str, str] = field(default_factory=dict)
-
-    def understand(self, xml):
-        """The reply as a message; whether it answers this request, the request tells (``_mismatch``).
-
-        :raises OptoamcError: unreadable, not of the schema, or an error in the place of an answer
-        """
-        answer = self.codec.parse(xml, ANSWER_KINDS[self.kind])
-        if error := answered_fault(answer, self.fault_codes):
-            raise error
-        return answer
+_lt = LazyTranslate(__name__)  # told in the language of who follows the request
 
 
 class OptoamcRequest(models.Model):
     """The queue: which requests are due, and what is said next for each."""
 
-    _inherit = "optoamc.request"
+    _name = "optoamc.request"
+    _inherit = ["optoamc.request", "optoamc.outbox"]
 
-    next_poll_at = fields.Datetime("Next call", readonly=True, copy=False)
-    attempts = fields.Integer("Calls without a decision", readonly=True, copy=False)
+    # An optician waits for what is to be sent: a crowd of consultations never stands before it.
+    _due = (TO_SEND, TO_FOLLOW)
+    _outbox_sequence = 20
 
-    _to_send_idx = models.Index(f"(platform_id, next_poll_at) WHERE {TO_SEND.code}")
-    _to_follow_idx = models.Index(f"(platform_id, next_poll_at) WHERE {TO_FOLLOW.code}")
+    answer_seconds = fields.Integer(
+        "Time to answer (s)", related="platform_id.read_timeout", help="What the platform is given to answer a call."
+    )
 
-    # -- waking up ----------------------------------------------------------------------------
+    _to_send_idx = models.Index("(platform_id, next_poll_at) WHERE state = 'queued'")
+    # Most requests are granted and looked at no more.
+    _to_follow_idx = models.Index(
+        f"(platform_id, next_poll_at) WHERE state IN {TO_FOLLOW} AND next_poll_at IS NOT NULL"
+    )
 
-    @api.model
-    def _cron_dispatch(self):
-        """Send what is queued, ask about what is not decided; see :mod:`.dispatcher`."""
-        is_time_up = Dispatcher(self.env).run()
-        # Nothing due is left unless time was up: what cannot be called now is not due.
-        remaining = self._count_due() if is_time_up else 0
-        self.env["ir.cron"]._commit_progress(remaining=remaining)
-        # The cron itself comes every minute: only a sooner call needs a trigger, one a run.
-        now = fields.Datetime.now()
-        soon = (
-            Domain("state", "in", DISPATCHED)
-            & Domain("next_poll_at", ">", now)
-            & Domain("next_poll_at", "<", now + timedelta(minutes=1))
-        )
-        if following := self.search(soon, order="next_poll_at", limit=1):
-            self._trigger_dispatch(at=following.next_poll_at)
-
-    @api.model
-    def _trigger_dispatch(self, at=None):
-        """Wake the dispatcher once this transaction is committed."""
-        self.env.ref("l10n_fr_optoamc.cron_dispatch").sudo()._trigger(at)
-
-    def _call_now(self):
-        """Be the next ones called, once this transaction is committed."""
-        self.sudo().next_poll_at = fields.Datetime.now()
-        self._trigger_dispatch()
-
-    def _count_due(self):
-        """How many requests wait for a call that may be made now (1000 stands for more)."""
-        return self.search_count(
-            Domain("state", "in", DISPATCHED)
-            & Domain("platform_id", "in", self.env["optoamc.platform"]._reachable().ids)
-            & Domain("next_poll_at", "<=", fields.Datetime.now()),
-            limit=1000,
-        )
-
-    # -- claiming -----------------------------------------------------------------------------
-
-    @api.model
-    def _lock_due(self, platform, limit, only=None):
-        """Lock due requests of a platform that nobody else has locked, the longest due first.
-
-        To be the first query of its transaction: one that another worker claimed since the
-        transaction's first query is a serialization failure.
-
-        :param only: look at these requests alone
-        """
-        self.flush_model(["platform_id", "state", "next_poll_at"])
-        due = self.browse()
-        for states in (TO_SEND, TO_FOLLOW):
-            if len(due) < limit:
-                rows = self.env.execute_query(self._due_query(platform, states, limit - len(due), only))
-                due += self.browse(row[0] for row in rows)
-        return due
-
-    def _due_query(self, platform, states, limit, only=None):
-        return SQL(
-            "SELECT id FROM optoamc_request WHERE platform_id = %s AND %s AND next_poll_at <= %s %s"
-            " ORDER BY next_poll_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
-            platform.id,
-            states,
-            fields.Datetime.now(),
-            SQL("AND id IN %s", tuple(only.ids)) if only else SQL(),
-            limit,
-        )
-
-    def _prepare_calls(self, held_until):
-        """Write the intent of a call for each of these locked requests of one platform.
-
-        :param held_until: the claim: nobody else calls for them before
-        :returns: the calls; none may start before what was written is committed
-        """
+    def _claim_calls(self, transport, held_until):
+        requests = self._stop_at_new_address()._stop_without_consent()
+        requests._claim(held_until)
         calls = []
-        for (company, mode), group in self.grouped(lambda r: (r.company_id, r.mode)).items():
-            requests = group.with_company(company)
-            try:
-                transport = requests.platform_id._open_transport(company, mode)
-            except OptoamcError as error:
-                for request in requests:
-                    request._receive_no_call(error)
-                continue
-            requests = requests._stop_at_new_address()._stop_without_consent()
-            requests._claim(held_until)
-            for insurer_requests in requests.grouped("insurer_id").values():
-                calls += insurer_requests._next_calls(transport)
+        for insurer_requests in requests.grouped("insurer_id").values():
+            calls += insurer_requests._next_calls(transport)
         return calls
 
     def _claim(self, held_until):
@@ -157,8 +48,7 @@ class OptoamcRequest(models.Model):
         lost = self.filtered(lambda request: request.state == "sent")
         to_send._set_state("sent", sent_at=fields.Datetime.now())
         lost._set_state("unknown")
-        for request in self:
-            request.write({"next_poll_at": held_until, "attempts": request.attempts + 1})
+        self._hold_until(held_until)
 
     def _stop_at_new_address(self):
         """Leave to a person what was frozen for another address or mode; the rest is returned."""
@@ -209,12 +99,23 @@ class OptoamcRequest(models.Model):
             else:
                 exchange_id, xml = acts[request.id, str(kind)]
             calls.append(
-                Call(request.id, request.platform_id.id, kind, exchange_id, xml, codec, transport, fault_codes)
+                Call(
+                    self._name,
+                    request.id,
+                    request.platform_id.id,
+                    kind,
+                    exchange_id,
+                    xml,
+                    codec,
+                    transport,
+                    fault_codes,
+                )
             )
         exchanges._record_out(questions)
         return calls
 
     def _next_kind(self):
+        """What is said next for the request, by its state alone."""
         if self.state == "sent":
             return MessageKind.REQUEST
         # A platform that has the cancellation already is asked what came of it.

@@ -3,12 +3,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-from .states import ACTIVE
+from .states import ACTIVE, UNFINISHED
 
 _lt = LazyTranslate(__name__)
 
@@ -146,6 +145,7 @@ class OptoamcRequest(models.Model):
                 "quantity": line.quantity,
                 "price": line.price,
                 "amo": line.amo_amount,
+                "is_amo_unknown": line.order_line_id.is_amo_unknown and not line.amo_amount,
                 "amc": float(line._money().insurers),
                 "patient": line.patient_amount,
             }
@@ -154,42 +154,22 @@ class OptoamcRequest(models.Model):
 
     def _abandon(self):
         """Cancel what may be cancelled now, its dossier having been; a person looks after the rest."""
-        live = self.filtered(lambda request: request.state in ("draft", "error", *ACTIVE))
+        live = self.filtered(lambda request: request.state in UNFINISHED)
         # An invoice has used it: that is undone first.
         to_cancel = live.filtered(lambda request: request._allows("cancel") and not request.share_ids)
         to_cancel.action_cancel()
         for request in (live - to_cancel).filtered(lambda request: request.state != "cancelling"):
             request._ask_person(_lt("Its dossier is cancelled: cancel this request too, as soon as it can be."))
 
-    def action_open_pec(self):
+    def action_optoamc_open_pec(self):
         """The "Prise en charge" screen, on this request."""
         self.ensure_one()
-        return self.order_id._open_pec(equipment_number=self.equipment_number, contract_id=self.contract_id.id)
+        return self.order_id._optoamc_open_pec(equipment_number=self.equipment_number, contract_id=self.contract_id.id)
 
     def action_view_order(self):
         """The dossier."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": self.order_id.id,
-            "view_mode": "form",
-        }
-
-    def action_transfer(self):
-        """An answer to another question than the dossier's is not taken into it.
-
-        :raises UserError: the dossier has changed since
-        """
-        if stale := self.filtered("is_stale")[:1]:
-            raise UserError(
-                self.env._(
-                    "The dossier has changed since %s: cancel it and ask again, so that the insurer's "
-                    "amounts are those of what is sold.",
-                    stale.display_name,
-                )
-            )
-        return super().action_transfer()
+        return self.order_id._get_records_action()
 
 
 def _rounded(value):

@@ -60,6 +60,11 @@ class OptoamcRequestLine(models.Model):
             euros(self.price), euros(self.amo_amount), euros(self.other_amc_amount), euros(self.granted_amount)
         )
 
+    def _ceiling(self):
+        """The most that the insurer can grant on the line, €: a Decimal."""
+        self.ensure_one()
+        return self._money().ceiling
+
     def _check_grant(self, amount):
         """Refuse an amount that no insurer can have granted, as for an answer that came by itself
         (:mod:`~..lib.protocol.consistency`).
@@ -68,7 +73,7 @@ class OptoamcRequestLine(models.Model):
         :raises UserError: naming the line and its bounds
         """
         self.ensure_one()
-        rest = float(self._money().ceiling)
+        rest = float(self._ceiling())
         if self.currency_id.compare_amounts(amount, 0) < 0 or self.currency_id.compare_amounts(amount, rest) > 0:
             raise UserError(
                 self.env._(

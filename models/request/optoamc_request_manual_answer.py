@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .states import UNSENT
+
 ANSWER_CHANNELS = [("phone", "Phone"), ("mail", "Mail"), ("portal", "Portal")]
 
 
@@ -16,7 +18,7 @@ class OptoamcRequest(models.Model):
 
         :raises RedirectWarning: the patient has not consented to it
         """
-        told = self.filtered(lambda request: request.state in ("draft", "queued", "error"))
+        told = self.filtered(lambda request: request.state in UNSENT)
         consents = self.env["optoamc.consent"]
         for request in told:
             parties = request.patient_id, request.company_id, request.insurer_id
@@ -31,14 +33,11 @@ class OptoamcRequest(models.Model):
         self.ensure_one()
         self._require("agree")
         self._check_told()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Answer by phone, mail or portal"),
-            "res_model": "optoamc.manual.answer",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_request_id": self.id},
-        }
+        return self.env["optoamc.manual.answer"]._get_records_action(
+            name=self.env._("Answer by phone, mail or portal"),
+            target="new",
+            context={"default_request_id": self.id},
+        )
 
     def _agree(self, answer_channel, pec_number, amounts, valid_until=False, note=False):
         """Grant the request as a person heard or read it.

@@ -1,5 +1,3 @@
-"""What a request lacks before it can be sent, each with the record and the field where it is typed."""
-
 from __future__ import annotations
 
 import re
@@ -20,19 +18,39 @@ _LINE_PATH = re.compile(rf"equipment\.(?P<group>{'|'.join(_GROUPS)})(\[(?P<index
 
 
 class OptoamcRequest(models.Model):
+    """What a request lacks before it can be sent, each with the record and field where it is typed."""
+
     _inherit = "optoamc.request"
 
-    def _sent_options(self):
-        return self.env["optoamc.field"]._sent_options(self.insurer_id, self.company_id)
+    def check(self):
+        """Find what is missing before the request can be sent; nothing is written.
+
+        :return: a list of dicts ``{"path", "label", "reason", "model", "id", "field"}``:
+            the field of the norm, why it is needed, and the record and field where it is typed
+        """
+        self.ensure_one()
+        missing = self._as_asked_now()._missing()
+        return [item | {"id": self.env[item["model"]].browse(item["id"])._origin.id} for item in missing]
+
+    def _as_asked_now(self):
+        """A draft with the dossier's lines of this moment, stored nowhere; what is frozen, as it is."""
+        if self.state != "draft":
+            return self
+        draft = self.new(origin=self) if self._origin else self
+        lines = self.env["optoamc.request.line"]
+        known = {line._piece(): line for line in self.line_ids}
+        for values in self._line_values():
+            lines += lines.new(values, origin=known.get((values["order_line_id"], values["eye_side"])))
+        draft.line_ids = lines
+        return draft
 
     def _missing(self):
         """See :meth:`check`; read from the lines as they are. By mail the insurer reads what there is."""
-        wrong = self._wrong_lines()
         platform = self.insurer_id.optoamc_platform_id
         if not platform:
-            return wrong
+            return []
         codec = platform._codec()
-        return wrong + [
+        return [
             {
                 "path": item.path,
                 "label": self._label_of(item),
@@ -41,20 +59,6 @@ class OptoamcRequest(models.Model):
             }
             for item in codec.check(self._coverage_message(), self._sent_options())
         ]
-
-    def _wrong_lines(self):
-        """What of the order cannot be told an insurer as it is sold, whoever it is."""
-        lines = self.order_id._equipment_lines(self.equipment_number)
-        found = [(line, why) for line in lines if (why := line._optoamc_side_problem())]
-        lenses = self.line_ids.filtered(lambda line: line.optical_category == "lens" and line.eye_side)
-        for side, pieces in lenses.grouped("eye_side").items():
-            if len(pieces) > 1 and side != "both":
-                found.append((pieces[1].order_line_id, self.env._("the equipment has a lens for this eye already")))
-        for line in self.order_id.order_line.filtered(lambda line: line.net_price < 0 and not line.is_downpayment):
-            why = self.env._("it takes off more than the articles cost: no part of it can be told the insurer")
-            found.append((line, why))
-        place = {"path": "equipment", "model": "sale.order", "id": self.order_id.id, "field": "order_line"}
-        return [place | {"label": line.name, "reason": why} for line, why in found]
 
     def _label_of(self, item):
         """What is missing; of a lens, on which side."""

@@ -35,8 +35,3 @@ class OptoamcRequest(models.Model):
         if record._name in ("optoamc.request", "optoamc.request.line", "sale.order.line"):
             record = self.order_id
         return record
-
-    def _receive_answer(self, answer):
-        if codes := [reason.code for reason in answer.reasons if reason.code]:
-            self.env["optoamc.reason"]._collect(self.platform_id, self.company_id, codes)
-        return super()._receive_answer(answer)

@@ -17,16 +17,6 @@ class OptoamcRequest(models.Model):
 
     _inherit = "optoamc.request"
 
-    def check(self):
-        """What is missing before the request can be sent.
-
-        :returns: a list of dicts ``{"path", "label", "reason", "model", "id", "field"}``:
-            the field of the norm, why it is needed, and the record and field where it is typed
-        """
-        self.ensure_one()
-        self._refresh_lines()
-        return self._missing()
-
     def _check_sendable(self):
         if not self.line_ids:
             raise UserError(self.env._("%s: no optical line in this equipment.", self.display_name))

@@ -3,12 +3,9 @@ from __future__ import annotations
 from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools.translate import LazyTranslate
 
 from ..mixin.reader_lang import in_lang_of
-from .states import ACTION_STATES, BY_MAIL_ACTION_STATES, TRANSITIONS
-
-_lt = LazyTranslate(__name__)  # told in the language of who follows the request
+from .states import ACTION_STATES, BOOKS_FOLLOW, BY_MAIL_ACTION_STATES, DECIDED, TRANSITIONS
 
 
 class OptoamcRequest(models.Model):
@@ -34,10 +31,10 @@ class OptoamcRequest(models.Model):
                     )
                 )
         # Granted again, after a cancellation that failed: an invoice may have been posted meanwhile.
-        booked = self.filtered("transferred") if state in ("granted", "cancelled", "expired") else self.browse()
+        booked = self.filtered("transferred") if state in BOOKS_FOLLOW else self.browse()
         if state == "cancelled":
             values["transferred"] = False
-        self.sudo().write({"state": state, "error_code": False, **values})
+        self.sudo().write({"state": state, "error_code": False, "consulted_at": False, **values})
         booked.sudo().order_id.invoice_ids._optoamc_sync_shares()
         self._log_state()
         # The dispatcher tells of many moves at once: each notification opens a connection.
@@ -73,9 +70,14 @@ class OptoamcRequest(models.Model):
             return not self.insurer_id.optoamc_platform_id
         return bool(self.sent_at and not self.platform_id)
 
+    def _is_decided(self):
+        """Whether the insurer has said what it pays; not, of a pending request that is being withdrawn."""
+        return self.state in DECIDED and bool(self.answered_at or self.state != "cancelling")
+
     def _allows(self, action):
-        """Whether the state allows it (:data:`ACTION_STATES`)."""
-        table = BY_MAIL_ACTION_STATES if self._is_by_mail() else ACTION_STATES
+        """Whether the state allows it (:data:`ACTION_STATES`); no machine knows what a person was told."""
+        is_by_mail = self._is_by_mail() or self.answer_channel
+        table = BY_MAIL_ACTION_STATES if is_by_mail else ACTION_STATES
         return self.state in table[action]
 
     def _require(self, action):

@@ -1,14 +1,7 @@
 from __future__ import annotations
 
-import uuid
-
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools.translate import LazyTranslate
-
-from ...lib.protocol.messages import MessageKind
-
-_lt = LazyTranslate(__name__)  # told in the language of who follows the request
 
 
 class OptoamcRequest(models.Model):
@@ -45,42 +38,26 @@ class OptoamcRequest(models.Model):
         self._call_now()
 
     def action_consult(self):
-        """Ask the insurer for the state of the request at the dispatcher's next round."""
+        """Ask the insurer for the state of the request, or of its agreement, at the dispatcher's next round."""
         self._require("consult")
         for request in self:
             request._adopt_address()
         self._call_now()
 
-    def action_cancel(self):
-        """Withdraw what was not sent yet, ask the insurer to cancel what it granted.
-
-        What was agreed or asked by phone or mail is cancelled here at once, and a person tells the insurer.
-        """
-        self._require("cancel")
-        granted = self.filtered(lambda request: request.state == "granted")
-        # A quote binds nobody, and an agreement by phone or mail is cancelled by phone or mail.
-        # So is one on a platform without cancellations.
-        to_ask = granted.filtered(
-            lambda request: (
-                request.kind == "coverage"
-                and not request.answer_channel
-                and request.platform_id._supports(MessageKind.CANCELLATION)
-            )
-        )
-        asked = granted | self.filtered(lambda request: request.state == "pending")
-        to_tell = (asked - to_ask).filtered(lambda request: request.kind == "coverage")
-        for request in to_ask:
-            kind = MessageKind.CANCELLATION
-            request._freeze_message(kind, request._enquiry_message(kind, str(uuid.uuid4())))
-        to_ask._set_state("cancelling")
-        (self - to_ask)._set_state("cancelled", next_poll_at=False)
-        to_ask._call_now()
-        for request in to_tell:
-            request._ask_person(_lt("The request is cancelled here: tell the insurer, by phone or mail."))
-
     def action_transfer(self):
-        """*Transférer vers le dossier*: the granted amounts become the order lines' Compl."""
+        """*Transférer vers le dossier*: the granted amounts become the order lines' Compl.
+
+        :raise UserError: the dossier has changed since, so that it is an answer to another question
+        """
         self._require("transfer")
+        if stale := self.filtered("is_stale")[:1]:
+            raise UserError(
+                self.env._(
+                    "The dossier has changed since %s: cancel it and ask again, so that the insurer's "
+                    "amounts are those of what is sold.",
+                    stale.display_name,
+                )
+            )
         for request in self:
             superseded = request._superseded()
             if request.kind == "quote" and (agreed := superseded.filtered(lambda other: other.kind == "coverage")[:1]):

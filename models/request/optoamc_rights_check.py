@@ -1,24 +1,17 @@
 from __future__ import annotations
 
-import logging
 import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.messages import EligibilityRequest, MessageKind
-from ...lib.protocol.transport.faults import answered_fault
 from ..platform.consent_notice import options_in
+from .call import Call
 from .optoamc_request_message import PART_SOURCES, fill, message_header
 
-_logger = logging.getLogger(__name__)
-
-#: Checks asked in one run of the cron: it comes again when there are more.
-BATCH = 20
-
-#: Seconds that one may take: somebody waits in front of the screen, and others after it.
+#: Seconds that an answer may take at most: somebody waits in front of the screen.
 TIMEOUT_SECONDS = 20
 
 #: Whether the patient is covered serves both: the form says so.
@@ -35,9 +28,12 @@ class OptoamcRightsCheck(models.Model):
 
     _name = "optoamc.rights.check"
     _description = "Check of a patient's rights"
-    _inherit = ["optoamc.guarded"]
+    _inherit = ["optoamc.outbox", "optoamc.guarded"]
     _order = "id desc"
     _check_company_auto = True
+
+    _due = (("queued",),)
+    _reply_fields = ("contract_id", "company_id", "platform_id", "state", "mode", "attempts", "error_code")
 
     contract_id = fields.Many2one("optoamc.contract", required=True, readonly=True, ondelete="cascade", index=True)
     patient_id = fields.Many2one(related="contract_id.partner_id")
@@ -68,9 +64,11 @@ class OptoamcRightsCheck(models.Model):
     valid_until = fields.Date("Open until", readonly=True)
     error_code = fields.Char(readonly=True)
 
+    _to_ask_idx = models.Index("(platform_id, next_poll_at) WHERE state = 'queued'")
+
     @api.model
     def _ask(self, contract, company, date):
-        """Queue the question; the cron asks it.
+        """Queue the question; the dispatcher asks it.
 
         :raises UserError: no OptoAMC, or data are missing
         :raises RedirectWarning: no consent yet
@@ -102,16 +100,12 @@ class OptoamcRightsCheck(models.Model):
                 self.env._("Complete these data before sending:")
                 + "".join(f"\n• {item.label} : {item.reason}" for item in missing)
             )
-        check._trigger()
+        check._call_now()
         return check
 
     @api.model
     def _state_choice(self):
         return self._fields["state"]._description_selection(self.env)
-
-    @api.model
-    def _trigger(self, at=None):
-        self.env.ref("l10n_fr_optoamc.cron_check_rights").sudo()._trigger(at)
 
     def _sent_options(self):
         return self.env["optoamc.field"]._sent_options(self.insurer_id, self.company_id)
@@ -130,70 +124,63 @@ class OptoamcRightsCheck(models.Model):
             **{name: fill(self, *PART_SOURCES[name]) for name in PARTS},
         )
 
-    # -- asked by the cron --------------------------------------------------------------------
+    # -- asked by the dispatcher --------------------------------------------------------------
 
-    @api.model
-    def _cron_ask(self):
-        """Ask what is queued, one commit a question; an error ends that one alone."""
-        cron = self.env["ir.cron"]
-        for check_id in self.search(self._askable(), order="id", limit=BATCH).ids:
-            check = self.browse(check_id).try_lock_for_update().filtered(lambda asked: asked.state == "queued")
+    def _wait_seconds(self):
+        """How long the answer may take (s); 0 when nothing is asked."""
+        return min(TIMEOUT_SECONDS, self.platform_id.read_timeout)
+
+    def _open_transport(self):
+        return self.platform_id._open_transport(self.company_id, self[:1].mode, TIMEOUT_SECONDS)
+
+    def _claim_calls(self, transport, held_until):
+        # Found again after the process died: asking twice does no harm.
+        self._hold_until(held_until)
+        exchanges, codec = self.env["optoamc.exchange"], self.platform_id._codec()
+        kind, calls, questions = MessageKind.ELIGIBILITY_REQUEST, [], []
+        for check in self:
+            exchange_id = str(uuid.uuid4())
+            message, options = check._message(exchange_id), check._sent_options()
+            if not check._is_consented(message):
+                check._end("stopped", error_code="consent")
+                continue
             try:
-                if check:
-                    check.with_company(check.company_id)._call()
-            except Exception:
-                self.env.cr.rollback()
-                _logger.exception("optoamc: rights check %s failed", check_id)
-                check.write({"state": "error", "error_code": "configuration"})
-            if not cron._commit_progress(len(check)):
-                break
-        cron._commit_progress(remaining=self.search_count(self._askable()))
-        left_alone = self.search([("state", "=", "queued")]).platform_id
-        if pauses := left_alone.filtered("circuit_open_until").mapped("circuit_open_until"):
-            self._trigger(min(pauses))
+                xml = codec.build(message, options)
+            except OptoamcError as error:
+                check._receive_no_call(error)
+                continue
+            questions.append((check, kind, exchange_id, xml, options_in(codec, message, options)))
+            calls.append(Call(self._name, check.id, check.platform_id.id, kind, exchange_id, xml, codec, transport))
+        exchanges._record_out(questions)
+        return calls
 
-    @api.model
-    def _askable(self):
-        """Queued, at platforms that are neither being left alone nor on hold."""
-        reachable = self.env["optoamc.platform"]._reachable()
-        return Domain("state", "=", "queued") & Domain("platform_id", "in", reachable.ids) & reachable._not_on_hold()
+    def _receive_blocked(self, error):
+        self._end("error", error_code=error.code)
 
-    def _call(self):
-        # Asking twice does no harm: the answer alone is committed.
-        exchanges, exchange_id = self.env["optoamc.exchange"], str(uuid.uuid4())
-        reply = error = answer = None
-        try:
-            codec = self.platform_id._codec()
-            message, options = self._message(exchange_id), self._sent_options()
-            if not self._is_consented(message):
-                self.write({"state": "stopped", "error_code": "consent"})
-                return
-            xml, held = codec.build(message, options), options_in(codec, message, options)
-            sent = exchanges._values("out", self, MessageKind.ELIGIBILITY_REQUEST, exchange_id, xml, held)
-            exchanges._record([sent | {"request_id": False}])
-            transport = self.platform_id._open_transport(self.company_id, self.mode, TIMEOUT_SECONDS)
-            reply = transport.call(MessageKind.ELIGIBILITY_REQUEST, xml, exchange_id=exchange_id)
-            answer = codec.parse(reply.xml, MessageKind.ELIGIBILITY_ANSWER)
-            if fault := answered_fault(answer, self.platform_id.sudo().fault_codes or {}):
-                raise fault
-            if answer.header.reply_to not in (None, exchange_id):
-                raise OptoamcError("inconsistent", "it answers another question")
-        except OptoamcError as met:
-            error = met
-        exchanges._record_in(self, MessageKind.ELIGIBILITY_ANSWER, exchange_id, reply, error, request_id=False)
+    def _find_mismatch(self, call, answer):
+        if answer.header.reply_to not in (None, call.exchange_id):
+            return OptoamcError("inconsistent", "it answers another question")
+        return None
+
+    def _receive_reply(self, _kind, answer, error):
+        if self.state != "queued":
+            return  # asked again after a crash, and answered once already
         if error:
-            self.write({"state": "error", "error_code": error.code})
-        else:
-            self._receive(answer)
-
-    def _receive(self, answer):
-        self.write(
-            {
-                "state": answer.status.value,
-                "answered_at": fields.Datetime.now(),
-                "valid_from": answer.valid_from,
-                "valid_until": answer.valid_until,
-            }
+            self._end("error", error_code=error.code)
+            return
+        self._end(
+            answer.status.value,
+            answered_at=fields.Datetime.now(),
+            valid_from=answer.valid_from,
+            valid_until=answer.valid_until,
         )
         told = {"annual_max": answer.annual_max, "annual_used": answer.annual_used}
         self.contract_id.write({name: float(value) for name, value in told.items() if value is not None})
+
+    def _put_off(self):
+        """Somebody waits: what cannot be handled is not answered, and may be asked again."""
+        for check in self:
+            check._end("error", error_code="configuration")
+
+    def _end(self, state, **values):
+        self.sudo().write({"error_code": False, **values, "state": state, "next_poll_at": False})

@@ -176,14 +176,9 @@ class OptoamcShare(models.Model):
     def action_write_off(self):
         """Ask for the account that bears what nobody will pay."""
         self._check_accountant()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Write off"),
-            "res_model": "optoamc.share.write.off",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_share_ids": [Command.set(self.ids)]},
-        }
+        return self.env["optoamc.share.write.off"]._get_records_action(
+            name=self.env._("Write off"), target="new", context={"default_share_ids": [Command.set(self.ids)]}
+        )
 
     def action_match_credits(self):
         """Pay the shares with their payers' open credits, the oldest first: Odoo Community has no screen for it.

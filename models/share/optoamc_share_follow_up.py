@@ -1,12 +1,10 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..mixin.reader_lang import in_lang_of
-
-_logger = logging.getLogger(__name__)
+from ..mixin.transactions import commit_each
 
 #: Days that a payer is given when neither its terms nor its usual delay are known.
 UNKNOWN_DELAY_DAYS = 30
@@ -28,20 +26,17 @@ class OptoamcShare(models.Model):
         if len(payer) != 1:
             raise UserError(self.env._("Choose the shares of one payer: each gets its own statement."))
         company = self._statement_company()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send the statement"),
-            "res_model": "mail.compose.message",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
+        return self.env["mail.compose.message"]._get_records_action(
+            name=self.env._("Send the statement"),
+            target="new",
+            context={
                 "allowed_company_ids": self.with_company(company).env.context["allowed_company_ids"],
                 "default_model": "res.partner",
                 "default_res_ids": payer.ids,
                 "default_composition_mode": "comment",
                 "default_template_id": self.env.ref("l10n_fr_optoamc.mail_template_share_statement").id,
             },
-        }
+        )
 
     def _statement_company(self):
         """The company that asks: it signs, and its shares alone are on the statement."""
@@ -69,15 +64,7 @@ class OptoamcShare(models.Model):
         known = {(share.company_id, share.partner_id) for share in reminded & late}
         by_payer = late.grouped(lambda share: (share.company_id, share.partner_id))
         unknown = [shares.ids for payer, shares in by_payer.items() if payer not in known]
-        cron = self.env["ir.cron"]
-        for place, ids in enumerate(unknown, start=1):
-            try:
-                self.browse(ids)._remind()
-            except Exception:
-                self.env.cr.rollback()
-                _logger.exception("optoamc: no reminder of the shares %s", ids)
-            if not cron._commit_progress(1, remaining=len(unknown) - place):
-                return
+        commit_each(self.env, unknown, lambda ids: self.browse(ids)._remind())
 
     def _remind(self):
         """Tell who follows the oldest of one payer's late shares."""
@@ -93,6 +80,7 @@ class OptoamcShare(models.Model):
             ),
             user_id=user.id,
         )
+        return 1
 
     def _follow_up_user(self):
         """Who looks after a share: the dossier's seller, else who works with it, else an accountant."""

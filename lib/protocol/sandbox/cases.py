@@ -82,10 +82,12 @@ class Cases:
         return pending.seconds - int((now - _moment(case.asked_at)).total_seconds())
 
     def cancel(self, case: Case) -> str:
-        """Cancel granted coverage and give back to the ceilings; else say why not."""
-        reason = self._why_closed(case)
+        """Cancel coverage that is granted, giving back to the ceilings, or withdraw it before; else say why not."""
+        is_withdrawn = case.kind == "PEC" and case.status == "pending"
+        reason = "" if is_withdrawn else self._why_closed(case)
         if not reason:
-            self._consume(case, -1)
+            if not is_withdrawn:
+                self._consume(case, -1)
             self._ledger.save(replace(case, status="cancelled"))
         return reason
 

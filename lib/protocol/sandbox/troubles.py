@@ -79,6 +79,10 @@ def _duplicate(scene: Scene, _answer: Response | None) -> Response:
     return scene.reject(Rejection("duplicate", "Demande déjà reçue"))
 
 
+def _rejected(scene: Scene, _answer: Response | None) -> Response:
+    return scene.reject(Rejection("rejected", "Message refusé pour essai"))
+
+
 def _auth(scene: Scene, _answer: Response | None) -> Response:
     return scene.refuse()
 
@@ -151,6 +155,7 @@ TROUBLES: dict[str, tuple[Callable[[Any, Any], Response], bool]] = {
     "html": (_html, False),
     "soap_fault": (_soap_fault, False),
     "duplicate": (_duplicate, False),
+    "rejected": (_rejected, False),
     "auth": (_auth, False),
     "truncated": (_truncated, True),
     "cut": (_cut, True),

@@ -227,12 +227,16 @@ def test_cancellation(sandbox):
     assert ask(sandbox, m.consultation(request_id)).status == "ANNULEE"
 
 
-def test_only_granted_coverage_is_cancelled_or_invoiced(sandbox):
-    for options in ({"kind": "COT"}, {"member": "1012345679"}, {"member": "1012345685"}):
+def test_only_granted_coverage_is_invoiced_and_no_refusal_or_quote_is_cancelled(sandbox):
+    for options, may_cancel in (
+        ({"kind": "COT"}, "N"),
+        ({"member": "1012345679"}, "O"),  # pending: withdrawn
+        ({"member": "1012345685"}, "N"),
+    ):
         xml = m.request(**options)
         number = ask(sandbox, xml).number
         request_id = m.exchange_id_of(xml)
-        assert ask(sandbox, m.cancellation(request_id, number)).accepted == "N"
+        assert ask(sandbox, m.cancellation(request_id, number)).accepted == may_cancel
         lines = ((1, "250.00", "1.37", "0.00"),)
         assert ask(sandbox, m.invoice(request_id, number, lines)).accepted == "N"
 
@@ -327,6 +331,14 @@ def test_eligibility(sandbox):
     assert ask(sandbox, m.eligibility("1012345687")).ceiling == ("370.00", "150.00")
     assert ask(sandbox, m.eligibility("4242")).rights == "INCONNUS"
     assert ask(sandbox, m.eligibility("1012345678", amc="12345678")).rights == "INCONNUS"
+
+
+def test_what_is_pending_can_be_withdrawn(sandbox):
+    request = m.request("1012345682")  # never decided
+    number = ask(sandbox, request).number
+    assert ask(sandbox, m.cancellation(m.exchange_id_of(request), number)).accepted == "O"
+    assert ask(sandbox, m.consultation(m.exchange_id_of(request))).status == "ANNULEE"
+    assert sandbox.ledger.summary()["cases"] == [{"kind": "PEC", "status": "cancelled", "count": 1}]
 
 
 def test_prices(sandbox):

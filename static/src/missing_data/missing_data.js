@@ -23,7 +23,7 @@ export class MissingDataField extends Component {
         return rows.find((row) => row.data.order_line_id?.id === orderLineId);
     }
 
-    open({ model, id, field, label }) {
+    open({ model, id, field, label, context }) {
         const form = this.props.record;
         if (model === "sale.order.line") {
             const index = form.data.line_ids.records.indexOf(this.gridRow(id));
@@ -39,6 +39,7 @@ export class MissingDataField extends Component {
         this.dialog.add(FormViewDialog, {
             resModel: model,
             resId: id,
+            context,
             title: label,
             onRecordSaved: () => form.load(),
         });

@@ -1,4 +1,5 @@
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatMonetary } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -20,6 +21,12 @@ export class OpticalSummaryField extends Component {
     get totals() {
         const { amount_total, amo_total, amc_total, patient_total } = this.props.record.data;
         return { total: amount_total, amo: amo_total, amc: amc_total, patient: patient_total };
+    }
+
+    /** What is not known is no 0,00. */
+    shown(equipment, column) {
+        const isUnknown = column === "amo" && equipment.is_amo_unknown;
+        return isUnknown ? _t("not known") : this.format(equipment[column]);
     }
 
     format(amount) {

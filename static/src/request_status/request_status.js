@@ -8,9 +8,6 @@ import { reloadUnlessTyping } from "../reload";
 
 const { DateTime } = luxon;
 
-/** The norm's promise: an answer, or "pending", within 90 seconds. */
-const PROMISE_SECONDS = 90;
-
 const WAITING = ["queued", "sent"];
 
 /** Of a request alone: a check of the rights that ends as "unknown" has ended. */
@@ -21,7 +18,7 @@ const RELOAD_SECONDS = 5;
 
 /**
  * Keeps an open screen in step with its request: reads the record again when the server says
- * that it changed, and counts down the 90 seconds meanwhile.
+ * that it changed, and counts down the time that its platform has to answer meanwhile.
  */
 export class RequestStatus extends Component {
     static template = "l10n_fr_optoamc.RequestStatus";
@@ -29,8 +26,9 @@ export class RequestStatus extends Component {
         ...standardWidgetProps,
         requestField: { type: String, optional: true },
         stateField: { type: String, optional: true },
+        secondsField: { type: String, optional: true },
     };
-    static defaultProps = { stateField: "state" };
+    static defaultProps = { stateField: "state", secondsField: "answer_seconds" };
 
     setup() {
         this.bus = useService("bus_service");
@@ -104,9 +102,10 @@ export class RequestStatus extends Component {
     }
 
     tick() {
-        const sent = (this.requestId && this.props.record.data.sent_at) || this.since;
+        const { record, secondsField } = this.props;
+        const sent = (this.requestId && record.data.sent_at) || this.since;
         const elapsed = Math.floor(DateTime.now().diff(sent, "seconds").seconds);
-        this.state.left = Math.max(0, PROMISE_SECONDS - elapsed);
+        this.state.left = Math.max(0, (record.data[secondsField] || 0) - elapsed);
         this.ticks = (this.ticks + 1) % RELOAD_SECONDS;
         if (!this.ticks && !document.hidden) {
             this.reload();
@@ -116,5 +115,9 @@ export class RequestStatus extends Component {
 
 registry.category("view_widgets").add("optoamc_request_status", {
     component: RequestStatus,
-    extractProps: ({ attrs }) => ({ requestField: attrs.request_field, stateField: attrs.state_field }),
+    extractProps: ({ attrs }) => ({
+        requestField: attrs.request_field,
+        stateField: attrs.state_field,
+        secondsField: attrs.seconds_field,
+    }),
 });

@@ -50,11 +50,11 @@ tours.add("optoamc_contact_lenses", {
 /** Two quotations side by side, each quoted; the second becomes the coverage, and stays alone. */
 tours.add("optoamc_variants", {
     steps: () => [
-        press("action_add_variant"),
-        press("action_compare_variants"),
+        press("action_optoamc_add_variant"),
+        press("action_optoamc_compare_variants"),
         see(".o_data_row:nth-child(2)"),
         click("thead .o_list_record_selector input"),
-        press("action_quote_variants"),
+        press("action_optoamc_quote_variants"),
         click(".o_data_row:nth-child(2) button.o_optoamc_pec"),
         seeState("granted"),
         pressInDialog("action_request_coverage"),
@@ -63,7 +63,7 @@ tours.add("optoamc_variants", {
         pressInDialog("action_transfer"),
         click(inDialog("button[special='cancel']")),
         shoot("variantes"),
-        click(".o_data_row:nth-child(2) button[name='action_keep_variant']"),
+        click(".o_data_row:nth-child(2) button[name='action_optoamc_keep_variant']"),
         click(".modal footer .btn-primary"),
         see(".o_form_view .o_optoamc_summary td[name='amc']:contains('300,00')"),
     ],

@@ -1,0 +1,124 @@
+from odoo import api, fields, models
+
+
+class SaleOrderLine(models.Model):
+    """What the LPP says of a line's code: a tariff or none known, a maximum price, the ages it is for."""
+
+    _inherit = "sale.order.line"
+
+    is_amo_unknown = fields.Boolean(
+        "Sécu not known",
+        compute="_compute_is_amo_unknown",
+        groups="l10n_fr_optoamc.group_optician",
+        help="The table has no tariff of the code on the day of the dossier, and nobody has typed what the Sécu pays.",
+    )
+    lpp_warning = fields.Char("LPP warning", compute="_compute_lpp_warning", groups="l10n_fr_optoamc.group_optician")
+
+    @api.depends("lpp_id", "lpp_id.price_ids.base_price", "order_id.optical_date", "amo_amount", "net_price")
+    def _compute_is_amo_unknown(self):
+        for line in self:
+            lpp = line.lpp_id.sudo()
+            # Nothing is paid of what costs nothing, whatever the tariff.
+            line.is_amo_unknown = (
+                lpp
+                and not line.amo_amount
+                and line.net_price > 0
+                and not lpp.with_company(line.company_id)._base_price_on(line.order_id.optical_date)
+            )
+
+    @api.depends("is_amo_unknown", "lpp_id", "product_uom_qty", "net_price", "order_id.patient_id.birthdate")
+    @api.depends_context("lang")
+    def _compute_lpp_warning(self):
+        for line in self:
+            reasons = [reason for _field, reason in line._optoamc_obstacles()]
+            reasons += filter(None, [line._optoamc_age_doubt()])
+            line.lpp_warning = f"{line.product_id.name}: {' '.join(reasons)}" if reasons else False
+
+    def _optoamc_obstacles(self):
+        """Why the line cannot be asked about.
+
+        :return: the field to correct and the reason in words, for each
+        :rtype: list[tuple[str, str]]
+        """
+        self.ensure_one()
+        lpp, obstacles = self.lpp_id.sudo().with_company(self.company_id), []
+        # The AMO pays something on each article of class A: nothing would be a lie.
+        if lpp.product_class == "A" and self.is_amo_unknown:
+            obstacles.append(
+                (
+                    "amo_amount",
+                    self.env._(
+                        "the tariff of %s is not known. Import the LPP table (Configuration), or type what the Sécu "
+                        "pays.",
+                        lpp.code,
+                    ),
+                )
+            )
+        most = (lpp._max_price_on(self.order_id.optical_date) or 0.0) * self.product_uom_qty
+        if most and self.currency_id.compare_amounts(self.net_price, most) > 0:
+            obstacles.append(
+                (
+                    "price_unit",
+                    self.env._(
+                        "%(price)s is above the maximum selling price (PLV) of %(code)s, %(most)s. Lower the price or "
+                        "choose another code.",
+                        price=self.currency_id.format(self.net_price),
+                        code=lpp.code,
+                        most=self.currency_id.format(most),
+                    ),
+                )
+            )
+        return obstacles
+
+    def _optoamc_age_doubt(self):
+        """The code is for another age than the patient's: words, or ``None``; to ask, since the table may err."""
+        self.ensure_one()
+        order, lpp = self.order_id, self.lpp_id.sudo()
+        bounds = lpp.generic_id or lpp
+        age = (
+            order._optoamc_patient_sudo()._optoamc_age_on(order.optical_date)
+            if order.patient_id and order.optical_date
+            else None
+        )
+        if age is None or not lpp:
+            return None
+        if bounds.age_from and age < bounds.age_from:
+            audience = self.env._("from %s years on", bounds.age_from)
+        elif bounds.age_below and age >= bounds.age_below:
+            audience = self.env._("below %s years", bounds.age_below)
+        else:
+            return None
+        return self.env._(
+            "the code %(code)s is for patients %(audience)s, and %(patient)s is %(age)s.",
+            code=lpp.code,
+            audience=audience,
+            patient=order.patient_id.name,
+            age=age,
+        )
+
+    @api.onchange("product_id", "lpp_id", "price_unit", "discount", "product_uom_qty")
+    def _onchange_lpp_warning(self):
+        """Told at once, without a click to pay for it."""
+        if self.env.user.has_group("l10n_fr_optoamc.group_optician") and self.lpp_warning:
+            return {
+                "warning": {
+                    "title": self.env._("LPP code to check"),
+                    "message": self.lpp_warning,
+                    "type": "notification",
+                }
+            }
+        return None
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    lpp_warnings = fields.Text(
+        "LPP warnings", compute="_compute_lpp_warnings", groups="l10n_fr_optoamc.group_optician"
+    )
+
+    @api.depends("order_line.lpp_warning")
+    def _compute_lpp_warnings(self):
+        for order in self:
+            warnings = dict.fromkeys(filter(None, order.order_line.mapped("lpp_warning")))
+            order.lpp_warnings = "\n".join(warnings) or False

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import uuid
+
+from odoo import fields, models
+from odoo.tools.translate import LazyTranslate
+
+from ...lib.protocol.messages import MessageKind, Status
+from .optoamc_outbox import UNREACHABLE
+from .states import HELD_THERE
+
+_lt = LazyTranslate(__name__)  # told in the language of who follows the request
+
+
+class OptoamcRequest(models.Model):
+    """The end of a request before its time: asked by a person, or learnt from the insurer."""
+
+    _inherit = "optoamc.request"
+
+    cancellation_refusal = fields.Text(
+        "Why it is not cancelled", readonly=True, copy=False, help="The insurer's words, when it refuses to cancel."
+    )
+
+    def action_cancel(self):
+        """Withdraw what was not sent yet, ask the insurer to cancel what it has or granted.
+
+        What was agreed or asked by phone or mail is cancelled here at once, and a person tells the insurer.
+        """
+        self._require("cancel")
+        to_ask = self.filtered(lambda request: request._is_cancelled_there())
+        asked = self.filtered(lambda request: request.state in HELD_THERE)
+        to_tell = (asked - to_ask).filtered(lambda request: request.kind == "coverage")
+        for request in to_ask:
+            kind = MessageKind.CANCELLATION
+            request._freeze_message(kind, request._enquiry_message(kind, str(uuid.uuid4())))
+        to_ask._set_state("cancelling", cancellation_refusal=False)
+        (self - to_ask)._set_state("cancelled", next_poll_at=False)
+        to_ask._call_now()
+        for request in to_tell:
+            request._ask_person(_lt("The request is cancelled here: tell the insurer, by phone or mail."))
+
+    def _is_cancelled_there(self):
+        """Whether the insurer is asked by a message: it may be bound, and it is to be reached by one.
+
+        A quote binds nobody, and what was agreed by phone or mail is cancelled by phone or mail. So is what is on
+        a platform without cancellations.
+        """
+        return bool(
+            self.state in HELD_THERE
+            and self.kind == "coverage"
+            and self.platform_id
+            and not self.answer_channel
+            and self.platform_id._supports(MessageKind.CANCELLATION)
+        )
+
+    # -- what the insurer says of it ----------------------------------------------------------
+
+    def _receive_acknowledgement(self, acknowledgement):
+        if acknowledgement.accepted:
+            self._apply_or_wait("cancelled")
+        else:
+            words = [acknowledgement.message, *(reason.label for reason in acknowledgement.reasons)]
+            self._resume("\n".join(dict.fromkeys(filter(None, words))))
+
+    def _receive_state_of_cancellation(self, answer):
+        """What a consultation says when the platform has the cancellation already."""
+        if answer.status == Status.CANCELLED:
+            self._apply_or_wait("cancelled")
+            return
+        if self.error_code != "duplicate":
+            return  # asked before the cancellation was
+        self._resume(answer.message)
+        if self.state == "pending":
+            self._receive_answer(answer)  # decided meanwhile, maybe
+
+    def _receive_cancellation_error(self, error):
+        if error.code == "unknown_reference":
+            self._apply_or_wait("cancelled")  # there is nothing to cancel over there
+        elif error.maybe_sent or error.code in UNREACHABLE:
+            self._stay(error.code)
+        else:
+            self._resume(error.reference, error.code != "rejected" and error.code)
+
+    def _resume(self, words, error_code=False):
+        """It is not cancelled over there: it is again what it was before, with the insurer's words.
+
+        :param error_code: why the message was refused, if it was and the words do not say it
+        """
+        if self.state != "cancelling":
+            return  # a person was quicker
+        self._apply_or_wait(self._state_before(), cancellation_refusal=words or "–", error_code=error_code)
+        self._ask_person(_lt("The insurer does not cancel the request: read its words, or call it."))
+
+    def _state_before(self):
+        """The state that the cancellation was asked in: only a decision has a time."""
+        return "granted" if self.answered_at else "pending"
+
+    def _time_out_cancellation(self):
+        """Nobody acknowledges: it is again what it was, and what is not decided is asked about once more."""
+        before = self._state_before()
+        self._set_state(before, next_poll_at=before == "pending" and fields.Datetime.now())
+
+    # -- what is learnt of an agreement -------------------------------------------------------
+
+    def _receive_cancelled_there(self, answer):
+        """The insurer has cancelled it: nobody here did."""
+        if self._may_become("cancelled"):
+            self._apply_or_wait("cancelled", **self._answer_values(answer))
+            self._ask_person(_lt("Cancelled at the insurer: read its words, call it, or ask again."))
+
+    def _receive_state_of_agreement(self, answer):
+        """What a consultation says of an agreement: no reply takes it back but a cancellation."""
+        if not self.next_poll_at:
+            return  # nobody asked: a reply that comes late
+        self.sudo().write({"next_poll_at": False, "error_code": False})
+        if answer.status != Status.GRANTED:
+            self._ask_person(_lt("The insurer does not confirm its agreement any more: call it."))

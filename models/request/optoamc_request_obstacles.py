@@ -1,0 +1,83 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+
+class OptoamcRequest(models.Model):
+    """What keeps a request from leaving besides missing data, to whomever and however it is sent."""
+
+    _inherit = "optoamc.request"
+
+    @api.constrains("order_id", "contract_id")
+    def _check_contract_patient(self):
+        for request in self.sudo():
+            request.contract_id._check_patient_of(request)
+
+    def _missing(self):
+        return [*self._obstacles(), *super()._missing()]
+
+    def _obstacles(self):
+        """What is wrong rather than missing: as :meth:`_missing`, and by mail too."""
+        self.ensure_one()
+        order = self.order_id
+        lines = order._optoamc_equipment_lines(self.equipment_number)
+        obstacles = []
+        if self.contract_id.partner_id != order.patient_id:
+            # The patient of the dossier has changed since the draft was made.
+            obstacles.append(self._obstacle(self, "contract_id", self.env._("is another person's")))
+        if reason := order.prescription_id and order._optoamc_prescription_problem(lines):
+            obstacles.append(self._obstacle(self, "prescription_id", reason))
+        obstacles += [self._obstacle(order, "order_line", why, label=line.name) for line, why in self._wrong_lines()]
+        for line in lines:
+            for field, reason in line._optoamc_obstacles():
+                # A price is typed among the order's lines, what the Sécu pays in the screen's grid too.
+                place = (line, field) if field == "amo_amount" else (order, "order_line")
+                obstacles.append(self._obstacle(*place, reason, label=line.product_id.name or line.name))
+        return obstacles
+
+    def _wrong_lines(self):
+        """The lines that cannot be told as they are sold, whoever the insurer is, each with why."""
+        for line in self.order_id._optoamc_equipment_lines(self.equipment_number):
+            if why := line._optoamc_side_problem():
+                yield line, why
+        lenses = self.line_ids.filtered(lambda line: line.optical_category == "lens" and line.eye_side)
+        for side, pieces in lenses.grouped("eye_side").items():
+            if len(pieces) > 1 and side != "both":
+                yield pieces[1].order_line_id, self.env._("the equipment has a lens for this eye already")
+        for line in self.order_id.order_line.filtered(lambda line: line.net_price < 0 and not line.is_downpayment):
+            yield line, self.env._("it takes off more than the articles cost: no part of it can be told the insurer")
+
+    @staticmethod
+    def _obstacle(record, field, reason, label=None):
+        return {
+            "path": field,
+            "label": label or record._fields[field]._description_string(record.env),
+            "reason": reason,
+            "model": record._name,
+            "id": record._origin.id,
+            "field": field,
+        }
+
+
+class OptoamcContract(models.Model):
+    """A contract stays with the person about whom an insurer was asked."""
+
+    _inherit = "optoamc.contract"
+
+    @api.constrains("partner_id")
+    def _check_patient_of_requests(self):
+        for request in self.env["optoamc.request"].sudo().search([("contract_id", "in", self.ids)]):
+            request.contract_id._check_patient_of(request)
+
+    def _check_patient_of(self, request):
+        """:raises ValidationError: the contract is another person's than the request's patient"""
+        if self and self.partner_id != request.patient_id:
+            raise ValidationError(
+                self.env._(
+                    "%(request)s is for %(patient)s, and the contract with %(insurer)s is %(owner)s's: choose one of "
+                    "%(patient)s's own contracts.",
+                    request=request.display_name,
+                    patient=request.patient_id.display_name,
+                    insurer=self.insurer_id.name,
+                    owner=self.partner_id.display_name,
+                )
+            )

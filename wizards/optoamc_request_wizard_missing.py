@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+
+from ..models.request.states import FAILED
+
+#: What a line of the grid lets a person type, by the request line's name of it.
+TYPED_IN_GRID = {"amo_amount": "amo_amount", "lpp_code": "lpp_id"}
+
+
+class OptoamcRequestWizard(models.TransientModel):
+    """What keeps the request from being sent, or had it refused, each with the place where it is typed."""
+
+    _inherit = "optoamc.request.wizard"
+
+    missing = fields.Json("To complete", compute="_compute_missing")
+    to_check = fields.Json("To check", compute="_compute_to_check")
+
+    @api.depends(
+        "can_ask",
+        "is_consent_given",
+        "contract_id",
+        "patient_id.birthdate",
+        "prescription_id",
+        "insurance_nature",
+        "line_ids.eye_side",
+        "line_ids.vision",
+        "line_ids.lpp_id",
+        "line_ids.amo_amount",
+    )
+    def _compute_missing(self):
+        for wizard in self:
+            # A signature is not asked for what cannot be sent.
+            missing = [] if wizard.contract_id else wizard._missing()
+            if not missing and not wizard.is_consent_given:
+                missing = [wizard._reachable(item) for item in wizard._missing_to_sign()]
+            if not missing and wizard.can_ask:
+                missing = wizard._missing()
+            wizard.missing = missing or False
+
+    @api.depends("state", "contract_id", "patient_id")
+    def _compute_to_check(self):
+        """After a refusal: the record that the catalogue blames, and those that insurers look their members up by."""
+        for wizard in self:
+            records = [wizard.request_id._blamed_record()] if wizard.state in FAILED else []
+            if wizard.state == "refused":
+                records += [wizard.contract_id, wizard.patient_id]
+            wizard.to_check = [
+                {"label": record.display_name, "model": record._name, "id": record.id}
+                for record in dict.fromkeys(filter(None, records))
+            ]
+
+    def _missing(self):
+        """What keeps the request from being sent, each with the place where it is typed."""
+        if not self.contract_id:
+            reason = self.env._("no contract in force on the day of the dossier")
+            place = {"model": "res.partner", "id": self.patient_id.id, "field": "optoamc_contract_ids"}
+            return [{"label": self.env._("Contract"), "reason": reason, **place}]
+        if not self.line_ids:
+            reason = self.env._("no optical line in this equipment")
+            place = {"model": "sale.order", "id": self.order_id.id, "field": "order_line"}
+            return [{"label": self.env._("Equipment"), "reason": reason, **place}]
+        draft = self.env["optoamc.request"].new(self._request_values("coverage"))._as_asked_now()
+        return [self._reachable(item) for item in draft._missing()]
+
+    def _reachable(self, item):
+        """The item, with a place that has a screen of its own and that the user may open."""
+        if not item["model"]:
+            return item
+        record = self.env[item["model"]].browse(item["id"])
+        if record._name == "optoamc.prescription.eye" or item["field"] == "eye_id":
+            # A measure is typed in its prescription, and so is a whole eye that is missing.
+            record, item = self.prescription_id, item | {"field": "prescription_id"}
+        elif record._name == "optoamc.request.line":
+            # A request's line is no one's to type: it is taken from the order's.
+            record, item = self._order_place(record, item)
+        if not record or record._name == "optoamc.request":
+            record = self  # the field is on this screen
+        if not record.has_access("write"):
+            return item | {"model": False, "reason": self.env._("a manager types it")}
+        return item | {"model": record._name, "id": record._origin.id}
+
+    def _order_place(self, line, item):
+        """Where what a request's line lacks is typed: in the grid, else among the order's lines."""
+        if field := TYPED_IN_GRID.get(item["field"]):
+            return line.order_line_id, item | {"field": field}
+        return self.order_id, item | {"field": "order_line"}
