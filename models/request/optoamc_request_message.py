@@ -292,7 +292,7 @@ class OptoamcRequest(models.Model):
 class OptoamcRequestLine(models.Model):
     _inherit = "optoamc.request.line"
 
-    eye_id = fields.Many2one("optoamc.prescription.eye", compute="_compute_eye_id")
+    eye_id = fields.Many2one("optoamc.prescription.eye", "Prescribed row", compute="_compute_eye_id")
     formula = fields.Char("Correction", compute="_compute_eye_id", help="What the line corrects.")
 
     @api.depends(
