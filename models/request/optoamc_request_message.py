@@ -278,6 +278,10 @@ class OptoamcRequest(models.Model):
     def _message_part(self, name):
         return fill(self, *PART_SOURCES[name])
 
+    def _sent_options(self):
+        """The optional data of the patient that go to this insurer now."""
+        return self.env["optoamc.field"]._sent_options(self.insurer_id, self.company_id)
+
     def _enquiry_message(self, kind, exchange_id):
         """``OPAMCGET`` (a consultation) or ``OPAMCDEL`` (a cancellation) for this request."""
         return m.MESSAGE_TYPES[kind](
