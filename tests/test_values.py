@@ -101,8 +101,9 @@ class TestValues(OptoamcCommon):
         self.assertEqual([(lens.prism, lens.prism_base) for lens in lenses], [(None, None)] * 2)
 
     def test_a_progressive_lens_without_addition(self):
-        progressive = self.lens.copy()
-        progressive.lens_type = "progressive"
+        progressive = self.env["product.product"].create(
+            {"name": "Verre progressif", "optical_category": "lens", "lens_type": "progressive", "list_price": 250.0}
+        )
         for rows, addition in (([("far", 1.0), ("near", 3.0)], Decimal("2.00")), ([("far", 1.0)], None)):
             eyes = [
                 {"side": side, "vision": vision, "sphere": sphere}
@@ -110,6 +111,7 @@ class TestValues(OptoamcCommon):
                 for vision, sphere in rows
             ]
             order = self._order(*self._pair(progressive, lpp_id=self.lens.lpp_id.id), eyes=eyes)
+            self.assertEqual(order.order_line.product_id, progressive)
             missing, lenses = self._asked(order)
             self.assertEqual([lens.lens_type for lens in lenses], ["progressive"] * 2)
             self.assertEqual([lens.addition for lens in lenses], [addition] * 2)
@@ -216,6 +218,10 @@ class TestValues(OptoamcCommon):
     def test_twins_of_one_rank(self):
         patient = self.order.patient_id.with_company(self.company)
         twin = self._new_dossier("1012345670").patient_id.with_company(self.company)
+        parent = self.env["res.partner"].create({"name": "MONTFORT Anne", "company_id": self.company.id})
+        for child in (patient, twin):
+            child.write({"nir": False, "insured_id": parent.id, "beneficiary_quality": "child"})
+        patient.invalidate_recordset(["health_warning"])
         self.assertIn(twin.display_name, patient.health_warning)
         twin.birth_rank = 2
         patient.invalidate_recordset(["health_warning"])
