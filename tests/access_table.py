@@ -276,8 +276,7 @@ FIELDS = {
         "asked_at sent_at pec_number answered_at valid_until insurer_message reason_codes error_code advice "
         "granted_total transferred answer_channel letter letter_name next_poll_at attempts is_stale is_latest "
         "answer_hours acceptance_rate is_late equipment_kind equipment_vision price_total amo_total "
-        "blamed_field is_trial platform_url "
-        "blamed_field answer_seconds consulted_at cancellation_refusal"
+        "blamed_field is_trial platform_url answer_seconds consulted_at cancellation_refusal"
     ),
     "optoamc.request.line": (
         "request_id company_id currency_id line_number order_line_id catalogue_code name optical_category "

@@ -92,7 +92,7 @@ class OptoamcManualAnswerLine(models.TransientModel):
     line_id = fields.Many2one("optoamc.request.line", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="line_id.currency_id", related_sudo=False)
     name = fields.Char(related="line_id.name", related_sudo=False)
-    eye_side = fields.Selection(related="line_id.order_line_id.eye_side", related_sudo=False)
+    eye_side = fields.Selection(related="line_id.eye_side", related_sudo=False)
     price = fields.Monetary(related="line_id.price", related_sudo=False)
     amo_amount = fields.Monetary(related="line_id.amo_amount", related_sudo=False)
     rest_amount = fields.Monetary("Left", compute="_compute_rest_amount", help="The most that can be granted.")

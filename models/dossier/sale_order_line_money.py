@@ -87,14 +87,14 @@ class SaleOrderLine(models.Model):
         for line in self:
             tariff = line.lpp_id.sudo().with_company(line.company_id)._base_price_on(line.order_id.optical_date) or 0.0
             # The AMO pays on what is paid: nothing of an offered second pair.
-            line._work_out("amo_base", max(0.0, min(tariff * line.product_uom_qty, line.net_price)))
+            line._optoamc_work_out("amo_base", max(0.0, min(tariff * line.product_uom_qty, line.net_price)))
 
     @api.depends("amo_base", "order_id.amo_rate")
     def _compute_amo_amount(self):
         for line in self:
-            line._work_out("amo_amount", float(amo_part(exact(line.amo_base), exact(line.order_id.amo_rate))))
+            line._optoamc_work_out("amo_amount", float(amo_part(exact(line.amo_base), exact(line.order_id.amo_rate))))
 
-    def _work_out(self, name, value):
+    def _optoamc_work_out(self, name, value):
         """Set an amount, unless a person typed another and what is worked out is as it was then."""
         worked_out = f"{name}_worked_out"
         is_known = not self.currency_id.compare_amounts(self[worked_out], value)

@@ -185,7 +185,7 @@ class ResPartner(models.Model):
         )
 
     def _optoamc_twin_of_one_rank(self):
-        """Another patient of the same birth, cover and rank, whom an insurer cannot tell from this one."""
+        """Twins of one rank: an insurer cannot tell them apart."""
         if not self.birthdate or not self.insured_id:
             return None
         same = Domain("birthdate", "=", self.birthdate) & Domain("birth_rank", "=", self.birth_rank)

@@ -98,18 +98,9 @@ class OptoamcRequest(models.Model):
                 questions.append((request, kind, exchange_id, xml))
             else:
                 exchange_id, xml = acts[request.id, str(kind)]
+            platform_id = request.platform_id.id
             calls.append(
-                Call(
-                    self._name,
-                    request.id,
-                    request.platform_id.id,
-                    kind,
-                    exchange_id,
-                    xml,
-                    codec,
-                    transport,
-                    fault_codes,
-                )
+                Call(self._name, request.id, platform_id, kind, exchange_id, xml, codec, transport, fault_codes)
             )
         exchanges._record_out(questions)
         return calls
