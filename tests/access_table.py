@@ -201,7 +201,8 @@ FIELDS = {
         "method signatory signature scan capacity is_minor minor_ground missing scan_days"
     ),
     "optoamc.consent.text": (
-        "name date_from active introduction purpose recipients retention rights complaint refusal statement is_signed"
+        "name date_from active company_id introduction purpose recipients retention rights complaint refusal "
+        "statement is_signed"
     ),
     "optoamc.contract": (
         "partner_id insurer_id uses_optoamc scheme_id rank member_number contract_number group_number "
@@ -298,7 +299,10 @@ FIELDS = {
         "granted_amount other_amount "
         "patient_amount"
     ),
-    "optoamc.retention": "sequence name kind months months_min is_to_confirm counted_from source last_run last_count",
+    "optoamc.retention": (
+        "sequence name kind months months_default months_own months_min is_proposal is_confirmed is_to_confirm "
+        "counted_from source last_run last_count"
+    ),
     "optoamc.rights.check": (
         "contract_id patient_id insurer_id company_id platform_id mode date state answered_at valid_from "
         "valid_until error_code next_poll_at attempts"

@@ -5,7 +5,7 @@ from datetime import date
 from odoo import Command
 from odoo.tests import TransactionCase
 
-from .users import new_user
+from .users import new_user, sole_shop
 
 KNOWN, PENDING, UNKNOWN = "1012345678", "1012345679", "9999999999"
 
@@ -29,6 +29,7 @@ class OptoamcCommon(TransactionCase):
                 "optoamc_consent_text_id": cls.env.ref("l10n_fr_optoamc.consent_text_1").id,
             }
         )
+        sole_shop(cls.company)
         cls.env.user.company_ids |= cls.company
         cls.env.user.company_id = cls.company
         cls.optician = new_user(cls.company, "optoamc_optician", "base.group_user,l10n_fr_optoamc.group_optician")

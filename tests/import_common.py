@@ -4,6 +4,8 @@ import base64
 
 from odoo.tests import TransactionCase, new_test_user
 
+from .users import sole_shop
+
 
 class ImportCase(TransactionCase):
     #: What an import of the class is given beside its file.
@@ -13,6 +15,7 @@ class ImportCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("en_US")
+        sole_shop(cls.env.company)
         cls.manager = new_test_user(
             cls.env, "import_manager", "base.group_user,l10n_fr_optoamc.group_manager", lang="en_US"
         )

@@ -59,7 +59,7 @@ class ShopCase(ShareCase):
             {"name": "Plateforme du magasin", "username": "boutique", "password": PASSWORD}
         )
         cls.platform.with_company(cls.company).mode = "demo"
-        cls.env["res.partner"].search([("amc_number", "=", "75809426")]).active = False
+        cls.env["res.partner"].sudo().search([("amc_number", "=", "75809426")]).active = False
         cls.insurer.write(
             {"amc_number": "75809426", "amc_platform_number": "75809426", "optoamc_platform_id": cls.platform.id}
         )

@@ -1,5 +1,7 @@
 """The trail of what is read, probed, corrected, deleted and merged: its rows, exactly."""
 
+from functools import partial
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
@@ -101,6 +103,44 @@ class TestAccessTrail(PrivacyCommon, HttpCase):
         rows = self._rows(lambda: self.url_open(f"/web/content/{scan.id}").raise_for_status())
         # By the web, the log is written in the user's language.
         self.assertEqual(rows, self._read("optoamc.prescription", "Ordonnance", event="file"))
+
+    @mute_logger("odoo.http")
+    def test_scans_kept_elsewhere(self):
+        """A file that a prescription lists, kept with another record; one kept with it that it does not list."""
+        files = self.env["ir.attachment"]
+        listed = files.create({"name": "a.pdf", "raw": b"%PDF-1.4", "res_model": "res.company", "res_id": 1})
+        listed.public = True
+        self.prescription.sudo().scan_ids = [Command.link(listed.id)]
+        owned = {"res_model": "optoamc.prescription", "res_id": self.prescription.id}
+        loose = files.create({"name": "b.pdf", "raw": b"%PDF-1.4", **owned})
+        self.optician.write({"password": "trail_optician", "lang": "en_US"})
+        self.authenticate(self.optician.login, "trail_optician")
+        for scan in (listed, loose):
+            self.logs.search([("event", "=", "file")]).unlink()
+            rows = self._rows(lambda scan=scan: self.url_open(f"/web/content/{scan.id}").raise_for_status())
+            # The kind of data is named in the reader's language.
+            self.assertEqual([row[:3] for row in rows], [("file", self.patient.id, "optoamc.prescription")])
+
+    @mute_logger("odoo.http")
+    def test_papers(self):
+        """On the screen, as PDF, or rendered to be sent: a row a user, patient, paper and hour."""
+        self.optician.write({"password": "trail_optician", "lang": "en_US"})
+        self.authenticate(self.optician.login, "trail_optician")
+        consent, request = self._consents()[:1], self._new_request()
+        self.logs.search([]).unlink()
+        for record, name in ((consent, "report_consent"), (request, "report_request")):
+            report = f"l10n_fr_optoamc.{name}"
+            address = f"/report/html/{report}/{record.id}"
+            rows = self._rows(lambda address=address: self.url_open(address).raise_for_status())
+            self.assertEqual([row[:3] for row in rows], [("print", self.patient.id, record._name)])
+            self.assertEqual(self._rows(lambda address=address: self.url_open(address).raise_for_status()), [])
+            reports = self.env["ir.actions.report"].with_user(self.optician).with_context(lang="en_US")
+            label = reports.sudo()._get_report(report).name
+            for render in (reports.sudo()._render_qweb_pdf, reports._render_qweb_html):
+                self.logs.search([]).unlink()
+                rows = self._rows(partial(render, report, record.ids))
+                self.assertEqual(rows, self._read(record._name, label, event="print"))
+            self.logs.search([]).unlink()
 
     def test_exports(self):
         names = ["name", "nir", "optoamc_contract_ids/member_number"]

@@ -24,6 +24,10 @@ class TestErasure(ShopCase):
         order.action_confirm()
         return order.sudo(), self._invoice(order.sudo())
 
+    def _again(self, order):
+        """The same dossier once more, of the same day: its prescription was valid then."""
+        return order.copy({"prescription_id": order.prescription_id.id, "optical_date": order.optical_date})
+
     def _erase(self, patient):
         self.env["optoamc.privacy.request"].with_user(self.officer).create(
             {"patient_id": patient.id, "right": "erasure", "is_identity_checked": True}
@@ -100,7 +104,7 @@ class TestErasure(ShopCase):
             for _each in ("open", "done"):
                 record.activity_schedule("mail.mail_activity_data_todo", note=NOTE, user_id=self.optician.id)
             record.activity_ids[0].action_feedback(NOTE)
-        second = self._ask(order.copy({"prescription_id": order.prescription_id.id}).with_user(self.optician))
+        second = self._ask(self._again(order).with_user(self.optician))
         second._agree("phone", "T-1", dict.fromkeys(second.line_ids, 0.0), note=NOTE)
         second.action_cancel()
         self._erase(order.patient_id)
@@ -121,7 +125,7 @@ class TestErasure(ShopCase):
         self.assertIn("optoamc.contract", told)
         self.assertNotIn("optoamc.exchange", told)
         self.assertIn("optoamc_exchange", {table for table, text in self._dump() if traces(text, (INSURED,))})
-        waiting = self._ask(order.copy({"prescription_id": order.prescription_id.id}))
+        waiting = self._ask(self._again(order))
         self._erase(insured)
         self.assertEqual({table for table, text in self._dump() if traces(text, (INSURED,))}, set())
         self.assertEqual(waiting.state, "cancelled", "its message names the person who was erased")

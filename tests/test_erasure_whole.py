@@ -237,7 +237,8 @@ class TestErasureWhole(ShopCase, HttpCase):
         return self.env["sale.order"].create({"partner_id": self.person.id, "order_line": lines, **values})
 
     def _ask_anew(self):
-        order = self.dossier.copy({"prescription_id": self.dossier.prescription_id.id})
+        day = self.dossier.optical_date
+        order = self.dossier.copy({"prescription_id": self.dossier.prescription_id.id, "optical_date": day})
         return self._ask(order.with_user(self.optician))
 
     def _simple_invoice(self, label):

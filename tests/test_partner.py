@@ -11,6 +11,7 @@ from psycopg2 import IntegrityError
 
 from ..lib import identifiers
 from ..lib.identifiers import person_name
+from .users import sole_shop
 
 NIR = "269054958815780"
 NIR_TYPED = "2 69 05 49 588 157 80"
@@ -22,6 +23,7 @@ class PartnerCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        sole_shop(cls.env.company)
         cls.optician = new_test_user(cls.env, "optician", "l10n_fr_optoamc.group_optician")
         cls.manager = new_test_user(cls.env, "manager", "l10n_fr_optoamc.group_manager")
         cls.officer = new_test_user(cls.env, "officer", "l10n_fr_optoamc.group_privacy_officer")

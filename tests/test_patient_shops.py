@@ -238,6 +238,8 @@ class TestPatientShops(ShopsCase):
             self.assertNotIn(secret, text)
 
     def test_other_shops_officer_answers_for_it_alone(self):
+        theirs = self.patient.with_user(self.theirs["optician"])
+        theirs.nir = THEIR_NIR
         request = self._new_request()
         request.action_send()
         self._dispatch()
@@ -248,8 +250,9 @@ class TestPatientShops(ShopsCase):
         consents = self.env["optoamc.consent"].search([("patient_id", "=", self.patient.id)])
         self.assertFalse(any(consents.mapped("withdrawn_on")))
         demand.right = "erasure"
-        with self.assertRaises(AccessError):
-            demand.action_answer()
+        demand.action_answer()
+        self.env.invalidate_all()
+        self.assertFalse(theirs.nir)
         self.assertEqual(self.patient.nir, NIR)
 
     @mute_logger("odoo.models")
@@ -282,8 +285,12 @@ class TestPatientShops(ShopsCase):
         patient = partners.create({"name": "Paul PETIT"})
         address = partners.create({"name": "Chez sa mère", "parent_id": patient.id, "type": "delivery"})
         self.assertEqual(address.company_id, self.company)
-        for values in ({"is_company": True}, {"company_type": "company"}, {"is_prescriber": True}, {"is_amo": True}):
+        for values in ({"is_company": True}, {"company_type": "company"}, {"is_prescriber": True}):
             self.assertFalse(partners.create({"name": "Commun", **values}).company_id, values)
+        # What decides for all the shops is typed by who works in all of them.
+        self.assertEqual(partners.create({"name": "Caisse", "is_amo": True}).company_id, self.company)
+        self.other.finess = False
+        self.assertFalse(partners.create({"name": "Caisse", "is_amo": True}).company_id)
         self.assertFalse(partners.with_context(default_is_prescriber=True).create({"name": "Dr"}).company_id)
         clerk = new_user(self.company, "shops_clerk", "base.group_partner_manager")
         self.assertFalse(partners.with_user(clerk).create({"name": "Client"}).company_id)

@@ -396,7 +396,8 @@ class TestRetention(PrivacyCommon):
             "install_module": "l10n_fr_optoamc",
             "noupdate": False,
         }
-        retention.with_context(**update).load(["id", "months"], [["retention_prescription", "60"]])
+        retention.with_context(**update).load(["id", "months_default"], [["retention_prescription", "48"]])
+        self.assertEqual(retention.months_default, 60)
         self.assertEqual(retention.months, 61)
 
     def test_prescriptions(self):
@@ -467,7 +468,9 @@ class TestRetention(PrivacyCommon):
                 requests |= self._new_request(self._new_dossier("1012345678"))
             self._age(requests, 28)
             retention = self.env.ref("l10n_fr_optoamc.retention_request")
-            self.env["optoamc.retention"].search([]).write({"months": 1200, "last_run": fields.Datetime.now()})
+            for company in self.env["res.company"].search([]):
+                times = self.env["optoamc.retention"].with_company(company).search([])
+                times.write({"months": 1200, "last_run": fields.Datetime.now()})
             retention.write({"months": 27, "last_run": False})
             self.env["optoamc.retention"]._cron_erase()
             self.assertEqual(p.call_args.kwargs["remaining"], 2)

@@ -13,7 +13,7 @@ from psycopg2.extras import Json
 
 from .platform_common import name_this_machine
 from .tour_common import DeskTourCase
-from .users import new_user
+from .users import new_user, sole_shop
 
 
 def new_company(env, name="Optique toute neuve"):
@@ -38,6 +38,7 @@ class TestSetup(TransactionCase):
         cls.env["res.partner"].search([("is_amc", "=", True)]).write({"active": False})
         cls.env["optoamc.platform"].search([]).active = False
         cls.company = new_company(cls.env)
+        sole_shop(cls.company)
         cls.manager = new_manager(cls.env, cls.company)
         cls.setup = cls.env["optoamc.setup"].with_user(cls.manager).create({})
 
@@ -255,6 +256,7 @@ class TestSetupTour(DeskTourCase):
         shipped.amc_number = False
         self.env["optoamc.platform"].search([]).active = False
         company = new_company(self.env)
+        sole_shop(company)
         manager = new_manager(self.env, company)
         imports = type(self.env["optoamc.import"])
         with self._dispatcher(), patch.object(imports, "_trigger", lambda jobs: jobs.sudo()._cron_work()):

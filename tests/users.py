@@ -4,6 +4,15 @@ from odoo import Command
 from odoo.tests import new_test_user
 
 
+def sole_shop(company):
+    """Close the other shops of the database, the demonstration's: who works in this one works in all of them."""
+    others = company.env["res.company"].search([("id", "!=", company.id)])
+    others.finess = False
+    platforms = company.env["optoamc.platform"].with_context(active_test=False)
+    for other in others:
+        platforms.with_company(other).search([]).mode = "disabled"
+
+
 def new_user(company, login, groups, **values):
     """A user who works in this company alone.
 

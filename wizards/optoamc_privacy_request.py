@@ -78,7 +78,8 @@ class OptoamcPrivacyRequest(models.TransientModel):
             rows = self.env["optoamc.privacy.log"].search(
                 [
                     ("patient_id", "=", request.patient_id.id),
-                    ("event", "not in", ("read", "export", "file")),
+                    ("company_id", "=", self.env.company.id),
+                    ("event", "not in", ("read", "export", "file", "print")),
                 ]
             )
             request.history = self.env["ir.qweb"]._render("l10n_fr_optoamc.privacy_history", {"rows": rows})
@@ -131,7 +132,6 @@ class OptoamcPrivacyRequest(models.TransientModel):
         return self._reopen()
 
     def _answer_erasure(self):
-        self.patient_id._optoamc_check_holders()
         if granted := self.patient_id._optoamc_unbilled_agreements()[:1]:
             raise UserError(
                 self.env._(

@@ -201,9 +201,10 @@ class OptoamcSetup(models.TransientModel):
 
     def action_read_text(self):
         """The authorisation form's wording in use."""
-        self._check_manager()
-        return self.env["optoamc.consent.text"]._current().get_formview_action()
+        company = self._check_manager()
+        return self.env["optoamc.consent.text"].with_company(company)._current().get_formview_action()
 
     def action_approve_text(self):
         """The manager has read the wording in use, and takes it for the shop."""
-        self._check_manager().sudo().optoamc_consent_text_id = self.env["optoamc.consent.text"]._current()
+        company = self._check_manager().sudo()
+        company.optoamc_consent_text_id = self.env["optoamc.consent.text"].with_company(company)._current()

@@ -58,6 +58,19 @@ class ResCompany(models.Model):
         help="Receivable account of the payers that have none of their own.",
     )
 
+    # -- shops of one database ----------------------------------------------------------------
+
+    @api.model
+    def _optoamc_shops(self):
+        """The companies that work with optics, whoever asks: they have a FINESS number."""
+        return self.sudo().search([("finess", "!=", False)])
+
+    def _optoamc_strangers(self, user):
+        """Those of the companies in which a user does not work; none for the system administrator."""
+        return self.browse() if user.has_group("base.group_system") else self - user.sudo().company_ids
+
+    # -- the shop's day -----------------------------------------------------------------------
+
     def _optoamc_zone(self):
         """The shop's time zone: overseas, its day is not that of Paris or of the server."""
         return self.sudo().partner_id.tz or "Europe/Paris"

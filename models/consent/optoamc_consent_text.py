@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 #: What a patient reads besides the figures of the shop: changed only by a new version.
 TEXTS = ("introduction", "purpose", "recipients", "retention", "rights", "complaint", "refusal", "statement")
@@ -14,11 +15,18 @@ class OptoamcConsentText(models.Model):
 
     _name = "optoamc.consent.text"
     _description = "Wording of the authorisation form"
+    _inherit = ["optoamc.shop.owned", "optoamc.shared.data"]
     _order = "date_from desc, id desc"
 
     name = fields.Char("Version", required=True)
     date_from = fields.Date("Used from", required=True, default=fields.Date.context_today)
     active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        default=lambda self: self._optoamc_own_company(),
+        index="btree_not_null",
+        help="The shop whose wording it is. Empty: proposed to all shops of the database.",
+    )
     introduction = fields.Text(translate=True)
     purpose = fields.Text("What for", translate=True, required=True)
     recipients = fields.Text("Who receives the data", translate=True, required=True)
@@ -46,7 +54,8 @@ class OptoamcConsentText(models.Model):
 
         :raises UserError: there is none
         """
-        text = self.search([("date_from", "<=", fields.Date.context_today(self))], limit=1)
+        own = Domain("company_id", "in", (False, self.env.company.id))
+        text = self.search(own & Domain("date_from", "<=", fields.Date.context_today(self)), limit=1)
         if not text:
             raise UserError(
                 self.env._(
@@ -85,6 +94,11 @@ class OptoamcConsentText(models.Model):
 
     def copy_data(self, default=None):
         return [
-            {**vals, "name": self.env._("%s (copy)", text.name), "date_from": fields.Date.context_today(self)}
+            {
+                **vals,
+                "name": self.env._("%s (copy)", text.name),
+                "date_from": fields.Date.context_today(self),
+                "company_id": text.company_id.id or self._optoamc_own_company().id,
+            }
             for text, vals in zip(self, super().copy_data(default), strict=True)
         ]

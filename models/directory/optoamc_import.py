@@ -3,7 +3,7 @@ import hashlib
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ..mixin.transactions import commit_each, commit_retrying
@@ -117,8 +117,20 @@ class OptoamcImport(models.Model):
         for job in self:
             job._require_state("preview")
             job.check_access("write")
+            job._check_shops()
             job.sudo().write({"state": "applying", "progress": 0, "message": False})
         self._trigger()
+
+    def _check_shops(self):
+        """:raises AccessError: what a list says counts in shops, too, in which the user does not work"""
+        if not self.env.su and self.env["res.company"]._optoamc_shops()._optoamc_strangers(self.env.user):
+            raise AccessError(
+                self.env._(
+                    "A list changes the insurers and the tariffs of all the shops of this database: it is applied by "
+                    "who manages all of them, or by the system administrator. Until then, make records of your "
+                    "company's own."
+                )
+            )
 
     def action_view_lines(self):
         """The differences in a list of their own, to search and group."""

@@ -12,6 +12,7 @@ class OptoamcAmoRate(models.Model):
 
     _name = "optoamc.amo.rate"
     _description = "AMO Rate"
+    _inherit = ["optoamc.shared.data"]
     _order = "nature, fund_id, date_from desc, id desc"
 
     nature = fields.Selection(INSURANCE_NATURES, "Risk code", required=True, index=True)

@@ -41,7 +41,7 @@ class OptoamcLpp(models.Model):
 
     _name = "optoamc.lpp"
     _description = "LPP Code"
-    _inherit = ["optoamc.ormcache.mixin", "optoamc.seed.data.mixin"]
+    _inherit = ["optoamc.ormcache.mixin", "optoamc.seed.data.mixin", "optoamc.shared.data"]
     _order = "code"
     _rec_names_search = ["code", "name", "group_code"]
 

@@ -34,6 +34,20 @@ def erase_history(records, keep=None):
     erase_messages(messages)
 
 
+def erase_company_history(records, company):
+    """Delete what one company's people wrote and attached on records that other companies have, too.
+
+    :param company: whose messages and files go
+    """
+    env = records.env(su=True)
+    of_model = Domain("model", "=", records._name) & Domain("res_id", "in", records.ids)
+    messages = env["mail.message"].search(of_model & Domain("record_company_id", "=", company.id))
+    attached = Domain("res_model", "=", records._name) & Domain("res_id", "in", records.ids)
+    attached &= Domain("res_field", "=", False) & Domain("company_id", "=", company.id)
+    erase_files(env["ir.attachment"].search(attached) | messages.attachment_ids)
+    erase_messages(messages)
+
+
 def erase_files(files):
     """Delete attachments; Odoo's clean-up takes their bytes from the disk."""
     files.exists().filtered(lambda file: not _is_audited(file, "res_model", file.env["account.move"])).unlink()

@@ -127,10 +127,18 @@ class OptoamcAccessLogged(models.AbstractModel):
         result = super().write(vals)
         for record, names, patient in corrected:
             # What was emptied and is typed anew makes a patient of the person again.
-            if patient := patient or record._optoamc_logged_patient():
-                labels = ", ".join(self._fields[name]._description_string(self.env) for name in names)
-                self.env["optoamc.privacy.log"]._record("rectification", [(record, patient)], labels)
+            record._optoamc_log_correction(names, patient or record._optoamc_logged_patient())
         return result
+
+    def _optoamc_log_correction(self, names, patient, company=None):
+        """Log that these fields of the record were corrected.
+
+        :param patient: whose data they are; nothing is logged of nobody's
+        :param company: as :meth:`OptoamcPrivacyLog._record` takes it
+        """
+        if patient:
+            labels = ", ".join(self._fields[name]._description_string(self.env) for name in names)
+            self.env["optoamc.privacy.log"]._record("rectification", [(self, patient)], labels, company)
 
     def _corrections(self, vals):
         """The records, each with the traced fields whose value changes: also to none, or from none."""

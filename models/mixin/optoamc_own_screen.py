@@ -11,6 +11,7 @@ class OptoamcOwnScreen(models.AbstractModel):
     """
 
     _name = "optoamc.own.screen"
+    _inherit = ["optoamc.shop.links"]
     _description = "Screen of its owner alone"
 
     @api.model

@@ -1,16 +1,59 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from .ownership import OWN_MODELS, is_own
+
 
 class OptoamcShopLinks(models.AbstractModel):
     """Links to another shop's records are refused without a word of those records.
 
-    Odoo looks at the companies of what a record leads to before it looks at the rights on it, and names what does
-    not fit: whoever links to ids at random would read contracts' numbers and prescribers' names in the messages.
+    Odoo looks at constraints, and at the companies of what a record leads to, before it looks at the rights on it,
+    and both name what does not fit: whoever links to ids at random would read contracts' numbers, insurers and
+    prescribers' names in the messages. So the rights on what a user links to are looked at first, whether the
+    link comes in values, in a default of the context, or in an onchange.
     """
 
     _name = "optoamc.shop.links"
     _description = "Record that leads to one shop's"
+
+    def _optoamc_check_links(self, vals_list):
+        """:raises AccessError: the module's own fields would lead to a record that the user may not read"""
+        if self.env.su:
+            return
+        for name, field in self._fields.items():
+            if field.type != "many2one" or not is_own(field):
+                continue
+            given = (_id_of(vals.get(name)) for vals in vals_list)
+            if ids := {record_id for record_id in given if record_id}:
+                self.env[field.comodel_name].browse(ids).check_access("read")
+
+    def _optoamc_check_own_shop(self, vals_list):
+        """:raises AccessError: a company is given in which the user does not work"""
+        given = {_id_of(vals.get("company_id")) for vals in vals_list} - {False}
+        if not (self.env.su or given <= set(self.env.companies.ids)):
+            raise AccessError(self.env._("This belongs to another shop, where you do not work."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._optoamc_check_links(vals_list)
+        return super().create(vals_list)
+
+    def _add_missing_default_values(self, values):
+        completed = super()._add_missing_default_values(values)
+        self._optoamc_check_links([{name: value for name, value in completed.items() if name not in values}])
+        return completed
+
+    def write(self, vals):
+        self._optoamc_check_links([vals])
+        return super().write(vals)
+
+    def onchange(self, values, field_names, fields_spec):
+        prefix = "default_"
+        defaults = {
+            name.removeprefix(prefix): value for name, value in self.env.context.items() if name.startswith(prefix)
+        }
+        self._optoamc_check_links([defaults, values])
+        return super().onchange(values, field_names, fields_spec)
 
     def _check_company(self, fnames=None):
         try:
@@ -22,6 +65,15 @@ class OptoamcShopLinks(models.AbstractModel):
             raise
 
 
+def _id_of(value):
+    """The id that a many2one is given: as a number, or as screens send it; ``False`` for none."""
+    if isinstance(value, dict):
+        value = value.get("id")
+    elif isinstance(value, (list, tuple)):
+        value = value[0] if value else False
+    return value if isinstance(value, int) else getattr(value, "id", False)
+
+
 class IrRule(models.Model):
     _inherit = "ir.rule"
 
@@ -29,7 +81,11 @@ class IrRule(models.Model):
     def _make_access_error(self, operation, records):
         """In developer mode Odoo names the records that it refuses: not patients' ones."""
         error = super()._make_access_error(operation, records)
-        held = records._optoamc_holders() if records._name == "res.partner" else records._name.startswith("optoamc.")
+        if records._name == "res.partner":
+            held = bool(records._optoamc_holders())
+        else:
+            is_linked = issubclass(self.env.registry[records._name], self.env.registry["optoamc.shop.links"])
+            held = is_linked or records._name.startswith(OWN_MODELS)
         if not held or not self.env.user.has_group("base.group_no_one"):
             return error
         kind = self.env["ir.model"]._get(records._name).name

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import AccessError
 
 
 class OptoamcShopOwned(models.AbstractModel):
@@ -13,17 +12,20 @@ class OptoamcShopOwned(models.AbstractModel):
     _inherit = ["optoamc.shop.links"]
     _description = "Record of one shop"
 
-    def _check_own_shop(self, vals_list):
-        """:raises AccessError: a company is given in which the user does not work"""
-        given = {vals["company_id"] for vals in vals_list if vals.get("company_id")}
-        if not (self.env.su or given <= set(self.env.companies.ids)):
-            raise AccessError(self.env._("This belongs to another shop, where you do not work."))
-
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_own_shop(vals_list)
+        self._optoamc_check_own_shop(vals_list)
         return super().create(vals_list)
 
+    def _add_missing_default_values(self, values):
+        completed = super()._add_missing_default_values(values)
+        self._optoamc_check_own_shop([completed])
+        return completed
+
     def write(self, vals):
-        self._check_own_shop([vals])
+        self._optoamc_check_own_shop([vals])
         return super().write(vals)
+
+    def onchange(self, values, field_names, fields_spec):
+        self._optoamc_check_own_shop([values])
+        return super().onchange(values, field_names, fields_spec)

@@ -40,7 +40,7 @@ class OptoamcPrescriptionEye(models.Model):
     """
 
     _name = "optoamc.prescription.eye"
-    _inherit = ["optoamc.access.logged"]
+    _inherit = ["optoamc.shop.links", "optoamc.access.logged"]
     _traced_fields = ("sphere", "cylinder", "axis", "addition", "prism", "prism_base")
     _logged_fields = (*_traced_fields, "pupillary_distance", "height", "formula")
     _traced_deletion = True

@@ -6,6 +6,7 @@ class OptoamcScheme(models.Model):
 
     _name = "optoamc.scheme"
     _description = "Insurer's scheme"
+    _inherit = ["optoamc.shop.links", "optoamc.shared.data"]
     _order = "insurer_id, name, id"
     _rec_names_search = ["name", "code"]
 
@@ -24,6 +25,12 @@ class OptoamcScheme(models.Model):
         "(insurer_id, code) WHERE active AND code IS NOT NULL",
         "This insurer already has a scheme with this code.",
     )
+
+    def _optoamc_shared(self):
+        return super()._optoamc_shared().filtered(lambda scheme: not scheme.insurer_id.company_id)
+
+    def _optoamc_shared_refusal(self):
+        return self.insurer_id._optoamc_shared_refusal()
 
     @api.depends("name", "code")
     def _compute_display_name(self):

@@ -252,6 +252,8 @@ class ResPartner(models.Model):
             wanted[key] = vals.get("name") or known.get("name")
         if not wanted:
             return
+        # Whose number is taken is no news for another shop.
+        self._optoamc_check_own_shop([{"company_id": company} for _number, company in wanted])
         domain = [
             ("is_amc", "=", True),
             ("active", "=", True),

@@ -259,7 +259,11 @@ class ResPartner(models.Model):
 
     @api.onchange("is_company", "is_amc", "is_amo", "is_prescriber")
     def _onchange_optoamc_shared(self):
-        if not self._origin and (self.is_company or self.is_amc or self.is_amo or self.is_prescriber):
+        if self._origin:
+            return
+        if self.is_amc or self.is_amo:
+            self.company_id = self._optoamc_own_company()
+        elif self.is_company or self.is_prescriber:
             self.company_id = False
 
     @api.onchange("insured_id")
@@ -273,10 +277,16 @@ class ResPartner(models.Model):
 
     @api.model
     def _optoamc_default_company(self):
-        """The optician's shop for a person who is none of those whom shops share."""
+        """The optician's shop for a person who is none of those whom shops share.
+
+        An insurer or a fund is common where its author may speak for all the shops.
+        """
         context = self.env.context
-        shared = ("is_company", "is_amc", "is_amo", "is_prescriber")
-        if self.env.su or any(context.get(f"default_{name}") for name in shared):
+        if self.env.su:
+            return False
+        if context.get("default_is_amc") or context.get("default_is_amo"):
+            return self._optoamc_own_company()
+        if context.get("default_is_company") or context.get("default_is_prescriber"):
             return False
         company = self.env.company
         is_shop = bool(company.sudo().finess)
@@ -291,13 +301,17 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if self._optoamc_default_company():
+        if not self.env.su:
             vals_list = [{**self._optoamc_shared_values(vals), **vals} for vals in vals_list]
         return super().create(vals_list)
 
     @api.model
     def _optoamc_shared_values(self, vals):
         """The company of a new contact that is no new patient: none, or that of the person it is an address of."""
+        if (vals.get("is_amc") or vals.get("is_amo")) and (own := self._optoamc_own_company()):
+            return {"company_id": own.id}
+        if not self._optoamc_default_company():
+            return {}
         if vals.get("parent_id"):
             return {"company_id": self.browse(vals["parent_id"]).company_id.id}
         roles = ("is_company", "is_amc", "is_amo", "is_prescriber")
@@ -340,8 +354,8 @@ class ResPartner(models.Model):
         if not (self.env.su or held <= set(self.env.companies.ids)):
             raise AccessError(
                 self.env._(
-                    "Another shop of this database holds health data of this contact: it cannot be deleted, merged or "
-                    "erased from here alone. Choose all the shops concerned at the top of the screen."
+                    "Another shop of this database holds health data of this contact: it cannot be deleted or merged "
+                    "from here alone. Choose all the shops concerned at the top of the screen."
                 )
             )
         return held
@@ -352,10 +366,6 @@ class ResPartner(models.Model):
             self.env.su or self.env.user.has_group("l10n_fr_optoamc.group_optician")
         ):
             raise AccessError(self.env._("Contacts that hold health data are merged by an optician."))
-
-    def unlink(self):
-        self._optoamc_check_holders()
-        return super().unlink()
 
     # -- for the other rooms ------------------------------------------------------------------
 

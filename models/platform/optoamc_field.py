@@ -10,7 +10,7 @@ class OptoamcField(models.Model):
 
     _name = "optoamc.field"
     _description = "Optional field of the norm"
-    _inherit = ["optoamc.ormcache.mixin", "optoamc.guarded"]
+    _inherit = ["optoamc.ormcache.mixin", "optoamc.guarded", "optoamc.shared.data"]
     _order = "sequence, id"
 
     sequence = fields.Integer()
@@ -66,7 +66,7 @@ class OptoamcFieldRule(models.Model):
 
     _name = "optoamc.field.rule"
     _description = "Optional field sent to an insurer"
-    _inherit = ["optoamc.ormcache.mixin"]
+    _inherit = ["optoamc.ormcache.mixin", "optoamc.shop.owned", "optoamc.shared.data"]
     _order = "insurer_id, company_id desc, id"
 
     field_id = fields.Many2one("optoamc.field", required=True, ondelete="cascade", index=True)
@@ -77,10 +77,15 @@ class OptoamcFieldRule(models.Model):
         index=True,
         domain="[('is_amc', '=', True)]",
     )
-    company_id = fields.Many2one("res.company", help="Empty: for every shop.")
+    company_id = fields.Many2one(
+        "res.company", default=lambda self: self._optoamc_own_company(), help="Empty: for every shop."
+    )
     is_sent = fields.Boolean("Sent", default=True)
 
     _rule_uniq = models.UniqueIndex(
         "(field_id, insurer_id, COALESCE(company_id, 0))",
         "This insurer already has a rule for this field.",
     )
+
+    def _optoamc_shared(self):
+        return super()._optoamc_shared().filtered(lambda rule: not rule.insurer_id.company_id)

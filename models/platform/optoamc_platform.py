@@ -57,7 +57,7 @@ class OptoamcPlatform(models.Model):
 
     _name = "optoamc.platform"
     _description = "OptoAMC platform"
-    _inherit = ["optoamc.guarded"]
+    _inherit = ["optoamc.guarded", "optoamc.shared.data"]
     _order = "name"
 
     name = fields.Char(required=True)

@@ -63,7 +63,7 @@ class OptoamcPlatform(models.Model):
     def write(self, vals):
         """The one way through for a change: who may, what it ends, what it leaves behind."""
         self._check_typed(vals)
-        self._check_shared(vals)
+        self._optoamc_check_shared(vals)
         before = self._settings(vals)
         self._leave_demonstration(vals)
         if not self.env.user.has_group("base.group_system"):
@@ -71,6 +71,7 @@ class OptoamcPlatform(models.Model):
         if not DIALECT_FIELDS.isdisjoint(vals):
             self.env.registry.clear_cache()
         result = super().write(vals)
+        self._optoamc_check_shared({"directory_url", "directory_weekly"} & vals.keys())
         changed = self._record_changes(before)
         self._forget_tests(changed)
         if "mode" in vals:
@@ -78,7 +79,7 @@ class OptoamcPlatform(models.Model):
         return result
 
     def unlink(self):
-        self._check_shared(self._fields)
+        self._optoamc_check_shared(self._fields)
         for platform in self:
             platform._trace({"active": (platform.active, False)})
         return super().unlink()
@@ -99,25 +100,24 @@ class OptoamcPlatform(models.Model):
                 self.env._("The fields %s are written by the module alone, not by hand.", ", ".join(closed))
             )
 
-    def _check_shared(self, vals):
-        """What all companies have of a platform is changed by who may change it for each that uses it.
+    def _optoamc_concerned(self, names):
+        """A platform is changed by who may change it for each company that has switched it on.
 
-        :raises AccessError: a company that the user does not work for uses the platform
+        The list of insurers that it publishes, or that is applied every week, is written into every shop's directory.
         """
-        shared = [name for name in vals if name in self._fields and not self._fields[name].company_dependent]
-        if self.env.su or not shared or self.env.user.has_group("base.group_system"):
-            return
-        others = self.env["res.company"].sudo().search([("id", "not in", self.env.user.company_ids.ids)])
-        for platform in self:
-            if platform._used_by(others):
-                raise AccessError(
-                    self.env._(
-                        "%s is used by a company that you do not work for as well: its address, its time-outs and its "
-                        "dialect are changed by the system administrator, or by a manager of all the companies that "
-                        "use it. The mode, the login and the certificate are your company's own.",
-                        platform.name,
-                    )
-                )
+        shops = super()._optoamc_concerned(names)
+        is_list = self.directory_weekly or ("directory_url" in names and self.directory_url)
+        return shops if is_list else self._used_by(shops)
+
+    def _optoamc_shared_refusal(self):
+        if not self._used_by(self.env["res.company"].search([]))._optoamc_strangers(self.env.user):
+            return super()._optoamc_shared_refusal()
+        return self.env._(
+            "%s is used by a company that you do not work for as well: its address, its time-outs and its "
+            "dialect are changed by the system administrator, or by a manager of all the companies that "
+            "use it. The mode, the login and the certificate are your company's own.",
+            self.name,
+        )
 
     def _used_by(self, companies):
         """Those of the companies that have switched the platform on."""

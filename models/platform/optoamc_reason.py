@@ -32,7 +32,7 @@ class OptoamcReason(models.Model):
 
     _name = "optoamc.reason"
     _description = "Refusal or reject code"
-    _inherit = ["optoamc.seed.data.mixin", "optoamc.guarded"]
+    _inherit = ["optoamc.seed.data.mixin", "optoamc.guarded", "optoamc.shop.owned", "optoamc.shared.data"]
     _order = "kind, code, id"
     _rec_names_search = ["code", "name"]
 
@@ -52,6 +52,7 @@ class OptoamcReason(models.Model):
     )
     company_id = fields.Many2one(
         "res.company",
+        default=lambda self: self._optoamc_own_company(),
         index="btree_not_null",
         help="The shop whose answers had this code. Empty: described for all shops of the database.",
     )

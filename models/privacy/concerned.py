@@ -10,7 +10,10 @@ from odoo.models import BaseModel
 
 @dataclass(frozen=True)
 class Concerned:
-    """Record sets, as superuser, of the person's contact, dossiers and accounts."""
+    """Record sets, as superuser, of the person's contact, and of the dossiers and accounts of one company.
+
+    Each shop answers for its own data: those of another are neither counted, kept nor erased with them.
+    """
 
     person: BaseModel
     contacts: BaseModel  # the person, and the addresses below that are nobody's of their own
@@ -29,9 +32,9 @@ class Concerned:
 
     @classmethod
     def by(cls, person):
-        """Find all of them.
+        """Find all of them that the company has.
 
-        :param person: one contact, as superuser and with archived records
+        :param person: one contact, as superuser, with archived records, in the company concerned
         """
         contacts = person | _addresses(person)
         dossiers = _search(person, "sale.order", Domain("patient_id", "=", person.id))
@@ -61,10 +64,11 @@ class Concerned:
         )
 
     def with_history(self):
-        """What has a chatter, files or open screens about the person: record sets, each of one model."""
+        """What has a chatter, files or open screens about the person: record sets, each of one model.
+
+        The contact, which another shop may have as well, is not among them (:meth:`of_contact`).
+        """
         return (
-            self.contacts,
-            self.contacts.user_ids,
             self.dossiers,
             self.dossiers.order_line,
             self.moves,
@@ -79,13 +83,16 @@ class Concerned:
             self.advice_lines,
         )
 
+    def of_contact(self):
+        return self.contacts, self.contacts.user_ids
+
 
 def _search(person, model, domain):
-    return person.env[model].search(domain)
+    return person.env[model].search(domain & Domain("company_id", "=", person.env.company.id))
 
 
 def _named(contacts, model, *paths):
-    return contacts.env[model].search(Domain.OR([Domain(path, "in", contacts.ids) for path in paths]))
+    return _search(contacts, model, Domain.OR([Domain(path, "in", contacts.ids) for path in paths]))
 
 
 def _addresses(person):
@@ -103,4 +110,4 @@ def _advice_lines(shares, requests, contracts):
         "member_number": contracts.mapped("member_number"),
     }
     told = [Domain(name, "in", list(filter(None, values))) for name, values in numbers.items()]
-    return shares.env["optoamc.remittance.line"].search(Domain("share_id", "in", shares.ids) | Domain.OR(told))
+    return _search(shares, "optoamc.remittance.line", Domain("share_id", "in", shares.ids) | Domain.OR(told))

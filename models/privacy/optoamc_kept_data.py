@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -44,7 +45,9 @@ class OptoamcKeptData(models.Model):
     record_count = fields.Integer("Records", readonly=True, aggregator=None)
     until = fields.Date(required=True, readonly=True, index=True)
 
-    _kind_uniq = models.Constraint("UNIQUE(patient_id, kind)", "A kind of data is kept once of a person.")
+    _kind_uniq = models.Constraint(
+        "UNIQUE(patient_id, company_id, kind)", "A shop keeps a kind of data of a person once."
+    )
 
     @api.depends("kind")
     @api.depends_context("lang")
@@ -61,7 +64,7 @@ class OptoamcKeptData(models.Model):
         return [
             {
                 "patient_id": person.id,
-                "company_id": (person.company_id or self.env.company).id,
+                "company_id": person.env.company.id,
                 "kind": kind,
                 "record_count": len(records),
                 "until": until,
@@ -77,9 +80,9 @@ class OptoamcKeptData(models.Model):
 
     @api.model
     def _write_down(self, person, kept):
-        """Say anew what is kept of a person."""
+        """Say anew what the shop keeps of a person."""
         self = self.sudo()
-        self.search([("patient_id", "=", person.id)]).unlink()
+        self.search([("patient_id", "=", person.id), ("company_id", "=", person.env.company.id)]).unlink()
         self.create(self._values(person, kept))
 
     @api.model
@@ -89,4 +92,4 @@ class OptoamcKeptData(models.Model):
         :param domain: which rows
         """
         rows = self.sudo().with_context(active_test=False)
-        return rows.search([("until", "<", fields.Date.today()), *domain]).patient_id
+        return rows.search(Domain("until", "<", fields.Date.today()) & domain).patient_id

@@ -29,6 +29,7 @@ class OptoamcPrivacyLog(models.Model):
             ("read", "Data read"),
             ("export", "Data exported"),
             ("file", "File opened"),
+            ("print", "Printed or sent"),
             ("probe", "Searched, sorted or grouped by"),
             ("withdrawal", "Consent withdrawn"),
             ("access", "Right of access"),

@@ -6,7 +6,6 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..mixin.transactions import commit_each
 from ..request.states import DISPATCHED
@@ -17,20 +16,15 @@ _logger = logging.getLogger(__name__)
 BATCH = 200
 
 #: Events of the log that only tell of accesses; demands and erasures are proofs, and stay.
-ACCESSES = ("read", "export", "file", "probe")
-
-
-def _is_filled(alias, name):
-    """Whether a column by company holds a value of any of them."""
-    column = SQL.identifier(alias, name)
-    return SQL("(%s IS NOT NULL AND jsonb_strip_nulls(%s) <> '{}')", column, column)
+ACCESSES = ("read", "export", "file", "print", "probe")
 
 
 class OptoamcRetention(models.Model):
-    """How long a kind of data is kept; a cron erases it afterwards.
+    """How long a shop keeps a kind of data; a cron erases it afterwards.
 
     A default comes with its source; one that was not found in any is marked, for the manager to
-    confirm. Nothing is kept for ever, and nothing goes before the shop may need it.
+    confirm. Each shop has its own times, as a controller of its own, and the cron works for one after the other.
+    Nothing is kept for ever, and nothing goes before the shop may need it.
     """
 
     _name = "optoamc.retention"
@@ -38,7 +32,7 @@ class OptoamcRetention(models.Model):
     _inherit = ["optoamc.seed.data.mixin", "optoamc.guarded"]
     _order = "sequence, id"
 
-    sequence = fields.Integer()
+    sequence = fields.Integer(readonly=True)
     name = fields.Char("Data", required=True, readonly=True, translate=True)
     kind = fields.Selection(
         [
@@ -54,20 +48,55 @@ class OptoamcRetention(models.Model):
         required=True,
         readonly=True,
     )
-    months = fields.Integer(required=True)
+    months = fields.Integer(compute="_compute_months", inverse="_inverse_months")
+    months_default = fields.Integer("Default (months)", required=True, readonly=True, aggregator=None)
+    months_own = fields.Integer("The shop's own (months)", company_dependent=True, readonly=True, aggregator=None)
     months_min = fields.Integer("At least", readonly=True, aggregator=None)
+    is_proposal = fields.Boolean("Without a published figure", readonly=True)
+    is_confirmed = fields.Boolean("Confirmed by the shop", company_dependent=True, readonly=True)
     is_to_confirm = fields.Boolean(
-        "To confirm", help="No published figure was found: the time is a proposal, for the manager to confirm."
+        "To confirm",
+        compute="_compute_is_to_confirm",
+        inverse="_inverse_is_to_confirm",
+        search="_search_is_to_confirm",
+        help="No published figure was found: the time is a proposal, for the manager to confirm.",
     )
     counted_from = fields.Char(readonly=True, translate=True)
     source = fields.Text(readonly=True, translate=True, help="Where the default comes from.")
-    last_run = fields.Datetime(readonly=True)
-    last_count = fields.Integer("Erased then", readonly=True, aggregator=None)
+    last_run = fields.Datetime(company_dependent=True, readonly=True)
+    last_count = fields.Integer("Erased then", company_dependent=True, readonly=True, aggregator=None)
 
     _kind_uniq = models.Constraint("UNIQUE(kind)", "Each kind of data has one retention time.")
 
-    @api.constrains("months", "months_min")
+    @api.depends("months_own", "months_default")
+    @api.depends_context("company")
+    def _compute_months(self):
+        for retention in self:
+            retention.months = retention.months_own or retention.months_default
+
+    def _inverse_months(self):
+        for retention in self:
+            retention._check_months()
+            # Who types a time has confirmed it.
+            retention.sudo().write({"months_own": retention.months, "is_confirmed": True})
+
+    @api.depends("is_proposal", "is_confirmed")
+    @api.depends_context("company")
+    def _compute_is_to_confirm(self):
+        for retention in self:
+            retention.is_to_confirm = retention.is_proposal and not retention.is_confirmed
+
+    def _inverse_is_to_confirm(self):
+        for retention in self:
+            retention.sudo().is_confirmed = not retention.is_to_confirm
+
+    def _search_is_to_confirm(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("is_proposal", "=", True), ("is_confirmed", "=", False)]
+
     def _check_months(self):
+        """:raises ValidationError: a time that is too short, or none"""
         for retention in self:
             if retention.months < max(retention.months_min, 1):
                 raise ValidationError(
@@ -79,28 +108,24 @@ class OptoamcRetention(models.Model):
                     )
                 )
 
-    def write(self, vals):
-        # Who types a time has confirmed it.
-        if "months" in vals:
-            vals = {"is_to_confirm": False, **vals}
-        return super().write(vals)
-
     @api.model
     def _months(self, kind):
-        """How many months a kind of data is kept."""
+        """How many months the shop keeps a kind of data."""
         return self.sudo().search([("kind", "=", kind)], limit=1).months
 
     @api.model
     def _cron_erase(self):
-        """Erase what was kept long enough, a batch a commit, and report it in the privacy log."""
+        """Erase what each shop has kept long enough, a batch a commit, and report it in the shop's privacy log."""
+        kinds = self.search([])
+        companies = self.env["res.company"].search([])
         # A kind whose backlog takes the whole run is the last one of the next.
-        kinds = self.search([]).sorted(lambda kind: (bool(kind.last_run), kind.last_run))
-        for retention in kinds:
+        due = [retention for company in companies for retention in kinds.with_company(company)]
+        for retention in sorted(due, key=lambda kind: (bool(kind.last_run), kind.last_run)):
             limit = fields.Datetime.now() - relativedelta(months=retention.months)
             count, left = retention._erase_before(limit)
             retention.write({"last_run": fields.Datetime.now(), "last_count": count})
             if count:
-                self.env["optoamc.privacy.log"]._record(
+                retention.env["optoamc.privacy.log"]._record(
                     "retention", [(retention, self.env["res.partner"])], f"{retention.name}: {count}"
                 )
                 _logger.info("optoamc: %s %s erased, kept long enough", count, retention.kind)
@@ -143,15 +168,22 @@ class OptoamcRetention(models.Model):
 
     # -- what is old enough, and what erasing it means: one pair a kind -------------------------
 
+    def _own(self):
+        """The records of the company whose times these are: a domain."""
+        return Domain("company_id", "=", self.env.company.id)
+
     def _past_exchange(self, limit):
         return self.env["optoamc.exchange"].search(
-            [
-                ("create_date", "<", limit),
-                ("xml", "!=", False),
-                "|",
-                ("request_id", "=", False),
-                ("request_id.state", "not in", DISPATCHED),
-            ]
+            self._own()
+            & Domain(
+                [
+                    ("create_date", "<", limit),
+                    ("xml", "!=", False),
+                    "|",
+                    ("request_id", "=", False),
+                    ("request_id.state", "not in", DISPATCHED),
+                ]
+            )
         )
 
     def _erase_exchange(self, exchanges):
@@ -159,13 +191,16 @@ class OptoamcRetention(models.Model):
 
     def _past_request(self, limit):
         return self.env["optoamc.request"].search(
-            [
-                ("create_date", "<", limit),
-                ("state", "not in", DISPATCHED),
-                "|",
-                ("line_ids.name", "!=", False),
-                ("insurer_message", "!=", False),
-            ]
+            self._own()
+            & Domain(
+                [
+                    ("create_date", "<", limit),
+                    ("state", "not in", DISPATCHED),
+                    "|",
+                    ("line_ids.name", "!=", False),
+                    ("insurer_message", "!=", False),
+                ]
+            )
         )
 
     def _erase_request(self, requests):
@@ -177,14 +212,17 @@ class OptoamcRetention(models.Model):
             self.env["optoamc.prescription"]
             .with_context(active_test=False)
             .search(
-                [
-                    ("date", "<", limit.date()),
-                    ("create_date", "<", limit),
-                    # A copy is kept until the prescription expires, however long that is.
-                    "|",
-                    ("valid_until", "=", False),
-                    ("valid_until", "<", fields.Date.today()),
-                ]
+                self._own()
+                & Domain(
+                    [
+                        ("date", "<", limit.date()),
+                        ("create_date", "<", limit),
+                        # A copy is kept until the prescription expires, however long that is.
+                        "|",
+                        ("valid_until", "=", False),
+                        ("valid_until", "<", fields.Date.today()),
+                    ]
+                )
             )
         )
 
@@ -195,11 +233,10 @@ class OptoamcRetention(models.Model):
         """Patients for whom nothing was ordered, prescribed, covered or asked since."""
         # In SQL as sets: a shop has tens of thousands of patients.
         partners = self.env["res.partner"].with_context(active_test=False)
-        # Whichever shop's: the columns by company are looked at as a whole.
-        contracts = self.env["optoamc.contract"]._read_group([("active", "=", True)], ["partner_id"])
+        own = self._own()
+        contracts = self.env["optoamc.contract"]._read_group(own & Domain("active", "=", True), ["partner_id"])
         health = Domain("id", "in", [patient.id for (patient,) in contracts])
-        for name in ("nir", "birthdate"):
-            health |= Domain.custom(to_sql=lambda _model, alias, _query, name=name: _is_filled(alias, name))
+        health |= Domain("nir", "!=", False) | Domain("birthdate", "!=", False)
         since = [
             ("sale.order", "patient_id", [("create_date", ">=", limit)]),
             ("optoamc.prescription", "patient_id", [("create_date", ">=", limit)]),
@@ -209,28 +246,29 @@ class OptoamcRetention(models.Model):
         busy = set()
         for model, path, domain in since:
             records = self.env[model].with_context(active_test=False)
-            busy.update(partner.id for (partner,) in records._read_group(domain, [path]))
+            busy.update(partner.id for (partner,) in records._read_group(own & Domain(domain), [path]))
         old = Domain("create_date", "<", limit) & Domain("is_company", "=", False)
         return partners.search(old & health).filtered(
             lambda partner: partner.id not in busy and not partner.dependant_ids
         )
 
     def _erase_patient(self, patients):
-        holders = patients._optoamc_holders()
         for patient in patients:
-            for company in self.env["res.company"].browse(holders.get(patient.id, ())):
-                patient.with_company(company)._optoamc_erase_personal_data()
+            patient._optoamc_erase_personal_data()
+            self.env["optoamc.privacy.log"]._record("retention", [(patient, patient)], self.name)
 
     def _past_consent(self, limit):
         """Consents that ended: they prove what was sent until nobody can claim any more."""
-        ended = ["|", ("withdrawn_on", "<", limit.date()), ("expires_on", "<", limit.date())]
-        return self.env["optoamc.consent"].search(ended)
+        ended = Domain("withdrawn_on", "<", limit.date()) | Domain("expires_on", "<", limit.date())
+        return self.env["optoamc.consent"].search(self._own() & ended)
 
     def _erase_consent(self, consents):
         consents.unlink()
 
     def _past_log(self, limit):
-        return self.env["optoamc.privacy.log"].search([("create_date", "<", limit), ("event", "in", ACCESSES)])
+        return self.env["optoamc.privacy.log"].search(
+            self._own() & Domain("create_date", "<", limit) & Domain("event", "in", ACCESSES)
+        )
 
     def _erase_log(self, rows):
         rows.unlink()
@@ -238,13 +276,13 @@ class OptoamcRetention(models.Model):
     # What an erasure has left ends with its own day: the person is erased once more.
 
     def _past_contract(self, limit):
-        return self.env["optoamc.kept.data"]._past([("kind", "=", "contract")])
+        return self.env["optoamc.kept.data"]._past(Domain("kind", "=", "contract") & self._own())
 
     def _erase_contract(self, patients):
         self._erase_patient(patients)
 
     def _past_accounting(self, limit):
-        return self.env["optoamc.kept.data"]._past([("kind", "!=", "contract")])
+        return self.env["optoamc.kept.data"]._past(Domain("kind", "!=", "contract") & self._own())
 
     def _erase_accounting(self, patients):
         self._erase_patient(patients)

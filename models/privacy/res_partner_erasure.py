@@ -6,7 +6,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..mixin.erased_history import erase_files, erase_history, erase_messages
+from ..mixin.erased_history import erase_company_history, erase_files, erase_history, erase_messages
 from ..mixin.erased_screens import erase_screens
 from ..request.states import AT_INSURER, FROZEN
 from .concerned import Concerned
@@ -36,12 +36,16 @@ INDIFFERENT = ("lang", "tz", "signup_type", "color")
 
 
 class ResPartner(models.Model):
-    """A person forgotten: nothing is left but what the law wants kept (:meth:`_optoamc_kept_records`)."""
+    """A person forgotten by a shop: nothing is left but what the law wants kept (:meth:`_optoamc_kept_records`)."""
 
     _inherit = "res.partner"
 
     def _optoamc_erase_personal_data(self):
-        """Forget the person; keep what the law wants kept, and say what (GDPR, article 17.3).
+        """Forget the person in the company one works in; keep what the law wants kept, and say what (GDPR,
+        article 17.3).
+
+        Another shop of the database is another controller: its data stay, and as long as it has any, so does the
+        contact's identity (:meth:`_optoamc_known_elsewhere`).
 
         Done again when the time of something kept is over: then that goes, too. Messages about those
         who depend on the person name the person: they go as well.
@@ -52,31 +56,28 @@ class ResPartner(models.Model):
         person = self.sudo().with_context(active_test=False, tracking_disable=True)
         concerned = Concerned.by(person)
         _end_requests(concerned)
-        person.env["optoamc.consent"].search([("patient_id", "=", person.id)]).action_withdraw()
+        person.env["optoamc.consent"].search(person._optoamc_own_records_of("patient_id")).action_withdraw()
         kept = person._optoamc_kept_records(concerned)
         records_kept = _Kept(person.env, kept)
         _erase_health(concerned, records_kept)
         _erase_books(concerned, records_kept)
-        if not person._optoamc_is_known_otherwise():
+        shared = person._optoamc_known_elsewhere(concerned)
+        if shared:
+            concerned.contacts._optoamc_empty_company_values(person.env.company)
+        elif not person._optoamc_is_known_otherwise():
             concerned.contacts.user_ids._optoamc_erase_login()
             concerned.contacts._optoamc_erase_correspondence()
             concerned.contacts._optoamc_erase_identity(person, records_kept)
         person.env.flush_all()
-        # The officer's own screen is open on the person, too.
-        erase_screens(person.env, concerned.with_history(), keep=("optoamc.privacy.request",))
-        person.env["optoamc.privacy.request"].search([("patient_id", "=", person.id)]).file = False
-        copies = records_kept.contract._optoamc_signed_copies() | records_kept.prescription.scan_ids
-        for records in concerned.with_history():
-            erase_history(records, keep=copies)
+        _erase_traces(concerned, records_kept, shared)
         person.env["optoamc.kept.data"]._write_down(person, kept)
         # Files leave the disk when Odoo cleans up, not when they are deleted.
         person.env.ref("base.autovacuum_job")._trigger()
 
     def _optoamc_unbilled_agreements(self):
         """What insurers have granted for the person and still owe nothing of."""
-        granted = (
-            Domain("patient_id", "in", self.ids) & Domain("state", "=", "granted") & Domain("kind", "=", "coverage")
-        )
+        granted = Domain("state", "=", "granted") & Domain("kind", "=", "coverage")
+        granted &= self._optoamc_own_records_of("patient_id")
         requests = self.env["optoamc.request"].sudo().search(granted & Domain("share_ids", "=", False))
         return requests.filtered(lambda request: request._books_open(request.mode))
 
@@ -102,6 +103,10 @@ class ResPartner(models.Model):
     def _optoamc_erase_identity(self, person, kept):
         """Empty all that describes these contacts, but the name and address that a record kept bears."""
         addressed = kept.bearers()
+        # What another company keeps by law after an erasure of its own bears the name as well.
+        for company in person._optoamc_kept_by() - self.env.company:
+            theirs = person.with_company(company)
+            addressed |= _Kept(theirs.env, theirs._optoamc_kept_records()).bearers().with_env(self.env)
         named = addressed | person if kept.prescription else addressed
         for account in self.bank_ids:
             account._optoamc_erase(kept.accounting)
@@ -113,7 +118,7 @@ class ResPartner(models.Model):
                 values |= {"name": self.env._("Erased person %s", contact.id), "active": False}
             # Odoo refuses to archive a contact with a login in use, and takes one that is archived for such.
             contact.with_context(active_test=True).write(values)
-        self._optoamc_empty_company_values()
+        self._optoamc_empty_company_values(self.env["res.company"].search([]))
 
     def _optoamc_describing_fields(self):
         """The fields that somebody typed about a contact, of whichever app."""
@@ -129,9 +134,9 @@ class ResPartner(models.Model):
             and (field.type in DESCRIBING or name in ADDRESS)
         ]
 
-    def _optoamc_empty_company_values(self):
-        """The same for what each company has its own value of."""
-        for company in self.env["res.company"].search([]):
+    def _optoamc_empty_company_values(self, companies):
+        """The same for what each of these companies has its own value of."""
+        for company in companies:
             contacts = self.with_company(company)
             for name, field in self._fields.items():
                 if field.company_dependent and field.type in DESCRIBING:
@@ -175,6 +180,7 @@ def _erase_health(concerned, kept):
     messages = Domain("patient_id", "=", person.id) | Domain("request_id", "in", concerned.others_requests.ids)
     # Checks of rights belong to no request.
     messages |= Domain("request_id", "=", False) & Domain("patient_id", "in", concerned.cover.partner_id.ids)
+    own = Domain("company_id", "=", env.company.id)
     with ExitStack() as stable:
         stable.enter_context(concerned.dossiers._optoamc_keeping_amounts())
         # Worked out from the age, which goes.
@@ -184,8 +190,8 @@ def _erase_health(concerned, kept):
         kept.prescription.note = False
         concerned.dossiers._optoamc_erase_health_data()
         concerned.requests._erase()
-        env["optoamc.exchange"].search(messages)._erase()
-        env["optoamc.rights.check"].search([("contract_id.partner_id", "=", person.id)]).unlink()
+        env["optoamc.exchange"].search(own & messages)._erase()
+        env["optoamc.rights.check"].search(own & Domain("contract_id.partner_id", "=", person.id)).unlink()
         concerned.contracts._erase()
         person.dependant_ids.insured_id = False
         person.write(ERASED_FIELDS)
@@ -202,5 +208,25 @@ def _erase_books(concerned, kept):
     concerned.advice_lines._erase_person()
     concerned.payments._optoamc_erase_words()
     concerned.transactions._optoamc_erase_payer()
-    tokens = concerned.contacts.env["payment.token"].search([("partner_id", "in", concerned.contacts.ids)])
+    tokens = concerned.contacts.env["payment.token"].search(
+        [("partner_id", "in", concerned.contacts.ids), ("company_id", "=", concerned.person.env.company.id)]
+    )
     tokens.write({"payment_details": False, "active": False})
+
+
+def _erase_traces(concerned, kept, shared):
+    """Screens, messages and files about the person.
+
+    :param shared: the other companies that have the contact: what they wrote on it stays
+    """
+    env, person = concerned.person.env, concerned.person
+    copies = kept.contract._optoamc_signed_copies() | kept.prescription.scan_ids
+    own = concerned.with_history() if shared else (*concerned.of_contact(), *concerned.with_history())
+    # The officer's own screen is open on the person, too.
+    erase_screens(env, own, keep=("optoamc.privacy.request",))
+    answers = env["optoamc.privacy.request"].search([("patient_id", "=", person.id)])
+    answers.filtered(lambda answer: not (answer.create_uid.company_ids & shared)).file = False
+    for records in own:
+        erase_history(records, keep=copies)
+    if shared:
+        erase_company_history(concerned.contacts, env.company)

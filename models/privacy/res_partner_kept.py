@@ -2,10 +2,15 @@ from __future__ import annotations
 
 from dateutil.relativedelta import relativedelta
 from odoo import fields, models
+from odoo.fields import Domain
 
+from ..patient.res_partner_health import HEALTH_FIELDS
 from .concerned import Concerned
 from .optoamc_kept_data import KINDS
 from .optoamc_retention import ACCESSES
+
+#: Of a person's cover, what says something: the others are read of anybody (birth rank 1, ordinary risk).
+TELLING_FIELDS = tuple(name for name in HEALTH_FIELDS if name not in ("birth_rank", "insurance_nature"))
 
 
 class ResPartner(models.Model):
@@ -35,6 +40,55 @@ class ResPartner(models.Model):
         roles = person.is_company, person.is_prescriber, person.is_amc, person.is_amo
         return any(roles) or any(user._is_internal() for user in person.user_ids)
 
+    def _optoamc_own_records_of(self, name):
+        """The records about these persons that are the company's one works in.
+
+        :param name: their field of the person
+        :rtype: Domain
+        """
+        return Domain(name, "in", self.ids) & Domain("company_id", "=", self.env.company.id)
+
+    def _optoamc_known_elsewhere(self, concerned):
+        """The other companies that hold data of a person, or have documents about, and did not erase them.
+
+        :param concerned: the records about the person in the company one works in
+        :rtype: res.company
+        """
+        companies, contacts = self.env["res.company"], concerned.contacts.ids
+        holders = companies.browse(self._optoamc_holders().get(self.id, ()))
+        known = holders.filtered(lambda company: any(self.with_company(company)[name] for name in TELLING_FIELDS))
+        live = Domain("active", "=", True) | Domain("member_number", "!=", False)
+        known |= self.env["optoamc.contract"].search(Domain("partner_id", "=", self.id) & live).company_id
+        documents = (
+            ("optoamc.prescription", "patient_id"),
+            ("sale.order", "patient_id"),
+            ("sale.order", "partner_id"),
+            ("account.move", "partner_id"),
+            ("account.payment", "partner_id"),
+        )
+        erased = self._optoamc_erased_at()
+        for model, name in documents:
+            for company, latest in self._optoamc_latest(model, name, contacts):
+                if company not in erased or erased[company] < latest:
+                    known |= company
+        return known - self.env.company
+
+    def _optoamc_latest(self, model, name, ids):
+        """By company, when the last document about these contacts was made."""
+        records = self.env[model].with_context(active_test=False)
+        named = Domain(name, "in", ids) & Domain("company_id", "!=", False)
+        return records._read_group(named, ["company_id"], ["create_date:max"])
+
+    def _optoamc_erased_at(self):
+        """By company, when it has erased the person last."""
+        erasures = Domain("patient_id", "=", self.id) & Domain("event", "in", ("erasure", "retention"))
+        logs = self.env["optoamc.privacy.log"].sudo()
+        return dict(logs._read_group(erasures, ["company_id"], ["create_date:max"]))
+
+    def _optoamc_kept_by(self):
+        """The companies that have erased the person and keep what the law wants."""
+        return self.env["optoamc.kept.data"].sudo().search([("patient_id", "=", self.id)]).company_id
+
     # One method a kind: {record: last day on which it has to be kept}.
 
     def _optoamc_ends_of_accounting(self, concerned):
@@ -55,12 +109,14 @@ class ResPartner(models.Model):
     def _optoamc_ends_of_consent(self, concerned):
         kept = relativedelta(months=self.env["optoamc.retention"]._months("consent"))
         ends = {}
-        for consent in self.env["optoamc.consent"].search([("patient_id", "=", self.id)]):
+        for consent in self.env["optoamc.consent"].search(self._optoamc_own_records_of("patient_id")):
             ended = filter(None, (consent.withdrawn_on, consent.valid_until))
             ends[consent] = min(ended, default=fields.Date.today()) + kept
         return ends
 
     def _optoamc_ends_of_log(self, concerned):
         kept = relativedelta(months=self.env["optoamc.retention"]._months("log"))
-        rows = self.env["optoamc.privacy.log"].search([("patient_id", "=", self.id), ("event", "in", ACCESSES)])
+        rows = self.env["optoamc.privacy.log"].search(
+            self._optoamc_own_records_of("patient_id") & Domain("event", "in", ACCESSES)
+        )
         return {row: row.create_date.date() + kept for row in rows}

@@ -43,13 +43,25 @@ class ResPartner(models.Model):
     _inherit = ["res.partner", "optoamc.access.logged"]
     _logged_fields = _ungrouped_fields = ("nir", "birthdate", "exoneration")
     _logged_by_field = True
-    _traced_fields = ("lastname", "firstname", "birthdate", "nir", *CORRECTED_COVER)
+    _traced_fields = ("lastname", "firstname", "active", "company_id", "birthdate", "nir", *CORRECTED_COVER)
     _traced_deletion = True
 
     def _optoamc_logged_patient(self):
         # An insurer, a prescriber or a colleague is corrected like any contact.
         person = self.sudo()
         return person if person.nir or person.birthdate or person.optoamc_contract_ids else self.browse()
+
+    def _optoamc_log_correction(self, names, patient, company=None):
+        """A health datum is the shop's that corrects it; what a contact has for all is told to each that holds any."""
+        own = [name for name in names if self._fields[name].company_dependent]
+        common = [name for name in names if name not in own]
+        if own:
+            super()._optoamc_log_correction(own, patient, company)
+        holders = self._optoamc_holders().get(self.id, set()) if common else set()
+        if patient and common:
+            holders = holders | {self.env.company.id}
+        for holder in self.env["res.company"].browse(sorted(holders)):
+            super()._optoamc_log_correction(common, self, holder)
 
     def _optoamc_personal_data(self):
         """All that the module holds about the person.

@@ -25,7 +25,7 @@ class OptoamcRemittance(models.Model):
 
     _name = "optoamc.remittance"
     _description = "Payer's payment advice"
-    _inherit = ["mail.thread", "optoamc.guarded"]
+    _inherit = ["mail.thread", "optoamc.shop.links", "optoamc.guarded"]
     _order = "date desc, id desc"
     _check_company_auto = True
 

@@ -10,7 +10,7 @@ class OptoamcRemittanceLine(models.Model):
 
     _name = "optoamc.remittance.line"
     _description = "Line of a payment advice"
-    _inherit = ["optoamc.guarded"]
+    _inherit = ["optoamc.shop.links", "optoamc.guarded"]
     _order = "remittance_id, id"
     _check_company_auto = True
 

@@ -53,7 +53,7 @@ class OptoamcPlatform(models.Model):
 
     def _is_text_approved(self, company):
         try:
-            return company.optoamc_consent_text_id == self.env["optoamc.consent.text"]._current()
+            return company.optoamc_consent_text_id == self.env["optoamc.consent.text"].with_company(company)._current()
         except UserError:  # there is none
             return False
 

@@ -1,0 +1,138 @@
+from markupsafe import Markup
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from .res_partner import _DIRECTORY_FIELDS
+
+#: What of an insurer or a fund decides where requests go and what is claimed: each change leaves a trail.
+ROUTING_FIELDS = (
+    *_DIRECTORY_FIELDS,
+    *("coverage_email", "coverage_phone", "email", "name", "active", "company_id"),
+    *("is_amo", "amo_regime", "amo_fund", "amo_centre"),
+)
+
+#: What all the shops read of an insurer or a fund that has no company.
+SHARED_FIELDS = {
+    *ROUTING_FIELDS,
+    *("phone", "street", "street2", "zip", "city", "state_id", "country_id", "vat", "parent_id"),
+}
+
+#: Where a shop uses a contact beside the health data that it holds of it: model -> fields.
+USES = {
+    "optoamc.contract": ("insured_id", "insurer_id"),
+    "optoamc.prescription": ("prescriber_id",),
+    "optoamc.request": ("patient_id",),
+    "sale.order": ("patient_id",),
+}
+
+
+class ResPartner(models.Model):
+    """Contacts that several shops have: insurers and funds of the directory, and who is a patient of two of them."""
+
+    _name = "res.partner"
+    _inherit = ["res.partner", "optoamc.shared.data", "optoamc.shop.links"]
+
+    # -- insurers and funds -------------------------------------------------------------------
+
+    def _optoamc_shared(self):
+        return super()._optoamc_shared().filtered(lambda partner: partner.is_amc or partner.is_amo)
+
+    def _optoamc_is_shared_field(self, name):
+        return name in SHARED_FIELDS
+
+    @api.depends_context("uid")
+    def _compute_can_edit_insurer(self):
+        super()._compute_can_edit_insurer()
+        if self.env["res.company"]._optoamc_shops()._optoamc_strangers(self.env.user):
+            self._optoamc_shared().with_env(self.env).can_edit_insurer = self.env.su
+
+    def write(self, vals):
+        self._optoamc_check_stays_common(vals)
+        names = [name for name in ROUTING_FIELDS if name in vals]
+        becoming = not {"is_amc", "is_amo"}.isdisjoint(vals)
+        insurers = self.sudo().filtered(lambda own: becoming or own.is_amc or own.is_amo) if names else self.browse()
+        before = {insurer: insurer._optoamc_routing(names) for insurer in insurers}
+        result = super().write(vals)
+        for insurer, old in before.items():
+            insurer.with_env(self.env)._optoamc_trace_routing(old)
+        return result
+
+    def _optoamc_routing(self, names):
+        return {name: self._fields[name].convert_to_export(self[name], self) for name in names}
+
+    def _optoamc_trace_routing(self, old):
+        """Say in the insurer's history what has changed.
+
+        :param old: ``{name: value before}``
+        """
+        new = self.sudo()._optoamc_routing(old)
+        items = Markup().join(
+            Markup("<li>%s : %s → %s</li>")
+            % (self._fields[name]._description_string(self.env), old[name] or "–", new[name] or "–")
+            for name in old
+            if old[name] != new[name]
+        )
+        if items:
+            self.sudo().with_env(self.env(su=True))._message_log(
+                body=Markup("<p>%s</p><ul>%s</ul>") % (self.env._("Changed for third-party payment:"), items)
+            )
+
+    # -- patients, and who is met in several shops' files --------------------------------------
+
+    def _optoamc_users(self):
+        """Tell which companies hold health data of these contacts or use them in a file, whoever asks.
+
+        :return: ids of the companies
+        :rtype: set[int]
+        """
+        found = set().union(*self._optoamc_holders().values())
+        queries = [
+            SQL(
+                "SELECT company_id FROM %s WHERE %s IN %s",
+                SQL.identifier(self.env[model]._table),
+                SQL.identifier(name),
+                self._ids,
+            )
+            for model, names in USES.items()
+            for name in names
+        ]
+        return found.union(*self.env.execute_query(SQL(" UNION ").join(queries))) if self else found
+
+    def _optoamc_check_stays_common(self, vals):
+        """A contact that several shops have is nobody's to hide: neither by a company nor by archiving.
+
+        :param vals: values about to be written
+        :raises AccessError: a shop in which the user does not work holds or uses one of them
+        """
+        names = [name for name in ("company_id", "active") if name in vals]
+        if self.env.su or not names:
+            return
+        changed = self.filtered(
+            lambda partner: any(
+                self._fields[name].convert_to_cache(vals[name], partner)
+                != self._fields[name].convert_to_cache(partner[name], partner)
+                for name in names
+            )
+        )
+        changed._optoamc_check_users()
+
+    def _optoamc_check_users(self):
+        """:raises AccessError: a shop in which the user does not work holds or uses one of these contacts"""
+        if self and not self.env.su and not self._optoamc_users() <= set(self.env.companies.ids):
+            raise AccessError(
+                self.env._(
+                    "Another shop of this database has this contact in its files: it stays common to both, and is not "
+                    "archived, deleted or merged from here alone. Choose all the shops concerned at the top of the "
+                    "screen."
+                )
+            )
+
+    def _optoamc_check_merge(self):
+        super()._optoamc_check_merge()
+        self._optoamc_check_users()
+        self._optoamc_check_shared(["active"])
+
+    def unlink(self):
+        self._optoamc_check_users()
+        return super().unlink()
