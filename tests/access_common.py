@@ -166,8 +166,15 @@ class AccessCase(OptoamcCommon):
             env["optoamc.kept.data"].create(
                 {"company_id": company.id, "patient_id": insurer.id, "kind": "log", "until": "2100-01-01"}
             ),
-            env["optoamc.patient.sharing"].create({"company_id": company.id, "other_company_id": cls.third.id}),
+            cls._sharing(company),
         )
+
+    @classmethod
+    def _sharing(cls, company):
+        """Proposed to a third shop, by an officer: nobody else may."""
+        officer = new_user(company, f"sharing_{company.id}", ROLES["officer"])
+        sharings = cls.env["optoamc.patient.sharing"].with_user(officer).with_company(company)
+        return sharings.create({"other_company_id": cls.third.id}).sudo()
 
     @classmethod
     def _books(cls, env, company, order):

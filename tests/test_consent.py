@@ -57,6 +57,8 @@ class ConsentCase(OptoamcCommon):
         """A dossier whose patient has consented to nothing yet."""
         order = self._new_dossier(UNKNOWN, consent=False)
         order.patient_id.write({"birthdate": birthdate, "nir": False})
+        # A child's is valid for a year.
+        order.prescription_id.date = order.optical_date
         return order
 
     def _approve_another_wording(self):
