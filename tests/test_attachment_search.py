@@ -36,6 +36,12 @@ def is_closed_model(model):
     return model.startswith("optoamc.") and model not in OPEN_MODELS
 
 
+def is_closed_field(field):
+    """Whether roles of ours alone read it: none of Odoo's groups does."""
+    groups = (field.groups or "").split(",")
+    return all(group.strip().startswith("l10n_fr_optoamc.") for group in groups)
+
+
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestRoads(AccessCase):
     roles = ("none", "portal", "optician")
@@ -54,7 +60,7 @@ class TestRoads(AccessCase):
             for field in self.env[model]._fields.values():
                 if not (field.store or field.search):
                     continue
-                if "l10n_fr_optoamc.group" in (field.groups or ""):
+                if is_closed_field(field):
                     yield ".".join((*way, field.name))
                 elif field.relational and is_closed_model(field.comodel_name):
                     # That there is one may be known; nothing about it.
@@ -82,7 +88,7 @@ class TestRoads(AccessCase):
         closed = {}
         for model in self.env.registry:
             for name, field in self.env[model]._fields.items():
-                if field.store and "l10n_fr_optoamc.group" in (field.groups or "") and not is_closed_model(model):
+                if field.store and is_closed_field(field) and not is_closed_model(model):
                     closed.setdefault(model, name)
         closed["res.users"], closed["res.partner"] = "partner_id.nir", "nir"
         gates = [
