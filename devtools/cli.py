@@ -62,7 +62,7 @@ def _serve(_options: argparse.Namespace, _rest: list[str]) -> None:
 def _test(options: argparse.Namespace, _rest: list[str]) -> bool:
     if options.odoo:
         return not suites.compare(options.tags, keep=options.keep)
-    return not testing.test(options.tags, keep=options.keep, search=options.search)
+    return not testing.test(options.tags, keep=options.keep, search=options.search, coverage=options.coverage)
 
 
 def _lint(_options: argparse.Namespace, _rest: list[str]) -> bool:
@@ -116,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     call = calls.add_parser("test", help="all tests, or those of some Odoo test tags")
     call.add_argument("tags", nargs="*", metavar="TAG", help="Odoo test tag; 'lib': the tests without Odoo")
     call.add_argument("--keep", action="store_true", help="keep the test database")
+    call.add_argument("--coverage", action="store_true", help="measure the Odoo part too")
     call.add_argument("--search", action="store_true", help="let properties look for new examples, for a night")
     call.add_argument(
         "--odoo",

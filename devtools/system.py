@@ -25,6 +25,17 @@ def install(package: str, *, purpose: str) -> None:
         run(command, log="apt-install", env=env, failure=f"{package} is missing ({purpose}), not installed")
 
 
+def program(package: str, *, purpose: str) -> str:
+    """The path of a program, by any of its names.
+
+    :raises Failure: it is missing: how to install it
+    """
+    for name in (package, *_ALSO_CALLED.get(package, ())):
+        if path := shutil.which(name):
+            return path
+    raise Failure(f"{package} is missing ({purpose}): sudo apt-get install {package}")
+
+
 def want(*packages: str) -> None:
     """Have these programs where possible, and say which one is not to be had: what needs it does without."""
     for package in packages:

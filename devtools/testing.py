@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from devtools import addons, databases, odoo, outcomes, paths, system, venv
+from devtools import addons, databases, measure, odoo, outcomes, paths, system, venv
 from devtools.console import open_own_log, step
 from devtools.outcomes import Outcome
 
@@ -43,10 +43,11 @@ _PATIENCE_SECONDS = 30
 _JAVASCRIPT_SUITES = ("web.qunit_suite", "web.test_helpers", "web.unit_tests_suite")
 
 
-def test(tags: Sequence[str], *, keep: bool, search: bool) -> bool:
+def test(tags: Sequence[str], *, keep: bool, search: bool, coverage: bool) -> bool:
     """Run all tests, or those of some tags; tells whether they passed.
 
     :param search: let hypothesis look for new examples, for as long as a night
+    :param coverage: measure how much of the Odoo part the tests run; it takes them half as long again
     """
     if search:
         os.environ.setdefault("OPTOAMC_SEQUENCES", SEQUENCES)
@@ -55,10 +56,10 @@ def test(tags: Sequence[str], *, keep: bool, search: bool) -> bool:
     total = Outcome()
     with _pytest("search" if search else "fixed") if plain else contextlib.nullcontext() as running:
         if in_odoo := [tag for tag in tags if tag != PLAIN]:
-            total += _odoo_tests(in_odoo, keep=keep)
+            total += _odoo_tests(in_odoo, keep=keep, coverage=coverage)
         elif not tags:
             rest = [f"/{paths.MODULE}", *(f"-{file}" for file in _HALF)]
-            total += _odoo_tests(_HALF, rest, keep=keep)
+            total += _odoo_tests(_HALF, rest, keep=keep, coverage=coverage)
         if running:
             total += _pytest_outcome(*running)
     for line in total.details:
@@ -103,28 +104,39 @@ def _pytest_outcome(process: subprocess.Popen, log: str) -> Outcome:
     return outcomes.of_pytest(read_log(log), process.returncode)
 
 
-def _odoo_tests(*selections: Sequence[str], keep: bool) -> Outcome:
+def _odoo_tests(*selections: Sequence[str], keep: bool, coverage: bool) -> Outcome:
     """The tests in Odoo that some tags select, each selection on a database of its own and all at the same time."""
     system.want(system.CHROMIUM, system.WKHTMLTOPDF)
     base = databases.base()
     with contextlib.ExitStack() as stack, step("installation and tests in Odoo"):
-        running = [stack.enter_context(_odoo_running(tags, base, keep=keep)) for tags in selections]
-        return sum((_odoo_outcome(*run) for run in running), Outcome())
+        folder = stack.enter_context(measure.folder()) if coverage else None
+        running = [stack.enter_context(_odoo_running(tags, base, folder, keep=keep)) for tags in selections]
+        outcome = sum((_odoo_outcome(*run) for run in running), Outcome())
+        if folder:
+            outcome.details.append(f"In Odoo, lines and branches covered: {measure.covered(folder)}")
+        return outcome
 
 
 @contextlib.contextmanager
-def _odoo_running(tags: Sequence[str], base: str, *, keep: bool) -> Iterator[tuple[subprocess.Popen, str]]:
+def _odoo_running(
+    tags: Sequence[str], base: str, measured: Path | None, *, keep: bool
+) -> Iterator[tuple[subprocess.Popen, str]]:
     """One Odoo that installs the module on a clone and tests it; gives it with its log's name."""
     with (
         databases.temporary("test", base, keep=keep) as name,
-        odoo_testing(name, tags, f"--init={paths.MODULE}", "--with-demo") as running,
+        odoo_testing(name, tags, f"--init={paths.MODULE}", "--with-demo", measured=measured) as running,
     ):
         yield running
 
 
 @contextlib.contextmanager
-def odoo_testing(database: str, tags: Sequence[str], *options: str) -> Iterator[tuple[subprocess.Popen, str]]:
-    """One Odoo at its tests on a database; gives it with its log's name."""
+def odoo_testing(
+    database: str, tags: Sequence[str], *options: str, measured: Path | None = None
+) -> Iterator[tuple[subprocess.Popen, str]]:
+    """One Odoo at its tests on a database; gives it with its log's name.
+
+    :param measured: where it leaves what it ran of the module
+    """
     with open_own_log("test") as log:
         databases.leave_out_views(database, _JAVASCRIPT_SUITES)
         command = odoo.command(
@@ -135,6 +147,8 @@ def odoo_testing(database: str, tags: Sequence[str], *options: str) -> Iterator[
             f"--screenshots={paths.HOME / 'screenshots'}",
             "--stop-after-init",
         )
+        if measured:
+            command = measure.measured(command, measured)
         process = _start(command, odoo.environment(), log, cwd=paths.HOME)
         try:
             yield process, log.name

@@ -10,6 +10,7 @@ from . import test_lpp_import
 from . import test_manual
 from . import test_setup
 from . import test_trial
+from . import test_values
 from . import test_platform
 from . import test_platform_copy
 from . import test_reason

@@ -48,6 +48,7 @@ class AccessCase(OptoamcCommon):
                 "optoamc_consent_text_id": cls.env.ref("l10n_fr_optoamc.consent_text_1").id,
             }
         )
+        cls.third = cls.env["res.company"].create({"name": "Optique d'ailleurs"})
         installed = cls.env["ir.module.module"].search([("state", "=", "installed")]).mapped("name")
         roles = {
             role: groups
@@ -156,6 +157,16 @@ class AccessCase(OptoamcCommon):
             ),
             listed,
             env["optoamc.import.line"].create({"import_id": listed.id, "kind": "new"}),
+            env["optoamc.platform.change"].create(
+                {"platform_name": "Ancienne", "company_id": company.id, "user_id": env.uid, "field_name": "url_test"}
+            ),
+            env["optoamc.remittance.mapping"].create(
+                {"company_id": company.id, "partner_id": insurer.id, "header": "Montant", "field": "amount"}
+            ),
+            env["optoamc.kept.data"].create(
+                {"company_id": company.id, "patient_id": insurer.id, "kind": "log", "until": "2100-01-01"}
+            ),
+            env["optoamc.patient.sharing"].create({"company_id": company.id, "other_company_id": cls.third.id}),
         )
 
     @classmethod

@@ -147,6 +147,7 @@ EXTENSIONS = {
         "insurer's settings": "optoamc_field_rule_ids",
         "schemes": "scheme_ids",
         "health": (
+            "card_birthdate "
             "insured_contract_count birthdate nir birth_rank insured_id dependant_ids beneficiary_quality "
             "amo_id insurance_nature exoneration optoamc_contract_ids main_contract_id health_warning "
             "optoamc_family_count"
@@ -169,8 +170,8 @@ EXTENSIONS = {
     },
     "sale.order.line": {
         "plain": (
-            "equipment_number optical_category optical_date amo_base amo_amount amc_amount catalogue_code "
-            "patient_amount"
+            "equipment_number optical_category optical_date amo_base amo_amount amc_amount catalogue_code net_price "
+            "patient_amount amo_base_worked_out amo_amount_worked_out"
         ),
         "dossier": "eye_side vision lpp_id proposed_lpp_id optoamc_line_ids granted_amount is_amo_unknown lpp_warning",
     },
@@ -227,7 +228,10 @@ FIELDS = {
         "age_below date_from date_to sphere_range cylinder_range sum_range price_ids base_price max_price "
         "is_in_force"
     ),
-    "optoamc.lpp.price": "lpp_id date_from date_to base_price max_price",
+    "optoamc.lpp.price": (
+        "lpp_id date_from date_to base_price max_price overseas_971 overseas_972 overseas_973 overseas_974 "
+        "overseas_975 overseas_976"
+    ),
     "optoamc.patient.sharing": (
         "company_id other_company_id state proposed_by_id accepted_by_id accepted_on ended_by_id ended_on"
     ),
@@ -278,8 +282,8 @@ FIELDS = {
     ),
     "optoamc.request.line": (
         "request_id company_id currency_id line_number order_line_id catalogue_code name optical_category "
-        "quantity discount price_unit price lpp_code amo_base amo_amount other_amc_amount granted_amount "
-        "patient_amount reason_codes eye_id discount_amount"
+        "quantity discount price_unit price lpp_code amo_base amo_amount other_amc_amount granted_amount eye_side "
+        "patient_amount reason_codes eye_id discount_amount formula has_other_amc"
     ),
     "optoamc.request.wizard": (
         "order_id company_id currency_id patient_id prescription_id prescription_warning equipment_number "

@@ -3,6 +3,7 @@
 from odoo import Command, fields
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
+from ..lib.payments.money import euros, in_parts
 from .users import new_user
 
 
@@ -108,15 +109,17 @@ class ShareCase(AccountTestInvoicingCommon):
         )
 
     def _request(self, order, amounts=100.0, insurer=None, rank="1", number="PEC1", mode="production", **values):
-        """An agreement that the insurer gave, not transferred yet. ``amounts``: one, or one a line."""
+        """An agreement that the insurer gave, not transferred yet. ``amounts``: one, or one a line of the order."""
         contract = self._contract(order.patient_id, insurer or self.insurer, rank, order.company_id)
         # As superuser: nobody writes what an insurer answers.
         request = (
             self.env["optoamc.request"].sudo().create({"order_id": order.id, "contract_id": contract.id, **values})
         )
-        lines = request.line_ids
+        lines = request.line_ids.order_line_id
         for line, amount in zip(lines, amounts if isinstance(amounts, list) else [amounts] * len(lines), strict=True):
-            line.granted_amount = amount
+            pieces = request.line_ids.filtered(lambda piece, line=line: piece.order_line_id == line)
+            for piece, part in zip(pieces, in_parts(euros(amount), len(pieces)), strict=True):
+                piece.granted_amount = float(part)
         # One request of an insurer lives at a time: the end of the last one is written first.
         self.env.flush_all()
         request.write({"state": "granted", "pec_number": number, "mode": mode})

@@ -150,7 +150,7 @@ class TestDesk(OptoamcCommon):
 
     def test_second_insurer_after_the_first(self):
         first = self.order.patient_id.optoamc_contract_ids
-        second = first.copy({"rank": 2})
+        second = first.copy({"rank": 2, "insurer_id": self.insurer.copy({"amc_number": "75809427"}).id})
         screen = self._grant()
         self.assertFalse(screen.next_contract_id)
         screen.action_transfer()
@@ -206,11 +206,14 @@ class TestDesk(OptoamcCommon):
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 
+        def ask_another():
+            self._new_request(self.order.copy({"optical_date": self.order.optical_date}))
+
+        ask_another()  # what is read once a process
         opened()
         alone = opened()
         for _turn in range(5):
-            other = self.order.copy({"optical_date": self.order.optical_date})
-            self._new_request(other)
+            ask_another()
         self.assertEqual(opened(), alone)
 
     # -- variants and follow-up ---------------------------------------------------------------

@@ -17,6 +17,7 @@ OWNERS = {
     "optoamc.manual.answer": "optician",
     "optoamc.manual.answer.line": "optician",
     "optoamc.consent.form": "optician",
+    "optoamc.article.data": "optician",
     "optoamc.privacy.request": "officer",
     "optoamc.platform.access": "manager",
     "optoamc.directory.export": "manager",
@@ -27,7 +28,11 @@ OWNERS = {
 }
 
 #: What every shop has in common: pointing to it tells nothing.
-COMMON = {("optoamc.platform.access", "platform_id"), ("optoamc.setup", "platform_id")}
+COMMON = {
+    ("optoamc.platform.access", "platform_id"),
+    ("optoamc.setup", "platform_id"),
+    ("optoamc.article.data", "product_id"),
+}
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -63,6 +68,7 @@ class TestOwnScreen(AccessCase, HttpCase):
             "optoamc.request.wizard": {"order_id": record["sale.order"]},
             "optoamc.manual.answer": {"request_id": record["optoamc.request"]},
             "optoamc.consent.form": {"patient_id": record["res.partner"]},
+            "optoamc.article.data": {"product_id": self.lens.id},
             "optoamc.privacy.request": {"patient_id": record["res.partner"], "is_identity_checked": True},
             "optoamc.platform.access": {"platform_id": self.platform.id, "password": "Zephyr"},
             "optoamc.directory.export": {},

@@ -165,6 +165,8 @@ class TestPrescription(PrescriptionCase):
             {"sphere": -12.25, "cylinder": -0.75, "axis": 180},
             {"sphere": 0.25, "cylinder": 4, "axis": 1, "addition": 2.75},
             {"prism": 3.5, "prism_base": 0},
+            {"prism": 40, "prism_base": 360},
+            {"addition": 12},
             {"pupillary_distance": 31.5, "height": 22},
         ]
         wrong = [
@@ -174,12 +176,13 @@ class TestPrescription(PrescriptionCase):
             ({"prism": 0.3}, "steps of 0.25"),
             ({"sphere": 200}, "between -40 and 40"),
             ({"sphere": -40.25}, "between -40 and 40"),
-            ({"cylinder": 90, "axis": 90}, "between -15 and 15"),
-            ({"addition": -1}, "between 0 and 6"),
+            ({"cylinder": 90, "axis": 90}, "between -20 and 20"),
+            ({"addition": -1}, "between 0 and 20"),
             ({"cylinder": 1}, "needs its axis"),
             ({"cylinder": 1, "axis": 181}, "between 1 and 180"),
             ({"cylinder": 1, "axis": -10}, "between 1 and 180"),
-            ({"prism": 1, "prism_base": 360}, "between 0 and 359"),
+            ({"prism": 1, "prism_base": 361}, "between 0 and 360"),
+            ({"prism": 40.25}, "between 0 and 40"),
             ({"pupillary_distance": 64}, "between 15 and 45"),
             ({"height": 2}, "between 5 and 50"),
         ]

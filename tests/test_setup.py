@@ -6,6 +6,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from psycopg2.extras import Json
@@ -263,5 +264,12 @@ class TestSetupTour(DeskTourCase):
         self.env.invalidate_all()
         request = self.env["optoamc.request"].search([("company_id", "=", company.id)])
         self.assertEqual((request.state, request.mode, request.kind), ("granted", "demo", "quote"))
+        setup = self.env["optoamc.setup"].with_user(manager).create({})
+        self.assertFalse(setup.lpp_done)
+        self.assertEqual(setup.done_count, setup.step_count - 1)
+        self.assertEqual(setup.action_import_lpp()["res_model"], "optoamc.import")
+        # What the CNAM's table brings.
+        lens = self.env["optoamc.lpp"].search([("category", "=", "lens"), ("product_class", "=", "A")], limit=1)
+        lens.price_ids = [Command.create({"base_price": 9.75, "max_price": 32.5})]
         setup = self.env["optoamc.setup"].with_user(manager).create({})
         self.assertEqual(setup.done_count, setup.step_count)

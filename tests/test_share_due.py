@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 from lxml import html
+from odoo import Command, fields
 from odoo.addons.http_routing.tests.common import MockRequest
 from odoo.tests import tagged
 
@@ -135,6 +138,37 @@ class TestShareDue(ShareCase):
         self.assertEqual((order.patient_due, order.patient_total), (0.0, 0.0))
         self.assertEqual(order.amo_total + order.amc_total, order.amount_total)
         self.assertEqual(self._invoice(order).optoamc_patient_amount, 0.0)
+
+    def test_the_insurer_pays_the_last_instalments(self):
+        """What is due today is the patient's: nobody waits at the counter for the insurer's part."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Two times",
+                "line_ids": [
+                    Command.clear(),
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 0}),
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 30}),
+                ],
+            }
+        )
+        order = self._order(payment_term_id=term.id)
+        self._grant(order)
+        invoice = self._invoice(order)
+        receivable = invoice._optoamc_receivable_lines().sorted("date_maturity")
+        self.assertEqual(receivable.mapped("amount_residual"), [357.0, 57.0])
+        # More than the last one holds: the rest comes off the one before.
+        order = self._order(payment_term_id=term.id)
+        self._grant(order, 150.0)
+        receivable = self._invoice(order)._optoamc_receivable_lines().sorted("date_maturity")
+        self.assertEqual(receivable.mapped("amount_residual"), [264.0, 0.0])
+
+    def test_a_contract_that_ended_before_the_invoice(self):
+        order = self._order()
+        request = self._grant(order)
+        request.contract_id.date_to = fields.Date.today() - timedelta(days=1)
+        invoice = self._invoice(order)
+        self.assertIn("the contract had ended", " ".join(invoice.activity_ids.mapped("summary")))
+        self.assertEqual(invoice.optoamc_share_ids.amount, 300.0)
 
     def test_paid_online_already(self):
         self._practise_amo()

@@ -423,7 +423,10 @@ if settings:
                 left -= part
                 for request in requests:
                     granted = request.line_ids.filtered(lambda granted, line=line: granted.order_line_id == line)
-                    part = min(left, half_up(cents(granted.granted_amount) * quantity, line.product_uom_qty))
+                    part = min(
+                        left,
+                        half_up(sum(map(cents, granted.mapped("granted_amount"))) * quantity, line.product_uom_qty),
+                    )
                     owed[request.id] += part
                     left -= part
             billed = self.order.order_line.invoice_lines.filtered(lambda item: item.parent_state == "posted")

@@ -67,6 +67,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._optoamc_drop_twins(
             "optoamc.field.rule", src_partners, dst_partner, lambda rule: (rule.field_id, rule.company_id)
         )
+        contracts = self.env["optoamc.contract"].sudo().with_context(active_test=False)
+        contracts.search([("partner_id", "in", src_partners.ids)])._join(dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         # Rules of optional fields went to the one kept by SQL, past the model that keeps them in memory.
         self.env.registry.clear_cache()

@@ -59,7 +59,9 @@ class OptoamcManualAnswer(models.TransientModel):
             ) from None
         for line, share in zip(lines, shares, strict=True):
             line.granted_amount = float(share)
-        return self._get_records_action(target="new", context=self.env.context)
+        return self._get_records_action(
+            name=self.env._("Answer by phone, mail or portal"), target="new", context=self.env.context
+        )
 
     def action_confirm(self):
         """Answer the request with what was typed."""

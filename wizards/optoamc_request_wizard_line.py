@@ -21,7 +21,7 @@ class OptoamcRequestWizardLine(models.TransientModel):
     quantity = fields.Float("Qty", related="order_line_id.product_uom_qty", related_sudo=False)
     discount = fields.Float("%", related="order_line_id.discount", related_sudo=False)
     price_unit = fields.Monetary("Price", related="order_line_id.price_reduce_taxinc", related_sudo=False)
-    price = fields.Monetary("Value", related="order_line_id.price_total", related_sudo=False)
+    price = fields.Monetary("Value", related="order_line_id.net_price", related_sudo=False)
     optical_category = fields.Selection(string="Categ.", related="order_line_id.optical_category", related_sudo=False)
     optical_date = fields.Date(related="order_line_id.optical_date", related_sudo=False)
     lpp_id = fields.Many2one(related="order_line_id.lpp_id", related_sudo=False, readonly=False, domain=LPP_CHOICE)

@@ -1,11 +1,11 @@
 """What the benchmarks of the screens share: a browser at the counter."""
 
 import contextlib
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 from devtools import system
+from devtools.console import Failure
 
 _TIMEOUT_SECONDS = 120  # seconds: the first page builds the assets
 _OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -17,10 +17,16 @@ PEC = ".o_statusbar_buttons .o_optoamc_pec", ".modal .o_optoamc_lines .o_data_ro
 @contextlib.contextmanager
 def optician(url: str) -> Iterator[Any]:
     """A page of Chromium on an address of the demo shop, logged in as its optician."""
-    from playwright.sync_api import sync_playwright
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        raise Failure(
+            "playwright is missing (the benchmark opens the shop's screens with it): pip install playwright"
+        ) from error
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which(system.CHROMIUM), args=_OPTIONS)
+        path = system.program(system.CHROMIUM, purpose="the benchmark opens the shop's screens in it")
+        browser = playwright.chromium.launch(executable_path=path, args=_OPTIONS)
         with contextlib.closing(browser):
             page = browser.new_page(viewport={"width": 1366, "height": 768})
             page.set_default_timeout(1000 * _TIMEOUT_SECONDS)

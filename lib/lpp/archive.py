@@ -3,7 +3,8 @@
 Two dBase files of the archive are read, in cp850:
 
 * ``lpp_fiche_tot<nnn>``: a row a code (``CODE_TIPS, NOM_COURT, DATE_FIN, AGE_MAX, ARBO1`` … ``ARBO10``);
-* ``lpp_histo_tot<nnn>``: a row a tariff (``CODE_TIPS, DEBUTVALID, FINHISTO, NAT_PREST, TARIF, PUREGLEMEN``).
+* ``lpp_histo_tot<nnn>``: a row a tariff (``CODE_TIPS, DEBUTVALID, FINHISTO, NAT_PREST, TARIF, PUREGLEMEN``, and
+  ``MAJO_DOM1`` … ``MAJO_DOM6``, what overseas departments multiply both amounts by: see :mod:`.overseas`).
 
 The meaning of the columns is taken from four independent importers of that download; that
 ``PUREGLEMEN`` is the maximum selling price (PLV) is their deduction, ``FINHISTO`` is read as the
@@ -24,11 +25,14 @@ from typing import TypeVar
 from ..safe_zip import ZipError
 from . import dbase
 from .members import MAX_BYTES, MAX_UNPACKED, LppArchiveError, open_members
+from .overseas import DEPARTMENTS
 
 __all__ = ["MAX_BYTES", "MAX_UNPACKED", "Code", "LppArchiveError", "Tariff", "generic_of", "read_archive"]
 
 _FICHE = ("CODE_TIPS", "NOM_COURT", "DATE_FIN", "AGE_MAX", *(f"ARBO{level}" for level in range(1, 11)))
 _HISTO = ("CODE_TIPS", "DEBUTVALID", "FINHISTO", "NAT_PREST", "TARIF", "PUREGLEMEN")
+_MAJO_DOM = tuple(f"MAJO_DOM{place}" for place in range(1, len(DEPARTMENTS) + 1))
+_NOWHERE = (0.0,) * len(DEPARTMENTS)
 _OPTICS = (2, 2)
 #: Rows of chapter 2, and tariffs of optics: some 20,000 and 40,000 in 2026.
 MAX_CODES, MAX_TARIFFS = 40_000, 120_000
@@ -38,12 +42,16 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """From ``date_from``, until before ``date_to``; amounts in €, 0.0 where the table has none."""
+    """From ``date_from``, until before ``date_to``; amounts in €, 0.0 where the table has none.
+
+    ``overseas`` are the coefficients of :data:`.overseas.DEPARTMENTS`, 0.0 where it has none.
+    """
 
     date_from: dt.date | None
     date_to: dt.date | None
     base_price: float
     max_price: float
+    overseas: tuple[float, ...] = _NOWHERE
 
 
 @dataclass(slots=True)
@@ -85,6 +93,7 @@ class _Row:
     group_code: str
     base_price: float
     max_price: float
+    overseas: tuple[float, ...]
 
 
 def read_archive(data: bytes) -> dict[str, Code]:
@@ -104,7 +113,9 @@ def read_archive(data: bytes) -> dict[str, Code]:
                     code.problems.append("double")
                 codes[code.code] = code
         known = {code.encode("cp850") for code in codes}
-        records = dbase.read_records(members.histo(), _HISTO, "CODE_TIPS", lambda cell: cell.strip() in known)
+        records = dbase.read_records(
+            members.histo(), _HISTO, "CODE_TIPS", lambda cell: cell.strip() in known, _MAJO_DOM
+        )
         _add_tariffs(codes, _bounded(records, MAX_TARIFFS))
     except dbase.DbaseError as error:
         raise LppArchiveError(error.code, error.detail) from None
@@ -180,13 +191,19 @@ def _row(cells: list[bytes], problems: list[str]) -> _Row | None:
     end = _read(cells, _HISTO, 2, dbase.day, problems)
     base = _read(cells, _HISTO, 4, dbase.number, problems)
     ceiling = _read(cells, _HISTO, 5, dbase.number, problems)
+    overseas = _NOWHERE
+    if any(cells[len(_HISTO) :]):
+        columns = range(len(_HISTO), len(cells))
+        coefficients = [_read(cells, _HISTO + _MAJO_DOM, place, dbase.number, problems) for place in columns]
+        overseas = tuple(float(one or 0) for one in coefficients)
     if len(problems) > before:
         return None
     if begin and end and end < begin:
         problems.append("void")
         return None
     group_code = dbase.text(cells[3])
-    return _Row(begin or dt.date.min, end, group_code, round(float(base or 0), 2), round(float(ceiling or 0), 2))
+    amounts = round(float(base or 0), 2), round(float(ceiling or 0), 2)
+    return _Row(begin or dt.date.min, end, group_code, *amounts, overseas)
 
 
 def _set_tariffs(code: Code, rows: list[_Row]) -> None:
@@ -204,7 +221,7 @@ def _set_tariffs(code: Code, rows: list[_Row]) -> None:
         if following and (not end or following < end):
             end = following
         date_from = None if begin == dt.date.min else begin
-        code.tariffs.append(Tariff(date_from, end, row.base_price, row.max_price))
+        code.tariffs.append(Tariff(date_from, end, row.base_price, row.max_price, row.overseas))
         code.group_code = row.group_code
 
 

@@ -67,12 +67,13 @@ class _Stream:
 
 
 def read_records(
-    pieces: Pieces, names: Sequence[str], key: str, wanted: Callable[[bytes], bool]
+    pieces: Pieces, names: Sequence[str], key: str, wanted: Callable[[bytes], bool], optional: Sequence[str] = ()
 ) -> Iterator[list[bytes]]:
     """The raw cells of the columns asked for, of the records that are not deleted.
 
     :param key: the column that tells whether the caller needs a record
     :param wanted: tells it
+    :param optional: more columns, whose cells are empty where the file has them not
     :raises DbaseError: see there
     """
     stream = _Stream(pieces)
@@ -80,7 +81,9 @@ def read_records(
     found = {column.name: column for column in columns}
     if missing := [name for name in names if name not in found]:
         raise DbaseError("columns", ", ".join(missing))
-    spans = [slice(found[name].start, found[name].end) for name in names]
+    nowhere = Column("", "C", 0, 0)
+    columns = [found.get(name, nowhere) for name in (*names, *optional)]
+    spans = [slice(column.start, column.end) for column in columns]
     span = spans[names.index(key)]
     for number in range(count):
         record = stream.take(length)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .money import CENT, ZERO, in_turn, rounded
+from .reduction import Priced, net_prices
 
 #: Documents (invoices or credit notes) and payers whose agreement does not cover them.
 Late = Collection[tuple[Hashable, Hashable]]
@@ -65,10 +66,22 @@ class Billed:
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """One line of the order: the grants on it in the payers' order, and what is billed of it."""
+    """One line of the order.
+
+    :param grants: on it, in the payers' order
+    :param billed: what is billed of it
+    :param tags: see :class:`.reduction.Priced`; None: neither an article nor a reduction
+    :param is_reduction: whether it takes off the price of the others
+    """
 
     grants: tuple[Grant, ...]
     billed: tuple[Billed, ...]
+    tags: frozenset[Hashable] | None = frozenset()
+    is_reduction: bool = False
+
+    def priced(self, amount: Decimal) -> Priced:
+        """The line with what is billed of it; an article that was credited twice reduces no other."""
+        return Priced(amount, self.tags if self.is_reduction or amount > 0 else None)
 
 
 def entitlement(
@@ -80,8 +93,8 @@ def entitlement(
 ) -> dict[Hashable, Decimal]:
     """What each payer owes in all when just these documents are posted.
 
-    Each pays up to what the payers before it left of the line, and of the order: a discount on the
-    whole order is a line of its own, of which nobody pays anything.
+    Each pays up to what the payers before it left of the line once the order's reductions are spread over its
+    articles, and of the order.
 
     :param payers: in the order in which they pay
     :param late: documents that a payer's agreement does not cover, by their date
@@ -89,11 +102,11 @@ def entitlement(
     :return: by payer, €
     """
     owed = dict.fromkeys(payers, ZERO)
-    total = ZERO
-    for line in lines:
-        billed = [part for part in line.billed if part.document in documents]
-        amount = sum((part.amount for part in billed), ZERO)
-        total += amount
+    lines = list(lines)
+    counted = [[part for part in line.billed if part.document in documents] for line in lines]
+    amounts = [sum((part.amount for part in billed), ZERO) for billed in counted]
+    prices = net_prices([line.priced(amount) for amount, line in zip(amounts, lines, strict=True)], unit)
+    for line, billed, price in zip(lines, counted, prices, strict=True):
         dues = (
             grant.due(
                 sum((part.quantity for part in billed if (part.document, grant.payer) not in late), ZERO),
@@ -101,9 +114,9 @@ def entitlement(
             )
             for grant in line.grants
         )
-        for grant, part in zip(line.grants, in_turn(rounded(amount, unit), dues), strict=True):
+        for grant, part in zip(line.grants, in_turn(price, dues), strict=True):
             owed[grant.payer] += part
-    return dict(zip(owed, in_turn(rounded(total, unit), owed.values()), strict=True))
+    return dict(zip(owed, in_turn(rounded(sum(amounts, ZERO), unit), owed.values()), strict=True))
 
 
 def reductions(

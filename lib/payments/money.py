@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -40,6 +41,16 @@ def euros(value: float | Decimal | None, unit: Decimal = CENT) -> Decimal:
     (Decimal('0.30'), Decimal('0.00'))
     """
     return rounded(exact(value), unit)
+
+
+def in_parts(amount: Decimal, count: int, unit: Decimal = CENT) -> list[Decimal]:
+    """An amount in equal parts, to the cent: they add up to it.
+
+    >>> in_parts(Decimal("2.75"), 2)
+    [Decimal('1.38'), Decimal('1.37')]
+    """
+    reached = [rounded(amount * place / count, unit) for place in range(count + 1)]
+    return [end - begin for begin, end in pairwise(reached)]
 
 
 def in_turn(amount: Decimal, promises: Iterable[Decimal]) -> list[Decimal]:

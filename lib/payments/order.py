@@ -49,7 +49,7 @@ class OrderMoney:
     def _parts(self) -> list[Decimal]:
         amo = sum((line.amo_paid for line in self.lines), ZERO)
         insurers = sum((line.insurers for line in self.lines), ZERO)
-        # A discount on the whole order is a line of its own: nobody pays more than what it leaves.
+        # Reductions beyond what they concern are nobody's to pay.
         return in_turn(self.total, (amo, insurers))
 
 

@@ -88,7 +88,7 @@ class Codec:
             (a letter that is no PDF, too); ``inconsistent``: it is of another kind than ``expect``
         """
         root = read_xml(xml, self.max_bytes)
-        kind = self._kind_of(root)
+        kind = self._kind_of(root, expect)
         if expect not in (None, kind):
             raise OptoamcError("inconsistent", f"expected {expect}, found {kind}")
         self.dialect.schemas[kind].validate(root)
@@ -127,8 +127,9 @@ class Codec:
             raise OptoamcError("dialect", f"{self.dialect.name} has no message {kind}")
         return kind
 
-    def _kind_of(self, root: Any) -> MessageKind:
-        for kind, layout in self.dialect.layouts.items():
+    def _kind_of(self, root: Any, expect: MessageKind | None) -> MessageKind:
+        # One element may stand for several answers: it is the one that is expected.
+        for kind, layout in sorted(self.dialect.layouts.items(), key=lambda item: item[0] != expect):
             if layout.step.name.text == root.tag and matches(root, layout):
                 return kind
         raise OptoamcError("schema", "the root element is no message of this dialect")

@@ -22,12 +22,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """Text of one kind of value. ``expected`` says in French what it accepts."""
+    """Text of one kind of value. ``expected`` says in French what it accepts, ``low`` and ``high`` between what."""
 
     type: type
     expected: str
     write: Callable[[Any], str]
     read: Callable[[str], Any]
+    low: Any = None
+    high: Any = None
 
 
 #: ``{canonical value: wire codes}``; the first wire code is written, all are read.
@@ -175,7 +177,7 @@ def decimal(
             raise ValueError(expected)
         return exact
 
-    return Format(Decimal, expected, write, read)
+    return Format(Decimal, expected, write, read, low, high)
 
 
 def amount(max: float | str = "999999.99") -> Format:
@@ -224,16 +226,21 @@ def integer(min: int, max: int) -> Format:
             raise ValueError(expected)
         return check(int(value))
 
-    return Format(int, expected, lambda value: str(check(value)), read)
+    return Format(int, expected, lambda value: str(check(value)), read, min, max)
 
 
 # Dates.
 
 _YEARS = range(1900, 2200)
+#: Of a date that is none: .NET's and Java's first and last ones, and "no end".
+_NO_YEARS = (1, 2999, 9999)
 
 
 def date(pattern: str = "%Y-%m-%d") -> Format:
-    """A day, by ``strptime`` directives; ISO when none are given."""
+    """A day, by ``strptime`` directives; ISO when none are given.
+
+    Spaces, zeros, 0001-01-01 and 9999-12-31 are read as no date.
+    """
     return _moment(dt.date, pattern, "%Y-%m-%d", lambda moment: moment.date())
 
 
@@ -271,15 +278,24 @@ def _moment(kind: type[dt.date], pattern: str, iso: str, convert: Callable[[dt.d
     def read(value: str) -> Any:
         # XSD lets a date say its zone, and a time its thousandths; what is read is the day and hour as written.
         value = _ZONE.sub("", value.strip()) if pattern == iso else value.strip()
-        try:
-            moment = to_moment(value)
-        except ValueError as error:
-            raise ValueError(expected) from error
+        moment = _parsed(value, to_moment, expected)
+        if moment is None or moment.year in _NO_YEARS:
+            return None
         if moment.year not in _YEARS or to_text(moment) != value:
             raise ValueError(expected)
         return moment
 
     return Format(kind, expected, write, read)
+
+
+def _parsed(value: str, to_moment: Callable[[str], Any], expected: str) -> Any:
+    """The moment that is written; ``None`` for nothing but zeros."""
+    if not value.strip("0-/.: T"):
+        return None
+    try:
+        return to_moment(value)
+    except ValueError as error:
+        raise ValueError(expected) from error
 
 
 # Codes and documents.

@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 
 from .dictionary import Constant, Dictionary, Field
 from .errors import OptoamcError
-from .messages import MESSAGE_TYPES, MessageKind
+from .messages import ANSWER_KINDS, MESSAGE_TYPES, MessageKind
 from .paths import Name, Step
 from .structure import Attribute, resolve
+
+_ANSWERS = {MESSAGE_TYPES[kind] for kind in ANSWER_KINDS.values()}
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """A text of an element: one of its attributes, or its own.
 
-    ``chain`` leads from the node's object to the value; the item itself when empty.
+    ``chain`` leads from the node's object to the value; the item itself when empty. Through the items of an answer
+    that gives them one place, it leads to the first.
     """
 
     name: Name
@@ -71,12 +74,18 @@ def _place(root: Node, entry: Field | Constant) -> None:
                 raise ValueError("column path: more [] than in the attribute")
             items = resolve(node.owner, f"{lists.pop(0)}[]")
         node = _child(node, step, items)
-    if lists:
+    if len(lists) == 1 and last and root.owner in _ANSWERS and node.owner is root.owner:
+        # A platform that gives one reason has one place for it: the first item's.
+        chain = (*resolve(node.owner, f"{lists.pop()}[]"),)
+        chain += resolve(chain[-1].type, last)
+    elif lists:
         raise ValueError("column path: fewer [] than in the attribute")
+    else:
+        chain = resolve(node.owner, last) if last else ()
     name = entry.steps[-1].name
     if any(leaf.name == name for leaf in node.leaves):
         raise ValueError(f"column path: {entry.path} has another row")
-    node.leaves.append(Leaf(name, resolve(node.owner, last) if last else (), entry))
+    node.leaves.append(Leaf(name, chain, entry))
 
 
 def _child(node: Node, step: Step, items: tuple[Attribute, ...]) -> Node:

@@ -2,13 +2,14 @@
 
 Nothing is ever fetched or expanded: a document with a DTD or an entity is
 refused before a parser sees it. To make that certain on the bytes alone, only
-encodings that are supersets of ASCII are read. Size is bounded, and so are the
+encodings that are supersets of ASCII are read; UTF-16 is rewritten first. Size is bounded, and so are the
 number of elements and attributes (a small document of many elements is a large
 tree) and, by libxml2 itself, the depth.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import Any
 
@@ -28,6 +29,46 @@ _HTML = re.compile(rb"(?:\s|<!--.{0,1000}?-->|<\?xml[^>]{0,200}>)*<(?:!doctype\s
 _BOUND_ERRORS = frozenset({etree.ErrorTypes.ERR_INTERNAL_ERROR, 114})
 
 
+#: Charsets of a header that are believed, as Python calls them.
+_CHARSETS = _ENCODINGS | {"utf-16", "utf-16le", "utf-16be", "utf-16-le", "utf-16-be", "cp1252", "ascii", "latin-1"}
+_DECLARED = re.compile(r"""(<\?xml[^>]{1,60}?)\s+encoding\s*=\s*["'][A-Za-z0-9._-]{1,40}["']""")
+
+
+def recoded(data: bytes, charset: str = "") -> bytes:
+    """A document in UTF-8, when it is in UTF-16 or another header than its own says what it is in.
+
+    A byte order mark comes first, then a declaration of UTF-8 that is true, then ``charset``, then what the document
+    declares. One that cannot be read so stays as it is.
+
+    :param charset: what its HTTP header says, if anything
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and not data.startswith(codecs.BOM_UTF32_LE):
+        charset = "utf-16"
+    elif data.startswith("<?".encode("utf-16-le")):
+        charset = "utf-16-le"
+    elif data.startswith("<?".encode("utf-16-be")):
+        charset = "utf-16-be"
+    elif charset.lower() not in _CHARSETS or data.startswith(codecs.BOM_UTF8) or _is_utf8(data):
+        return data
+    try:
+        text = data.decode(charset)
+    except UnicodeDecodeError:
+        return data
+    return _DECLARED.sub(r"\1", text, count=1).encode()
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether a document that says it is UTF-8 is."""
+    declared = _ENCODING.match(data.lstrip())
+    if not declared or declared[1].lower() != b"utf-8":
+        return False
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def read_xml(data: bytes, max_bytes: int = MAX_BYTES) -> Any:
     """The root element of ``data``, without comments and processing instructions.
 
@@ -35,12 +76,12 @@ def read_xml(data: bytes, max_bytes: int = MAX_BYTES) -> Any:
     """
     if len(data) > max_bytes:
         raise OptoamcError("too_large", f"{len(data)} bytes, at most {max_bytes} are read")
-    body = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    body = recoded(data).removeprefix(codecs.BOM_UTF8).lstrip()
     if _HTML.match(body):
         raise OptoamcError("html", "the answer is a web page")
     encoding = _ENCODING.match(body)
     name = encoding[1].decode().lower() if encoding else "utf-8"
-    if not body.startswith(b"<") or b"\0" in data or name not in _ENCODINGS:
+    if not body.startswith(b"<") or b"\0" in body or name not in _ENCODINGS:
         raise OptoamcError("not_xml", "not XML in an encoding that is read")
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise OptoamcError("forbidden_xml", "document type or entity declaration")

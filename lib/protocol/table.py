@@ -40,7 +40,7 @@ from .conditions import Condition, compile_condition
 from .dictionary import Constant, Dictionary, Field, MessageEntry, Option, Usage
 from .errors import OptoamcError
 from .formats import Codes, Format, compile_format
-from .messages import MESSAGE_TYPES, Code, MessageKind
+from .messages import ANSWER_KINDS, MESSAGE_TYPES, Code, MessageKind
 from .paths import Step, parse_path
 from .structure import resolve
 
@@ -195,7 +195,9 @@ class _Reader:
             if len(root) > 1 or root[0].name.is_attribute or root[0].repeated:
                 raise _CellError("path", "a message is one element")
             entry = MessageEntry(kind, root[0], row["format"], row["label"], row["reason"])
-            if any(entry.root == other.root for other in self.messages.values()):
+            if any(
+                entry.root == other.root and not _are_answers(kind, other.kind) for other in self.messages.values()
+            ):
                 raise _CellError("path", f"{row['path']} is another message's element, too")
             if not entry.schema:
                 raise _CellError("format", "the name of the schema's file is missing")
@@ -320,6 +322,11 @@ class _Reader:
         option = Option(row["option"], row["label"], row["reason"])
         if self.options.setdefault(option.name, option) != option:
             raise _CellError("label", f"fields of option {option.name!r} differ in label or reason")
+
+
+def _are_answers(*kinds: MessageKind) -> bool:
+    """Whether all are answers: which one is meant, the question tells."""
+    return all(kind in ANSWER_KINDS.values() for kind in kinds)
 
 
 _BRACES = re.compile(r"\{([^{}]*)\}")

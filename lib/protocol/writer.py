@@ -128,10 +128,21 @@ def _escape(text: str) -> str:
         raise ValueError("not a character of XML") from error
 
 
+def _first(value: Any, chain: tuple[Attribute, ...]) -> Any:
+    """What ``chain`` leads to, through the first of items."""
+    for step in chain:
+        value = getattr(value, step.name, None)
+        if step.repeated and step is not chain[-1]:
+            value = value[0] if value else None
+    return value
+
+
 def _getter(chain: tuple[Attribute, ...]) -> Callable[[Any], Any]:
     """Gets what ``chain`` leads to; ``None`` when an object on the way is not known."""
     if not chain:
         return lambda value: value
+    if any(step.repeated for step in chain[:-1]):
+        return lambda value: _first(value, chain)
     if not any(step.optional for step in chain[:-1]):
         return attrgetter(".".join(step.name for step in chain))
     names = tuple(step.name for step in chain)

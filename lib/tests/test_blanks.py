@@ -1,13 +1,18 @@
-"""What zero, nothing and the unknown mean in each column of each importer: ``blanks.csv`` says it, and is held to it.
+"""What zero, nothing and the unknown mean in each column of each importer and in each number of each message:
+``blanks.csv`` says it, and is held to it.
 
 Of what a row says; ``refused`` is the row's or the file's. Nothing is never a zero that nobody wrote, but where the
 table says so: no amount asked, no tariff.
+
+Of a number of a message: what a database's zero, a value that is not known and a text that is no number become there;
+``""`` is that nothing is told, ``missing`` that the message cannot do without.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+from decimal import Decimal
 from pathlib import Path
 
 import hostile_files
@@ -18,9 +23,13 @@ from lib.directory.columns import BY_KEY, COLUMNS
 from lib.directory.numbers import restore_zeros
 from lib.directory.reader import read_listing
 from lib.lpp.archive import read_archive
+from lib.lpp.correction import Correction
 from lib.noemie.errors import NoemieError
 from lib.noemie.reader import read
 from lib.payments.advice import HEADERS, RowError, of_rows
+from lib.protocol.columns import value_of
+from lib.protocol.dialect import Dialect
+from lib.protocol.dictionary import Usage
 from lib.sheets.writer import write_csv
 
 with (Path(__file__).parent / "blanks.csv").open(encoding="utf-8", newline="") as file:
@@ -89,7 +98,39 @@ def _noemie(column, cell):
     return value.value if column == "state" else str(value)
 
 
-IMPORTERS = {"list": _list, "advice": _advice, "lpp": _lpp, "noemie": _noemie}
+def _numbers():
+    """The numeric fields of the shipped dialect: ``{messages and attribute: field}``."""
+    fields = Dialect.shipped("open").dictionary.fields
+    return {f"{' '.join(field.messages)} {field.attribute}": field for field in fields if field.codec.type in NUMBERS}
+
+
+NUMBERS = (int, Decimal)
+FIELDS = _numbers()
+
+
+def _message(column, cell):
+    """What is told of a column's zero (``0``), of nothing (an empty cell), and what is read of another text."""
+    field, name = FIELDS[column], column.rpartition(".")[2].rpartition(" ")[2]
+    if cell == "0":
+        zero = Correction.typed(0.0, 0.0, 0, 0.0, 0.0, 0)
+        is_typed = name in Correction.__slots__
+        value = getattr(zero, name) if is_typed else value_of(0, name, field.codec.type)
+    elif cell:
+        try:
+            value = field.codec.read(cell)
+        except ValueError:
+            return "refused"
+    else:
+        value = value_of(False, name, field.codec.type)
+    if value is None:
+        return "missing" if field.usage is Usage.MANDATORY else ""
+    try:
+        return field.codec.write(value)
+    except ValueError:
+        return "refused"
+
+
+IMPORTERS = {"message": _message, "list": _list, "advice": _advice, "lpp": _lpp, "noemie": _noemie}
 
 
 @pytest.mark.parametrize("row", TABLE, ids=[f"{row['importer']} {row['column']}" for row in TABLE])
@@ -101,4 +142,5 @@ def test_blanks(row):
 
 def test_every_column_is_in_the_table():
     listed = {(row["importer"], row["column"]) for row in TABLE}
+    assert {("message", column) for column in FIELDS} <= listed
     assert {("list", column.key) for column in COLUMNS} | {("advice", field) for field in HEADERS} <= listed

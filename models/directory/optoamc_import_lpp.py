@@ -11,7 +11,10 @@ from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date, partition, split_every
 
 from ...lib.lpp.archive import LppArchiveError, generic_of, read_archive
+from ...lib.lpp.overseas import DEPARTMENTS
 from ..lpp.optoamc_lpp import CODE_SHAPE, FROM_GENERIC, GROUP_CODE_SHAPE
+
+AMOUNTS, OVERSEAS = ("base_price", "max_price"), tuple(f"overseas_{code}" for code in DEPARTMENTS)
 
 #: Codes compared, created or changed in one go.
 BATCH = 1000
@@ -123,7 +126,7 @@ class OptoamcImport(models.Model):
             return self.env._("an LPP code has seven digits")
         if not re.fullmatch(GROUP_CODE_SHAPE, code.group_code):
             return self.env._("a grouping code has three characters: %s", code.group_code)
-        if any(min(tariff.base_price, tariff.max_price) < 0 for tariff in code.tariffs):
+        if any(min(tariff.base_price, tariff.max_price, *tariff.overseas) < 0 for tariff in code.tariffs):
             return self.env._("a tariff is negative")
         return ""
 
@@ -189,11 +192,13 @@ class OptoamcImport(models.Model):
         prices = {price.date_from or None: price for price in lpp.price_ids}
         for tariff in code.tariffs:
             price = prices.get(tariff.date_from)
-            old = price and (price.date_to or None, price.base_price or 0.0, price.max_price or 0.0)
-            new = tariff.date_to, tariff.base_price, tariff.max_price
+            values = _price_values(tariff)
+            kept = price and any(price[name] for name in OVERSEAS) and not any(tariff.overseas)
+            if kept:  # an archive that says nothing of them takes no coefficient away
+                values = {name: value for name, value in values.items() if name not in OVERSEAS}
+            old, new = price and _comparable(price, values), _comparable(values, values)
             if old == new:
                 continue
-            values = _price_values(tariff)
             commands.append(Command.update(price.id, values) if price else Command.create(values))
             column = self.env._("Tariff from %s", format_date(self.env, tariff.date_from) or "…")
             plan.lines.append(self._change(lpp, column, self._price_text(old), self._price_text(new)))
@@ -203,13 +208,18 @@ class OptoamcImport(models.Model):
         """``9.00 €, PLV 30.00 €, until 12/31/2023``"""
         if not price:
             return ""
-        date_to, base, ceiling = price
+        date_to, base, ceiling, *overseas = price
         euro = self.env.ref("base.EUR")
         parts = [format_amount(self.env, base, euro) if base else "–"]
         if ceiling:
             parts.append(self.env._("PLV %s", format_amount(self.env, ceiling, euro)))
         if date_to:
             parts.append(self.env._("until %s", format_date(self.env, date_to - dt.timedelta(days=1))))
+        parts += [
+            self.env._("%(department)s x %(coefficient)s", department=code, coefficient=f"{coefficient:g}")
+            for code, coefficient in zip(DEPARTMENTS, overseas, strict=False)
+            if coefficient not in (0.0, 1.0)
+        ]
         return ", ".join(parts)
 
     def _change(self, lpp, column, old, new):
@@ -253,4 +263,11 @@ def _price_values(tariff):
         "date_to": tariff.date_to,
         "base_price": tariff.base_price,
         "max_price": tariff.max_price,
+        **dict(zip(OVERSEAS, tariff.overseas, strict=True)),
     }
+
+
+def _comparable(price, names):
+    """A tariff's last day, amounts and coefficients, those that are named."""
+    amounts = (round(price[name] or 0.0, 3) for name in (*AMOUNTS, *OVERSEAS) if name in names)
+    return price["date_to"] or None, *amounts

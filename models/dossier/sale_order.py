@@ -159,7 +159,7 @@ class SaleOrder(models.Model):
         "order_line.equipment_number",
         "order_line.optical_category",
         "order_line.product_uom_qty",
-        "order_line.price_total",
+        "order_line.net_price",
         "order_line.amo_amount",
         "order_line.amc_amount",
         "optoamc_request_ids.equipment_number",
@@ -183,7 +183,7 @@ class SaleOrder(models.Model):
         return {
             "number": number,
             "label": self._optoamc_equipment_label(lines),
-            "total": sum(lines.mapped("price_total")),
+            "total": sum(lines.mapped("net_price")),
             "amo": sum(lines.mapped("amo_amount")),
             "is_amo_unknown": any(lines.mapped("is_amo_unknown")),
             "amc": sum(lines.mapped("amc_amount")),
@@ -213,19 +213,23 @@ class SaleOrder(models.Model):
             order.is_agreement_stale = any(order.optoamc_request_ids.mapped("is_stale"))
 
     def _optoamc_next_contract(self, number):
-        """The insurer to ask about an equipment: the first in rank that has not agreed to it yet."""
+        """The insurer to ask about an equipment: the first in rank that has not agreed to it yet, by any contract."""
         self.ensure_one()
         contracts = self.patient_id.with_company(self.company_id)._optoamc_current_contracts(self.optical_date)
         agreed = self.optoamc_request_ids.filtered(
             lambda asked: asked.equipment_number == number and asked.transferred and asked.kind == "coverage"
         )
-        return (contracts - agreed.contract_id)[:1] or contracts[:1]
+        others = contracts.filtered(lambda contract: contract.insurer_id not in agreed.insurer_id)
+        return others[:1] or (contracts & agreed.contract_id)[:1] or contracts[:1]
 
     def _optoamc_optical_lines(self):
         self.ensure_one()
-        # What an insurer was asked cannot be deleted: a quantity of 0 says that it is not sold.
+        # What an insurer was asked cannot be deleted: a quantity of 0 says that it is not sold. What gives back a part
+        # of the price is no article: it is spread over those that it concerns.
         return self.order_line.filtered(
-            lambda line: line.optical_category and not line.display_type and line.product_uom_qty > 0
+            lambda line: (
+                line.optical_category and not line.display_type and line.product_uom_qty > 0 and line.price_total >= 0
+            )
         )
 
     def _payers_rows(self, number):
@@ -235,7 +239,7 @@ class SaleOrder(models.Model):
                 "name": line.product_id.name or line.name,
                 "group_code": line.lpp_id.group_code,
                 "quantity": line.product_uom_qty,
-                "price": line.price_total,
+                "price": line.net_price,
                 "amo": line.amo_amount,
                 "is_amo_unknown": line.is_amo_unknown,
                 "amc": line.amc_amount,

@@ -14,7 +14,7 @@ class SaleOrderLine(models.Model):
     )
     lpp_warning = fields.Char("LPP warning", compute="_compute_lpp_warning", groups="l10n_fr_optoamc.group_optician")
 
-    @api.depends("lpp_id", "lpp_id.price_ids.base_price", "order_id.optical_date", "amo_amount", "price_total")
+    @api.depends("lpp_id", "lpp_id.price_ids.base_price", "order_id.optical_date", "amo_amount", "net_price")
     def _compute_is_amo_unknown(self):
         for line in self:
             lpp = line.lpp_id.sudo()
@@ -22,11 +22,11 @@ class SaleOrderLine(models.Model):
             line.is_amo_unknown = (
                 lpp
                 and not line.amo_amount
-                and line.price_total > 0
-                and not lpp._base_price_on(line.order_id.optical_date)
+                and line.net_price > 0
+                and not lpp.with_company(line.company_id)._base_price_on(line.order_id.optical_date)
             )
 
-    @api.depends("is_amo_unknown", "lpp_id", "product_uom_qty", "price_total", "order_id.patient_id.birthdate")
+    @api.depends("is_amo_unknown", "lpp_id", "product_uom_qty", "net_price", "order_id.patient_id.birthdate")
     @api.depends_context("lang")
     def _compute_lpp_warning(self):
         for line in self:
@@ -41,7 +41,7 @@ class SaleOrderLine(models.Model):
         :rtype: list[tuple[str, str]]
         """
         self.ensure_one()
-        lpp, obstacles = self.lpp_id.sudo(), []
+        lpp, obstacles = self.lpp_id.sudo().with_company(self.company_id), []
         # The AMO pays something on each article of class A: nothing would be a lie.
         if lpp.product_class == "A" and self.is_amo_unknown:
             obstacles.append(
@@ -55,14 +55,14 @@ class SaleOrderLine(models.Model):
                 )
             )
         most = (lpp._max_price_on(self.order_id.optical_date) or 0.0) * self.product_uom_qty
-        if most and self.currency_id.compare_amounts(self.price_total, most) > 0:
+        if most and self.currency_id.compare_amounts(self.net_price, most) > 0:
             obstacles.append(
                 (
                     "price_unit",
                     self.env._(
                         "%(price)s is above the maximum selling price (PLV) of %(code)s, %(most)s. Lower the price or "
                         "choose another code.",
-                        price=self.currency_id.format(self.price_total),
+                        price=self.currency_id.format(self.net_price),
                         code=lpp.code,
                         most=self.currency_id.format(most),
                     ),

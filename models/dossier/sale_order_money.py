@@ -22,7 +22,7 @@ class SaleOrder(models.Model):
     amc_total = fields.Monetary("AMC share", compute="_compute_payer_totals", store=True)
     patient_total = fields.Monetary("Patient's share", compute="_compute_payer_totals", store=True)
 
-    @api.depends("order_line.granted_amount", "order_line.amo_amount", "order_line.price_total", "amount_total")
+    @api.depends("order_line.granted_amount", "order_line.amo_amount", "order_line.net_price", "amount_total")
     def _compute_quoted_total(self):
         for order in self:
             money = order._optoamc_money("granted_amount")

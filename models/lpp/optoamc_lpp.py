@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from ...lib.identifiers.age import age_on
 from ...lib.lpp import coding as lpp_proposal
+from ...lib.lpp.overseas import DEPARTMENTS
 
 CATEGORIES = [
     ("lens", "Lens (VER)"),
@@ -20,7 +21,7 @@ FROM_GENERIC = ("category", "group_code", "product_class", "lens_type")
 #: Regular expressions, of Python and of PostgreSQL.
 CODE_SHAPE, GROUP_CODE_SHAPE = "[0-9]{7}", "([A-Z0-9]{3})?"
 
-TARIFF = ("date_from", "date_to", "base_price", "max_price")
+TARIFF = ("date_from", "date_to", "base_price", "max_price", *(f"overseas_{code}" for code in DEPARTMENTS))
 
 RANGES = ("sphere_range", "cylinder_range", "sum_range")
 
@@ -153,6 +154,7 @@ class OptoamcLpp(models.Model):
         "date_to",
         *(f"{prices}.{name}" for prices in ("price_ids", "generic_id.price_ids") for name in TARIFF),
     )
+    @api.depends_context("company")
     def _compute_today(self):
         today = fields.Date.context_today(self)
         for lpp in self:
@@ -235,12 +237,12 @@ class OptoamcLpp(models.Model):
         return held.sorted(lambda price: price.date_from or fields.Date.to_date("0001-01-01"))[-1:]
 
     def _base_price_on(self, date):
-        """The tariff (*base de remboursement*) on a day: €, two decimals.
+        """The tariff (*base de remboursement*) on a day for the company's department: €, two decimals.
 
         ``False`` when it is not known, or when the code is not in force: the AMO then pays nothing
         that could be computed.
         """
-        return self._price_on(date).base_price or False if self else False
+        return bool(self) and (self._price_on(date)._overseas_amount("base_price", self.env.company.zip) or False)
 
     @api.model
     def _has_class_a_tariffs(self, date):
@@ -254,8 +256,9 @@ class OptoamcLpp(models.Model):
         return any(lpp._base_price_on(date) for lpp in lenses)
 
     def _max_price_on(self, date):
-        """The maximum selling price (*PLV*) on a day: €, two decimals; ``False`` for none known."""
-        return self._price_on(date).max_price or False if self else False
+        """The maximum selling price (*PLV*) on a day for the company's department: €, two decimals; ``False`` for
+        none known."""
+        return bool(self) and (self._price_on(date)._overseas_amount("max_price", self.env.company.zip) or False)
 
     @api.model
     def _propose(

@@ -1,5 +1,9 @@
 from odoo import fields, models
 
+from ...lib.lpp.overseas import department_of, increased
+
+OVERSEAS = "What the tariff and the PLV are multiplied by for a shop of this department (MAJO_DOM). Zero: none."
+
 
 class OptoamcLppPrice(models.Model):
     """The tariff of an LPP code over a period. A figure that is not known is left empty."""
@@ -20,6 +24,13 @@ class OptoamcLppPrice(models.Model):
         aggregator=None,
         help="Maximum selling price (prix limite de vente), VAT included.",
     )
+    # Zero: none, as on the mainland.
+    overseas_971 = fields.Float("Guadeloupe", digits=(4, 3), aggregator=None, help=OVERSEAS)
+    overseas_972 = fields.Float("Martinique", digits=(4, 3), aggregator=None, help=OVERSEAS)
+    overseas_973 = fields.Float("Guyane", digits=(4, 3), aggregator=None, help=OVERSEAS)
+    overseas_974 = fields.Float("La Réunion", digits=(4, 3), aggregator=None, help=OVERSEAS)
+    overseas_975 = fields.Float("Saint-Pierre-et-Miquelon", digits=(4, 3), aggregator=None, help=OVERSEAS)
+    overseas_976 = fields.Float("Mayotte", digits=(4, 3), aggregator=None, help=OVERSEAS)
 
     _period_unique = models.UniqueIndex(
         "(lpp_id, COALESCE(date_from, '0001-01-01'))",
@@ -27,9 +38,20 @@ class OptoamcLppPrice(models.Model):
     )
     _dates_order = models.Constraint("CHECK (date_from < date_to)", "A tariff cannot end before it begins.")
     _prices_positive = models.Constraint(
-        "CHECK (COALESCE(base_price, 0) >= 0 AND COALESCE(max_price, 0) >= 0)",
+        "CHECK (LEAST(base_price, max_price, overseas_971, overseas_972, overseas_973, overseas_974, overseas_975, "
+        "overseas_976) >= 0)",
         "Tariffs are not negative.",
     )
+
+    def _overseas_amount(self, name, zip_code):
+        """The tariff or the PLV as a shop of this postal code has it: €, two decimals; 0.0 when it is not known.
+
+        :param name: ``base_price`` or ``max_price``
+        """
+        department = department_of(zip_code)
+        if not self or not department:
+            return self[name]
+        return increased(self[name], self[f"overseas_{department}"])
 
     def _holds_on(self, date):
         """Whether the tariff's period includes a day (a later tariff may still replace it)."""

@@ -11,11 +11,13 @@ from . import res_users_health
 from . import res_partner_desk
 from . import optoamc_scheme
 from . import optoamc_contract
+from . import optoamc_contract_join
 from . import optoamc_contract_rights
 from . import res_partner_family
 from . import res_partner_form
 from . import optoamc_prescription
 from . import optoamc_prescription_eye
+from . import res_partner_same
 from . import res_partner_trial
 from . import optoamc_patient_sharing
 from . import res_partner_sharing

@@ -5,6 +5,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
 from ...lib.identifiers.age import age_on
+from ...lib.lpp.correction import correction_of
 from ..mixin.uploads import check_document_bytes
 
 # Years, for a patient under 16, from 16 to 42, over 42.
@@ -368,17 +369,19 @@ class OptoamcPrescription(models.Model):
     def _power(self, side, vision="far"):
         """The power to make a lens of, in dioptres: ``(sphere, cylinder, axis)``, or ``None``.
 
-        ``near`` without a row of its own is far vision plus its addition, if there is one. ``all``
-        (a progressive lens) is described by far vision.
+        See :func:`...lib.lpp.correction.correction_of`.
         """
-        self.ensure_one()
-        far = self._eye(side, "far")
-        eye = far if vision == "all" else self._eye(side, vision)
-        if eye:
-            return eye.sphere, eye.cylinder, eye.axis
-        if vision == "near" and far.addition:
-            return far.sphere + far.addition, far.cylinder, far.axis
-        return None
+        found = self._correction(side, vision)
+        return found and (float(found.sphere), float(found.cylinder), found.axis or 0)
+
+    def _correction(self, side, vision):
+        """What a lens for an eye and a distance corrects, maybe ``None``.
+
+        :param side: ``right`` or ``left``
+        :param vision: ``far``, ``intermediate``, ``near`` or ``all`` (a progressive lens)
+        """
+        rows = {eye.vision: eye._correction() for eye in self.eye_ids if eye.side == side}
+        return correction_of(rows, vision or "far")
 
     def action_positive_cylinder(self):
         """Write every row of the grid with a positive cylinder, as the LPP and makers do."""

@@ -1,12 +1,28 @@
+from functools import cache
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import float_round
 
 from ...lib.lpp import coding as lpp_proposal
+from ...lib.lpp.correction import Correction
+from ...lib.protocol.dialect import Dialect
+from ...lib.protocol.messages import MessageKind
 
-# Largest figures, in dioptres (prism: prism dioptres). Beyond them it is a slip of the keyboard:
-# 200 for 2.00, an axis in the wrong column.
-LIMITS = {"sphere": (-40, 40), "cylinder": (-15, 15), "addition": (0, 6), "prism": (0, 30)}
+#: Dioptres, prism dioptres, in steps of a quarter.
+POWERS = ("sphere", "cylinder", "addition", "prism")
+
+
+@cache
+def _limits():
+    """Smallest and largest figure by field, as the shipped table of the norm has them: beyond it is a slip of the
+    keyboard, 200 for 2.00 or an axis in the wrong column."""
+    names = (*POWERS, "axis", "prism_base")
+    fields_of = Dialect.shipped("open").dictionary.fields_of(MessageKind.REQUEST)
+    codecs = {field.attribute: field.codec for field in fields_of}
+    lens = {name: codecs[f"equipment.lenses[].{name}"] for name in names}
+    return {name: (codec.low, codec.high) for name, codec in lens.items()}
+
 
 # mm, from the middle of the nose to one pupil; from the rim to the pupil.
 LENGTHS = {"pupillary_distance": (15, 45), "height": (5, 50)}
@@ -19,7 +35,8 @@ class OptoamcPrescriptionEye(models.Model):
 
     Powers are dioptres in steps of a quarter, as the prescriber wrote them (the cylinder has either
     sign). The axis is in degrees, 1 to 180: 0 means that there is none, and the horizontal axis is
-    written 180. The prism's base is in degrees, 0 to 359. Lengths are mm.
+    written 180. The prism's base is in degrees, 0 to 360. Lengths are mm. What a zero means in each
+    column, a measure or that nobody typed one, :meth:`_correction` says.
     """
 
     _name = "optoamc.prescription.eye"
@@ -44,7 +61,7 @@ class OptoamcPrescriptionEye(models.Model):
     axis = fields.Integer(aggregator=None, help="Degrees, 1 to 180. Write 180 for 0.")
     addition = fields.Float("Add.", digits=(5, 2), aggregator=None)
     prism = fields.Float(digits=(5, 2), aggregator=None)
-    prism_base = fields.Integer("Base", aggregator=None, help="Degrees, 0 to 359.")
+    prism_base = fields.Integer("Base", aggregator=None, help="Degrees, 0 to 360.")
     pupillary_distance = fields.Float(
         "PD", digits=(4, 1), aggregator=None, help="Pupillary half-distance of this eye, in mm."
     )
@@ -95,19 +112,29 @@ class OptoamcPrescriptionEye(models.Model):
     @api.depends_context("lang")
     def _compute_formula(self):
         for eye in self:
-            parts = [self._dioptres(eye.sphere)]
-            if eye.cylinder:
-                parts.append(f"({self._dioptres(eye.cylinder)}) {eye.axis}°")
-            if eye.addition:
-                parts.append(f"Add {self._dioptres(eye.addition)}")
-            if eye.prism:
-                parts.append(eye._prism_formula())
-            eye.formula = " ".join(parts)
+            eye.formula = self._formula_of(eye._correction())
 
-    def _prism_formula(self):
-        """``2,00 Δ 90°``: the prism and its base."""
+    def _correction(self):
+        """The row's figures, those that nobody typed as ``None``."""
         self.ensure_one()
-        return f"{self._dioptres(self.prism, sign='')} Δ {self.prism_base}°"
+        return Correction.typed(self.sphere, self.cylinder, self.axis, self.addition, self.prism, self.prism_base)
+
+    @api.model
+    def _formula_of(self, correction):
+        """A correction in the prescriber's notation, in the user's language."""
+        parts = [self._dioptres(correction.sphere)]
+        if correction.cylinder:
+            parts.append(f"({self._dioptres(correction.cylinder)}) {correction.axis or 0}°")
+        if correction.addition:
+            parts.append(f"Add {self._dioptres(correction.addition)}")
+        if correction.prism:
+            parts.append(self._prism_formula(correction))
+        return " ".join(parts)
+
+    @api.model
+    def _prism_formula(self, correction):
+        """``2,00 Δ 90°``: the prism and its base."""
+        return f"{self._dioptres(correction.prism, sign='')} Δ {correction.prism_base}°"
 
     @api.model
     def _dioptres(self, value, sign="+"):
@@ -154,7 +181,7 @@ class OptoamcPrescriptionEye(models.Model):
         ]
         return changes
 
-    @api.constrains(*LIMITS, *LENGTHS, "axis", "prism_base")
+    @api.constrains(*POWERS, *LENGTHS, "axis", "prism_base")
     def _check_figures(self):
         # Messages do not quote the figures: Odoo logs the errors that it shows.
         for eye in self:
@@ -163,8 +190,8 @@ class OptoamcPrescriptionEye(models.Model):
             eye._check_lengths()
 
     def _check_powers(self):
-        for name, (low, high) in LIMITS.items():
-            value = self[name]
+        for name in POWERS:
+            value, (low, high) = self[name], _limits()[name]
             if not low <= value <= high:
                 raise ValidationError(self._out_of_range(name, low, high))
             if float_round(value * 4, precision_digits=2) % 1:
@@ -177,8 +204,10 @@ class OptoamcPrescriptionEye(models.Model):
                 )
 
     def _check_directions(self):
-        if not 0 <= self.axis <= 180:
-            raise ValidationError(self._out_of_range("axis", 1, 180))
+        for name in ("axis", "prism_base"):
+            low, high = _limits()[name]
+            if not low <= self[name] <= high:
+                raise ValidationError(self._out_of_range(name, low or 1 if name == "axis" else low, high))
         if self.cylinder and not self.axis:
             raise ValidationError(
                 self.env._(
@@ -186,8 +215,6 @@ class OptoamcPrescriptionEye(models.Model):
                     self._row_name(),
                 )
             )
-        if not 0 <= self.prism_base <= 359:
-            raise ValidationError(self._out_of_range("prism_base", 0, 359))
 
     def _check_lengths(self):
         for name, (low, high) in LENGTHS.items():

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ...lib import identifiers
 from ...lib.identifiers.age import age_on
+from ...lib.identifiers.card_birth import card_birth_problem
 from ..selections import INSURANCE_NATURES, QUALITIES
 from .res_partner import HEALTH_GROUPS
 
@@ -14,6 +15,7 @@ from .res_partner import HEALTH_GROUPS
 HEALTH_FIELDS = (
     "nir",
     "birthdate",
+    "card_birthdate",
     "birth_rank",
     "insured_id",
     "beneficiary_quality",
@@ -45,6 +47,13 @@ class ResPartner(models.Model):
 
     # Nothing of it is copied: a copy is another person's contact.
     birthdate = fields.Date("Birth date", company_dependent=True, groups=HEALTH_GROUPS)
+    card_birthdate = fields.Char(
+        "Birth date on the card",
+        company_dependent=True,
+        groups=HEALTH_GROUPS,
+        help="Where it is no day of the calendar (lunar): DD/MM/YYYY, day or month 00 or beyond. "
+        "The birth date is then the civil one, for the patient's age.",
+    )
     nir = fields.Char(
         "Social security no.",
         company_dependent=True,
@@ -136,11 +145,15 @@ class ResPartner(models.Model):
         for partner in self:
             partner.main_contract_id = partner._optoamc_current_contracts()[:1]
 
-    @api.depends("nir", "birthdate", "insured_id.nir")
+    @api.depends("nir", "birthdate", "birth_rank", "insured_id.nir")
     @api.depends_context("company")
     def _compute_health_warning(self):
         for partner in self:
-            warnings = (partner._optoamc_nir_and_birth(), partner._optoamc_shared_nir())
+            warnings = (
+                partner._optoamc_twin_of_one_rank(),
+                partner._optoamc_nir_and_birth(),
+                partner._optoamc_shared_nir(),
+            )
             partner.health_warning = " ".join(filter(None, warnings)) or False
 
     def _optoamc_nir_and_birth(self):
@@ -170,6 +183,25 @@ class ResPartner(models.Model):
             "is insured through the other (fill in “Insured person”).",
             twin.display_name,
         )
+
+    def _optoamc_twin_of_one_rank(self):
+        """Another patient of the same birth, cover and rank, whom an insurer cannot tell from this one."""
+        if not self.birthdate or not self.insured_id:
+            return None
+        same = Domain("birthdate", "=", self.birthdate) & Domain("birth_rank", "=", self.birth_rank)
+        same &= Domain("insured_id", "=", self.insured_id.id) & Domain("id", "not in", self._origin.ids)
+        twin = self.search(same, limit=1)
+        if not twin:
+            return None
+        return self.env._(
+            "%s has the same birth date, insured person and birth rank: twins have ranks 1 and 2.", twin.display_name
+        )
+
+    @api.constrains("card_birthdate")
+    def _check_card_birthdate(self):
+        for partner in self.filtered("card_birthdate"):
+            if card_birth_problem(partner.card_birthdate):
+                raise ValidationError(self.env._("The birth date on the card is written DD/MM/YYYY, e.g. 31/00/1950."))
 
     @api.constrains("nir")
     def _check_nir(self):

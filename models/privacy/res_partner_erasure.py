@@ -15,6 +15,7 @@ from .concerned import Concerned
 ERASED_FIELDS = {
     "nir": False,
     "birthdate": False,
+    "card_birthdate": False,
     "birth_rank": 1,
     "insured_id": False,
     "beneficiary_quality": False,

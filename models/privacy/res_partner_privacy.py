@@ -33,7 +33,7 @@ IDENTITY_FIELDS = {
 }
 
 #: What else of the person is worth a trail when it is corrected.
-CORRECTED_COVER = ("birth_rank", "insured_id", "beneficiary_quality", "amo_id", "exoneration")
+CORRECTED_COVER = ("card_birthdate", "birth_rank", "insured_id", "beneficiary_quality", "amo_id", "exoneration")
 
 
 class ResPartner(models.Model):

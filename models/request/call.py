@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ...lib.protocol.codec import Codec
 from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.messages import ANSWER_KINDS, Message, MessageKind
 from ...lib.protocol.transport import Reply, Transport
+from ...lib.protocol.transport.faults import answered_fault
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,13 +24,17 @@ class Call:
     xml: bytes = field(repr=False)
     codec: Codec = field(repr=False)
     transport: Transport
+    fault_codes: Mapping[str, str] = field(default_factory=dict)
 
     def understand(self, xml):
         """Read the reply; whether it answers this very message, the record tells.
 
-        :raise OptoamcError: unreadable, or not of the schema
+        :raise OptoamcError: unreadable, not of the schema, or an error in the place of an answer
         """
-        return self.codec.parse(xml, ANSWER_KINDS[self.kind])
+        answer = self.codec.parse(xml, ANSWER_KINDS[self.kind])
+        if error := answered_fault(answer, self.fault_codes):
+            raise error
+        return answer
 
     def record(self, env):
         """The record that the call is made for; it may have been deleted meanwhile."""

@@ -3,6 +3,8 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...lib.payments.line import LineMoney
+from ...lib.payments.money import ZERO, euros
 from .states import ACTION_STATES, ACTIVE, ENFORCEABLE, KINDS
 
 #: What a request asks, and of whom: typed in a draft, fixed afterwards.
@@ -174,21 +176,24 @@ class OptoamcRequest(models.Model):
         """Take the equipment's lines from the order again; a frozen request keeps its own."""
         for request in self.filtered(lambda request: request.state == "draft"):
             values = request._line_values()
-            wanted = {line_values["order_line_id"] for line_values in values}
+            wanted = {(line_values["order_line_id"], line_values["eye_side"]) for line_values in values}
             # Lines are only read by people: granted amounts are not typed there.
             request = request.sudo()
-            request.line_ids.filtered(lambda line, wanted=wanted: line.order_line_id.id not in wanted).unlink()
-            known = {line.order_line_id.id: line for line in request.line_ids}
+            request.line_ids.filtered(lambda line, wanted=wanted: line._piece() not in wanted).unlink()
+            known = {line._piece(): line for line in request.line_ids}
             missing = []
             for line_values in values:
-                if line := known.get(line_values["order_line_id"]):
+                if line := known.get((line_values["order_line_id"], line_values["eye_side"])):
                     line.write(line_values)
                 else:
                     missing.append({"request_id": request.id, **line_values})
             request.line_ids.create(missing)
 
     def _line_values(self):
-        """What the insurer is asked about the equipment as it is now: a dict of values a line."""
+        """What the insurer is asked about the equipment as it is now: a dict of values a line.
+
+        A line of the order that holds the lenses of both eyes is asked about eye by eye.
+        """
         platform = self.insurer_id.optoamc_platform_id.with_company(self.company_id)
         is_real = (self.mode or platform.mode or "production") == "production"
         before = self.order_id.optoamc_request_ids.filtered(
@@ -200,17 +205,20 @@ class OptoamcRequest(models.Model):
                 and not (is_real and other.mode in ("demo", "test"))
             )
         )
-        asked = before.line_ids.grouped("order_line_id")
-        granted = {line: sum(lines.mapped("granted_amount")) for line, lines in asked.items()}
+        asked = before.line_ids.grouped(type(before.line_ids)._piece)
         lines = self.order_id._optoamc_equipment_lines(self.equipment_number)
-        return [
-            {
+        pieces = [piece for line in lines for piece in line._optoamc_line_values()]
+        for number, piece in enumerate(pieces, start=1):
+            others = asked.get((piece["order_line_id"], piece["eye_side"]))
+            granted = euros(sum(others.mapped("granted_amount"))) if others else ZERO
+            money = LineMoney(euros(piece["price"]), amo=euros(piece["amo_amount"]), granted=granted)
+            # That an insurer granted nothing is told; that none was asked is not.
+            piece |= {
                 "line_number": number,
-                "other_amc_amount": float(line._optoamc_money(granted.get(line, 0.0)).insurers),
-                **line._optoamc_line_values(),
+                "has_other_amc": bool(others),
+                "other_amc_amount": float(money.insurers),
             }
-            for number, line in enumerate(lines, start=1)
-        ]
+        return pieces
 
     @api.depends("state", "error_code", "reason_codes", "platform_id")
     @api.depends_context("lang")

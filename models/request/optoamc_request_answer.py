@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
 from ...lib.protocol.consistency import verify_answer
@@ -22,7 +23,7 @@ from ...lib.protocol.messages import (
 )
 from .optoamc_outbox import UNREACHABLE
 from .optoamc_request_message import LINE_SOURCES, fill, message_mode
-from .states import DISPATCHED, TRANSITIONS
+from .states import DISPATCHED, ENFORCEABLE, TRANSITIONS
 
 _lt = LazyTranslate(__name__)  # told in the language of who follows the request
 _logger = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ class OptoamcRequest(models.Model):
             lambda message: message.kind == MessageKind.ANSWER and not message.error_code and message.xml
         )
         try:
-            letter = answers and self.platform_id._codec().parse(answers[0]._xml_bytes()).letter
+            letter = answers and self.platform_id._codec().parse(answers[0]._xml_bytes(), MessageKind.ANSWER).letter
         except OptoamcError:  # the platform's dialect has changed since
             return False
         return letter and base64.b64encode(letter)
@@ -100,6 +101,7 @@ class OptoamcRequest(models.Model):
         equipment = Equipment(supplements=tuple(fill(line, Supplement, _COMPARED) for line in lines))
         request = CoverageRequest(header=header, kind=RequestKind(self.kind), equipment=equipment)
         try:
+            self._check_file_number(answer)
             verify_answer(request, answer, Consultation(header=replace(header, exchange_id=question_id)))
         except OptoamcError as error:
             return error
@@ -107,6 +109,20 @@ class OptoamcRequest(models.Model):
             _logger.exception("optoamc: the reply to request %s cannot be compared", self.id)
             return OptoamcError("schema", "unexpected error, see the server's log")
         return None
+
+    def _check_file_number(self, answer):
+        """Hold for a person an agreement whose number is another patient's: one of the two is wrong.
+
+        :raises OptoamcError: ``inconsistent``
+        """
+        if answer.status != Status.GRANTED or not answer.file_number:
+            return
+        same = Domain("pec_number", "=", answer.file_number) & Domain("state", "in", ENFORCEABLE)
+        same &= Domain("platform_id", "=", self.platform_id.id) & Domain("company_id", "=", self.company_id.id)
+        same &= Domain("mode", "=", self.mode) & Domain("patient_id", "!=", self.patient_id.id)
+        same &= Domain("insurer_id", "=", self.insurer_id.id)
+        if self.sudo().search_count(same, limit=1):
+            raise OptoamcError("inconsistent", "the file number is another patient's")
 
     def _receive_blocked(self, error):
         if self.state == "queued":
@@ -197,7 +213,8 @@ class OptoamcRequest(models.Model):
         if error.code in UNREACHABLE:
             self._apply_or_wait("queued", error_code=error.code)
         elif error.maybe_sent:
-            self._apply_or_wait("unknown", error_code=error.code)
+            words = {"insurer_message": error.reference} if error.reference else {}
+            self._apply_or_wait("unknown", error_code=error.code, **words)
         else:
             self._apply_or_wait("error", error_code=error.code, insurer_message=error.reference or False)
             self._ask_person()

@@ -75,7 +75,7 @@ class OptoamcRequest(models.Model):
 
     def _next_calls(self, transport):
         """What to say next for each of these requests to one insurer."""
-        codec = self.platform_id._codec()
+        codec, fault_codes = self.platform_id._codec(), self.platform_id.sudo().fault_codes or {}
         options = self[:1]._sent_options()
         exchanges = self.env["optoamc.exchange"]
         # A consultation is made anew: what was asked need not be read for it.
@@ -99,7 +99,17 @@ class OptoamcRequest(models.Model):
             else:
                 exchange_id, xml = acts[request.id, str(kind)]
             calls.append(
-                Call(self._name, request.id, request.platform_id.id, kind, exchange_id, xml, codec, transport)
+                Call(
+                    self._name,
+                    request.id,
+                    request.platform_id.id,
+                    kind,
+                    exchange_id,
+                    xml,
+                    codec,
+                    transport,
+                    fault_codes,
+                )
             )
         exchanges._record_out(questions)
         return calls

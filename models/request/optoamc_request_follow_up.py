@@ -57,7 +57,7 @@ class OptoamcRequest(models.Model):
         "order_id.order_line.equipment_number",
         "order_id.order_line.optical_category",
         "order_id.order_line.product_uom_qty",
-        "order_id.order_line.price_total",
+        "order_id.order_line.net_price",
         "order_id.order_line.lpp_id",
         "order_id.order_line.amo_amount",
         "order_id.optoamc_request_ids.transferred",
@@ -83,13 +83,13 @@ class OptoamcRequest(models.Model):
         )
 
     def _asked(self):
-        """What the insurer was asked: by order line, the values that it agrees to."""
-        return {line.order_line_id.id: [_rounded(line[name]) for name in AGREED_FIELDS] for line in self.line_ids}
+        """What the insurer was asked: by order line and eye, the values that it agrees to."""
+        return {line._piece(): [_rounded(line[name]) for name in AGREED_FIELDS] for line in self.line_ids}
 
     def _dossier(self):
         """What it would be asked now."""
         return {
-            values["order_line_id"]: [_rounded(values[name]) for name in AGREED_FIELDS]
+            (values["order_line_id"], values["eye_side"]): [_rounded(values[name]) for name in AGREED_FIELDS]
             for values in self._line_values()
         }
 

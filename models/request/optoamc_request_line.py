@@ -21,8 +21,12 @@ class OptoamcRequestLine(models.Model):
     catalogue_code = fields.Char("Ref.", readonly=True)
     name = fields.Char("Designation", readonly=True)
     optical_category = fields.Selection(related="order_line_id.optical_category", string="Categ.", store=True)
+    eye_side = fields.Selection([("right", "OD"), ("left", "OG"), ("both", "OD+OG")], "Eye", readonly=True)
     quantity = fields.Integer("Qty", readonly=True)
     discount = fields.Float("%", readonly=True, help="Discount in percent.")
+    discount_amount = fields.Monetary(
+        "Discount", readonly=True, help="What the line costs less than its price, reductions of the order included."
+    )
     price_unit = fields.Monetary("Price", readonly=True, help="Price of one piece, VAT included.")
     price = fields.Monetary("Value", readonly=True, help="Price of the line, VAT included.")
     lpp_code = fields.Char("LPP code", readonly=True)
@@ -30,6 +34,9 @@ class OptoamcRequestLine(models.Model):
     amo_amount = fields.Monetary("Sécu", readonly=True, help="What the AMO pays of the line.")
     other_amc_amount = fields.Monetary(
         "Other insurers", readonly=True, help="What insurers that were asked before grant on the line."
+    )
+    has_other_amc = fields.Boolean(
+        "Another insurer answered", readonly=True, help="Then what it grants is told, even when it is nothing."
     )
     granted_amount = fields.Monetary("Compl.", readonly=True, help="What the insurer grants on the line.")
     patient_amount = fields.Monetary("Patient's share", compute="_compute_patient_amount")
@@ -41,6 +48,11 @@ class OptoamcRequestLine(models.Model):
     def _compute_patient_amount(self):
         for line in self:
             line.patient_amount = float(line._money().patient)
+
+    def _piece(self):
+        """What the line is about: the order's line, and the eye where it was told eye by eye."""
+        self.ensure_one()
+        return self.order_line_id.id, self.eye_side
 
     def _money(self):
         """Who pays what of the line, as it was asked: a :class:`...lib.payments.line.LineMoney`."""

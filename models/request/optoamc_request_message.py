@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace as dataclass_replace
-from decimal import Decimal
-from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, get_args, get_type_hints
+from typing import get_args, get_type_hints
 
 from odoo import api, fields, models, release
 
 from ...lib.protocol import messages as m
+from ...lib.protocol.columns import value_of
 
 #: Part of the request message -> its dataclass, and for each attribute the field path from the
 #: ``optoamc.request`` record.
@@ -51,6 +50,7 @@ PART_SOURCES: dict[str, tuple[type, dict[str, str]]] = {
             "last_name": "contract_id.insured_id.lastname",
             "first_name": "contract_id.insured_id.firstname",
             "birth_date": "contract_id.insured_id.birthdate",
+            "card_birth_date": "contract_id.insured_id.card_birthdate",
             "nir": "contract_id.insured_id.nir",
             "member_number": "contract_id.member_number",
             "contract_number": "contract_id.contract_number",
@@ -64,6 +64,7 @@ PART_SOURCES: dict[str, tuple[type, dict[str, str]]] = {
             "last_name": "patient_id.lastname",
             "first_name": "patient_id.firstname",
             "birth_date": "patient_id.birthdate",
+            "card_birth_date": "patient_id.card_birthdate",
             "birth_rank": "patient_id.birth_rank",
             "nir": "patient_id.nir",
             "quality": "contract_id.relation",
@@ -127,6 +128,7 @@ LINE_SOURCES = {
     "other_amc_amount": "other_amc_amount",
 }
 
+#: Where a correction is typed; what it is, :meth:`_message_line` takes from the prescription as a whole.
 _EYE_SOURCES = {
     "side": "order_line_id.eye_side",
     "sphere": "eye_id.sphere",
@@ -183,20 +185,6 @@ TREATMENTS = {
     m.Treatment.ANTI_SOILING: "lens_is_anti_soiling",
 }
 
-#: Numbers for which Odoo's 0 means "not typed"; of the others 0 is a measure (sphere 0.00).
-_ZERO_IS_UNKNOWN = {
-    "axis",
-    "birth_rank",
-    "boxes",
-    "diameter",
-    "index",
-    "lenses_per_box",
-    "other_amc_amount",
-    "prism_base",
-    "radius",
-    "replacement",
-}
-
 
 @cache
 def _attribute_types(cls):
@@ -207,22 +195,6 @@ def _attribute_types(cls):
             hint = next(arg for arg in get_args(hint) if arg is not NoneType)
         hints[name] = hint
     return hints
-
-
-def _convert(value: Any, attribute: str, target: type) -> Any:
-    """An Odoo value as the message's type; ``None`` when it is not known."""
-    if target is bool:
-        return bool(value)
-    if value is False or value is None or value == "":
-        return None
-    if not value and attribute in _ZERO_IS_UNKNOWN:
-        return None
-    if target is Decimal:
-        # Odoo's floats carry at most three decimals here; repr gives the typed figure back.
-        return Decimal(f"{value:.3f}" if attribute == "index" else f"{value:.2f}")
-    if isinstance(target, type) and issubclass(target, Enum):
-        return target(value)
-    return target(value) if target in (int, str) else value
 
 
 def message_mode(record):
@@ -249,7 +221,7 @@ def fill(record, cls, sources):
     record = record.with_company(record.company_id)
     return cls(
         **{
-            attribute: _convert(_walk(record, path), attribute, types[attribute])
+            attribute: value_of(_walk(record, path), attribute, types[attribute])
             for attribute, path in sources.items()
         }
     )
@@ -306,6 +278,10 @@ class OptoamcRequest(models.Model):
     def _message_part(self, name):
         return fill(self, *PART_SOURCES[name])
 
+    def _sent_options(self):
+        """The optional data of the patient that go to this insurer now."""
+        return self.env["optoamc.field"]._sent_options(self.insurer_id, self.company_id)
+
     def _enquiry_message(self, kind, exchange_id):
         """``OPAMCGET`` (a consultation) or ``OPAMCDEL`` (a cancellation) for this request."""
         return m.MESSAGE_TYPES[kind](
@@ -316,43 +292,44 @@ class OptoamcRequest(models.Model):
             file_number=self.pec_number or None,
         )
 
-    def _sent_options(self):
-        """The optional data of the patient that go to this insurer now."""
-        return self.env["optoamc.field"]._sent_options(self.insurer_id, self.company_id)
-
 
 class OptoamcRequestLine(models.Model):
     _inherit = "optoamc.request.line"
 
-    eye_id = fields.Many2one("optoamc.prescription.eye", compute="_compute_eye_id")
-    discount_amount = fields.Monetary(compute="_compute_discount_amount")
+    eye_id = fields.Many2one("optoamc.prescription.eye", "Prescribed row", compute="_compute_eye_id")
+    formula = fields.Char("Correction", compute="_compute_eye_id", help="What the line corrects.")
 
     @api.depends(
-        "order_line_id.eye_side",
+        "eye_side",
         "order_line_id.vision",
+        "request_id.order_id.prescription_id.eye_ids.formula",
         "request_id.order_id.prescription_id.eye_ids.side",
         "request_id.order_id.prescription_id.eye_ids.vision",
     )
+    @api.depends_context("lang")
     def _compute_eye_id(self):
         for line in self:
-            line.eye_id = line.order_line_id._optoamc_eye()
+            correction = line._correction()
+            line.eye_id = line.order_line_id._optoamc_eye(line.eye_side)
+            line.formula = correction and self.env["optoamc.prescription.eye"]._formula_of(correction)
 
-    @api.depends("price", "discount")
-    def _compute_discount_amount(self):
-        for line in self:
-            rate = line.discount / 100
-            # price is after discount: gross - price
-            line.discount_amount = line.price * rate / (1 - rate) if 0 < rate < 1 else 0.0
+    def _correction(self):
+        """What the line corrects, maybe ``None``: see :meth:`_optoamc_correction`."""
+        return self.order_line_id._optoamc_correction(self.eye_side)
 
     def _message_line(self):
         """The line as the norm's lens, frame, contact lens or supplement."""
         self.ensure_one()
         cls, own_sources = CATEGORY_SOURCES[self.optical_category]
-        line = fill(self, cls, {**LINE_SOURCES, **own_sources})
+        sources = {**LINE_SOURCES, **own_sources}
+        typed = {name: path for name, path in sources.items() if not path.startswith("eye_id.")}
+        line = fill(self, cls, typed)
+        changes = {} if self.has_other_amc else {"other_amc_amount": None}
+        if "side" in typed:
+            changes["side"] = m.Side(self.eye_side) if self.eye_side else None
+        if correction := self._correction():
+            changes |= {name: getattr(correction, name) for name in sources if name not in typed}
         if cls is m.Lens:
             product = self.order_line_id.product_id
-            line = dataclass_replace(
-                line,
-                treatments=tuple(code for code, box in TREATMENTS.items() if product[box]),
-            )
-        return line
+            changes["treatments"] = tuple(code for code, box in TREATMENTS.items() if product[box])
+        return dataclass_replace(line, **changes)

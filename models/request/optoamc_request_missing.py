@@ -38,9 +38,9 @@ class OptoamcRequest(models.Model):
             return self
         draft = self.new(origin=self) if self._origin else self
         lines = self.env["optoamc.request.line"]
-        known = {line.order_line_id.id: line for line in self.line_ids}
+        known = {line._piece(): line for line in self.line_ids}
         for values in self._line_values():
-            lines += lines.new(values, origin=known.get(values["order_line_id"]))
+            lines += lines.new(values, origin=known.get((values["order_line_id"], values["eye_side"])))
         draft.line_ids = lines
         return draft
 
@@ -63,7 +63,7 @@ class OptoamcRequest(models.Model):
     def _label_of(self, item):
         """What is missing; of a lens, on which side."""
         found = _LINE_PATH.match(item.path)
-        line = self._line_of(found).order_line_id if found else self.env["sale.order.line"]
+        line = self._line_of(found) if found else self.line_ids.browse()
         sides = dict(line._fields["eye_side"]._description_selection(self.env))
         return f"{item.label} ({sides[line.eye_side]})" if line.eye_side else item.label
 

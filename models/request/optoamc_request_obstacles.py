@@ -26,12 +26,25 @@ class OptoamcRequest(models.Model):
             obstacles.append(self._obstacle(self, "contract_id", self.env._("is another person's")))
         if reason := order.prescription_id and order._optoamc_prescription_problem(lines):
             obstacles.append(self._obstacle(self, "prescription_id", reason))
+        obstacles += [self._obstacle(order, "order_line", why, label=line.name) for line, why in self._wrong_lines()]
         for line in lines:
             for field, reason in line._optoamc_obstacles():
                 # A price is typed among the order's lines, what the Sécu pays in the screen's grid too.
                 place = (line, field) if field == "amo_amount" else (order, "order_line")
                 obstacles.append(self._obstacle(*place, reason, label=line.product_id.name or line.name))
         return obstacles
+
+    def _wrong_lines(self):
+        """The lines that cannot be told as they are sold, whoever the insurer is, each with why."""
+        for line in self.order_id._optoamc_equipment_lines(self.equipment_number):
+            if why := line._optoamc_side_problem():
+                yield line, why
+        lenses = self.line_ids.filtered(lambda line: line.optical_category == "lens" and line.eye_side)
+        for side, pieces in lenses.grouped("eye_side").items():
+            if len(pieces) > 1 and side != "both":
+                yield pieces[1].order_line_id, self.env._("the equipment has a lens for this eye already")
+        for line in self.order_id.order_line.filtered(lambda line: line.net_price < 0 and not line.is_downpayment):
+            yield line, self.env._("it takes off more than the articles cost: no part of it can be told the insurer")
 
     @staticmethod
     def _obstacle(record, field, reason, label=None):

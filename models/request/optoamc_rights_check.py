@@ -150,7 +150,10 @@ class OptoamcRightsCheck(models.Model):
                 check._receive_no_call(error)
                 continue
             questions.append((check, kind, exchange_id, xml, options_in(codec, message, options)))
-            calls.append(Call(self._name, check.id, check.platform_id.id, kind, exchange_id, xml, codec, transport))
+            fault_codes = check.platform_id.sudo().fault_codes or {}
+            calls.append(
+                Call(self._name, check.id, check.platform_id.id, kind, exchange_id, xml, codec, transport, fault_codes)
+            )
         exchanges._record_out(questions)
         return calls
 

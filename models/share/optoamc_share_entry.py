@@ -151,15 +151,17 @@ class OptoamcShare(models.Model):
         self._post_entries(vals_list)
 
     def _reconcile_with_invoices(self, shares):
-        """Put the patient's side of the shares on what is open of their invoices."""
+        """Put the patient's side of the shares on what is open of their invoices, the last instalments first.
+
+        The payer pays later: what is due today is the patient's.
+        """
         plan = []
         for move, group in shares.grouped("move_id").items():
             credits = group._patient_lines()._optoamc_open().filtered(lambda line: line.balance < 0)
             for account, lines in credits.grouped("account_id").items():
                 receivable = move._optoamc_receivable_lines()._optoamc_open()
                 receivable = receivable.filtered(lambda line, account=account: line.account_id == account)
-                if receivable:
-                    plan.append(receivable | lines)
+                plan += [line | lines for line in receivable.sorted(lambda line: (line.date_maturity, line.id))[::-1]]
         self.env["account.move.line"]._reconcile_plan(plan)
 
     def _reattach(self):

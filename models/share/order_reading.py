@@ -56,11 +56,15 @@ class OrderReading:
         return Order(
             key=self.record.id,
             payers=self.payers,
-            lines=tuple(OrderLine(self._grants(line), self._billed(line)) for line in self.order_lines),
+            lines=tuple(map(self._line, self.order_lines)),
             documents=frozenset(self.documents.ids),
             shares=tuple(map(self._share, self.shares)),
             late=frozenset(self._late(with_rest)),
         )
+
+    def _line(self, line):
+        is_reduction = line.price_total < 0 and not line.is_downpayment
+        return OrderLine(self._grants(line), self._billed(line), line._optoamc_tags(), is_reduction)
 
     def rest(self):
         """What no invoice bills yet of a dossier that is not cancelled, by place of its line."""
@@ -119,9 +123,11 @@ class OrderReading:
         """What each payer grants on a line, the AMO first."""
         grants = [Grant(self.amo_key, euros(line.amo_amount), exact(line.product_uom_qty))]
         for request in self.requests:
-            for granted in request.line_ids.filtered(lambda granted: granted.order_line_id == line):
-                quantity = exact(granted.quantity or line.product_uom_qty)
-                grants.append(Grant((self.record.id, request.id), euros(granted.granted_amount), quantity))
+            # A pair on one line was asked about eye by eye; it is billed by the line.
+            if pieces := request.line_ids.filtered(lambda granted: granted.order_line_id == line):
+                quantity = exact(sum(pieces.mapped("quantity")) or line.product_uom_qty)
+                amount = euros(sum(pieces.mapped("granted_amount")))
+                grants.append(Grant((self.record.id, request.id), amount, quantity))
         return tuple(grants)
 
     def _late(self, with_rest):

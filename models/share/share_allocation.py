@@ -52,7 +52,9 @@ class ShareAllocation:
             model._move_parts([self._part(*place, float(amount)) for place, amount in decision.increases.items()])
         if not self.upcoming:
             open_invoices = self.documents.filtered(lambda move: move.move_type == "out_invoice")
-            ShareNotices(self.readings, open_invoices).tell(decision)
+            notices = ShareNotices(self.readings, open_invoices)
+            notices.tell(decision)
+            notices.warn_ended(self.posting & open_invoices)
 
     # -- in plain values ----------------------------------------------------------------------
 

@@ -40,6 +40,26 @@ class ShareNotices:
         settled = self.invoices.filtered(lambda move: move.id not in told)
         settled.activity_unlink([UNALLOCATED_ACTIVITY])
 
+    def warn_ended(self, moves):
+        """Warn of contracts that had ended on the day of these invoices: the agreement may be refused with them."""
+        for reading in self.readings.values():
+            for move in reading.record.order_line.invoice_lines.move_id & moves:
+                day = move.invoice_date or move.date
+                for request in reading.requests.filtered("contract_id.date_to"):
+                    if request.contract_id.date_to < day:
+                        self._warn_ended(move, request)
+
+    def _warn_ended(self, move, request):
+        partner = request.insurer_id.commercial_partner_id
+        move = in_lang_of(move, self._reader(move))
+        note = move.env._(
+            "The contract with %(payer)s ended on %(date)s, before the invoice: check the patient's rights, it may "
+            "refuse to pay.",
+            payer=partner.name,
+            date=format_date(move.env, request.contract_id.date_to),
+        )
+        self._ask(move, "mail.mail_activity_data_todo", move.env._("%s: the contract had ended", partner.name), note)
+
     def _by_partner(self, amounts):
         result = defaultdict(Decimal)
         for (move_id, payer), amount in amounts.items():

@@ -141,3 +141,17 @@ def test_zero_and_nothing():
 def test_two_rows_of_a_day():
     assert tariffs(histo(), histo(base="13.00")).problems == ["double"]
     assert tariffs(histo(), histo()).problems == []
+
+
+def test_overseas_coefficients():
+    columns = [*HISTO, *((f"MAJO_DOM{place}", "N", 5) for place in range(1, 7))]
+    row = (*histo(base="44.28", ceiling="147.60"), "1.300", "1.150", "", "1.200", "0", "1.360")
+    files = members()
+    files["LPP_histo_tot901.dbf"] = dbase(columns, row)
+    (tariff,) = read_archive(zipped(files))["2203240"].tariffs
+    assert tariff.overseas == (1.3, 1.15, 0.0, 1.2, 0.0, 1.36)
+    # A coefficient that cannot be read is told, and an archive without them has none.
+    files["LPP_histo_tot901.dbf"] = dbase(columns, (*row[:-1], "*****"))
+    assert read_archive(zipped(files))["2203240"].unreadable == "MAJO_DOM6"
+    (tariff,) = read_archive(zipped(members()))["2203240"].tariffs
+    assert tariff.overseas == (0.0,) * 6

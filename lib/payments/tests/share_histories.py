@@ -292,7 +292,8 @@ class History:
                 for key, document in self.documents.items()
                 if name in document["lines"]
             ]
-            lines.append(OrderLine(tuple(grants), tuple(billed)))
+            tags = None if name == "down payment" else frozenset()
+            lines.append(OrderLine(tuple(grants), tuple(billed), tags, is_reduction=name == "discount"))
         shares = [
             Share(
                 invoice,
@@ -344,10 +345,11 @@ class History:
     def owed(self) -> dict[str, int]:
         """What each payer owes, by the design: each after the payers before it, by line, then by order."""
         sums, billed_total = dict.fromkeys(PAYERS, 0), 0
+        net = self.net()
         for number, line in enumerate(self.lines):
             documents = self.documents.items()
             parts = [(key, document["lines"][number]) for key, document in documents if number in document["lines"]]
-            left = max(sum(amount for _key, (_quantity, amount) in parts), 0)
+            left = net[number]
             for payer in PAYERS:
                 if payer == AMO or self.agreements[payer]:
                     covered = sum(quantity for key, (quantity, _amount) in parts if (key, payer) not in self.late)
@@ -362,6 +364,18 @@ class History:
             sums[payer] = min(sums[payer], left)
             left -= sums[payer]
         return sums
+
+    def net(self) -> list[int]:
+        """What is billed of each article, the discount taken off in proportion."""
+
+        def billed(name: int | str) -> int:
+            return sum(document["lines"].get(name, (0, 0))[1] for document in self.documents.values())
+
+        prices = [max(billed(number), 0) for number in range(len(self.lines))]
+        whole = sum(prices)
+        taken = min(max(-billed("discount"), 0), whole)
+        reached = [half_up(taken * sum(prices[:count]), whole or 1) for count in range(len(prices) + 1)]
+        return [price - reached[place + 1] + reached[place] for place, price in enumerate(prices)]
 
     def check(self) -> None:
         self._check_invoices()

@@ -62,6 +62,7 @@ class Insured:
     last_name: str | None = None
     first_name: str | None = None
     birth_date: dt.date | None = None
+    card_birth_date: str | None = None  # DD/MM/YYYY as the card has it, where it is no day of the calendar
     nir: str | None = None
     member_number: str | None = None
     contract_number: str | None = None
@@ -76,6 +77,7 @@ class Beneficiary:
     last_name: str | None = None
     first_name: str | None = None
     birth_date: dt.date | None = None
+    card_birth_date: str | None = None  # DD/MM/YYYY as the card has it, where it is no day of the calendar
     birth_rank: int | None = None
     nir: str | None = None
     quality: Quality | None = None

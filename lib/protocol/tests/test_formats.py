@@ -128,7 +128,7 @@ def test_refuses_to_write(format, value):
         ("date", "02/01/2026"),
         ("date", "20260102"),
         ("date", "2026-02-30"),
-        ("date", "0001-01-01"),
+        ("date", "1899-12-31"),
         ("date('%d%m%Y')", "212026"),
         ("datetime", "2026-01-02"),
         ("datetime", "2026-01-02T03:04:05 Z"),
@@ -149,6 +149,13 @@ def test_reads_spaces_around_and_all_codes_of_a_value():
     assert made("int(0, 9)").read(" 5\n") == 5
     assert made("code").read(" D ") is Side.RIGHT
     assert made("pdf(100)").read("JVBE\n Ri0x") == b"%PDF-1"
+
+
+@pytest.mark.parametrize("text", [" ", "0001-01-01", "9999-12-31", "2999-12-31", "0000-00-00"])
+def test_a_date_that_is_none(text):
+    assert made("date").read(text) is None
+    assert made("date('%d/%m/%Y')").read("/".join(reversed(text.split("-")))) is None
+    assert made("datetime").read(f"{text}T00:00:00".strip() if text.strip() else text) is None
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ CORPUS: dict[str, tuple[bytes, str | None]] = {
     "unparsed entity": (_doctype('<!NOTATION n SYSTEM "n"><!ENTITY e SYSTEM "f" NDATA n>'), "forbidden_xml"),
     "document type after a comment": (b"<!-- x -->" + _doctype('<!ENTITY e "a">'), "forbidden_xml"),
     "entity that nobody declared": (_swap("A01", "&e;"), "not_xml"),
-    "document type in UTF-16": (_doctype('<!ENTITY e "a">').decode().encode("utf-16"), "not_xml"),
+    "document type in UTF-16": (_doctype('<!ENTITY e "a">').decode().encode("utf-16"), "forbidden_xml"),
     "document type in UTF-7": (
         b"<?xml version='1.0' encoding='UTF-7'?>+ADwAIQ-DOCTYPE a+AD4-" + BODY,
         "not_xml",
@@ -137,7 +137,8 @@ CORPUS: dict[str, tuple[bytes, str | None]] = {
     "letter of five megabytes": (_letter(b"%PDF-" + b"x" * 5_000_000), None),
     # Encodings
     "UTF-8 with a mark": (codecs.BOM_UTF8 + GOOD, None),
-    "UTF-16": (TEXT.replace("UTF-8", "UTF-16").encode("utf-16"), "not_xml"),
+    "UTF-16": (TEXT.replace("UTF-8", "UTF-16").encode("utf-16"), None),
+    "UTF-16 that says so and has no mark": (TEXT.replace("UTF-8", "UTF-16LE").encode("utf-16-le"), None),
     "UTF-16 without a mark": (BODY.decode().encode("utf-16-le"), "not_xml"),
     "UTF-32": (BODY.decode().encode("utf-32"), "not_xml"),
     "EBCDIC": (BODY.decode("ascii", "ignore").encode("cp500"), "not_xml"),

@@ -12,7 +12,7 @@ from zeep.wsse.username import UsernameToken
 from ..errors import OptoamcError
 from ..safe_xml import read_xml
 from .endpoint import Endpoint
-from .faults import soap_fault
+from .faults import error_document, soap_fault
 from .poster import HttpAnswer
 from .wsdl import Operation, Place
 
@@ -53,7 +53,7 @@ class Envelope:
             with one message; and as :func:`~lib.protocol.safe_xml.read_xml` does
         """
         try:
-            envelope = read_xml(answer.body, self._endpoint.max_bytes)
+            envelope = read_xml(answer.document, self._endpoint.max_bytes)
         except OptoamcError as error:
             raise _unfit(answer, error) if error.code == "not_xml" else error from error
         name = etree.QName(envelope)
@@ -78,8 +78,12 @@ class Envelope:
         if (message := next(content.iter(*self._endpoint.roots.values()), None)) is not None:
             return etree.tostring(message, encoding="utf-8", xml_declaration=True, with_tail=False)
         texts = [text for text in map(_document, content.iter("*")) if text]
+        missing = _unfit(answer, OptoamcError("schema", "not one message in the SOAP body"))
         if len(texts) != 1:
-            raise _unfit(answer, OptoamcError("schema", "not one message in the SOAP body"))
+            raise error_document(content, self._endpoint.fault_codes, missing)
+        root = read_xml(texts[0], self._endpoint.max_bytes)
+        if root.tag not in self._endpoint.roots.values():
+            raise error_document(root, self._endpoint.fault_codes, missing)
         return texts[0]
 
     def _sides(self) -> tuple[str, str]:

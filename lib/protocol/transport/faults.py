@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..errors import OptoamcError
+from ..messages import Status
 
 #: Code of a fault (without prefix) -> code of :data:`lib.protocol.errors.ERRORS`.
 FAULT_CODES: dict[str, str] = {
@@ -50,6 +51,41 @@ def fault_error(candidates: Iterable[str], words: str, own: Mapping[str, str], o
     :param own: the platform's own codes (:attr:`~.endpoint.Endpoint.fault_codes`)
     :param otherwise: the error's code when none is known
     """
+    return _known(candidates, words, own) or OptoamcError(otherwise, "a fault without a known code", words[:_WORDS])
+
+
+def error_document(element: Any, own: Mapping[str, str], otherwise: OptoamcError) -> OptoamcError:
+    """The error of a document that stands where a message was to be.
+
+    :param otherwise: the error when none of its codes is known; it gets the document's words
+    """
+    words = " ".join(leaves(element))
+    error = _known(texts(element), words, own)
+    return error or OptoamcError(otherwise.code, otherwise.detail, words[:_WORDS])
+
+
+def answered_fault(answer: Any, own: Mapping[str, str]) -> OptoamcError | None:
+    """The error that an answer is in truth: one of the platform's own fault codes stands for its reason.
+
+    A platform that does not know a request may say so as a refusal ("CLE INCONNUE").
+
+    :param answer: a message; what is granted is no error
+    """
+    if getattr(answer, "status", None) is Status.GRANTED:
+        return None
+    said = [text for reason in answer.reasons for text in (reason.code, reason.label)] + [answer.message]
+    names = {_folded(code): code for code in own}
+    for text in filter(None, said):
+        if code := names.get(_folded(text)):
+            return OptoamcError(own[code], f"fault {code}", text[:_WORDS])
+    return None
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _known(candidates: Iterable[str], words: str, own: Mapping[str, str]) -> OptoamcError | None:
     # "soap:Client.Authentication": the prefix says nothing, the dots refine.
     names = [candidate.strip().rpartition(":")[2] for candidate in candidates]
     for meanings in (own, FAULT_CODES):
@@ -57,7 +93,7 @@ def fault_error(candidates: Iterable[str], words: str, own: Mapping[str, str], o
             for known in (name, name.partition(".")[0]):
                 if known in meanings:
                     return OptoamcError(meanings[known], f"fault {known}", words[:_WORDS])
-    return OptoamcError(otherwise, "a fault without a known code", words[:_WORDS])
+    return None
 
 
 def soap_fault(fault: Any, own: Mapping[str, str]) -> OptoamcError:

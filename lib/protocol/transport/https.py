@@ -7,7 +7,7 @@ from ..messages import MessageKind
 from ..safe_xml import read_xml
 from .base import Transport
 from .endpoint import Endpoint
-from .faults import fault_error, leaves, texts
+from .faults import error_document
 from .poster import HttpAnswer, Poster
 
 _HEADERS = {"Content-Type": "application/xml", "Accept": "application/xml"}
@@ -37,9 +37,12 @@ class HttpsTransport(Transport):
         with answer.being_read():
             if answer.status >= 400:
                 raise self._error(answer)
-            # The message is handed over as it came, but never when it is not even XML.
-            read_xml(answer.body, self._endpoint.max_bytes)
-        return answer.body, answer.status
+            # The message is handed over as it came, but never what is not even XML, or an error in its place.
+            document = answer.document
+            root = read_xml(document, self._endpoint.max_bytes)
+            if self._endpoint.roots and root.tag not in self._endpoint.roots.values():
+                raise error_document(root, self._endpoint.fault_codes, OptoamcError("schema", "no message"))
+        return document, answer.status
 
     def _post(self, kind: MessageKind, xml: bytes) -> HttpAnswer:
         url = f"{self._endpoint.url.rstrip('/')}/{self._endpoint.operation(kind)}"
@@ -48,7 +51,8 @@ class HttpsTransport(Transport):
     def _error(self, answer: HttpAnswer) -> OptoamcError:
         """What a status from 400 on means: the body's own code first, else the status."""
         try:
-            body = read_xml(answer.body, self._endpoint.max_bytes)
+            body = read_xml(answer.document, self._endpoint.max_bytes)
         except OptoamcError as error:
             return error if error.code == "html" else OptoamcError("http", f"HTTP {answer.status}")
-        return fault_error(texts(body), " ".join(leaves(body)), self._endpoint.fault_codes, "http")
+        otherwise = OptoamcError("http", "a fault without a known code")
+        return error_document(body, self._endpoint.fault_codes, otherwise)

@@ -28,6 +28,7 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from ..errors import OptoamcError
 from .connection import POOL_SIZE, harden
+from .content import document, inflated
 from .endpoint import Endpoint
 from .reach import is_loopback
 
@@ -49,10 +50,19 @@ _CERTIFICATE_ALERTS = (
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """Status and body of an HTTP answer, whole and within the bounds."""
+    """Status and body of an HTTP answer, whole and within the bounds; ``content_type`` is its header."""
 
     status: int
     body: bytes
+    content_type: str = ""
+
+    @property
+    def document(self) -> bytes:
+        """The XML document in the body.
+
+        :raises OptoamcError: see :func:`.content.document`
+        """
+        return document(self.body, self.content_type)
 
     @contextmanager
     def being_read(self) -> Iterator[None]:
@@ -94,7 +104,7 @@ class Poster:
 
         :raises OptoamcError: ``connection``, ``timeout_before_send``, ``tls``, ``auth``,
             ``timeout_after_send``, ``connection_lost``, ``forbidden_address``, ``http`` (a redirect),
-            ``too_large``, ``not_xml`` (a compressed answer), ``configuration``
+            ``too_large``, ``not_xml`` (an answer whose compression is not gzip), ``configuration``
         """
         message = _Message(body)
         status, received = 0, bytearray()
@@ -102,7 +112,7 @@ class Poster:
             with self._session.post(
                 url,
                 data=message,
-                headers=headers,
+                headers={"Accept-Encoding": "gzip", **headers},
                 auth=self._auth,
                 timeout=self._timeout,
                 allow_redirects=False,
@@ -114,7 +124,8 @@ class Poster:
                         self._read(response, received)
                     raise refusal
                 self._read(response, received)
-                return HttpAnswer(status, bytes(received))
+                received[:] = inflated(bytes(received), response.headers.get("Content-Encoding", ""), self._max_bytes)
+                return HttpAnswer(status, bytes(received), response.headers.get("Content-Type", ""))
         except OptoamcError as error:
             raise error.with_response(status, bytes(received))  # noqa: B904 - the same error
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
@@ -124,9 +135,7 @@ class Poster:
         self._session.close()
 
     def _read(self, response: requests.Response, body: bytearray) -> None:
-        """Put the answer into ``body``, as it came: compression is not asked for, and refused."""
-        if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise OptoamcError("not_xml", "the answer is compressed")
+        """Put the answer into ``body``, as it came."""
         length = response.headers.get("Content-Length", "")
         expected = int(length) if length.isdecimal() else 0
         while expected <= self._max_bytes and (chunk := response.raw.read(_CHUNK)):

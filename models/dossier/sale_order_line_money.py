@@ -1,0 +1,146 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...lib.payments.line import LineMoney, amo_part
+from ...lib.payments.money import euros, exact
+from ...lib.payments.reduction import Priced, net_prices
+
+
+class SaleOrderLine(models.Model):
+    """Who pays what of a line of the dossier."""
+
+    _inherit = "sale.order.line"
+
+    net_price = fields.Monetary(
+        "Net price",
+        compute="_compute_net_price",
+        store=True,
+        help="What the line costs once the discounts, rewards and trade-ins of the whole order are spread over its "
+        "articles: what the insurer is told.",
+    )
+    amo_base = fields.Monetary(
+        "AMO base",
+        compute="_compute_amo_base",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="LPP tariff of the line on the day of the dossier, or its price where that is less.",
+    )
+    amo_amount = fields.Monetary(
+        "Sécu",
+        compute="_compute_amo_amount",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="What the AMO pays: base x rate, half-up to the cent.",
+    )
+    # What was worked out last: what a person typed instead stays until that changes.
+    amo_base_worked_out = fields.Monetary(compute="_compute_amo_base", store=True)
+    amo_amount_worked_out = fields.Monetary(compute="_compute_amo_amount", store=True)
+    amc_amount = fields.Monetary(
+        "Compl.",
+        compute="_compute_amc_amount",
+        store=True,
+        compute_sudo=True,
+        help="What the insurers pay, transferred from their answers.",
+    )
+    granted_amount = fields.Monetary(
+        "Granted",
+        compute="_compute_granted_amount",
+        groups="l10n_fr_optoamc.group_optician",
+        help="What the insurers' latest answers grant, transferred or not.",
+    )
+    patient_amount = fields.Monetary("Patient's share", compute="_compute_patient_amount", store=True)
+
+    @api.depends(
+        "order_id.order_line.price_total",
+        "order_id.order_line.tax_ids",
+        "order_id.order_line.equipment_number",
+        "order_id.order_line.optical_category",
+        "order_id.order_line.is_downpayment",
+    )
+    def _compute_net_price(self):
+        for order, lines in self.grouped("order_id").items():
+            together = order.order_line | lines
+            priced = [Priced(euros(line.price_total), line._optoamc_tags()) for line in together]
+            prices = dict(zip(together, net_prices(priced), strict=True))
+            for line in lines:
+                line.net_price = float(prices[line])
+
+    def _optoamc_tags(self):
+        """What ties a reduction to the articles that it is taken off: see :class:`...lib.payments.reduction.Priced`.
+
+        A discount has a line for the articles of each rate of VAT; one that is itself an optical line is about its
+        equipment.
+        """
+        self.ensure_one()
+        if self.display_type or self.is_downpayment:
+            return None
+        equipment = {("equipment", self.equipment_number)} if self.optical_category else set()
+        taxes = {("taxes", tuple(sorted(self.tax_ids.ids)))} if self.tax_ids or self.price_total >= 0 else set()
+        if self.price_total < 0 and equipment:
+            return frozenset(equipment)
+        return frozenset(equipment | taxes)
+
+    @api.depends("lpp_id", "product_uom_qty", "net_price", "order_id.optical_date")
+    def _compute_amo_base(self):
+        for line in self:
+            tariff = line.lpp_id.sudo().with_company(line.company_id)._base_price_on(line.order_id.optical_date) or 0.0
+            # The AMO pays on what is paid: nothing of an offered second pair.
+            line._work_out("amo_base", max(0.0, min(tariff * line.product_uom_qty, line.net_price)))
+
+    @api.depends("amo_base", "order_id.amo_rate")
+    def _compute_amo_amount(self):
+        for line in self:
+            line._work_out("amo_amount", float(amo_part(exact(line.amo_base), exact(line.order_id.amo_rate))))
+
+    def _work_out(self, name, value):
+        """Set an amount, unless a person typed another and what is worked out is as it was then."""
+        worked_out = f"{name}_worked_out"
+        is_known = not self.currency_id.compare_amounts(self[worked_out], value)
+        self[name] = self[name] if is_known and self[name] <= max(self.net_price, 0.0) else value
+        self[worked_out] = value
+
+    @api.depends(
+        "optoamc_line_ids.granted_amount", "optoamc_line_ids.request_id.transferred", "net_price", "amo_amount"
+    )
+    def _compute_amc_amount(self):
+        for line in self:
+            transferred = line.optoamc_line_ids.filtered("request_id.transferred")
+            line.amc_amount = float(line._optoamc_money(sum(transferred.mapped("granted_amount"))).insurers)
+
+    def _optoamc_money(self, granted):
+        """Who pays what of the line.
+
+        :param granted: what insurers grant together, €
+        :return: a :class:`...lib.payments.line.LineMoney`
+        """
+        return LineMoney(euros(self.net_price), amo=euros(self.amo_amount), granted=euros(granted))
+
+    @api.depends("optoamc_line_ids.granted_amount", "optoamc_line_ids.request_id.state")
+    def _compute_granted_amount(self):
+        for line in self:
+            # The newest last. A question without an answer leaves the earlier answer as it is.
+            decided = line.optoamc_line_ids.filtered(lambda asked: asked.request_id._is_decided())
+            decided = decided.sorted(lambda asked: asked.request_id.id)
+            latest = {asked.request_id.contract_id: asked for asked in decided}
+            line.granted_amount = sum(asked.granted_amount for asked in latest.values())
+
+    @api.depends("net_price", "amo_amount", "amc_amount")
+    def _compute_patient_amount(self):
+        for line in self:
+            line.patient_amount = float(line._optoamc_money(line.amc_amount).patient)
+
+    # Odoo checks it again each time the amount is worked out anew: base, rate, price or quantity has changed.
+    @api.constrains("amo_amount")
+    def _check_amo_amount(self):
+        for line in self.sudo().filtered("amo_amount"):
+            most = max(line.net_price, 0.0)
+            if line.amo_amount < 0 or line.currency_id.compare_amounts(line.amo_amount, most) > 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s: the Sécu pays between 0 and %(price)s, the price of the line.",
+                        line=line.name,
+                        price=line.currency_id.format(most),
+                    )
+                )

@@ -1,0 +1,125 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...lib.lpp.sides import SideError, pieces_of
+from ...lib.payments.money import euros, exact, in_parts
+from ..request.states import ACTIVE
+
+#: Amounts of a line that are shared out among the pieces that the insurer is told.
+_AMOUNTS = ("discount_amount", "price", "amo_base", "amo_amount")
+
+
+class SaleOrderLine(models.Model):
+    """What an insurer is told of a line of the dossier, and what then holds it."""
+
+    _inherit = "sale.order.line"
+
+    @api.onchange("product_id", "product_uom_qty", "price_unit", "discount", "lpp_id")
+    def _onchange_covered(self):
+        """Changing what an insurer has agreed to is possible, not unnoticed."""
+        # Also for a salesperson, who may change the line and not read the request.
+        if agreement := self._origin.sudo().optoamc_line_ids.request_id.filtered(
+            lambda request: request.state in ACTIVE
+        )[:1]:
+            message = self.env._(
+                "%s holds for the line as it was: when you have finished, and the insurer has answered, cancel it and "
+                "ask again.",
+                agreement.display_name,
+            )
+            return {"warning": {"title": self.env._("An insurer has been asked"), "message": message}}
+        return None
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_asked(self):
+        asked_lines = self.sudo().optoamc_line_ids
+        drafts = asked_lines.filtered(lambda line: line.request_id.state == "draft")
+        if asked := (asked_lines - drafts).request_id[:1]:
+            raise UserError(
+                self.env._(
+                    "An insurer was asked about this line (%s): put its quantity to 0 instead, so that what "
+                    "was asked can still be read.",
+                    asked.display_name,
+                )
+            )
+        drafts.unlink()
+
+    # -- what the insurer is told -------------------------------------------------------------
+
+    def _optoamc_line_values(self):
+        """What a request's lines keep of this order line: a dict of values for each piece that is told by itself."""
+        self.ensure_one()
+        pieces = self._optoamc_pieces()
+        amounts = {
+            "discount_amount": self._optoamc_reduction(),
+            "price": self.net_price,
+            "amo_base": self.amo_base,
+            "amo_amount": self.amo_amount,
+        }
+        shared = {name: in_parts(euros(amounts[name]), len(pieces)) for name in _AMOUNTS}
+        return [
+            {
+                "order_line_id": self.id,
+                "catalogue_code": self.product_id.default_code,
+                "name": self.product_id.name or self.name,
+                "eye_side": side,
+                "quantity": quantity,
+                "discount": self.discount,
+                "price_unit": self.net_price / self.product_uom_qty if self.product_uom_qty else 0.0,
+                "lpp_code": self.lpp_id.code,
+                **{name: float(parts[place]) for name, parts in shared.items()},
+            }
+            for place, (side, quantity) in enumerate(pieces)
+        ]
+
+    def _optoamc_reduction(self):
+        """What the line costs less than its price, by its own discount and by those of the order: €, VAT included."""
+        if not self.discount and self.net_price == self.price_total:
+            return 0.0
+        taxes = self.tax_ids.compute_all(
+            self.price_unit, self.currency_id, self.product_uom_qty, self.product_id, self.order_id.partner_shipping_id
+        )
+        return max(taxes["total_included"] - self.net_price, 0.0)
+
+    def _optoamc_pieces(self):
+        """The eye and the quantity of each piece; the line as it is where it cannot be told so."""
+        try:
+            return self._optoamc_sides()
+        except SideError:
+            return [(self.eye_side, int(self.product_uom_qty))]
+
+    def _optoamc_sides(self):
+        """See :func:`...lib.lpp.sides.pieces_of`."""
+        self.ensure_one()
+        return pieces_of(
+            self.optical_category,
+            self.eye_side,
+            exact(self.product_uom_qty),
+            lambda: self._optoamc_propose_lpp("right") == self._optoamc_propose_lpp("left"),
+        )
+
+    def _optoamc_side_problem(self):
+        """Why the line cannot be told eye by eye, in words; empty: it can."""
+        problems = {
+            "quantity": self.env._("the quantity is a whole number, and a lens is for one eye: make a line for each"),
+            "one_for_both": self.env._("one piece is for one eye: choose it, or make a line for each eye"),
+            "unlike": self.env._("the LPP has another code for each eye: make a line for each"),
+        }
+        try:
+            self._optoamc_sides()
+        except SideError as error:
+            return problems[error.code]
+        return ""
+
+    def _optoamc_eye(self, side=None):
+        """The prescription's row to look at for this line's eye and distance (maybe empty)."""
+        self.ensure_one()
+        side, prescription = side or self.eye_side, self.order_id.prescription_id
+        # A progressive lens is described by far vision, and so are near glasses without a row of their own.
+        vision = self.vision if self.vision in ("intermediate", "near") else "far"
+        own = prescription._eye(side, vision)
+        return prescription._eye(side, "far") if vision == "near" and not own else own
+
+    def _optoamc_correction(self, side=None):
+        """What the line corrects, a :class:`...lib.lpp.correction.Correction`, maybe ``None``."""
+        self.ensure_one()
+        return self.order_id.prescription_id._correction(side or self.eye_side, self.vision)
