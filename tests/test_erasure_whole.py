@@ -23,7 +23,7 @@ NUMBERS = (NIR, SPACED_NIR, MEMBER, "639980017", "6 39 98 00 17", IBAN, OTHER_IB
 #: Fields of a contact that do not take any text.
 SHAPED = {"vat", "nir", "email", "phone", "name", "rpps", "adeli", "amc_number", "amc_platform_number"}
 SHAPED |= {"amo_regime", "amo_fund", "amo_centre", "coverage_phone", "coverage_email", "signup_type", "lang", "tz"}
-SHAPED |= {"global_location_number", "peppol_endpoint", "company_registry", "website_message_ids"}
+SHAPED |= {"card_birthdate", "global_location_number", "peppol_endpoint", "company_registry", "website_message_ids"}
 
 ACCOUNTS = "the name and address that invoices bear, and what was written on posted ones"
 CONTRACT = "an order agreed: who signed, with what, and the copy signed"
@@ -125,6 +125,7 @@ class TestErasureWhole(ShopCase, HttpCase):
                 "email": f"{mark('email')}@exemple.fr",
                 "phone": PHONE,
                 "birthdate": BIRTH,
+                "card_birthdate": "31/00/1953",
                 "image_1920": base64.b64encode(PNG),
                 "category_id": [Command.create({"name": "Fidèle"})],
                 "bank_ids": [
