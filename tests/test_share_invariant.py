@@ -322,16 +322,22 @@ if settings:
             """A payment advice on up to three parts: paid, rejected, taken back."""
             shares = self.shares
             others = [shares[draw(st.integers(0, len(shares) - 1))] for _turn in range(draw(st.integers(0, 2)))]
-            remittance = self.env["optoamc.remittance"].create(
-                {
-                    "name": "advice",
-                    "file_key": f"advice {self.env['optoamc.remittance'].search_count([])} {draw(st.uuids())}",
-                    "company_id": self.company.id,
-                    "journal_id": self.bank.id,
-                    "date": fields.Date.today() - timedelta(days=draw(st.sampled_from([0, 0, 20]))),
-                    "line_ids": [Command.create(self.told(draw, told)) for told in (share, *others)],
-                }
+            # What a file says is written by the module alone.
+            remittance = (
+                self.env["optoamc.remittance"]
+                .sudo()
+                .create(
+                    {
+                        "name": "advice",
+                        "file_key": f"advice {self.env['optoamc.remittance'].search_count([])} {draw(st.uuids())}",
+                        "company_id": self.company.id,
+                        "journal_id": self.bank.id,
+                        "date": fields.Date.today() - timedelta(days=draw(st.sampled_from([0, 0, 20]))),
+                        "line_ids": [Command.create(self.told(draw, told)) for told in (share, *others)],
+                    }
+                )
             )
+            remittance = remittance.with_env(self.env)
             remittance._match(remittance.line_ids)
             for line in remittance.line_ids.filtered(lambda line: not line.decision):
                 line.decision = "share" if line.share_id else "credit" if line.amount else "skip"
