@@ -148,7 +148,7 @@ class TestTariffs(DeskRulesCase):
         self.assertTrue(line.is_amo_unknown)
         self.assertIn("not known", self.order.lpp_warnings)
         self.assertTrue(self.order.optical_summary[0]["is_amo_unknown"])
-        self.assertTrue(self.order._payers_rows(1)[0]["is_amo_unknown"])
+        self.assertTrue(self.order._optoamc_payers_rows(1)[0]["is_amo_unknown"])
         self.assertIn("the tariff of 9999991 is not known", self._reasons()[0])
         with self.assertRaisesRegex(UserError, "Import the LPP table"):
             self._new_request().action_send()

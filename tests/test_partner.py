@@ -1,4 +1,3 @@
-import doctest
 import logging
 from ast import literal_eval
 from datetime import date
@@ -9,8 +8,6 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
 from psycopg2 import IntegrityError
 
-from ..lib import identifiers
-from ..lib.identifiers import person_name
 from .users import sole_shop
 
 NIR = "269054958815780"
@@ -46,15 +43,6 @@ class PartnerCase(TransactionCase):
         cls.patient = cls.env["res.partner"].create(
             {"name": "Fabienne MONTFORT", "nir": NIR, "birthdate": "1969-05-12"}
         )
-
-
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestPlainFunctions(TransactionCase):
-    def test_doctests(self):
-        for module in (identifiers, person_name):
-            failed, tried = doctest.testmod(module)
-            self.assertFalse(failed)
-            self.assertTrue(tried)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

@@ -232,7 +232,7 @@ class SaleOrder(models.Model):
             )
         )
 
-    def _payers_rows(self, number):
+    def _optoamc_payers_rows(self, number):
         """What the papers print of an equipment: a dict a line, amounts in the order's currency."""
         return [
             {

@@ -137,7 +137,7 @@ class OptoamcRequest(models.Model):
         }
 
     def _payers_rows(self):
-        """What the papers print of the request: see :meth:`~.sale_order.SaleOrder._payers_rows`."""
+        """What the papers print of the request: see :meth:`~.sale_order.SaleOrder._optoamc_payers_rows`."""
         return [
             {
                 "name": line.name,
