@@ -187,6 +187,9 @@ class TestGuarded(AccessCase):
         """The line's price falls between the typing and the button."""
         request = self.own["optoamc.request"]
         user = self.users["optician"]
+        said = {"insurer_id": request.insurer_id.id, "purpose": request.kind}
+        patient = request.patient_id
+        self.env["optoamc.consent"].create({"patient_id": patient.id, "company_id": self.company.id, **said})
         screen = self.as_user(user)["optoamc.manual.answer"].create({"request_id": request.id, "pec_number": "P1"})
         screen.line_ids = [Command.create({"line_id": request.line_ids.id, "granted_amount": 200.0})]
         request.line_ids.sudo().price = 150.0

@@ -322,7 +322,9 @@ class TestPatientSharing(ShopsCase):
 
     def test_both_officers_decide(self):
         forged = {"state": "active", "company_id": self.other.id, "accepted_by_id": self.own_officer.id}
-        sharing = self._propose(**forged)
+        with self.assertRaises(AccessError):
+            self._propose(**forged)
+        sharing = self._propose()
         self.assertEqual((sharing.state, sharing.company_id), ("proposed", self.company))
         self.assertEqual((sharing.proposed_by_id, sharing.accepted_by_id.ids), (self.own_officer, []))
         for user in (self.own_officer, self.optician, self.theirs["optician"], self.theirs["manager"]):

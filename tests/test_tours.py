@@ -61,7 +61,18 @@ class TestTours(DeskTourCase):
 
     def test_second_insurer(self):
         patient = self.order.patient_id
-        patient.optoamc_contract_ids.copy({"rank": 2, "contract_number": "2"})
+        self.env["res.partner"].search([("amc_number", "=", "99000001")]).active = False
+        second = self.insurer.copy({"amc_number": "99000001", "optoamc_platform_id": self.platform.id})
+        patient.optoamc_contract_ids.copy({"rank": 2, "contract_number": "2", "insurer_id": second.id})
+        for purpose in ("quote", "coverage"):
+            self.env["optoamc.consent"].create(
+                {
+                    "patient_id": patient.id,
+                    "company_id": self.company.id,
+                    "insurer_id": second.id,
+                    "purpose": purpose,
+                }
+            )
         self._tour("optoamc_second_insurer", self.order)
         requests = self.order.optoamc_request_ids
         self.assertEqual(requests.mapped("state"), ["granted", "granted"])

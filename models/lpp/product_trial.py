@@ -5,7 +5,7 @@ class ProductTemplate(models.Model):
     """The test request's lens and frame: marked, archived, never sold."""
 
     _name = "product.template"
-    _inherit = ["product.template", "optoamc.trial.mixin"]
+    _inherit = ["product.template", "optoamc.trial.mixin", "optoamc.guarded"]
 
 
 class ProductProduct(models.Model):

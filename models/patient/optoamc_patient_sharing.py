@@ -16,6 +16,7 @@ class OptoamcPatientSharing(models.Model):
 
     _name = "optoamc.patient.sharing"
     _description = "Sharing of patients between two shops"
+    _inherit = ["optoamc.guarded"]
     _order = "id desc"
 
     company_id = fields.Many2one("res.company", "Shop", required=True, readonly=True, index=True, ondelete="cascade")
@@ -55,11 +56,14 @@ class OptoamcPatientSharing(models.Model):
         """Propose: whoever creates it says with whom, and nothing else."""
         self.check_access("create")
         self._check_officer(self.env.company)
-        own = self.with_env(self.env(context=clean_context(self.env.context)))
+        self._refuse_guarded(vals_list)
+        # Who proposes and for whom is written by the module.
+        own = self.with_env(self.env(su=True, context=clean_context(self.env.context)))
         stated = {"company_id": self.env.company.id, "state": "proposed", "proposed_by_id": self.env.uid}
         sharings = super(OptoamcPatientSharing, own).create(
             [{"other_company_id": vals.get("other_company_id"), **stated} for vals in vals_list]
         )
+        sharings = sharings.with_env(self.env)
         sharings._log(self.env._("proposed"))
         return sharings
 

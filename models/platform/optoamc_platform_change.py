@@ -10,6 +10,7 @@ class OptoamcPlatformChange(models.Model):
 
     _name = "optoamc.platform.change"
     _description = "Change of a platform's settings"
+    _inherit = ["optoamc.guarded"]
     _order = "id desc"
     _rec_name = "platform_name"
 

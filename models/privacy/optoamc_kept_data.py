@@ -35,6 +35,7 @@ class OptoamcKeptData(models.Model):
 
     _name = "optoamc.kept.data"
     _description = "Data kept after an erasure"
+    _inherit = ["optoamc.guarded"]
     _order = "patient_id, id"
     _rec_name = "kind"
 
