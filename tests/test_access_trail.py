@@ -236,16 +236,15 @@ class TestAccessTrail(PrivacyCommon, HttpCase):
             (self.env["res.users"].with_user(self.optician), ["birthdate:year"], []),
         ):
             self.logs.search([("event", "=", "probe")]).unlink()
-
-            def group(records=records, groupby=groupby, aggregates=aggregates):
-                try:
-                    records.formatted_read_group([], groupby, aggregates)
-                except AccessError:
-                    return
-                self.fail("grouped by a protected number")
-
-            [row] = self._rows(group)
+            [row] = self._rows(partial(self._group_refused, records, groupby, aggregates))
             self.assertEqual((row[0], row[3]), (probe[0], probe[3]))
+
+    def _group_refused(self, records, groupby, aggregates):
+        try:
+            records.formatted_read_group([], groupby, aggregates)
+        except AccessError:
+            return
+        self.fail("grouped by a protected number")
 
     def test_superuser_and_forged_context_probe(self):
         partners = self.ours.browse()

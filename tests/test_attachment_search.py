@@ -42,6 +42,11 @@ def is_closed_field(field):
     return all(group.strip().startswith("l10n_fr_optoamc.") for group in groups)
 
 
+def plain_search(cls):
+    """The search that a class of ours extends."""
+    return lambda records, *args, **kwargs: super(cls, records)._search(*args, **kwargs)
+
+
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestRoads(AccessCase):
     roles = ("none", "portal", "optician")
@@ -180,10 +185,6 @@ class TestRoads(AccessCase):
 
     def test_all_other_searches_as_before(self):
         """The same files, and not one query more."""
-
-        def plain(cls):
-            return lambda records, *args, **kwargs: super(cls, records)._search(*args, **kwargs)
-
         self._neighbours_file()
         domains = (
             [],
@@ -201,13 +202,13 @@ class TestRoads(AccessCase):
                     with self.subTest(user=user.login, domain=domain, **options):
                         ours = self._measured(user, "ir.attachment", domain, options)
                         with (
-                            patch.multiple(Base, _search=plain(Base)),
-                            patch.multiple(IrAttachment, _search=plain(IrAttachment)),
+                            patch.multiple(Base, _search=plain_search(Base)),
+                            patch.multiple(IrAttachment, _search=plain_search(IrAttachment)),
                         ):
                             self.assertEqual(ours, self._measured(user, "ir.attachment", domain, options))
         domain = [("message_partner_ids.name", "!=", "x"), ("company_id.partner_id.country_id.code", "=", "FR")]
         ours = self._measured(self.outsider, "sale.order", domain, {})
-        with patch.multiple(Base, _search=plain(Base)):
+        with patch.multiple(Base, _search=plain_search(Base)):
             self.assertEqual(ours, self._measured(self.outsider, "sale.order", domain, {}))
 
     def _measured(self, user, model, domain, options):

@@ -152,7 +152,7 @@ class TestOwnScreen(AccessCase, HttpCase):
                         with self.assertRefused():
                             # A screen that takes no value for it points to the own record.
                             if foreign not in opened.create(typed).sudo()[name].ids:
-                                raise AccessError("not pointed to")
+                                raise AccessError(foreign)
                     screen = self._open(model, user)
                     with self.assertRefused():
                         screen.write({name: value})

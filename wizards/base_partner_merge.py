@@ -53,11 +53,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _log_merge_operation(self, src_partners, dst_partner):
         """A row for each patient that goes, in the log of each shop that held health data of one."""
-        super()._log_merge_operation(src_partners, dst_partner)
+        result = super()._log_merge_operation(src_partners, dst_partner)
         for company in self.env["res.company"].sudo().browse(dst_partner._optoamc_holders().get(dst_partner.id, ())):
             logs = self.env["optoamc.privacy.log"]
             detail = self.env._("%(merged)s contacts into no. %(kept)s", merged=len(src_partners), kept=dst_partner.id)
             logs._record("merge", [(source, dst_partner) for source in src_partners], detail, company)
+        return result
 
     def _update_foreign_keys(self, src_partners, dst_partner):
         """The one kept may have a scheme of each code, and one rule of each optional field: its own stand."""

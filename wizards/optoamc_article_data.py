@@ -49,7 +49,8 @@ class OptoamcArticleData(models.TransientModel):
             screen._fill_in(vals)
         return screens
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
+        self.check_access("write")
         if "product_id" in vals:
             raise UserError(self.env._("Another article has a screen of its own."))
         for screen in self:

@@ -159,8 +159,10 @@ class OptoamcRemittanceImport(models.TransientModel):
         """A :class:`SheetError` in words."""
         neither = self.env._("This file is neither a NOEMIE return nor a CSV or XLSX sheet that can be read.")
         words = sheet_error_words(self.env, error)
-        if error.code in ("web_page", "not_a_list"):
-            return UserError(neither if error.code == "web_page" else f"{neither} {words}")
+        if error.code == "web_page":
+            return UserError(neither)
+        if error.code == "not_a_list":
+            return UserError(" ".join((neither, words)))
         return UserError(self.env._("%s\nNothing was imported.", words))
 
     def _row_error(self, error):

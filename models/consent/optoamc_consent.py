@@ -194,7 +194,7 @@ class OptoamcConsent(models.Model):
         ]
         # A caller's defaults would fill in what nobody said.
         own = {**clean_context(self.env.context), "mail_create_nolog": True, "mail_create_nosubscribe": True}
-        consents = super(OptoamcConsent, self.with_context(own)).create(values)
+        consents = super(OptoamcConsent, self.with_context(**own)).create(values)
         consents._ask_for_scans()
         return consents.with_env(self.env)
 

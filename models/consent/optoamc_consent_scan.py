@@ -22,7 +22,7 @@ class OptoamcConsent(models.Model):
 
     @api.depends("unscanned_until")
     def _compute_expires_on(self):
-        super()._compute_expires_on()
+        return super()._compute_expires_on()
 
     def _ends(self):
         return [*super()._ends(), self.unscanned_until]

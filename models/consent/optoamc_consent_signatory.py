@@ -40,7 +40,7 @@ class OptoamcConsent(models.Model):
 
     @api.depends("capacity", "minor_ground", "given_on", "patient_id.birthdate")
     def _compute_expires_on(self):
-        super()._compute_expires_on()
+        return super()._compute_expires_on()
 
     def _ends(self):
         return [*super()._ends(), self._capacity_ends()]

@@ -31,7 +31,7 @@ class OptoamcGuarded(models.AbstractModel):
             raise AccessError(
                 self.env._(
                     "%(model)s: %(fields)s cannot be typed or imported, they are worked out. Leave them out.",
-                    model=self.env._(self._description),
+                    model=self.env["ir.model"]._get(self._name).name,
                     fields=", ".join(labels),
                 )
             )

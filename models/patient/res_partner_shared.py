@@ -43,9 +43,10 @@ class ResPartner(models.Model):
 
     @api.depends_context("uid")
     def _compute_can_edit_insurer(self):
-        super()._compute_can_edit_insurer()
+        result = super()._compute_can_edit_insurer()
         if self.env["res.company"]._optoamc_shops()._optoamc_strangers(self.env.user):
             self._optoamc_shared().with_env(self.env).can_edit_insurer = self.env.su
+        return result
 
     def write(self, vals):
         self._optoamc_check_stays_common(vals)
@@ -129,9 +130,9 @@ class ResPartner(models.Model):
             )
 
     def _optoamc_check_merge(self):
-        super()._optoamc_check_merge()
         self._optoamc_check_users()
         self._optoamc_check_shared(["active"])
+        return super()._optoamc_check_merge()
 
     def unlink(self):
         self._optoamc_check_users()

@@ -32,7 +32,7 @@ class OptoamcPlatformChange(models.Model):
         for change in self:
             change.label = known[change.field_name]["string"] if change.field_name in known else change.field_name
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         self.check_access("write")
         raise UserError(self.env._("The trail of a platform's settings is never changed."))
 

@@ -54,7 +54,7 @@ class OptoamcKeptData(models.Model):
     @api.depends_context("lang")
     def _compute_ground(self):
         for kept in self:
-            kept.ground = kept.env._(GROUNDS[kept.kind])  # pylint: disable=gettext-variable
+            kept.ground = GROUNDS[kept.kind]._translate(kept.env.lang or "en_US")
 
     @api.model
     def _values(self, person, kept):

@@ -22,7 +22,7 @@ class ResPartner(models.Model):
         """What an erasure today leaves, for as long as it has to be kept.
 
         :param concerned: the records about the person, where they are known already
-        :returns: ``{kind: (records, until)}`` in the order of :data:`KINDS`, without what nothing keeps
+        :returns: ``{kind: (records, until)}`` in the order of ``KINDS``, without what nothing keeps
         """
         self.ensure_one()
         concerned = concerned or Concerned.by(self.sudo().with_context(active_test=False))

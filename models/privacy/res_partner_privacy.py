@@ -53,15 +53,17 @@ class ResPartner(models.Model):
 
     def _optoamc_log_correction(self, names, patient, company=None):
         """A health datum is the shop's that corrects it; what a contact has for all is told to each that holds any."""
+        log = super()._optoamc_log_correction
         own = [name for name in names if self._fields[name].company_dependent]
         common = [name for name in names if name not in own]
         if own:
-            super()._optoamc_log_correction(own, patient, company)
+            log(own, patient, company)
         holders = self._optoamc_holders().get(self.id, set()) if common else set()
         if patient and common:
             holders = holders | {self.env.company.id}
         for holder in self.env["res.company"].browse(sorted(holders)):
-            super()._optoamc_log_correction(common, self, holder)
+            log(common, self, holder)
+        return
 
     def _optoamc_personal_data(self):
         """All that the module holds about the person.
