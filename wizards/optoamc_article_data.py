@@ -49,13 +49,14 @@ class OptoamcArticleData(models.TransientModel):
             screen._fill_in(vals)
         return screens
 
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):
         self.check_access("write")
         if "product_id" in vals:
             raise UserError(self.env._("Another article has a screen of its own."))
         for screen in self:
             screen._fill_in(vals)
-        return True
+        # The article has the values now; the screen keeps none.
+        return super().write({})
 
     def _fill_in(self, vals):
         """Give the article the values that it lacks.

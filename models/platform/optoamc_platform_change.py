@@ -32,9 +32,11 @@ class OptoamcPlatformChange(models.Model):
         for change in self:
             change.label = known[change.field_name]["string"] if change.field_name in known else change.field_name
 
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):
         self.check_access("write")
-        raise UserError(self.env._("The trail of a platform's settings is never changed."))
+        if vals:
+            raise UserError(self.env._("The trail of a platform's settings is never changed."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
