@@ -17,7 +17,7 @@ from .import_common import ImportCase
 from .list_server import LocalRequests, serve_list
 from .platform_common import name_this_machine
 from .share_common import ShareCase
-from .users import new_user
+from .users import new_user, sole_shop
 
 HEADER = "N° AMC;Nom;OptoAMC;Tiers payant;Téléphone PEC;Validité PEC (jours);Régimes associés;Champs exigés;Remarque"
 ALPHA = "98000001;Alpha Santé;oui;oui;+33 1 99 00 00 11;60;01=Local | 02=Cadres;insured_nir;Appeler le matin"
@@ -593,13 +593,15 @@ class TestDirectory(DirectoryCommon):
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestMergedBooks(ShareCase):
     def test_what_a_merged_insurer_owes_is_owed_by_the_one_kept(self):
+        sole_shop(self.company)
         manager = new_user(self.company, "merge_manager", "base.group_user,l10n_fr_optoamc.group_manager")
         request = self._grant(self._order())
         invoice = self._invoice(request.order_id)
         share = invoice.sudo().optoamc_share_ids
         self.assertEqual(share.partner_id, self.insurer)
-        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(manager)
-        wizard._merge((self.insurer | self.second_insurer).ids, self.second_insurer.with_user(manager))
+        env = self.env(user=manager, context={"allowed_company_ids": self.company.ids})
+        both = (self.insurer | self.second_insurer).ids
+        env["base.partner.merge.automatic.wizard"]._merge(both, self.second_insurer.with_env(env))
         self.env.invalidate_all()
         self.assertEqual(request.insurer_id, self.second_insurer)
         self.assertEqual(share.partner_id, self.second_insurer)
