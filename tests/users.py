@@ -10,7 +10,7 @@ def sole_shop(company):
     others.finess = False
     platforms = company.env["optoamc.platform"].with_context(active_test=False)
     for other in others:
-        platforms.with_company(other).search([]).mode = "disabled"
+        platforms.sudo().with_company(other).search([]).mode = "disabled"
 
 
 def new_user(company, login, groups, **values):
