@@ -53,11 +53,17 @@ class Shop:
             "amo_id": model.patient_id.amo_id.id,
         }
         patient = model.patient_id.copy({"name": "Fabienne MONTFORT", **known})
+        contract = contract.with_company(self.env.company)
         contract.copy({"partner_id": patient.id, "insured_id": patient.id, "member_number": member})
         prescription = model.prescription_id.copy({"patient_id": patient.id})
         for purpose in ("quote", "coverage"):
-            self.root["optoamc.consent"].create(
-                {"patient_id": patient.id, "company_id": self.env.company.id, "purpose": purpose}
+            self.root["optoamc.consent"].with_company(self.env.company).create(
+                {
+                    "patient_id": patient.id,
+                    "company_id": self.env.company.id,
+                    "insurer_id": contract.insurer_id.id,
+                    "purpose": purpose,
+                }
             )
         return {
             "partner_id": patient.id,
