@@ -291,6 +291,16 @@ class TestConsentSignatory(ConsentCase):
         self.assertFalse(screen.can_sign)
         self.assertTrue(screen.can_cover)
 
+    def test_birth_date_is_that_of_the_consents_shop(self):
+        """What a consent is worth does not depend on the company in which it is worked out anew."""
+        order = self._dossier_of(date(1980, 5, 1))
+        self._sign(order.patient_id)
+        consents = self._of(order.patient_id)
+        before = consents.mapped("expires_on")
+        elsewhere = self.env["res.company"].create({"name": "Ailleurs"})
+        self.env.add_to_compute(consents._fields["expires_on"], consents)
+        self.assertEqual(consents.with_company(elsewhere).mapped("expires_on"), before)
+
     def test_form_proposes_the_insured_parent(self):
         child = self._dossier_of(date(2020, 1, 1)).patient_id
         child.insured_id = self.patient

@@ -51,7 +51,8 @@ class OptoamcConsent(models.Model):
         The birth date may have been corrected since: who had no business to sign never consented.
         """
         never = self.given_on - timedelta(days=1)
-        born = self.patient_id.birthdate
+        # As the consent's own shop knows it, whoever works it out.
+        born = self.patient_id.sudo().with_company(self.company_id).birthdate
         if not born:
             return never
         majority = birthday(born, MAJORITY)
