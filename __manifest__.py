@@ -7,7 +7,7 @@
     "license": "LGPL-3",
     "countries": ["fr"],
     "depends": ["sale_management", "l10n_fr_account", "certificate", "base_import"],
-    "external_dependencies": {"python": ["lxml", "requests", "zeep"]},
+    "external_dependencies": {"python": ["lxml", "python-stdnum", "requests", "zeep"]},
     "data": [
         "security/optoamc_groups.xml",
         "security/ir.model.access.csv",
