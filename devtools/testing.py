@@ -22,7 +22,11 @@ SEQUENCES = "500"
 _HALF = tuple(
     f"/{paths.MODULE}/tests/test_{name}.py"
     for name in (
+        "access_companies",
+        "access_http",
+        "access_matrix",
         "directory",
+        "foreign_files",
         "lpp",
         "lpp_import",
         "remittance",
@@ -32,7 +36,11 @@ _HALF = tuple(
         "share_amo",
         "share_credit_note",
         "share_due",
+        "share_guard",
+        "share_histories",
         "share_invariant",
+        "share_invoices",
+        "share_set_up",
         "share_settlement",
     )
 )
