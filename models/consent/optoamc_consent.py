@@ -119,14 +119,14 @@ class OptoamcConsent(models.Model):
         for consent in self:
             consent.display_name = f"{purposes.get(consent.purpose)} – {consent.given_on}"
 
-    @api.depends("valid_until")
+    @api.depends("valid_until", "unscanned_until", "capacity", "minor_ground", "given_on", "patient_id.birthdate")
     def _compute_expires_on(self):
         for consent in self:
             consent.expires_on = min(filter(None, consent._ends()), default=False)
 
     def _ends(self):
         """The last days on which the consent serves, each for a reason of its own; empty ones count for nothing."""
-        return [self.valid_until]
+        return [self.valid_until, self.unscanned_until, self._capacity_ends()]
 
     @api.depends("given_on", "expires_on", "withdrawn_on")
     def _compute_is_current(self):
@@ -194,7 +194,7 @@ class OptoamcConsent(models.Model):
         ]
         # A caller's defaults would fill in what nobody said.
         own = {**clean_context(self.env.context), "mail_create_nolog": True, "mail_create_nosubscribe": True}
-        consents = super(OptoamcConsent, self.with_context(**own)).create(values)
+        consents = super(OptoamcConsent, self.with_env(self.env(context=own))).create(values)
         consents._ask_for_scans()
         return consents.with_env(self.env)
 

@@ -20,13 +20,6 @@ class OptoamcConsent(models.Model):
         help="The last day on which the signed paper serves while its scan is not here. Empty: it is, or none is due.",
     )
 
-    @api.depends("unscanned_until")
-    def _compute_expires_on(self):
-        return super()._compute_expires_on()
-
-    def _ends(self):
-        return [*super()._ends(), self.unscanned_until]
-
     @api.model
     def _unscanned_until(self, vals, company):
         """The last day on which new values serve without a scan: with a term of 0 days, the day before they came."""

@@ -38,13 +38,6 @@ class OptoamcConsent(models.Model):
     )
     signatory = fields.Char("Signed by", help="The patient, or who answers for a child or an adult.")
 
-    @api.depends("capacity", "minor_ground", "given_on", "patient_id.birthdate")
-    def _compute_expires_on(self):
-        return super()._compute_expires_on()
-
-    def _ends(self):
-        return [*super()._ends(), self._capacity_ends()]
-
     def _capacity_ends(self):
         """The last day on which the signatory's capacity suits the patient's age, if there is one.
 
