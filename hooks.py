@@ -11,7 +11,37 @@ def post_load():
 
 
 def uninstall_hook(env):
-    """Remove the third-party journals and accounts that were never used; the books keep the others."""
+    """Remove what Odoo would leave: unused books, and names of what goes.
+
+    Third-party journals and accounts that were used stay in the books.
+    """
+    _remove_books(env)
+    _remove_names(env)
+
+
+def _remove_names(env):
+    """Forget the foreign keys of our fields on Odoo's models, and what other modules are said to have given ours.
+
+    Odoo drops the keys with their columns and the rest with the models, and keeps the rows about them.
+    """
+    env.cr.execute(
+        """
+        DELETE FROM ir_model_constraint
+         WHERE type = 'f' AND module = (SELECT id FROM ir_module_module WHERE name = 'l10n_fr_optoamc')
+        """
+    )
+    env.cr.execute(
+        """
+        DELETE FROM ir_model_data
+         WHERE module <> 'l10n_fr_optoamc'
+           AND model IN ('ir.model.fields', 'ir.model.fields.selection', 'ir.model.inherit')
+           AND (name LIKE 'field\\_optoamc\\_%' OR name LIKE 'selection\\_\\_optoamc\\_%'
+                OR name LIKE 'model\\_inherit\\_\\_optoamc\\_%')
+        """
+    )
+
+
+def _remove_books(env):
     for company in env["res.company"].sudo().search([]):
         journal, account = company.optoamc_journal_id, company.optoamc_receivable_account_id
         company.write({"optoamc_journal_id": False, "optoamc_receivable_account_id": False})

@@ -19,6 +19,7 @@ from devtools import (
     server,
     suites,
     testing,
+    uninstall,
     venv,
 )
 from devtools.console import Failure
@@ -30,6 +31,8 @@ def main(arguments: list[str]) -> int:
     options, rest = _parser().parse_known_args(arguments)
     if rest and options.run not in _PASS_ON:
         _parser().error(f"unknown: {' '.join(rest)}")
+    # What is made from here on, also outside of the closed folder, is nobody else's to read.
+    os.umask(0o077)
     # Ended politely, clean up as after Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
@@ -60,6 +63,8 @@ def _serve(_options: argparse.Namespace, _rest: list[str]) -> None:
 
 
 def _test(options: argparse.Namespace, _rest: list[str]) -> bool:
+    if options.uninstall:
+        return not uninstall.check(keep=options.keep)
     if options.odoo:
         return not suites.compare(options.tags, keep=options.keep)
     return not testing.test(options.tags, keep=options.keep, search=options.search, coverage=options.coverage)
@@ -123,6 +128,9 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="instead Odoo's own tests of the modules named, without the module and with it"
         f" (default: {' '.join(suites.DEFAULT)})",
+    )
+    call.add_argument(
+        "--uninstall", action="store_true", help="instead remove the module from a played database and look what stays"
     )
     call.set_defaults(run=_test)
 

@@ -84,13 +84,24 @@ def run(
     failure: str,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
+    umask: int = -1,
 ) -> None:
-    """Run a command with its output in a log; when it fails, raise `failure` with the end of the output."""
+    """Run a command with its output in a log; when it fails, raise `failure` with the end of the output.
+
+    :param umask: of what it makes; our own when omitted
+    """
     with open_log(log) as output:
         output.write(f"$ {shlex.join(map(str, command))}\n")
         output.flush()
         result = subprocess.run(
-            command, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False
+            command,
+            env=env,
+            cwd=cwd,
+            umask=umask,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
         )
     if result.returncode:
         lines = Path(output.name).read_text(encoding="utf-8", errors="replace").split("\n")

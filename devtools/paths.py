@@ -18,3 +18,14 @@ LOGS = HOME / "log"
 
 CLONE_ID = hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]
 """Tells this clone from another one that shares the same database server."""
+
+
+def close() -> None:
+    """Have the folder of all that is made, and close it to the machine's other users.
+
+    The demonstration's patients, the databases' files, logs and passwords are in it: one gate for all of them,
+    whatever programs of others write within.
+    """
+    HOME.mkdir(mode=0o700, exist_ok=True)
+    if HOME.stat().st_mode & 0o077:
+        HOME.chmod(0o700)

@@ -25,7 +25,7 @@ def lock() -> Iterator[None]:
         if _depth:
             yield
             return
-        paths.HOME.mkdir(exist_ok=True)
+        paths.close()
         with (paths.HOME / "lock").open("w") as file:
             _wait_for(file)
             _depth += 1

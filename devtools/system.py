@@ -21,8 +21,10 @@ def install(package: str, *, purpose: str) -> None:
     with lock(), step(f"system package {package}"):
         command = ["apt-get", "install", "--yes", "--no-install-recommends", package]
         # Lists as old as an image name files that mirrors have dropped since.
-        run(["apt-get", "update"], log="apt-update", env=env, failure=f"{package} is missing ({purpose}), no lists")
-        run(command, log="apt-install", env=env, failure=f"{package} is missing ({purpose}), not installed")
+        missing = f"{package} is missing ({purpose})"
+        # The machine's own files are for all its users.
+        run(["apt-get", "update"], log="apt-update", env=env, umask=0o022, failure=f"{missing}, no lists")
+        run(command, log="apt-install", env=env, umask=0o022, failure=f"{missing}, not installed")
 
 
 def program(package: str, *, purpose: str) -> str:

@@ -1,5 +1,7 @@
 """What a call says when it cannot do its work."""
 
+import os
+
 import pytest
 
 from devtools import cli, venv
@@ -13,5 +15,7 @@ def test_what_the_system_refuses_is_said_in_one_line(monkeypatch: pytest.MonkeyP
     assert cli.main(["demo"]) == 1
     assert capsys.readouterr().err == "dev: [Errno 13] Permission denied: '/clone/.dev/lock'\n"
     # Whoever reads the last line of the tests is to know that they have failed.
+    before = os.umask(0o022)
     assert cli.main(["test"]) == 1
+    assert os.umask(before) == 0o077  # what is made is nobody else's to read
     assert capsys.readouterr().out == "0 passed, 1 failed\n"

@@ -1,5 +1,6 @@
 """A step is done again when what it was done from has changed."""
 
+import os
 import subprocess
 import sys
 import time
@@ -68,3 +69,33 @@ def test_a_failure_tells_the_last_line_of_the_output(home):
     command = [sys.executable, "-c", "import sys; print('E: not found\\n'); sys.exit(1)"]
     with pytest.raises(console.Failure, match=r"it failed: E: not found \(all of it: .*/try\.log\)"):
         console.run(command, log="try", failure="it failed")
+
+
+@pytest.mark.parametrize("found", [None, 0o755])
+def test_what_is_made_is_closed_to_the_machines_other_users(home, monkeypatch, found):
+    """A folder that an earlier version left open is closed too."""
+    folder = home / ".dev"
+    monkeypatch.setattr(paths, "HOME", folder)
+    if found:
+        folder.mkdir()
+        folder.chmod(found)
+    with state.lock():
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_lock_leaves_no_folder_open_whatever_the_umask(home, monkeypatch):
+    monkeypatch.setattr(paths, "HOME", home / ".dev")
+    before = os.umask(0)
+    try:
+        with state.lock():
+            assert (home / ".dev").stat().st_mode & 0o777 == 0o700
+    finally:
+        os.umask(before)
+
+
+def test_programs_are_run_under_the_umask_that_they_need(home):
+    command = [sys.executable, "-c", "import os; print(oct(os.umask(0)))"]
+    console.run(command, log="own", umask=0o077, failure="it failed")
+    console.run(command, log="theirs", umask=0o022, failure="it failed")
+    assert "0o77" in (home / "log" / "own.log").read_text()
+    assert "0o22" in (home / "log" / "theirs.log").read_text()
