@@ -5,7 +5,12 @@ from .share_common import ShareCase
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestShareSetUp(ShareCase):
-    """The account and the journal that every French company gets."""
+    """The account and the journal that every French shop gets."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.finess = "759000003"
 
     def test_new_company(self):
         journal, account = self.company.optoamc_journal_id, self.company.optoamc_receivable_account_id

@@ -15,10 +15,12 @@ class OptoamcPlatformAccess(models.TransientModel):
     _inherit = ["optoamc.own.screen"]
 
     platform_id = fields.Many2one("optoamc.platform", required=True, readonly=True, ondelete="cascade")
-    username = fields.Char("Login", compute="_compute_username", store=True, readonly=False)
-    password = fields.Char(help="Empty: the one stored is kept.")
-    certificate = fields.Binary(attachment=False, help="A .p12 or .pfx file. Empty: the one stored is kept.")
-    certificate_password = fields.Char("Certificate's password")
+    username = fields.Char("Login", compute="_compute_username", store=True, readonly=False, copy=False)
+    password = fields.Char(copy=False, help="Empty: the one stored is kept.")
+    certificate = fields.Binary(
+        attachment=False, copy=False, help="A .p12 or .pfx file. Empty: the one stored is kept."
+    )
+    certificate_password = fields.Char("Certificate's password", copy=False)
 
     @api.depends("platform_id")
     def _compute_username(self):

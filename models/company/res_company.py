@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import RedirectWarning, ValidationError
+from odoo.exceptions import RedirectWarning, UserError, ValidationError
 
 from ...lib.identifiers import finess_problem
+from ..mixin.one_line import check_one_line
 
 
 class ResCompany(models.Model):
@@ -93,6 +94,10 @@ class ResCompany(models.Model):
                     self.env._("A FINESS number has 9 characters, such as 750000018: see %s.", company.name)
                 )
 
+    @api.constrains("optoamc_privacy_contact")
+    def _check_optoamc_privacy_contact(self):
+        check_one_line(self, ["optoamc_privacy_contact"])
+
     @api.constrains("optoamc_journal_id")
     def _check_optoamc_journal_id(self):
         for company in self:
@@ -121,6 +126,10 @@ class ResCompany(models.Model):
 
     def _optoamc_setting(self, name):
         self.ensure_one()
+        # Who needs them for the first time gets those of the French chart; what was emptied by hand stays empty.
+        chart = self.env["account.chart.template"].sudo().with_company(self)
+        if not chart.ref("optoamc_journal", raise_if_not_found=False):
+            self._optoamc_load_books()
         # parent_ids holds the company itself, from the root down.
         for company in reversed(self.sudo().parent_ids):
             if company[name]:
@@ -136,7 +145,37 @@ class ResCompany(models.Model):
         )
 
     @api.model
+    def _optoamc_check_demonstration(self):
+        """:raises UserError: the demonstration was played before the module was removed, and stands in the books"""
+        if self.env.ref("l10n_fr_optoamc.company_shop", raise_if_not_found=False):
+            raise UserError(
+                self.env._("The demonstration shop of an earlier installation is kept: no second is made.")
+            )
+
+    # -- books only where optics is practised ------------------------------------------------
+
+    def _optoamc_keeps_books(self):
+        """Whether the company, or a branch that books in its chart, works with optics."""
+        self.ensure_one()
+        return bool(self.sudo().search_count([("id", "child_of", self.ids), ("finess", "!=", False)], limit=1))
+
+    @api.model
     def _optoamc_setup_books(self):
-        """Give every company with a French chart the account and the journal (at installation)."""
-        companies = self.sudo().search([("chart_template", "!=", False)], order="parent_path")
-        self.env["account.chart.template"]._optoamc_load(companies)
+        """Give the shops that have a French chart the account and the journal (at installation)."""
+        self._optoamc_shops()._optoamc_load_books()
+
+    def _optoamc_load_books(self):
+        charted = self.sudo().filtered(lambda company: company.root_id.chart_template)
+        self.env["account.chart.template"]._optoamc_load(charted)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies.filtered("finess")._optoamc_load_books()
+        return companies
+
+    def write(self, vals):
+        new = self.filtered(lambda company: not company.finess) if vals.get("finess") else self.browse()
+        result = super().write(vals)
+        new._optoamc_load_books()
+        return result

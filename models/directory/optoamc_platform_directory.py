@@ -9,6 +9,7 @@ from ...lib.directory.errors import DirectoryError
 from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.sandbox.conventions import CONVENTIONS
 from ...lib.protocol.transport.reach import is_loopback
+from ..mixin.one_line import check_one_line
 from .optoamc_import import WORKING
 
 #: Days between two automatic downloads.
@@ -50,6 +51,10 @@ class OptoamcPlatform(models.Model):
     def _compute_directory_company_id(self):
         for platform in self:
             platform.directory_company_id = platform.directory_weekly and self.env.company
+
+    @api.constrains("directory_url")
+    def _check_directory_url(self):
+        check_one_line(self, ["directory_url"])
 
     @api.depends("directory_url")
     def _compute_directory_file(self):

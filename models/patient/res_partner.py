@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from ...lib import identifiers
 from ...lib.identifiers.person_name import agrees, guess_name, join_name, split_name
+from ..mixin.one_line import check_one_line
 
 #: Who reads health data; everybody else does not even see that the field exists.
 HEALTH_GROUPS = "l10n_fr_optoamc.group_optician,l10n_fr_optoamc.group_privacy_officer"
@@ -284,6 +285,15 @@ class ResPartner(models.Model):
             )
 
     # -- keeping values in step ---------------------------------------------------------------
+
+    @api.constrains("coverage_email", "coverage_phone")
+    def _check_coverage_contact(self):
+        check_one_line(self, ["coverage_email", "coverage_phone"])
+
+    # Odoo's own address, where it is one that the module's directory gave.
+    @api.constrains("email", "is_amc", "is_amo")
+    def _check_insurer_email(self):
+        check_one_line(self.filtered(lambda partner: partner.is_amc or partner.is_amo), ["email"])
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -19,6 +19,7 @@ from ...lib.protocol.transport import Endpoint, Transport, open_transport
 from ...lib.protocol.transport.certificates import CertificateAdapter
 from ...lib.protocol.transport.poster import check_address
 from ...lib.protocol.transport.reach import Reach, is_inner, is_loopback
+from ..mixin.one_line import check_one_line
 
 MODES = [
     ("disabled", "Disabled"),
@@ -37,6 +38,12 @@ VITAL_FIELDS = {
     MessageKind.ACKNOWLEDGEMENT: "accepted",
     MessageKind.ELIGIBILITY_ANSWER: "status",
 }
+
+#: What goes into the headers of a call, or of a mail about the platform.
+HEADER_FIELDS = (
+    *("name", "url_production", "url_test", "url_demo", "dialect", "wsdl_name"),
+    *("username", "password", "operations", "fault_codes"),
+)
 
 #: What a platform's codec is made of.
 DIALECT_FIELDS = {"dialect", "table_file", "schema_ids"}
@@ -93,7 +100,9 @@ class OptoamcPlatform(models.Model):
         "Login", company_dependent=True, groups="base.group_system,l10n_fr_optoamc.group_manager", copy=False
     )
     password = fields.Char(company_dependent=True, groups="base.group_system", copy=False)
-    certificate_id = fields.Many2one("certificate.certificate", company_dependent=True, groups="base.group_system")
+    certificate_id = fields.Many2one(
+        "certificate.certificate", company_dependent=True, groups="base.group_system", copy=False
+    )
 
     # What it speaks.
     dialect = fields.Char(required=True, default="open")
@@ -123,6 +132,10 @@ class OptoamcPlatform(models.Model):
                         mode=dict(self._fields["mode"]._description_selection(self.env))[platform.mode],
                     )
                 )
+
+    @api.constrains(*HEADER_FIELDS)
+    def _check_headers(self):
+        check_one_line(self, HEADER_FIELDS)
 
     @api.constrains("url_test", "url_production")
     def _check_urls(self):

@@ -3,16 +3,27 @@ from odoo.addons.account.models.chart_template import template
 
 
 class AccountChartTemplate(models.AbstractModel):
-    """The account and the journal of third-party payment, in every French chart of accounts.
+    """The account and the journal of third-party payment, in the French chart of the companies that practise optics.
 
-    New companies get them with their chart; :meth:`_optoamc_load` gives them to the companies
-    that had theirs before the module came.
+    A shop that loads its chart gets them with it; :meth:`_optoamc_load` gives them to the companies that had theirs
+    before the module came, or before they became a shop. Any other company's books stay as they are.
     """
 
     _inherit = "account.chart.template"
 
     @template("fr", "account.account")
     def _get_optoamc_account_account(self):
+        return self._optoamc_account_data() if self.env.company._optoamc_keeps_books() else {}
+
+    @template("fr", "account.journal")
+    def _get_optoamc_account_journal(self):
+        return self._optoamc_journal_data() if self.env.company._optoamc_keeps_books() else {}
+
+    @template("fr", "res.company")
+    def _get_optoamc_res_company(self):
+        return self._optoamc_company_data() if self.env.company._optoamc_keeps_books() else {}
+
+    def _optoamc_account_data(self):
         return {
             "optoamc_receivable": {
                 "name": "Customers - Third-party payers",
@@ -23,8 +34,7 @@ class AccountChartTemplate(models.AbstractModel):
             }
         }
 
-    @template("fr", "account.journal")
-    def _get_optoamc_account_journal(self):
+    def _optoamc_journal_data(self):
         return {
             "optoamc_journal": {
                 "name": "Third-party payment",
@@ -37,8 +47,7 @@ class AccountChartTemplate(models.AbstractModel):
             }
         }
 
-    @template("fr", "res.company")
-    def _get_optoamc_res_company(self):
+    def _optoamc_company_data(self):
         return {
             self.env.company.id: {
                 "optoamc_journal_id": "optoamc_journal",
@@ -66,17 +75,17 @@ class AccountChartTemplate(models.AbstractModel):
     def _optoamc_load(self, companies):
         """Give companies that have a French chart already its third-party account and journal.
 
-        What a company has chosen by itself, before or after, stays.
+        What a company has chosen by itself, before or after, stays. A branch's are those of its root.
         """
-        for company in companies.sudo():
+        for company in (companies.root_id | companies).sudo():
             chart = self.sudo().with_company(company).with_context(lang="en_US", tracking_disable=True)
             if not company.chart_template or "fr" not in chart._get_parent_template(company.chart_template):
                 continue
-            data = {"res.company": chart._get_optoamc_res_company()}
+            data = {"res.company": chart._optoamc_company_data()}
             if not company.parent_id:
                 data |= {
-                    "account.account": chart._get_optoamc_account_account(),
-                    "account.journal": chart._get_optoamc_account_journal(),
+                    "account.account": chart._optoamc_account_data(),
+                    "account.journal": chart._optoamc_journal_data(),
                 }
                 for model in ("account.account", "account.journal"):
                     for xmlid in list(data[model]):

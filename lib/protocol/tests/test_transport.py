@@ -6,6 +6,8 @@ import dataclasses
 import logging
 import socket
 import time
+import tracemalloc
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -237,6 +239,44 @@ def test_a_slow_drip_is_bounded_as_a_whole(part):
         started = time.perf_counter()
         assert failure(local_endpoint("https", url, read_timeout=0.4)).code == "timeout_after_send"
         assert time.perf_counter() - started < 0.8
+
+
+@pytest.mark.parametrize("head", ["", "Transfer-Encoding: chunked\r\n", "Content-Encoding: gzip\r\n"])
+def test_an_answer_without_end_is_bounded_in_memory_and_time(head):
+    """Sent as fast as the line takes it: no time-out stops it."""
+    packed = zlib.compressobj(9, zlib.DEFLATED, 31)
+    piece = b"10000\r\n" + b"x" * 2**16 + b"\r\n" if "chunked" in head else b"x" * 2**16
+
+    def pour(connection):
+        read_request(connection)
+        connection.sendall(f"HTTP/1.1 200 OK\r\n{head}\r\n".encode())
+        with suppress(OSError):
+            while True:
+                connection.sendall(packed.compress(piece * 64) if "gzip" in head else piece)
+
+    with listen(pour) as url:
+        tracemalloc.start()
+        started = time.perf_counter()
+        error = failure(local_endpoint("https", url, max_bytes=10**6, read_timeout=2))
+        assert error.code in ("too_large", "timeout_after_send"), error
+        assert time.perf_counter() - started < 4
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 16 * 10**6  # the server's own pieces are among it
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"url": "https://platform.example/\r\nX-Forged: 1"},
+        {"username": "shop\nX-Forged: 1"},
+        {"operations": {MessageKind.REQUEST: "ask\r\nX-Forged: 1"}},
+    ],
+)
+def test_no_header_is_forged(options):
+    with pytest.raises(OptoamcError) as caught:
+        Endpoint(**{"kind": "https", "url": "https://platform.example/", **options})
+    assert caught.value.code == "configuration"
 
 
 def test_too_large_by_its_announcement():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -14,6 +15,15 @@ from ..safe_xml import MAX_BYTES
 from .reach import Reach
 
 KINDS = ("sandbox", "soap", "https")
+
+
+def has_controls(text: str) -> bool:
+    r"""Whether a text holds what ends a line or a header, or what no screen shows.
+
+    >>> has_controls("https://platform.example/\r\nX-Forged: 1"), has_controls("Opticien Dépôt")
+    (True, False)
+    """
+    return any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +77,9 @@ class Endpoint:
             raise OptoamcError("configuration", f"unknown kind of transport {self.kind!r}")
         if not self.verify:
             raise OptoamcError("configuration", "certificates must be verified")
+        # They become the request's line and headers (SOAPAction, the path, the credentials).
+        if any(map(has_controls, (self.url, self.wsdl, self.username, self.password, *self.operations.values()))):
+            raise OptoamcError("configuration", "a control character in the address, the login or an operation")
 
     def operation(self, kind: MessageKind) -> str:
         """The operation's name, or the path, of a message."""

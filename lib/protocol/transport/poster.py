@@ -29,7 +29,7 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from ..errors import OptoamcError
 from .connection import POOL_SIZE, harden
 from .content import document, inflated
-from .endpoint import Endpoint
+from .endpoint import Endpoint, has_controls
 from .reach import is_loopback
 
 _CHUNK = 2**16
@@ -153,6 +153,9 @@ def check_address(url: str) -> str:
     :raises OptoamcError: ``configuration`` when there is no such host, when the address
         carries credentials, or when it is not ``https`` and leaves this machine
     """
+    # Python drops tabs and line ends before it reads an address: nobody typed what it would call.
+    if has_controls(url) or " " in url:
+        raise OptoamcError("configuration", "espace ou caractère de contrôle dans l'adresse")
     try:
         parts = urlsplit(url)
         port = parts.port
