@@ -169,11 +169,12 @@ EXTENSIONS = {
         "share": "optoamc_share_ids",
     },
     "sale.order.line": {
-        "plain": (
-            "equipment_number optical_category optical_date amo_base amo_amount amc_amount catalogue_code net_price "
-            "patient_amount amo_base_worked_out amo_amount_worked_out"
+        "plain": ("equipment_number optical_category optical_date amc_amount catalogue_code net_price"),
+        # The AMO's part of a line tells its LPP code, and the patient's part of it tells the AMO's.
+        "dossier": (
+            "eye_side vision lpp_id proposed_lpp_id optoamc_line_ids granted_amount is_amo_unknown lpp_warning "
+            "amo_base amo_amount patient_amount amo_base_worked_out amo_amount_worked_out"
         ),
-        "dossier": "eye_side vision lpp_id proposed_lpp_id optoamc_line_ids granted_amount is_amo_unknown lpp_warning",
     },
 }
 

@@ -5,9 +5,16 @@ from ...lib.payments.line import LineMoney, amo_part
 from ...lib.payments.money import euros, exact
 from ...lib.payments.reduction import Priced, net_prices
 
+#: Who reads what tells of a person's health.
+OPTICIANS = "l10n_fr_optoamc.group_optician"
+
 
 class SaleOrderLine(models.Model):
-    """Who pays what of a line of the dossier."""
+    """Who pays what of a line of the dossier.
+
+    What the AMO pays of a line tells its LPP code, and so the patient's eyes: by line it is the opticians' alone, and
+    with it the patient's share, which gives it away. The order's totals are everybody's.
+    """
 
     _inherit = "sale.order.line"
 
@@ -24,6 +31,7 @@ class SaleOrderLine(models.Model):
         store=True,
         readonly=False,
         copy=False,
+        groups=OPTICIANS,
         help="LPP tariff of the line on the day of the dossier, or its price where that is less.",
     )
     amo_amount = fields.Monetary(
@@ -32,11 +40,12 @@ class SaleOrderLine(models.Model):
         store=True,
         readonly=False,
         copy=False,
+        groups=OPTICIANS,
         help="What the AMO pays: base x rate, half-up to the cent.",
     )
     # What was worked out last: what a person typed instead stays until that changes.
-    amo_base_worked_out = fields.Monetary(compute="_compute_amo_base", store=True)
-    amo_amount_worked_out = fields.Monetary(compute="_compute_amo_amount", store=True)
+    amo_base_worked_out = fields.Monetary(compute="_compute_amo_base", store=True, groups=OPTICIANS)
+    amo_amount_worked_out = fields.Monetary(compute="_compute_amo_amount", store=True, groups=OPTICIANS)
     amc_amount = fields.Monetary(
         "Compl.",
         compute="_compute_amc_amount",
@@ -47,10 +56,12 @@ class SaleOrderLine(models.Model):
     granted_amount = fields.Monetary(
         "Granted",
         compute="_compute_granted_amount",
-        groups="l10n_fr_optoamc.group_optician",
+        groups=OPTICIANS,
         help="What the insurers' latest answers grant, transferred or not.",
     )
-    patient_amount = fields.Monetary("Patient's share", compute="_compute_patient_amount", store=True)
+    patient_amount = fields.Monetary(
+        "Patient's share", compute="_compute_patient_amount", store=True, groups=OPTICIANS
+    )
 
     @api.depends(
         "order_id.order_line.price_total",
