@@ -3,10 +3,13 @@ from . import test_click_everywhere
 from . import test_others
 from . import test_contract
 from . import test_request
+from . import test_safe
+from . import test_scripts
 from . import test_lpp
 from . import test_prescription
 from . import test_directory
 from . import test_lpp_import
+from . import test_mail_gateway
 from . import test_manual
 from . import test_setup
 from . import test_trial

@@ -7,6 +7,14 @@ from odoo.tests import TransactionCase
 
 from .users import new_user, sole_shop
 
+#: One empty page; what is added behind it is still the same document.
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\nxref\n0 4\n0000000000 65535 f \n"
+    b"0000000009 00000 n \n0000000052 00000 n \n0000000101 00000 n \ntrailer<</Size 4/Root 1 0 R>>\n"
+    b"startxref\n160\n%%EOF\n"
+)
+
 KNOWN, PENDING, UNKNOWN = "1012345678", "1012345679", "9999999999"
 
 

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from .common import PDF
 from .test_privacy import NIR, PrivacyCommon
 from .users import new_user
 
@@ -91,7 +92,7 @@ class TestAccessTrail(PrivacyCommon, HttpCase):
     @mute_logger("odoo.http")  # warns that it begins again on the primary
     def test_scans(self):
         """A scan by its own address, and by the record of the file."""
-        values = {"name": "scan.pdf", "raw": b"%PDF-1.4", "res_model": "optoamc.prescription", "res_id": 0}
+        values = {"name": "scan.pdf", "raw": PDF, "res_model": "optoamc.prescription", "res_id": 0}
         scan = self.env["ir.attachment"].with_user(self.optician).create(values)
         self.prescription.sudo().scan_ids = [Command.link(scan.id)]
         self.assertEqual(scan.res_id, self.prescription.id)
@@ -108,11 +109,11 @@ class TestAccessTrail(PrivacyCommon, HttpCase):
     def test_scans_kept_elsewhere(self):
         """A file that a prescription lists, kept with another record; one kept with it that it does not list."""
         files = self.env["ir.attachment"]
-        listed = files.create({"name": "a.pdf", "raw": b"%PDF-1.4", "res_model": "res.company", "res_id": 1})
+        listed = files.create({"name": "a.pdf", "raw": PDF, "res_model": "res.company", "res_id": 1})
         listed.public = True
         self.prescription.sudo().scan_ids = [Command.link(listed.id)]
         owned = {"res_model": "optoamc.prescription", "res_id": self.prescription.id}
-        loose = files.create({"name": "b.pdf", "raw": b"%PDF-1.4", **owned})
+        loose = files.create({"name": "b.pdf", "raw": PDF, **owned})
         self.optician.write({"password": "trail_optician", "lang": "en_US"})
         self.authenticate(self.optician.login, "trail_optician")
         for scan in (listed, loose):
@@ -145,7 +146,8 @@ class TestAccessTrail(PrivacyCommon, HttpCase):
     def test_exports(self):
         names = ["name", "nir", "optoamc_contract_ids/member_number"]
         expected = self._read("res.partner", "Social security no.", event="export")
-        self.assertEqual(self._rows(lambda: self.ours.export_data(names)), expected)
+        contract = self._read("optoamc.contract", "Health insurance contract", event="export")
+        self.assertEqual(self._rows(lambda: self.ours.export_data(names)), contract + expected)
         order = self.order.with_user(self.optician)
         self.logs.search([("event", "=", "export")]).unlink()
         self.assertEqual(self._rows(lambda: order.export_data(["partner_id/nir"])), expected)

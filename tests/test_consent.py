@@ -13,13 +13,13 @@ from psycopg2.errors import CheckViolation
 
 from ..models.consent.optoamc_consent import SAID
 from ..models.request.dispatcher import Dispatcher
-from .common import UNKNOWN, OptoamcCommon
+from .common import PDF, UNKNOWN, OptoamcCommon
 from .users import new_user
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-SCAN = base64.b64encode(b"%PDF-1.4\n")
+SCAN = base64.b64encode(PDF)
 
 
 class ConsentCase(OptoamcCommon):
@@ -382,7 +382,7 @@ class TestConsentScan(ConsentCase):
         consent = self._sign()
         consent.scan = SCAN
         with self.assertRaises(UserError):
-            consent.scan = base64.b64encode(b"%PDF-1.5\n")
+            consent.scan = base64.b64encode(PDF + b"%")
 
     def test_screen_signature_needs_no_scan(self):
         consent = self._sign(method="screen", signature=base64.b64encode(PNG))

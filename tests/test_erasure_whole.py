@@ -8,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command, fields
 from odoo.tests import HttpCase, freeze_time, tagged
 
+from .common import PDF
 from .dump import PREFIX, search_database, search_files
 from .shop_common import MEMBER, NIR, SPACED_NIR, ShopCase
 from .users import new_user
@@ -89,7 +90,7 @@ def mark(label):
 
 
 def document(label):
-    return base64.b64encode(b"%PDF-1.4\n% " + mark(label).encode() + b"\n")
+    return base64.b64encode(PDF + b"% " + mark(label).encode() + b"\n")
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

@@ -7,6 +7,7 @@ from odoo.tests import Form, TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
+from .common import PDF
 from .users import new_user
 
 OPTICIAN = "l10n_fr_optoamc.group_optician"
@@ -320,7 +321,7 @@ class TestPrescriptionAccess(PrescriptionCase):
         scan = (
             self.env["ir.attachment"]
             .with_user(self.optician)
-            .create({"name": "scan.pdf", "raw": b"%PDF", "res_model": prescription._name, "res_id": 0})
+            .create({"name": "scan.pdf", "raw": PDF, "res_model": prescription._name, "res_id": 0})
         )
         prescription.scan_ids = [Command.link(scan.id)]
         return scan
@@ -330,7 +331,7 @@ class TestPrescriptionAccess(PrescriptionCase):
         scan = self.scan(prescription)
         self.assertEqual(scan.res_id, prescription.id)
         colleague = new_test_user(self.env, "presc_colleague", groups=OPTICIAN)
-        self.assertEqual(prescription.with_user(colleague).scan_ids.raw, b"%PDF")
+        self.assertEqual(prescription.with_user(colleague).scan_ids.raw, PDF)
         prescription.unlink()
         self.assertFalse(scan.exists())
 

@@ -13,7 +13,7 @@ from odoo.tools import SQL, mute_logger
 
 from ..models.platform.consent_notice import options_sent
 from ..models.privacy import optoamc_retention
-from .common import OptoamcCommon
+from .common import PDF, OptoamcCommon
 from .users import new_user
 
 NIR = "253070730047075"
@@ -84,14 +84,14 @@ class TestConsent(PrivacyCommon):
 
     def test_signed_on_paper(self):
         self._consents().action_withdraw()
-        self._form(method="paper", scan=base64.b64encode(b"%PDF-1.4\n")).action_record()
+        self._form(method="paper", scan=base64.b64encode(PDF)).action_record()
         self.assertEqual(set(self._consents().filtered("is_current").mapped("method")), {"paper"})
 
     def test_uploads_are_limited(self):
         for content in (
             b"<svg xmlns='http://www.w3.org/2000/svg'/>",
             b"<html><script/></html>",
-            b"%PDF" + bytes(10 * 1024**2),
+            PDF + bytes(10 * 1024**2),
         ):
             with self.subTest(content[:10]), self.assertRaises(UserError):
                 self._form(method="paper", scan=base64.b64encode(content)).action_record()
@@ -155,7 +155,7 @@ class TestConsent(PrivacyCommon):
 
     def test_withdrawal_and_proof_are_final(self):
         consent = self._consents()[0].with_user(self.optician)
-        consent.scan = base64.b64encode(b"%PDF-1.4\n")
+        consent.scan = base64.b64encode(PDF)
         consent.action_withdraw()
         self.assertEqual(consent.withdrawn_by_id, self.optician)
         for values in ({"withdrawn_on": False}, {"withdrawn_on": "2030-01-01"}, {"scan": False}):

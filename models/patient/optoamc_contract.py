@@ -20,6 +20,7 @@ class OptoamcContract(models.Model):
     _name = "optoamc.contract"
     _description = "Health insurance contract"
     _inherit = ["optoamc.shop.owned", "optoamc.access.logged"]
+    _logged_fields = ("member_number", "contract_number", "display_name")
     _traced_fields = ("insurer_id", "member_number", "contract_number", "group_number", "insured_id", "relation")
     _traced_deletion = True
     _order = "partner_id, rank, date_from desc, id desc"

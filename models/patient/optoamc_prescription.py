@@ -330,7 +330,8 @@ class OptoamcPrescription(models.Model):
         for prescription in self:
             # The form uploads a file before the record that it belongs to is saved.
             new = prescription.scan_ids.filtered(lambda scan: scan.res_model == self._name and not scan.res_id)
-            new.write({"res_id": prescription.id})
+            new.check_access("write")
+            new.sudo().write({"res_id": prescription.id})  # linked, its owner is not changed by a person any more
 
     def action_add_intermediate(self):
         """Add the rows of intermediate vision to the grid."""

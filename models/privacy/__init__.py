@@ -17,8 +17,11 @@ from . import res_partner_privacy
 from . import res_partner_kept
 from . import res_partner_erasure
 from . import res_users_privacy
+from . import role_trail
+from . import mail_thread
 from . import sale_order_privacy
 from . import ir_actions_report
 from . import ir_attachment_log
+from . import ir_attachment_scan
 from . import ir_binary
 from . import ir_attachment

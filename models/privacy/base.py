@@ -1,9 +1,10 @@
 from functools import partial
 
+import psycopg2
 from odoo import models
 from odoo.fields import Domain
 
-from ..mixin.ownership import is_restricted
+from ..mixin.ownership import OWN_MODELS, is_own, is_restricted
 
 #: Operators whose value is a domain on the linked records.
 BY_RELATION = {"any", "not any", "any!", "not any!"}
@@ -23,6 +24,42 @@ class Base(models.AbstractModel):
         if not (self.env.su or bypass_access):
             domain = as_caller(self, domain)
         return super()._search(domain, offset, limit, order, active_test=active_test, bypass_access=bypass_access)
+
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        """What leads to records of the module that the user may not read is an empty cell, not the export's end."""
+        closed = [number for number, path in enumerate(fields) if _leads_to_closed(self, path)]
+        if not closed:
+            return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+        left = [path for number, path in enumerate(fields) if number not in closed]
+        rows = super()._export_rows(left or [[".id"]], _is_toplevel_call=_is_toplevel_call)
+        rows = rows if left else [[] for _row in rows]
+        for row in rows:
+            for number in closed:
+                row.insert(number, "")
+        return rows
+
+    def _sql_error_to_message_generic(self, exc):
+        """Say in words that a record of the module's keeps another one from being deleted."""
+        violations = psycopg2.errors.ForeignKeyViolation, psycopg2.errors.RestrictViolation
+        if not self._name.startswith(OWN_MODELS) or not isinstance(exc, violations):
+            return super()._sql_error_to_message_generic(exc)
+        return self.env._(
+            "Records of “%s” depend on what you want to delete: delete these first, or archive it instead.",
+            self.env["ir.model"]._get(self._name).name or self._description,
+        )
+
+
+def _leads_to_closed(model, path):
+    """Whether a path of an export reaches, by a field of this module, records that the user may not read."""
+    for name in path:
+        field = model._fields.get(name)
+        if not field or not field.relational:
+            return False
+        comodel = model.env[field.comodel_name]
+        if is_own(field) and not comodel.has_access("read"):
+            return True
+        model = comodel
+    return False
 
 
 def as_caller(model, domain):

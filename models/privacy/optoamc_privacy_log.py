@@ -41,6 +41,7 @@ class OptoamcPrivacyLog(models.Model):
             ("deletion", "Deleted"),
             ("merge", "Merged"),
             ("sharing", "Sharing between shops"),
+            ("role", "Role given or taken"),
         ],
         required=True,
         readonly=True,

@@ -1,0 +1,41 @@
+from functools import partial
+
+from odoo import models
+from odoo.exceptions import AccessError
+
+
+class ResPartner(models.Model):
+    """The manager's role opens the directory: insurers, funds and what is below them, and nobody else's contact."""
+
+    _inherit = "res.partner"
+
+    def _check_access(self, operation):
+        if refusal := super()._check_access(operation):
+            return refusal
+        if operation not in ("write", "create") or not any(self._ids) or self._optoamc_writes_contacts(operation):
+            return None
+        others = self - self.sudo().filtered(
+            lambda partner: any(kept.is_amc or kept.is_amo for kept in (partner, partner.commercial_partner_id))
+        )
+        return (others, partial(others._optoamc_directory_only)) if others else None
+
+    def _optoamc_directory_only(self):
+        return AccessError(
+            self.env._(
+                "A third-party payment manager changes insurers and funds. Other contacts are for who works with "
+                "contacts: ask for that role too."
+            )
+        )
+
+    def _optoamc_writes_contacts(self, operation):
+        """Whether the user may change contacts by another role than the manager's."""
+        user = self.env.user
+        if self.env.su or not user.has_group("l10n_fr_optoamc.group_manager"):
+            return True
+        rights = (
+            self.env["ir.model.access"]
+            .sudo()
+            .search_fetch([("model_id.model", "=", self._name), (f"perm_{operation}", "=", True)], ["group_id"])
+        )
+        manager = self.env.ref("l10n_fr_optoamc.group_manager")
+        return any(not right.group_id or right.group_id in user.sudo().all_group_ids - manager for right in rights)

@@ -1,0 +1,326 @@
+"""What a person with some rights cannot do with them beyond what they are for."""
+
+import base64
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+from psycopg2.errors import RestrictViolation
+
+from .access_common import AccessCase
+from .common import KNOWN, PDF, OptoamcCommon
+from .users import new_user
+
+HTML = b"%PDF-1.4\n<script>alert(1)</script>"
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestScans(OptoamcCommon):
+    """A scan is what it was when it was linked, and can be opened."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.patient = cls.env["res.partner"].create(
+            {"name": "Anne LEROY", "birthdate": "1953-07-08", "company_id": cls.company.id}
+        )
+        cls.env["optoamc.contract"].create(
+            {"partner_id": cls.patient.id, "insurer_id": cls.insurer.id, "member_number": KNOWN}
+        )
+        cls.prescription = cls.env["optoamc.prescription"].create(
+            {"patient_id": cls.patient.id, "company_id": cls.company.id, "date": "2024-01-15"}
+        )
+
+    def _uploaded(self, raw=PDF, **values):
+        files = self.env["ir.attachment"].with_user(self.optician)
+        return files.create(
+            {"name": "scan.pdf", "raw": raw, "res_model": self.prescription._name, "res_id": 0, **values}
+        )
+
+    def test_a_linked_scan_is_not_exchanged(self):
+        elsewhere = self._uploaded(res_model="res.partner", res_id=self.patient.id)
+        own = self._uploaded()
+        self.prescription.with_user(self.optician).scan_ids = [Command.set((elsewhere | own).ids)]
+        encoded = base64.b64encode(PDF + b"% other")
+        for vals in (
+            {"raw": PDF + b"% other"},
+            {"datas": encoded},
+            {"url": "https://elsewhere.example/scan.pdf", "type": "url"},
+            {"mimetype": "text/html"},
+            {"res_id": 0},
+            {"res_model": "res.company", "res_id": self.company.id},
+            {"res_field": "image_1920"},
+        ):
+            for scan in (elsewhere, own):
+                with self.subTest(vals=list(vals), own=scan == own), self.assertRaises(UserError):
+                    scan.write(vals)
+                with self.assertRaises(UserError):
+                    self.prescription.with_user(self.optician).scan_ids = [Command.update(scan.id, vals)]
+        self.assertEqual((elsewhere | own).mapped("raw"), [PDF, PDF])
+        own.name = "ordonnance.pdf"  # a name proves nothing
+        self.assertEqual(own.name, "ordonnance.pdf")
+
+    def test_the_scan_of_an_authorisation_is_not_exchanged(self):
+        consent = self.env["optoamc.consent"].create(
+            {
+                "patient_id": self.patient.id,
+                "purpose": "quote",
+                "company_id": self.company.id,
+                "scan": base64.b64encode(PDF),
+            }
+        )
+        file = self.env["ir.attachment"].search(
+            [("res_model", "=", consent._name), ("res_id", "=", consent.id), ("res_field", "=", "scan")]
+        )
+        self.assertEqual(len(file), 1)
+        with self.assertRaises(UserError):
+            file.with_user(self.optician).raw = PDF + b"% other"
+        with self.assertRaises(UserError):
+            consent.with_user(self.optician).scan = base64.b64encode(PDF + b"% other")
+
+    def test_other_files_are_changed_as_ever(self):
+        file = self._uploaded(res_model="res.partner", res_id=self.patient.id)
+        file.raw = b"other"
+        self.assertEqual(file.raw, b"other")
+
+    def test_a_scan_can_be_opened(self):
+        """Its bytes are judged, whatever its name."""
+        link = self.env["ir.attachment"].create(
+            {"name": "a.pdf", "type": "url", "url": "https://elsewhere.example/a.pdf"}
+        )
+        broken = b"\x89PNG\r\n\x1a\n" + b"<svg onload=alert(1)>"
+        for scan in (self._uploaded(HTML), self._uploaded(broken), self._uploaded(b"<svg/>"), link):
+            with self.assertRaises(ValidationError):
+                self.prescription.scan_ids = [Command.link(scan.id)]
+        with self.assertRaises(ValidationError):
+            self.env["optoamc.consent"].create(
+                {
+                    "patient_id": self.patient.id,
+                    "purpose": "quote",
+                    "company_id": self.company.id,
+                    "scan": base64.b64encode(HTML),
+                }
+            )
+        self.prescription.scan_ids = [Command.link(self._uploaded(name="odd.txt").id)]
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestHeaders(OptoamcCommon):
+    """No text that ends in a header holds a second one."""
+
+    def test_platforms(self):
+        forged = "https://platform.example/\r\nX-Forged: 1"
+        for vals in (
+            {"url_test": forged},
+            {"url_production": "https://platform.example/\tsoap"},
+            {"url_demo": "http://127.0.0.1:1/\nsoap"},
+            {"directory_url": forged},
+            {"name": "Plateforme\nBcc: all@example.com"},
+            {"username": "shop\x00"},
+            {"wsdl_name": "open\r.wsdl"},
+            {"operations": {"OPAMCREQ": "ask\r\nX-Forged: 1"}},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(ValidationError):
+                self.platform.write(vals)
+        self.platform.write({"name": "Plateforme d'été", "url_test": "https://platform.example/soap"})
+
+    def test_mail_addresses(self):
+        for vals in ({"coverage_email": "a@b.fr\nBcc: c@d.fr"}, {"email": "a@b.fr\r\nBcc: c@d.fr"}):
+            with self.subTest(vals=vals), self.assertRaises(ValidationError):
+                self.insurer.write(vals)
+        with self.assertRaises(ValidationError):
+            self.company.optoamc_privacy_contact = "dpo@shop.example\u2028x"
+
+    def test_secrets_are_not_copied(self):
+        """Nor is any field of the module's that says who one is."""
+        secret = ("password", "username", "certificate", "login", "token", "private_key")
+        copied = [
+            f"{model}.{name}"
+            for model in self.env
+            if model.startswith("optoamc.")
+            for name, field in self.env[model]._fields.items()
+            if field.store and field.copy and any(word in name for word in secret)
+        ]
+        self.assertEqual(copied, [])
+        self.assertIn("certificate_id", self.env["optoamc.platform"]._fields)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestRoles(AccessCase):
+    """What a role opens, and nothing beside it."""
+
+    roles = ("sales_manager", "contacts", "optician", "manager", "officer", "billing")
+
+    def test_amounts_by_line(self):
+        """The Sécu of a line tells its code; the order's totals are everybody's who reads the order."""
+        own = self.own["sale.order.line"]
+        for role in ("sales_manager", "billing", "officer"):
+            line = self.as_user(self.users[role])["sale.order.line"].browse(own.id)
+            for name in ("amo_base", "amo_amount", "patient_amount"):
+                with self.subTest(role=role, name=name):
+                    with self.assertRaises(AccessError):
+                        line.read([name])
+                    with self.assertRaises(AccessError):
+                        line.search([(name, ">", 1)])
+        seller = self.as_user(self.users["sales_manager"])
+        order = seller["sale.order"].browse(self.own["sale.order"].id)
+        self.assertEqual(order.read(["amo_total", "patient_total"])[0]["amo_total"], own.order_id.amo_total)
+        self.assertTrue(order.patient_due is not None)
+        copy = order.copy()
+        copy.order_line.write({"product_uom_qty": 2})
+        self.assertEqual(copy.amo_total, sum(copy.sudo().order_line.mapped("amo_amount")))
+
+    def test_manager_changes_insurers_alone(self):
+        env = self.as_user(self.users["manager"])
+        insurer = env["res.partner"].create({"name": "Mutuelle neuve", "is_company": True, "is_amc": True})
+        insurer.name = "Mutuelle nouvelle"
+        person = env["res.partner"].create({"name": "Contact", "parent_id": insurer.id})
+        person.name = "Service client"
+        anybody = env["res.partner"].browse(self.fund.copy({"name": "Fournisseur", "is_amo": False}).id)
+        for vals in ({"name": "X"}, {"is_amc": True}, {"email": "x@example.com"}, {"parent_id": insurer.id}):
+            with self.subTest(vals=vals), self.assertRefused():
+                anybody.write(vals)
+        with self.assertRefused():
+            env["res.partner"].create({"name": "Fournisseur"})
+        imported = env["res.partner"].load(["name", ".id"], [["X", str(anybody.id)]])
+        self.assertFalse(imported["ids"])
+        self.assertEqual(anybody.sudo().name, "Fournisseur")
+        both = new_user(
+            self.company, "manager_and_contacts", "l10n_fr_optoamc.group_manager,base.group_partner_manager"
+        )
+        anybody.with_user(both).name = "Fournisseur renommé"
+        own = self.users["manager"]
+        own.with_user(own).write({"email": "moi@example.com"})  # one's own preferences
+
+    def test_export_of_what_leads_to_closed_records(self):
+        """By a role that may not read platforms: an empty cell."""
+        self.own["res.partner"].env.flush_all()
+        partners = self.as_user(self.users["sales_manager"])["res.partner"]
+        rows = partners.browse(self.insurer.id).export_data(
+            ["name", "optoamc_platform_id", "optoamc_platform_id/name", "optoamc_platform_id/id", "is_amc"]
+        )["datas"]
+        self.assertEqual(rows, [[self.insurer.name, "", "", "", True]])
+        rows = partners.browse(self.insurer.id).export_data(["optoamc_platform_id"])["datas"]
+        self.assertEqual(rows, [[""]])
+        readable = self.as_user(self.users["optician"])["res.partner"].browse(self.insurer.id)
+        self.assertEqual(readable.export_data(["optoamc_platform_id"])["datas"], [[self.platform.name]])
+
+    def test_export_of_every_link_of_the_module(self):
+        """On each of Odoo's models, whatever a salesperson may name is exported."""
+        env = self.as_user(self.users["sales_manager"])
+        for model in ("res.partner", "sale.order", "sale.order.line", "product.template", "res.company"):
+            record = env[model].browse(self.own.get(model, self.lens.product_tmpl_id).id)
+            names = [
+                name
+                for name, field in record._fields.items()
+                if "l10n_fr_optoamc" in field._modules and record._has_field_access(field, "read") and field.relational
+            ]
+            with self.subTest(model=model, names=names):
+                self.assertEqual(len(record.export_data(names)["datas"][0]), len(names)) if names else None
+
+    def test_member_numbers_leave_a_trail(self):
+        env = self.as_user(self.users["optician"])
+        logs = self.env["optoamc.privacy.log"]
+        known = logs.search([])
+        contract = env["optoamc.contract"].browse(self.own["optoamc.contract"].id)
+        contract.read(["member_number"])
+        contract.search([("member_number", "=like", "10%")])
+        self.env.flush_all()
+        rows = (logs.search([]) - known).sorted("id")
+        self.assertEqual(rows.mapped("event"), ["read", "probe"])
+        self.assertEqual(rows[0].patient_id, contract.sudo().partner_id)
+        self.assertEqual(rows[1].detail, "Member no.")
+
+    def test_roles_leave_a_trail(self):
+        logs = self.env["optoamc.privacy.log"]
+
+        def rows(call):
+            known = logs.search([])
+            call()
+            self.env.flush_all()
+            found = (logs.search([]) - known).sorted("id")
+            self.assertEqual(set(found.mapped("event")) - {"role"}, set())
+            return [(row.res_id, row.company_id.id, row.detail) for row in found]
+
+        group = self.env.ref("l10n_fr_optoamc.group_optician")
+        user = new_user(self.company, "role_trail", "base.group_user")
+        given = [(user.id, self.company.id, "+ Optician")]
+        taken = [(user.id, self.company.id, "− Optician")]
+        self.assertEqual(rows(lambda: user.write({"group_ids": [Command.link(group.id)]})), given)
+        self.assertEqual(rows(lambda: user.write({"name": "Autre"})), [])
+        self.assertEqual(rows(lambda: group.write({"user_ids": [Command.unlink(user.id)]})), taken)
+        wider = self.env["res.groups"].create({"name": "Magasin", "user_ids": [Command.link(user.id)]})
+        self.assertEqual(rows(lambda: wider.write({"implied_ids": [Command.link(group.id)]})), given)
+        self.assertEqual(rows(lambda: user.write({"active": False})), taken)
+        self.assertEqual(
+            [row[2] for row in rows(lambda: new_user(self.company, "role_new", "l10n_fr_optoamc.group_manager"))],
+            ["+ Manager"],
+        )
+
+    @mute_logger("odoo.sql_db")
+    def test_words_for_what_the_database_refuses(self):
+        with self.assertRaises(RestrictViolation) as caught, self.env.cr.savepoint():
+            self.env.cr.execute("DELETE FROM sale_order WHERE id = %s", [self.own["sale.order"].id])
+        message = self.env["optoamc.request"]._sql_error_to_message(caught.exception)
+        self.assertNotIn("violates", message)
+        self.assertIn(self.env["ir.model"]._get("optoamc.request").name, message)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestOtherCompanies(OptoamcCommon):
+    """Books of third-party payment are for shops."""
+
+    def _french(self, **values):
+        company = self.env["res.company"].create(
+            {"name": "Boulangerie", "country_id": self.env.ref("base.fr").id, **values}
+        )
+        self.env["account.chart.template"].try_loading("fr", company, install_demo=False)
+        return company
+
+    def _books(self, company):
+        names = self.env["ir.model.data"].search(
+            [("module", "=", "account"), ("name", "=like", f"{company.id}\\_optoamc\\_%")]
+        )
+        return sorted(names.mapped("name"))
+
+    def test_books_come_with_optics(self):
+        company = self._french()
+        codes = self.env["account.journal"].search([("company_id", "=", company.id)]).mapped("code")
+        self.assertNotIn("TP", codes)
+        self.assertEqual(self._books(company), [])
+        self.env["res.company"]._optoamc_setup_books()
+        self.assertEqual(self._books(company), [])
+        self.assertFalse(company.optoamc_journal_id)
+        company.finess = "750000018"
+        self.assertEqual(company.optoamc_journal_id.code, "TP")
+        self.assertTrue(company.optoamc_receivable_account_id)
+        shop = self._french(name="Optique neuve", finess="759000003")
+        self.assertEqual(
+            (shop.optoamc_journal_id.code, shop.optoamc_receivable_account_id.with_company(shop).code[:4]),
+            ("TP", "4115"),
+        )
+
+    def test_a_branch_that_practises(self):
+        company = self._french()
+        branch = self.env["res.company"].create(
+            {
+                "name": "Coin optique",
+                "parent_id": company.id,
+                "country_id": company.country_id.id,
+                "finess": "750000018",
+            }
+        )
+        self.assertEqual(branch._optoamc_journal().company_id, company)
+
+    def test_nothing_else_by_company(self):
+        """A company without optics gets no record of the module's."""
+        company = self._french()
+        found = {
+            name: model.with_context(active_test=False).search_count([("company_id", "=", company.id)])
+            for name, model in self.env.items()
+            if name.startswith("optoamc.") and not model._abstract and model._auto
+            if "company_id" in model._fields and model._fields["company_id"].store
+        }
+        self.assertEqual({name: count for name, count in found.items() if count}, {})
+        self.assertGreater(len(found), 10)
