@@ -6,17 +6,25 @@ constraint. So every log record of the process is masked as it is made, before a
 
 * anywhere: what looks like a social security number, a message of the norm, a file in
   base64, credentials in an address, and the rows that PostgreSQL quotes;
-* the values of queries on tables, and of calls to models, that hold patients' data.
+* the values of queries on tables, and of calls to models, that hold patients' data;
+* what a refusal of Odoo's or of this module's tells its user, when it came by this module: names, most often. The
+  server's log says what kind it is and where it was raised.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
 
 from .identifiers import mask_nirs
 
 HIDDEN = "[hidden]"
+
+#: The files of the module.
+_MODULE = str(Path(__file__).parent.parent)
 
 #: Masked wherever they stand.
 _ANYWHERE = (
@@ -67,6 +75,8 @@ def _protect(record: logging.LogRecord) -> None:
         # call <records>.<method>(<parameters>)
         arguments = _arguments(record)
         record.args = (*arguments[:2], *(HIDDEN for _parameters in arguments[2:]))
+    if isinstance(record.msg, Exception) and (refusal := next(_refusals(record.msg), None)):
+        record.msg, record.args = _place(refusal), ()
     try:
         text = record.getMessage()
     except Exception:  # noqa: BLE001 - the caller's mistake; logging itself would print the arguments
@@ -74,10 +84,35 @@ def _protect(record: logging.LogRecord) -> None:
         record.msg, record.args = text, ()
     if (masked := mask(text)) != text:
         record.msg, record.args = masked, ()
-    if record.exc_info and (trace := _traceback(record)) != (masked := mask(trace)):
+    if record.exc_info and (trace := _traceback(record)) != (masked := mask(_without_refusals(record, trace))):
         record.exc_text, record.exc_info = masked, None
     if record.stack_info:
         record.stack_info = mask(record.stack_info)
+
+
+def _refusals(error: BaseException | None) -> Iterator[BaseException]:
+    """Those of an exception and its causes that tell a user something and came by this module."""
+    seen: set[int] = set()
+    while error and id(error) not in seen:
+        seen.add(id(error))
+        is_told = any(kind.__name__ == "UserError" for kind in type(error).__mro__)
+        frames = traceback.walk_tb(error.__traceback__)
+        if is_told and any(frame.f_code.co_filename.startswith(_MODULE) for frame, _line in frames):
+            yield error
+        error = error.__cause__ or error.__context__
+
+
+def _place(error: BaseException) -> str:
+    """The kind of a refusal and where it was raised, without its words."""
+    *_callers, (frame, line) = traceback.walk_tb(error.__traceback__)
+    return f"{type(error).__name__} {HIDDEN} at {frame.f_code.co_filename}:{line}"
+
+
+def _without_refusals(record, trace):
+    error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+    for refusal in _refusals(error):
+        trace = trace.replace(str(refusal), HIDDEN) if str(refusal) else trace
+    return trace
 
 
 def _arguments(record):

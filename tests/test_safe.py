@@ -171,6 +171,21 @@ class TestRoles(AccessCase):
         copy.order_line.write({"product_uom_qty": 2})
         self.assertEqual(copy.amo_total, sum(copy.sudo().order_line.mapped("amo_amount")))
 
+    def test_agreement_numbers_in_warnings(self):
+        """Who sells changes a line, and is told that an insurer was asked; the number is for the request's readers."""
+        request = self.own["optoamc.request"].sudo()
+        request.write({"pec_number": "PEC4711", "state": "granted"})
+        line_id = request.line_ids.order_line_id.id
+        shown = {}
+        for role in ("sales_manager", "optician"):
+            line = self.as_user(self.users[role])["sale.order.line"].browse(line_id)
+            shown[role] = line._onchange_covered()["warning"]["message"]
+            with self.assertRaises(UserError) as caught:
+                line.unlink()
+            shown[role] += str(caught.exception)
+        self.assertNotIn("4711", shown["sales_manager"])
+        self.assertEqual(shown["optician"].count("PEC4711"), 2)
+
     def test_manager_changes_insurers_alone(self):
         env = self.as_user(self.users["manager"])
         insurer = env["res.partner"].create({"name": "Mutuelle neuve", "is_company": True, "is_amc": True})

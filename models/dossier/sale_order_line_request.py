@@ -24,7 +24,7 @@ class SaleOrderLine(models.Model):
             message = self.env._(
                 "%s holds for the line as it was: when you have finished, and the insurer has answered, cancel it and "
                 "ask again.",
-                agreement.display_name,
+                agreement._name_for(self.env),
             )
             return {"warning": {"title": self.env._("An insurer has been asked"), "message": message}}
         return None
@@ -38,7 +38,7 @@ class SaleOrderLine(models.Model):
                 self.env._(
                     "An insurer was asked about this line (%s): put its quantity to 0 instead, so that what "
                     "was asked can still be read.",
-                    asked.display_name,
+                    asked._name_for(self.env),
                 )
             )
         drafts.unlink()

@@ -53,8 +53,8 @@ def _leads_to_closed(model, path):
     """Whether a path of an export reaches, by a field of this module, records that the user may not read."""
     for name in path:
         field = model._fields.get(name)
-        if not field or not field.relational:
-            return False
+        if not field or not field.relational or not model._has_field_access(field, "read"):
+            return False  # nothing of ours, or refused by Odoo as a field
         comodel = model.env[field.comodel_name]
         if is_own(field) and not comodel.has_access("read"):
             return True

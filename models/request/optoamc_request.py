@@ -125,6 +125,11 @@ class OptoamcRequest(models.Model):
             number = request.pec_number and self.env._("PEC no. %s", request.pec_number)
             request.display_name = number or request.name or self.env._("New request")
 
+    def _name_for(self, env):
+        """The request as a message names it: with its agreement number for its readers, without for anybody else."""
+        own = self.with_env(env)
+        return own.display_name if own.has_access("read") else env._("What an insurer was asked")
+
     @api.depends("order_id.patient_id", "contract_id.insurer_id")
     def _compute_parties(self):
         for request in self:
