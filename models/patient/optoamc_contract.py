@@ -105,10 +105,16 @@ class OptoamcContract(models.Model):
         help="The shop that typed it; no other sees it, unless both shops' privacy officers share patients.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    has_annual_max = fields.Boolean(
+        "Yearly maximum known",
+        compute="_compute_has_annual_max",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Whether the insurer said what it pays at most in a year: a maximum of 0 is one too.",
+    )
     annual_max = fields.Monetary(
-        "Yearly maximum",
-        aggregator=None,
-        help="What the insurer pays at most in a year (€). Zero: not known.",
+        "Yearly maximum", aggregator=None, help="What the insurer pays at most in a year (€)."
     )
     annual_used = fields.Monetary("Already used", aggregator=None, help="What it has paid this year (€).")
     annual_remaining = fields.Monetary("Left this year", compute="_compute_annual_remaining")
@@ -175,10 +181,16 @@ class OptoamcContract(models.Model):
         for contract in self:
             contract.currency_id = (contract.company_id or self.env.company).currency_id
 
-    @api.depends("annual_max", "annual_used")
+    @api.depends("annual_max")
+    def _compute_has_annual_max(self):
+        for contract in self:
+            contract.has_annual_max = contract.has_annual_max or bool(contract.annual_max)
+
+    @api.depends("has_annual_max", "annual_max", "annual_used")
     def _compute_annual_remaining(self):
         for contract in self:
-            contract.annual_remaining = max(contract.annual_max - contract.annual_used, 0.0)
+            most = contract.annual_max if contract.has_annual_max else 0.0
+            contract.annual_remaining = max(most - contract.annual_used, 0.0)
 
     @api.depends("date_from", "date_to", "active")
     def _compute_is_current(self):
@@ -330,5 +342,5 @@ class OptoamcContract(models.Model):
         numbers = ("member_number", "contract_number", "group_number", "contract_type", "scheme_id", "relation")
         self.write(
             dict.fromkeys(numbers, False)
-            | {"insured_id": False, "annual_max": 0.0, "annual_used": 0.0, "active": False}
+            | {"insured_id": False, "has_annual_max": False, "annual_max": 0.0, "annual_used": 0.0, "active": False}
         )

@@ -74,7 +74,7 @@ class ResPartner(models.Model):
         help="How long after delivery an invoice may still be sent. Zero: not known.",
     )
     payment_delay_days = fields.Integer(
-        "Usual payment delay (days)", help="How long the insurer takes to pay. Zero: not known."
+        "Usual payment delay (days)", help="How long the insurer takes to pay. 0: at once, or not known."
     )
     coverage_phone = fields.Char("Phone for requests")
     coverage_email = fields.Char("E-mail for requests")

@@ -177,8 +177,10 @@ class OptoamcRightsCheck(models.Model):
             valid_from=answer.valid_from,
             valid_until=answer.valid_until,
         )
-        told = {"annual_max": answer.annual_max, "annual_used": answer.annual_used}
-        self.contract_id.write({name: float(value) for name, value in told.items() if value is not None})
+        amounts = {"annual_max": answer.annual_max, "annual_used": answer.annual_used}
+        values = {name: float(value) for name, value in amounts.items() if value is not None}
+        # A maximum of 0 is an answer, too.
+        self.contract_id.write(values | ({"has_annual_max": True} if "annual_max" in values else {}))
 
     def _put_off(self):
         """Somebody waits: what cannot be handled is not answered, and may be asked again."""
