@@ -39,7 +39,7 @@ class OptoamcPrivacyRequest(models.TransientModel):
         required=True,
         default="access",
     )
-    request_date = fields.Date("Asked on", required=True, default=fields.Date.context_today)
+    request_date = fields.Date("Asked on", required=True, default=lambda self: self.env.company._optoamc_today())
     is_identity_checked = fields.Boolean(
         "Identity checked", help="Data are handed to the person, or to who acts in the person's name, alone."
     )

@@ -59,7 +59,7 @@ class OptoamcRemittanceImport(models.TransientModel):
         precompute=True,
         readonly=False,
     )
-    date = fields.Date("Payment date", required=True, default=fields.Date.context_today)
+    date = fields.Date("Payment date", required=True, default=lambda self: self.env.company._optoamc_today())
     column_ids = fields.One2many("optoamc.remittance.import.column", "wizard_id", "Columns")
 
     @api.depends("company_id")

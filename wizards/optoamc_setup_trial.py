@@ -75,7 +75,7 @@ class OptoamcSetup(models.TransientModel):
 
     def _new_trial_order(self):
         """A dossier of today: two plain lenses and a frame, class B."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._optoamc_today()
         patient = self._trial_patient(today)
         prescription = self.env["optoamc.prescription"].create(
             {

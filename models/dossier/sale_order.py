@@ -24,7 +24,7 @@ class SaleOrder(models.Model):
     )
     optical_date = fields.Date(
         "Date of the dossier",
-        default=fields.Date.context_today,
+        default=lambda self: self.env.company._optoamc_today(),
         copy=False,
         help="Tariffs, rates and LPP codes are those in force on this day.",
     )

@@ -156,7 +156,7 @@ class OptoamcLpp(models.Model):
     )
     @api.depends_context("company")
     def _compute_today(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._optoamc_today()
         for lpp in self:
             lpp.is_in_force = lpp._in_force(today)
             lpp.base_price = lpp._base_price_on(today)
@@ -165,7 +165,7 @@ class OptoamcLpp(models.Model):
     def _search_is_in_force(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return self._in_force_domain(fields.Date.context_today(self))
+        return self._in_force_domain(self.env.company._optoamc_today())
 
     @api.depends("code", "name")
     @api.depends_context("formatted_display_name")

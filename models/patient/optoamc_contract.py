@@ -153,7 +153,7 @@ class OptoamcContract(models.Model):
     @api.depends("partner_id.insured_id")
     def _compute_insured_id(self):
         """The patient's insured person, until another is typed; what ended is left alone."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._optoamc_today()
         for contract in self:
             patient, insured = contract.partner_id.with_company(contract.company_id), contract.insured_id
             ended = contract.date_to and contract.date_to < today
@@ -201,7 +201,7 @@ class OptoamcContract(models.Model):
     def _search_is_current(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return self._current_domain(fields.Date.context_today(self))
+        return self._current_domain(self.env.company._optoamc_today())
 
     @api.model
     def _current_domain(self, date):
@@ -331,7 +331,7 @@ class OptoamcContract(models.Model):
 
         :param date: a date, today when omitted
         """
-        date = date or fields.Date.context_today(self)
+        date = date or self.env.company._optoamc_today()
         return self.filtered_domain(self._current_domain(date)).sorted("rank")
 
     def _optoamc_logged_patient(self):

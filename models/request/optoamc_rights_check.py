@@ -43,7 +43,7 @@ class OptoamcRightsCheck(models.Model):
     )
     platform_id = fields.Many2one("optoamc.platform", readonly=True, ondelete="restrict")
     mode = fields.Char(readonly=True)
-    date = fields.Date("On", required=True, readonly=True, default=fields.Date.context_today)
+    date = fields.Date("On", required=True, readonly=True, default=lambda self: self.env.company._optoamc_today())
     state = fields.Selection(
         [
             ("queued", "Being checked"),
@@ -87,7 +87,7 @@ class OptoamcRightsCheck(models.Model):
                 "company_id": company.id,
                 "platform_id": platform.id,
                 "mode": platform.with_company(company).mode,
-                "date": date or fields.Date.context_today(self),
+                "date": date or self.env.company._optoamc_today(),
             }
         )
         message = check._message(str(uuid.uuid4()))
