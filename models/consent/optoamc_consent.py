@@ -174,6 +174,7 @@ class OptoamcConsent(models.Model):
             signed yet (:meth:`_missing_to_sign`)
         """
         self.check_access("create")
+        vals_list = [self._signatory_values(vals) for vals in vals_list]
         self._optoamc_check_own_shop(vals_list)
         self._optoamc_check_links(vals_list)
         if not self.env.su and (forged := {name for vals in vals_list for name in vals} - SAID):

@@ -288,6 +288,8 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         new = self.browse()
+        if not self.env.su:
+            vals_list = [{**new._optoamc_shared_values(vals), **vals} for vals in vals_list]
         vals_list = [
             {**vals, **self._optoamc_compact_values(vals), **new._optoamc_name_values(vals)} for vals in vals_list
         ]

@@ -228,7 +228,7 @@ class ResPartner(models.Model):
 
     @api.constrains("birthdate")
     def _check_birthdate(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._optoamc_today()
         for partner in self:
             if partner.birthdate and partner.birthdate > today:
                 raise ValidationError(self.env._("A birth date cannot be in the future."))
@@ -298,12 +298,6 @@ class ResPartner(models.Model):
         proposed = super().default_get(fields)
         refused = [name for name in HEALTH_FIELDS if not self._has_field_access(self._fields[name], "write")]
         return {name: value for name, value in proposed.items() if name not in refused}
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            vals_list = [{**self._optoamc_shared_values(vals), **vals} for vals in vals_list]
-        return super().create(vals_list)
 
     @api.model
     def _optoamc_shared_values(self, vals):
