@@ -79,6 +79,7 @@ class Code:
 
     @property
     def date_from(self) -> dt.date | None:
+        """The first day of its first tariff, if it has one and that says it."""
         return self.tariffs[0].date_from if self.tariffs else None
 
     @property

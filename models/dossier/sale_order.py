@@ -223,6 +223,10 @@ class SaleOrder(models.Model):
         return others[:1] or (contracts & agreed.contract_id)[:1] or contracts[:1]
 
     def _optoamc_optical_lines(self):
+        """The lines that insurers are asked about.
+
+        :return: ``sale.order.line`` of a category of optics that are sold and have a price
+        """
         self.ensure_one()
         # What an insurer was asked cannot be deleted: a quantity of 0 says that it is not sold. What gives back a part
         # of the price is no article: it is spread over those that it concerns.
