@@ -180,7 +180,8 @@ EXTENSIONS = {
 #: The module's own fields: model -> names, of the model's class unless :data:`CLOSER` says another.
 FIELDS = {
     "optoamc.manual.answer": (
-        "request_id currency_id state kind decision words answer_channel pec_number valid_until note line_ids total"
+        "request_id currency_id state kind decision insurer_message answer_channel pec_number valid_until note "
+        "line_ids total"
     ),
     "optoamc.manual.answer.line": (
         "agreement_id line_id currency_id name eye_side price amo_amount rest_amount granted_amount"

@@ -44,7 +44,7 @@ class OptoamcPrivacyRequest(models.TransientModel):
         "Identity checked", help="Data are handed to the person, or to who acts in the person's name, alone."
     )
     recipients = fields.Char(
-        "Insurers to tell",
+        "Insurers to inform",
         compute="_compute_recipients",
         help="They were sent data about the person: tell them of a correction or an erasure (GDPR, article 19).",
     )

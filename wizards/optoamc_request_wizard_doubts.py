@@ -9,7 +9,7 @@ class OptoamcRequestWizard(models.TransientModel):
     _inherit = "optoamc.request.wizard"
 
     doubts = fields.Text(
-        "To confirm", compute="_compute_doubts", help="What is asked once more before the request leaves."
+        "To confirm", compute="_compute_doubts", help="What must be confirmed before the request is sent."
     )
     prisms = fields.Char(compute="_compute_prisms")
 

@@ -27,7 +27,7 @@ class OptoamcSetup(models.TransientModel):
         string="Test request",
         compute="_compute_trial_state",
     )
-    trial_message = fields.Text("Insurer's words", compute="_compute_trial_state")
+    trial_message = fields.Text("Insurer's message", compute="_compute_trial_state")
     trial_advice = fields.Text("What to do", compute="_compute_trial_state")
 
     @api.depends("company_id")

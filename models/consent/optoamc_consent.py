@@ -105,7 +105,7 @@ class OptoamcConsent(models.Model):
     withdrawn_by_id = fields.Many2one("res.users", "Withdrawal recorded by", readonly=True, copy=False)
     collected_by_id = fields.Many2one("res.users", "Collected by", required=True, readonly=True, copy=False)
     expires_on = fields.Date(
-        "Serves until",
+        "Valid until",
         compute="_compute_expires_on",
         store=True,
         help="The last day on which something may be sent with it, if there is one: by the patient's will, for want "

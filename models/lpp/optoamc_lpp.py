@@ -140,7 +140,7 @@ class OptoamcLpp(models.Model):
     )
     _ages_order = models.Constraint(
         "CHECK (age_from >= 0 AND (COALESCE(age_below, 0) = 0 OR COALESCE(age_from, 0) < age_below))",
-        "The ages of an LPP code are the wrong way round.",
+        "The lowest age of an LPP code must be below its highest.",
     )
 
     @api.depends(*(f"generic_id.{name}" for name in FROM_GENERIC))

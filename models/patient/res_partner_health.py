@@ -158,10 +158,10 @@ class ResPartner(models.Model):
 
     def _optoamc_nir_and_birth(self):
         """The NIR of a registered person tells the month of birth: another one is a slip."""
-        born, told = self.birthdate, identifiers.nir_birth(identifiers.compact(self.nir))
-        if not born or not told or self.nir == self.insured_id.nir:
+        born, in_nir = self.birthdate, identifiers.nir_birth(identifiers.compact(self.nir))
+        if not born or not in_nir or self.nir == self.insured_id.nir:
             return None
-        year, month = told
+        year, month = in_nir
         if year == born.year % 100 and month in (None, born.month):
             return None
         return self.env._(

@@ -49,7 +49,7 @@ class OptoamcRemittance(models.Model):
         "Payer",
         check_company=True,
         domain="['|', ('is_amc', '=', True), ('is_amo', '=', True)]",
-        help="Who pays what no line says of itself.",
+        help="Payer of the lines that name none.",
     )
     journal_id = fields.Many2one(
         "account.journal", "Bank", required=True, check_company=True, domain="[('type', '=', 'bank')]"

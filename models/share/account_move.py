@@ -28,7 +28,7 @@ class AccountMove(models.Model):
         "Insurer's part",
         compute="_compute_optoamc_amounts",
         compute_sudo=True,
-        help="An invoice that its payers cover in full shows as paid before they paid anything: this tells.",
+        help="Whether the payers have paid: an invoice that they cover in full shows as paid before they do.",
     )
 
     @api.depends(
