@@ -225,7 +225,7 @@ class SaleOrder(models.Model):
     def _optoamc_optical_lines(self):
         """The lines that insurers are asked about.
 
-        :return: ``sale.order.line`` of a category of optics that are sold and have a price
+        :return: ``sale.order.line`` of an optical category that are sold and take nothing off the price
         """
         self.ensure_one()
         # What an insurer was asked cannot be deleted: a quantity of 0 says that it is not sold. What gives back a part
