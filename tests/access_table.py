@@ -181,7 +181,8 @@ EXTENSIONS = {
 #: The module's own fields: model -> names, of the model's class unless :data:`CLOSER` says another.
 FIELDS = {
     "optoamc.manual.answer": (
-        "request_id currency_id state kind decision words answer_channel pec_number valid_until note line_ids total"
+        "request_id currency_id state kind decision insurer_message answer_channel pec_number valid_until note "
+        "line_ids total"
     ),
     "optoamc.manual.answer.line": (
         "agreement_id line_id currency_id name eye_side price amo_amount rest_amount granted_amount"
@@ -207,8 +208,8 @@ FIELDS = {
     ),
     "optoamc.contract": (
         "partner_id insurer_id uses_optoamc scheme_id rank member_number contract_number group_number "
-        "contract_type insured_id relation date_from date_to company_id currency_id annual_max annual_used "
-        "annual_remaining is_current active rights_state rights_date rights_until rights_check_ids "
+        "contract_type insured_id relation date_from date_to company_id currency_id has_annual_max annual_max "
+        "annual_used annual_remaining is_current active rights_state rights_date rights_until rights_check_ids "
         "rights_seconds"
     ),
     "optoamc.directory.export": "file_format insurer_count file file_name",

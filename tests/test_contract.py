@@ -52,6 +52,17 @@ class TestContract(ContractCase):
         with self.assertRaises(ValidationError):
             self.contract.annual_used = -1
 
+    def test_a_yearly_maximum_of_zero_is_known(self):
+        self.assertFalse(self.contract.has_annual_max)
+        self.contract.annual_max = 300
+        self.assertTrue(self.contract.has_annual_max)
+        self.contract.annual_max = 0
+        self.assertEqual((self.contract.has_annual_max, self.contract.annual_remaining), (True, 0.0))
+        form = Form(self.contract)
+        form.has_annual_max = False
+        form.save()
+        self.assertFalse(self.contract.has_annual_max)
+
     def test_dates(self):
         with self.assertRaises(ValidationError):
             self.contract.date_to = "2023-12-31"

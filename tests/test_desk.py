@@ -1,9 +1,12 @@
 from datetime import date, timedelta
+from decimal import Decimal
 
 from odoo import Command, fields
 from odoo.exceptions import RedirectWarning, UserError, ValidationError
 from odoo.tests import Form, tagged
 
+from ..lib.protocol.messages.codes import Eligibility
+from ..lib.protocol.messages.exchanges import EligibilityAnswer
 from .common import UNKNOWN, OptoamcCommon
 
 
@@ -268,6 +271,16 @@ class TestDesk(OptoamcCommon):
         self.assertEqual((ceilings.rights_state, ceilings.annual_max), ("open", 370.0))
         kinds = self.env["optoamc.exchange"].search([("platform_id", "=", self.platform.id)]).mapped("kind")
         self.assertEqual(set(kinds), {"OPAMCQIA", "OPAMCRIA"})
+
+    def test_a_yearly_maximum_of_zero_is_told(self):
+        contract = self._check_rights(self.order)
+        check = contract.rights_check_ids[:1]
+        for most, known in ((None, False), (Decimal("0.00"), True), (None, True)):
+            check.sudo().state = "queued"
+            check._receive_reply(
+                "OPAMCRIA", EligibilityAnswer(header=None, status=Eligibility.OPEN, annual_max=most), None
+            )
+            self.assertEqual((contract.has_annual_max, contract.annual_max), (known, 0.0))
 
     def test_rights_are_not_asked_of_a_platform_left_alone(self):
         self.platform.write({"failure_count": 9, "circuit_open_until": fields.Datetime.now() + timedelta(seconds=30)})

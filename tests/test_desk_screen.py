@@ -179,7 +179,7 @@ class TestDeskScreen(OptoamcCommon):
         screen = self._form().save()
         action = screen.action_type_answer()
         answer = Form(self.env["optoamc.manual.answer"].with_user(self.optician).with_context(**action["context"]))
-        answer.decision, answer.answer_channel, answer.words = "refused", "mail", "Plafond atteint"
+        answer.decision, answer.answer_channel, answer.insurer_message = "refused", "mail", "Plafond atteint"
         answer.save().action_confirm()
         screen.invalidate_recordset()
         self.assertEqual((screen.state, screen.insurer_message), ("refused", "Plafond atteint"))

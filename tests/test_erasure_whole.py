@@ -335,7 +335,7 @@ class TestErasureWhole(ShopCase, HttpCase):
             {"share_ids": self.invoice.optoamc_share_ids.ids, "reason": mark("writeoff")}
         )
         self.env["optoamc.manual.answer"].create(
-            {"request_id": self.granted.id, "words": mark("typedwords"), "note": mark("typednote")}
+            {"request_id": self.granted.id, "insurer_message": mark("typedwords"), "note": mark("typednote")}
         )
         self.env["mail.compose.message"].create(
             {"model": "sale.order", "res_ids": repr(self.dossier.ids), "body": mark("composed"), "subject": "x"}

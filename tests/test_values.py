@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import KNOWN, OptoamcCommon
 
@@ -27,6 +27,10 @@ class TestValues(OptoamcCommon):
         request = self._new_request(order)
         missing = [item["label"] for item in request.check()]
         return missing, request._coverage_message().equipment.lenses
+
+    def _desk(self, order):
+        """The screen of a dossier's request."""
+        return self.env["optoamc.request.wizard"].browse(order.action_optoamc_open_pec()["res_id"])
 
     def _reduce(self, amount, **values):
         product = self.env["product.product"].create({"name": "Geste", "taxes_id": [Command.clear()]})
@@ -176,6 +180,35 @@ class TestValues(OptoamcCommon):
         ):
             missing, _lenses = self._asked(self._order(*lines, eyes=eyes))
             self.assertIn(self.lens.display_name, " ".join(missing), lines)
+
+    def test_no_signature_is_asked_for_what_cannot_be_told(self):
+        order = self._order(*[{"product_id": self.lens.id, "eye_side": "right"}] * 2, eyes=self._eyes(-2.0, -2.0))
+        self.env["optoamc.consent"].search([("patient_id", "=", order.patient_id.id)]).unlink()
+        screen = self._desk(order)
+        self.assertEqual([item["label"] for item in screen.missing], [order.order_line[1].name])
+        self.assertIn("a lens for this eye already", screen.missing[0]["reason"])
+        self.assertFalse(screen.can_sign)
+
+    def test_a_typed_answer_shows_the_eyes_of_a_pair(self):
+        order = self._order({"product_id": self.lens.id, "product_uom_qty": 2}, eyes=self._eyes(-2.0, -2.0))
+        request = self._new_request(order)
+        request.action_send()
+        action = request.action_type_answer()
+        answer = Form(self.env["optoamc.manual.answer"].with_context(**action["context"]))
+        shown = []
+        for place in range(len(answer.line_ids)):
+            with answer.line_ids.edit(place) as line:
+                shown.append((line.eye_side, line.name))
+        self.assertEqual(shown, [("right", self.lens.name), ("left", self.lens.name)])
+
+    def test_the_prisms_of_what_cannot_be_told_by_eye_are_shown(self):
+        eyes = [
+            {"side": side, "vision": "far", "sphere": sphere, "prism": 2.0, "prism_base": base}
+            for side, sphere, base in (("right", -2.0, 0), ("left", -7.0, 180))
+        ]
+        for values in ({"product_uom_qty": 2}, {"eye_side": "both"}, {"product_uom_qty": 2, "eye_side": "both"}):
+            prisms = self._desk(self._order({"product_id": self.lens.id, **values}, eyes=eyes)).prisms
+            self.assertEqual(prisms, "OD Far 2.00 Δ 0° · OG Far 2.00 Δ 180°", values)
 
     # -- overseas, names, cards ---------------------------------------------------------------
 

@@ -39,7 +39,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """
         partners = self.env["res.partner"].browse(partner_ids).exists()
         if partners.sudo().filtered("optoamc_is_trial"):
-            raise UserError(self.env._("The test request's patient and prescriber are nobody: they are not merged."))
+            raise UserError(
+                self.env._("The test request's patient and prescriber are fictitious: they cannot be merged.")
+            )
         partners._optoamc_check_merge()
         insurers = partners.filtered("is_amc")
         if insurers:

@@ -19,7 +19,7 @@ class OptoamcManualAnswer(models.TransientModel):
     state = fields.Selection(related="request_id.state", related_sudo=False)
     kind = fields.Selection(related="request_id.kind", related_sudo=False, readonly=False)
     decision = fields.Selection([("granted", "Granted"), ("refused", "Refused")], required=True, default="granted")
-    words = fields.Text("Insurer's words")
+    insurer_message = fields.Text("Insurer's message")
     answer_channel = fields.Selection(ANSWER_CHANNELS, "Answered by", required=True, default="phone")
     pec_number = fields.Char("PEC no.")
     valid_until = fields.Date()
@@ -68,7 +68,7 @@ class OptoamcManualAnswer(models.TransientModel):
         self.ensure_one()
         self.request_id._check_told()
         if self.decision == "refused":
-            self.request_id._refuse(self.answer_channel, self.words)
+            self.request_id._refuse(self.answer_channel, self.insurer_message)
         else:
             self.request_id._agree(
                 self.answer_channel,

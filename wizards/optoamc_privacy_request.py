@@ -39,12 +39,12 @@ class OptoamcPrivacyRequest(models.TransientModel):
         required=True,
         default="access",
     )
-    request_date = fields.Date("Asked on", required=True, default=fields.Date.context_today)
+    request_date = fields.Date("Asked on", required=True, default=lambda self: self.env.company._optoamc_today())
     is_identity_checked = fields.Boolean(
         "Identity checked", help="Data are handed to the person, or to who acts in the person's name, alone."
     )
     recipients = fields.Char(
-        "Insurers to tell",
+        "Insurers to inform",
         compute="_compute_recipients",
         help="They were sent data about the person: tell them of a correction or an erasure (GDPR, article 19).",
     )

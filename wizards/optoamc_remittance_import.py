@@ -59,7 +59,7 @@ class OptoamcRemittanceImport(models.TransientModel):
         precompute=True,
         readonly=False,
     )
-    date = fields.Date("Payment date", required=True, default=fields.Date.context_today)
+    date = fields.Date("Payment date", required=True, default=lambda self: self.env.company._optoamc_today())
     column_ids = fields.One2many("optoamc.remittance.import.column", "wizard_id", "Columns")
 
     @api.depends("company_id")
@@ -128,7 +128,7 @@ class OptoamcRemittanceImport(models.TransientModel):
         for returned in new:
             advices |= self._create_advice("noemie", returned.key, returned.date, list(of_noemie(returned)))
         if known:
-            words = self.env._("The file also holds what was imported already: %s.", ", ".join(known.mapped("name")))
+            words = self.env._("The file also contains data already imported: %s.", ", ".join(known.mapped("name")))
             for advice in advices:
                 advice.message_post(body=words)
         return self._open(advices)
@@ -262,7 +262,7 @@ class OptoamcRemittanceImport(models.TransientModel):
         columns = self.column_ids.sorted("position")
         chosen = columns.filtered("field").mapped("field")
         if len(set(chosen)) < len(chosen):
-            raise UserError(self.env._("Two columns hold the same: choose one of them."))
+            raise UserError(self.env._("Two columns contain the same data: choose one of them."))
         if "amount" not in chosen or not {"pec_number", "invoice_number", "member_number"} & set(chosen):
             raise UserError(
                 self.env._("Choose the column of the amount, and that of the PEC, the invoice or the member number.")

@@ -9,7 +9,7 @@ class OptoamcRequestWizard(models.TransientModel):
     _inherit = "optoamc.request.wizard"
 
     doubts = fields.Text(
-        "To confirm", compute="_compute_doubts", help="What is asked once more before the request leaves."
+        "To confirm", compute="_compute_doubts", help="What must be confirmed before the request is sent."
     )
     prisms = fields.Char(compute="_compute_prisms")
 
@@ -26,9 +26,10 @@ class OptoamcRequestWizard(models.TransientModel):
     def _compute_prisms(self):
         """*OD 2,00 Δ 90°*: of each eye that has one."""
         for wizard in self:
-            lines = wizard.line_ids.order_line_id.filtered("eye_side")
-            eyes = {line._optoamc_eye(side) for line in lines for side, _count in line._optoamc_pieces()}
-            with_prism = sorted(filter(lambda eye: eye.prism, eyes), key=lambda eye: eye._grid_rank())
+            eyes = wizard.prescription_id.eye_ids.browse()
+            for line in wizard.line_ids.order_line_id.filtered("eye_side"):
+                eyes |= line._optoamc_eyes()
+            with_prism = eyes.filtered("prism").sorted(lambda eye: eye._grid_rank())
             wizard.prisms = (
                 " · ".join(f"{eye._row_name()} {eye._prism_formula(eye._correction())}" for eye in with_prism) or False
             )

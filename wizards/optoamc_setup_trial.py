@@ -27,7 +27,7 @@ class OptoamcSetup(models.TransientModel):
         string="Test request",
         compute="_compute_trial_state",
     )
-    trial_message = fields.Text("Insurer's words", compute="_compute_trial_state")
+    trial_message = fields.Text("Insurer's message", compute="_compute_trial_state")
     trial_advice = fields.Text("What to do", compute="_compute_trial_state")
 
     @api.depends("company_id")
@@ -75,7 +75,7 @@ class OptoamcSetup(models.TransientModel):
 
     def _new_trial_order(self):
         """A dossier of today: two plain lenses and a frame, class B."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._optoamc_today()
         patient = self._trial_patient(today)
         prescription = self.env["optoamc.prescription"].create(
             {

@@ -24,7 +24,7 @@ class OptoamcShareWriteOff(models.TransientModel):
         domain="[('account_type', 'in', ('expense', 'expense_other', 'income_other'))]",
         help="658 for differences of cents, 654 for a bad debt (whose VAT is claimed back apart).",
     )
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    date = fields.Date(required=True, default=lambda self: self.env.company._optoamc_today())
     reason = fields.Char(help="Said on the invoice, not in the books. No health data.")
 
     @api.model

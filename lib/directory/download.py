@@ -34,6 +34,7 @@ class Mark:
     modified: str = ""
 
     def headers(self) -> dict[str, str]:
+        """The HTTP headers that ask for a newer version alone."""
         wanted = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
         return {name: value for name, value in wanted.items() if value}
 

@@ -11,6 +11,8 @@ import unicodedata
 
 #: Words before a name which are not part of it.
 _TITLES = frozenset(["m", "mr", "mme", "mlle", "dr", "docteur", "pr", "professeur"])
+#: Of those that only a man or only a woman has: both together are two persons ("M. Mme DURAND").
+_SEX = {"m": "m", "mr": "m", "mme": "f", "mlle": "f"}
 #: Words that belong to the last name that follows them.
 _PARTICLE = re.compile(
     "d[eu]|des|della?|d[aio]|dos|l[ae]|les|[dl]'|van|von|der|den|ter|zu|[ae]l|ben|bin|bint|ibn|ould|ait|sainte?"
@@ -137,7 +139,15 @@ def _is_particle(word: str) -> bool:
 
 def _is_of_two(name: str | None) -> bool:
     text = name or ""
-    return "(" in text or "/" in text or any(_fold(word) in _TWO_NAMES for word in _words(text))
+    # Hyphens too: "MARTIN-née-DUPONT".
+    folded = [_fold(word) for word in _words(text)]
+    titles = {_SEX.get(word) for word in folded} - {None}
+    return (
+        "(" in text
+        or "/" in text
+        or len(titles) > 1
+        or any(part in _TWO_NAMES for word in folded for part in word.split("-"))
+    )
 
 
 def _is_capitals(word: str) -> bool:

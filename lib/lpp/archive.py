@@ -20,7 +20,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from ..safe_zip import ZipError
 from . import dbase
@@ -34,17 +35,18 @@ _HISTO = ("CODE_TIPS", "DEBUTVALID", "FINHISTO", "NAT_PREST", "TARIF", "PUREGLEM
 _MAJO_DOM = tuple(f"MAJO_DOM{place}" for place in range(1, len(DEPARTMENTS) + 1))
 _NOWHERE = (0.0,) * len(DEPARTMENTS)
 _OPTICS = (2, 2)
-#: Rows of chapter 2, and tariffs of optics: some 20,000 and 40,000 in 2026.
-MAX_CODES, MAX_TARIFFS = 40_000, 120_000
+_DAY = dt.timedelta(days=1)
+#: Rows of chapter 2, and tariffs of optics: twice the some 20,000 and 40,000 of 2026.
+MAX_CODES, MAX_TARIFFS = 40_000, 80_000
 
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Tariff:
+class Tariff(NamedTuple):
     """From ``date_from``, until before ``date_to``; amounts in €, 0.0 where the table has none.
 
-    ``overseas`` are the coefficients of :data:`.overseas.DEPARTMENTS`, 0.0 where it has none.
+    ``overseas`` are the coefficients of :data:`.overseas.DEPARTMENTS`, 0.0 where it has none. ``group_code`` is what
+    the AMO groups the code under from then on.
     """
 
     date_from: dt.date | None
@@ -52,6 +54,7 @@ class Tariff:
     base_price: float
     max_price: float
     overseas: tuple[float, ...] = _NOWHERE
+    group_code: str = ""
 
 
 @dataclass(slots=True)
@@ -76,24 +79,13 @@ class Code:
 
     @property
     def date_from(self) -> dt.date | None:
+        """The first day of its first tariff, if it has one and that says it."""
         return self.tariffs[0].date_from if self.tariffs else None
 
     @property
     def unreadable(self) -> str:
         """The columns that cannot be read."""
         return ", ".join(dict.fromkeys(problem for problem in self.problems if problem.isupper()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A tariff's row: its days, both included."""
-
-    begin: dt.date
-    end: dt.date | None
-    group_code: str
-    base_price: float
-    max_price: float
-    overseas: tuple[float, ...]
 
 
 def read_archive(data: bytes) -> dict[str, Code]:
@@ -112,11 +104,11 @@ def read_archive(data: bytes) -> dict[str, Code]:
                 if code.code in codes:
                     code.problems.append("double")
                 codes[code.code] = code
-        known = {code.encode("cp850") for code in codes}
+        known = {code.encode("cp850"): found for code, found in codes.items()}
         records = dbase.read_records(
             members.histo(), _HISTO, "CODE_TIPS", lambda cell: cell.strip() in known, _MAJO_DOM
         )
-        _add_tariffs(codes, _bounded(records, MAX_TARIFFS))
+        _add_tariffs(known, _bounded(records, MAX_TARIFFS))
     except dbase.DbaseError as error:
         raise LppArchiveError(error.code, error.detail) from None
     except ZipError as error:
@@ -126,7 +118,7 @@ def read_archive(data: bytes) -> dict[str, Code]:
     return codes
 
 
-def _bounded(records: Iterator[list[bytes]], most: int) -> Iterator[list[bytes]]:
+def _bounded(records: Iterator[tuple[bytes, ...]], most: int) -> Iterator[tuple[bytes, ...]]:
     """The records, while they are not more than optics has."""
     for count, cells in enumerate(records):
         if count >= most:
@@ -141,7 +133,7 @@ def _may_be_optics(chapter: bytes) -> bool:
 
 
 def _read(
-    cells: list[bytes], names: tuple[str, ...], place: int, kind: Callable[[bytes], Value], problems: list[str]
+    cells: tuple[bytes, ...], names: tuple[str, ...], place: int, kind: Callable[[bytes], Value], problems: list[str]
 ) -> Value | None:
     try:
         return kind(cells[place])
@@ -150,7 +142,7 @@ def _read(
         return None
 
 
-def _code(cells: list[bytes]) -> Code:
+def _code(cells: tuple[bytes, ...]) -> Code:
     problems: list[str] = []
     if cells[1].partition(b"\0")[2].strip(b" \0"):
         problems.append("label")
@@ -165,63 +157,76 @@ def _code(cells: list[bytes]) -> Code:
     )
 
 
-def _tree(cells: list[bytes], problems: list[str]) -> tuple[int, ...]:
+def _tree(cells: tuple[bytes, ...], problems: list[str]) -> tuple[int, ...]:
     """The place in the table: chapter, section …"""
     try:
-        return tuple(map(int, cells[4:]))
+        return _levels(cells[4:])
     except ValueError:
         # An empty level, or one that is no number.
         return tuple(int(_read(cells, _FICHE, place, dbase.number, problems) or 0) for place in range(4, len(cells)))
 
 
-def _add_tariffs(codes: dict[str, Code], records: Iterator[list[bytes]]) -> None:
-    rows: dict[str, list[_Row]] = defaultdict(list)
+@lru_cache(maxsize=4096)
+def _levels(cells: tuple[bytes, ...]) -> tuple[int, ...]:
+    return tuple(map(int, cells))
+
+
+def _add_tariffs(codes: dict[bytes, Code], records: Iterator[tuple[bytes, ...]]) -> None:
+    rows: dict[bytes, list[Tariff]] = defaultdict(list)
     for cells in records:
-        code = dbase.text(cells[0])
-        if row := _row(cells, codes[code].problems):
-            rows[code].append(row)
-    for code, found in rows.items():
-        _set_tariffs(codes[code], found)
+        key = cells[0].strip()
+        if row := _tariff(cells, codes[key].problems):
+            rows[key].append(row)
+    for key in list(rows):
+        _set_tariffs(codes[key], rows.pop(key))
 
 
-def _row(cells: list[bytes], problems: list[str]) -> _Row | None:
-    """A tariff; ``None`` for a row that says nothing, which is told of."""
-    before = len(problems)
-    begin = _read(cells, _HISTO, 1, dbase.day, problems)
-    end = _read(cells, _HISTO, 2, dbase.day, problems)
-    base = _read(cells, _HISTO, 4, dbase.number, problems)
-    ceiling = _read(cells, _HISTO, 5, dbase.number, problems)
-    overseas = _NOWHERE
-    if any(cells[len(_HISTO) :]):
-        columns = range(len(_HISTO), len(cells))
-        coefficients = [_read(cells, _HISTO + _MAJO_DOM, place, dbase.number, problems) for place in columns]
-        overseas = tuple(float(one or 0) for one in coefficients)
-    if len(problems) > before:
+def _tariff(cells: tuple[bytes, ...], problems: list[str]) -> Tariff | None:
+    """A tariff until its own last day; ``None`` for a row that says nothing, which is told of."""
+    try:
+        begin, end = dbase.day(cells[1]), dbase.day(cells[2])
+        base_price, max_price = dbase.numbers(cells[4:6])
+        overseas = _coefficients(cells[6:])
+    except ValueError:
+        problems.extend(_unreadable(cells))
         return None
     if begin and end and end < begin:
         problems.append("void")
         return None
-    group_code = dbase.text(cells[3])
-    amounts = round(float(base or 0), 2), round(float(ceiling or 0), 2)
-    return _Row(begin or dt.date.min, end, group_code, *amounts, overseas)
+    # 9999-12-31 is another way of writing that it has no end.
+    until = end + _DAY if end and end.year < 9999 else None
+    return Tariff(begin, until, round(base_price, 2), round(max_price, 2), overseas, dbase.word(cells[3]))
 
 
-def _set_tariffs(code: Code, rows: list[_Row]) -> None:
-    """Put the tariffs in order: each until the next one begins."""
-    periods: dict[dt.date, _Row] = {}
-    for row in rows:
-        if row.begin in periods and periods[row.begin] != row:
-            code.problems.append("double")
-        periods[row.begin] = row
-    begins = sorted(periods)
-    for begin, following in zip(begins, [*begins[1:], None], strict=True):
-        row = periods[begin]
-        # 9999-12-31 is another way of writing that it has no end.
-        end = row.end + dt.timedelta(days=1) if row.end and row.end < dt.date(9999, 1, 1) else None
-        if following and (not end or following < end):
-            end = following
-        date_from = None if begin == dt.date.min else begin
-        code.tariffs.append(Tariff(date_from, end, row.base_price, row.max_price, row.overseas))
+@lru_cache(maxsize=4096)
+def _coefficients(cells: tuple[bytes, ...]) -> tuple[float, ...]:
+    """What a tariff is multiplied by overseas: the same in nearly all rows."""
+    return tuple(dbase.numbers(cells)) if any(cells) else _NOWHERE
+
+
+def _unreadable(cells: tuple[bytes, ...]) -> Iterator[str]:
+    """The columns of a tariff that cannot be read."""
+    for name, cell in zip(_HISTO + _MAJO_DOM, cells, strict=True):
+        kind = dbase.day if name in ("DEBUTVALID", "FINHISTO") else dbase.number
+        try:
+            if name not in ("CODE_TIPS", "NAT_PREST"):
+                kind(cell)
+        except ValueError:
+            yield name
+
+
+def _set_tariffs(code: Code, rows: list[Tariff]) -> None:
+    """Put the tariffs in order: each until the next one begins; of two of one day, the later row holds."""
+    rows.sort(key=lambda row: row.date_from or dt.date.min)
+    for row, following in zip(rows, [*rows[1:], None], strict=True):
+        if following and following.date_from == row.date_from:
+            if following != row:
+                code.problems.append("double")
+            continue
+        begin = following and following.date_from
+        if begin and (not row.date_to or begin < row.date_to):
+            row = row._replace(date_to=begin)
+        code.tariffs.append(row)
         code.group_code = row.group_code
 
 

@@ -6,19 +6,20 @@ What a file says of itself is compared with what it is: its records are as many 
 from __future__ import annotations
 
 import datetime as dt
-import re
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 
 #: dBase's own limits, and twice as many records as the CNAM's longest table has.
 _MAX_COLUMNS, _MAX_RECORD, _MAX_RECORDS = 255, 4000, 600_000
+#: Records that are taken from the stream at once.
+_TOGETHER = 500
 _HEADER = struct.Struct("<4xIHH20x")
 _COLUMN = struct.Struct("<11sc4xBB14x")
 _END, _DELETED = b"\r", ord("*")
-_NUMBER = re.compile(r"[+-]?(\d{1,20}(\.\d{0,10})?|\.\d{1,10})", re.ASCII)
+_NUMERIC, _MAX_WIDTH = b"0123456789.+-", 20
 
 Pieces = Iterator[bytes]
 
@@ -68,7 +69,7 @@ class _Stream:
 
 def read_records(
     pieces: Pieces, names: Sequence[str], key: str, wanted: Callable[[bytes], bool], optional: Sequence[str] = ()
-) -> Iterator[list[bytes]]:
+) -> Iterator[tuple[bytes, ...]]:
     """The raw cells of the columns asked for, of the records that are not deleted.
 
     :param key: the column that tells whether the caller needs a record
@@ -84,13 +85,17 @@ def read_records(
     nowhere = Column("", "C", 0, 0)
     columns = [found.get(name, nowhere) for name in (*names, *optional)]
     spans = [slice(column.start, column.end) for column in columns]
-    span = spans[names.index(key)]
-    for number in range(count):
-        record = stream.take(length)
-        if len(record) < length:
-            raise DbaseError("count", f"{number} / {count}")
-        if record[0] != _DELETED and wanted(record[span]):
-            yield [record[cell] for cell in spans]
+    span, cells = spans[names.index(key)], itemgetter(*spans)
+    left = count
+    while left:
+        several = min(left, _TOGETHER)
+        block = stream.take(several * length)
+        for start in range(0, len(block) - length + 1, length):
+            if block[start] != _DELETED and wanted(block[start + span.start : start + span.stop]):
+                yield cells(block[start : start + length])
+        if len(block) < several * length:
+            raise DbaseError("count", f"{count - left + len(block) // length} / {count}")
+        left -= several
     # One byte ends the file; more is records that its header does not count.
     if stream.take(length + 1).rstrip(b"\x1a\0\r\n") != b"":
         raise DbaseError("count", f"> {count}")
@@ -129,8 +134,11 @@ def text(raw: bytes) -> str:
     return raw.partition(b"\0")[0].decode("cp850").strip()
 
 
-@lru_cache(maxsize=4096)
-def number(raw: bytes) -> Decimal | None:
+word = lru_cache(maxsize=4096)(text)
+word.__doc__ = "As :func:`text`, of a column that says the same few things again and again."
+
+
+def number(raw: bytes) -> float | None:
     """A number; ``None`` where there is none.
 
     :raises ValueError: no number, or ``****``: one that did not fit
@@ -138,13 +146,29 @@ def number(raw: bytes) -> Decimal | None:
     bare = raw.strip(b" \0")
     if not bare:
         return None
-    digits = bare.decode("ascii", "replace")
-    if not _NUMBER.fullmatch(digits):
-        raise ValueError(digits)
-    return Decimal(digits)
+    # float() knows more than a table has: exponents, infinity, underscores.
+    if len(bare) > _MAX_WIDTH or bare.translate(None, _NUMERIC):
+        raise ValueError("number")
+    return float(bare)
 
 
-@lru_cache(maxsize=4096)
+def numbers(cells: Sequence[bytes]) -> list[float]:
+    """The numbers of a record, 0.0 where there is none.
+
+    :raises ValueError: see :func:`number`
+    """
+    # A table has a million of them: where none is blank, together they cost a third of what each does by itself.
+    together = b";".join(cells)
+    if not together.translate(None, _NUMERIC + b" ;") and max(map(len, cells)) <= _MAX_WIDTH:
+        try:
+            return list(map(float, together.decode("ascii").split(";")))
+        except ValueError:
+            pass
+    return [number(cell) or 0.0 for cell in cells]
+
+
+#: The days of ninety years.
+@lru_cache(maxsize=32_768)
 def day(raw: bytes) -> dt.date | None:
     """A day; ``None`` where there is none.
 
@@ -153,6 +177,6 @@ def day(raw: bytes) -> dt.date | None:
     bare = raw.strip(b" \0")
     if not bare or bare == b"00000000":
         return None
-    if not re.fullmatch(rb"[0-9]{8}", bare):
+    if len(bare) != 8 or not bare.isdigit():
         raise ValueError("day")
     return dt.date(int(bare[:4]), int(bare[4:6]), int(bare[6:]))

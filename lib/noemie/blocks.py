@@ -38,6 +38,8 @@ _OTHERS = {
 
 
 class Blocks(NamedTuple):
+    """A file in its pieces: the header, what the blocks between hold together, the trailer, how many blocks."""
+
     header: str
     payload: str
     trailer: str

@@ -19,6 +19,7 @@ Reader = Callable[[str], Any]
 
 
 def text(raw: str) -> str:
+    """A text, its runs of spaces made one."""
     return re.sub(r"\s+", " ", raw).strip()
 
 
@@ -31,10 +32,15 @@ def number(raw: str) -> int:
 
 
 def cents(raw: str) -> Decimal:
+    """An amount written in cents, in €."""
     return Decimal(number(raw)) / 100
 
 
 def sign(raw: str) -> int:
+    """1 for P or a blank, -1 for N.
+
+    :raise ValueError: another sign
+    """
     if raw not in ("P", "N", " "):
         raise ValueError("le signe P ou N est attendu")
     return -1 if raw == "N" else 1
@@ -50,16 +56,24 @@ def day(raw: str) -> date | None:
         raise ValueError("une date AAMMJJ est attendue") from None
 
 
-def one_of(values: str, words: str) -> Reader:
+def one_of(values: str, message: str) -> Reader:
+    """A reader of one character out of several.
+
+    :param values: those that are allowed; a blank among them reads as an empty text
+    :param message: what the ``ValueError`` of any other says, in French
+    """
+
     def read(raw: str) -> str:
         if raw not in values:
-            raise ValueError(words)
+            raise ValueError(message)
         return raw.strip()
 
     return read
 
 
 class Field(NamedTuple):
+    """Where a field stands in an entity, from 0, and what reads it."""
+
     start: int
     end: int
     read: Reader = text

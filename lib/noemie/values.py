@@ -9,6 +9,8 @@ from enum import Enum
 
 
 class Payer(str, Enum):
+    """Who pays a part: the *Sécu* (198) or an insurer (199)."""
+
     AMO = "amo"
     AMC = "amc"
 
@@ -63,6 +65,7 @@ class Invoice:
 
     @property
     def total(self) -> Decimal:
+        """What all its parts pay: €."""
         return sum((part.paid for part in self.parts), Decimal(0))
 
 
@@ -87,6 +90,7 @@ class Transfer:
 
     @property
     def total(self) -> Decimal:
+        """What its invoices and its movements come to: €."""
         return sum((item.total for item in self.invoices), Decimal(0)) + sum(
             (item.amount for item in self.movements), Decimal(0)
         )
@@ -111,4 +115,5 @@ class Return:
 
     @property
     def total(self) -> Decimal:
+        """What all its transfers come to: €."""
         return sum((transfer.total for transfer in self.transfers), Decimal(0))

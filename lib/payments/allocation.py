@@ -152,6 +152,10 @@ class _Allocation:
         self.decision = Decision()
 
     def allocate(self, order: Order) -> None:
+        """Decide what changes of an order's shares: what is too much first, then what is still to be said.
+
+        :param order: with its entitlements and the shares that it has, amounts in €
+        """
         owed = order.owed(unit=self.unit)
         self._reduce_excess(order, owed)
         if not self.event.is_before_credit:

@@ -38,6 +38,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Match:
+    """What a line of an advice was found to pay.
+
+    ``share`` is the place of the share among those that were given, ``None`` where there is none to name.
+    """
+
     verdict: str
     share: int | None = None
     reason: str = ""

@@ -59,12 +59,12 @@ def _element(node: Node, declared: str = "") -> _Write:
         return write_simple
 
     def write(value: Any, where: _Where, wrong: list[Place]) -> str:
-        told = "".join([part(value, where, wrong) for part in attributes])
+        written = "".join([part(value, where, wrong) for part in attributes])
         content = "".join([part(value, where, wrong) for part in parts])
-        if not told and not content:
+        if not written and not content:
             return ""
         held = first + content
-        return f"{head}{told}>{held}{tail}" if held else f"{head}{told}/>"
+        return f"{head}{written}>{held}{tail}" if held else f"{head}{written}/>"
 
     return write
 

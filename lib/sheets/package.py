@@ -43,6 +43,7 @@ class Package:
         self.tags = 0
 
     def has(self, part: str) -> bool:
+        """Whether the workbook has a part of that path, whatever its case."""
         return part.lower() in self.entries
 
     def parse(self, part: str, handler: Handler) -> Iterator[None]:
@@ -82,11 +83,13 @@ class Package:
         yield
 
     def parse_whole(self, part: str, handler: Handler) -> None:
+        """As :meth:`parse`, without pauses: for parts out of which nothing is taken on the way."""
         for _piece in self.parse(part, handler):
             pass
 
 
 def local_name(tag: str) -> str:
+    """The name of an element without its namespace."""
     return tag.rpartition(" ")[2]
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import struct
 import zipfile
 from collections.abc import Callable
+
+from lib.lpp.archive import MAX_CODES, MAX_TARIFFS
 
 #: Each made when it is asked for.
 Files = dict[str, Callable[[], bytes]]
@@ -72,6 +75,42 @@ def archive(fiches: int = 1, histos: int = 1, said: int | None = None, **others:
             "lpp_fiche_tot1.dbf": dbase(FICHE, fiches if said is None else said, _CODE * fiches),
             "lpp_histo_tot1.dbf": dbase(HISTO, histos, row * histos),
             **others,
+        }
+    )
+
+
+def whole_chapter() -> bytes:
+    """An archive as the CNAM's, of as many codes and tariffs as are read, each with a day and amounts of its own."""
+    codes = range(MAX_CODES)
+    fiches = b"".join(_CODE.replace(b"2203240", b"%07d" % (2_200_000 + code)) for code in codes)
+    first = dt.date(1980, 1, 1)
+    histos = b"".join(
+        b" %07d%s        V01%10.2f%10.2f"
+        % (
+            2_200_000 + row % MAX_CODES,
+            (first + dt.timedelta(days=row % 17_000)).strftime("%Y%m%d").encode(),
+            row % 9_973 / 100,
+            row % 99_991 / 100,
+        )
+        for row in range(MAX_TARIFFS)
+    )
+    return zipped(
+        {
+            "lpp_fiche_tot1.dbf": dbase(FICHE, MAX_CODES, fiches),
+            "lpp_histo_tot1.dbf": dbase(HISTO, MAX_TARIFFS, histos),
+        }
+    )
+
+
+def other_chapters() -> bytes:
+    """An archive of as many rows as a table may have, none of them optics, that unpacks to what is allowed."""
+    columns = [("FILL", "C", 60)]
+    fiche = _CODE.replace(b"  2  2", b"  1  2").ljust(len(_CODE) + 60)
+    histo = (b" 1103240" + b"20200101" + b" " * 8 + b"V01" + b"     12.75" + b"     42.50").ljust(47 + 60)
+    return zipped(
+        {
+            "lpp_fiche_tot1.dbf": dbase(FICHE + columns, 600_000, fiche * 600_000),
+            "lpp_histo_tot1.dbf": dbase(HISTO + columns, 600_000, histo * 600_000),
         }
     )
 
@@ -205,6 +244,8 @@ ARCHIVES: Files = {
     "more records than it says": lambda: archive(fiches=3, said=1),
     "fewer records than it says": lambda: archive(fiches=1, said=3),
     "four thousand million records": lambda: archive(said=2**32 - 1),
+    "a whole chapter": whole_chapter,
+    "other chapters": other_chapters,
     "tariffs": lambda: archive(histos=500_000),
     "codes": lambda: archive(fiches=500_000),
     "zip bomb": lambda: zipped(
@@ -231,4 +272,4 @@ FILES = {
     "wsdl": SERVICES,
 }
 #: What is as it should be; all else is refused.
-SOUND = {("lpp", "as it should be"), ("lpp", "zip in a zip")}
+SOUND = {("lpp", "as it should be"), ("lpp", "zip in a zip"), ("lpp", "a whole chapter"), ("lpp", "other chapters")}

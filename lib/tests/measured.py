@@ -21,14 +21,19 @@ def peak():
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
 
-parse = getattr(importlib.import_module("parsers"), sys.argv[1])
+parse = getattr(importlib.import_module("parsers"), sys.argv[2])
 parse(b"")
 before, costs = peak(), {}
-for path in sys.argv[2:]:
-    started = time.process_time()
+for path in sys.argv[3:]:
     with open(path, "rb") as file:
-        outcome = parse(file.read())
-    seconds = time.process_time() - started
+        data = file.read()
+    seconds = float("inf")
+    # What else the machine does makes the same work take longer, never less.
+    for _attempt in range(3):
+        if seconds >= float(sys.argv[1]):
+            started = time.process_time()
+            outcome = parse(data)
+            seconds = min(seconds, time.process_time() - started)
     costs[os.path.basename(path)] = {"outcome": outcome, "seconds": seconds, "megabytes": (peak() - before) / 1024}
 json.dump(costs, sys.stdout)
 """
@@ -36,7 +41,10 @@ json.dump(costs, sys.stdout)
 
 @dataclass(frozen=True)
 class Cost:
-    """``outcome`` is the code of the parser's own error, or ``read``; the peak is that of all files so far."""
+    """``outcome`` is the code of the parser's own error, or ``read``; the peak is that of all files so far.
+
+    ``seconds`` are of processor, of the child alone; the least of three attempts where the first took half the bound.
+    """
 
     outcome: str
     seconds: float
@@ -51,7 +59,7 @@ def measure(function: str, files: Mapping[str, Callable[[], bytes]], folder: Pat
         paths[-1].write_bytes(make())
     here = str(Path(__file__).parent)
     env = os.environ | {"PYTHONPATH": os.pathsep.join([here, *filter(None, sys.path)])}
-    command = [sys.executable, "-c", _SCRIPT, function, *map(str, paths)]
+    command = [sys.executable, "-c", _SCRIPT, str(MAX_SECONDS / 2), function, *map(str, paths)]
     ran = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300, check=False)
     for path in paths:
         path.unlink()

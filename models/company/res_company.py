@@ -77,6 +77,11 @@ class ResCompany(models.Model):
         return self.sudo().partner_id.tz or "Europe/Paris"
 
     def _optoamc_today(self):
+        """The day that it is at the shop, whoever asks and wherever the server is.
+
+        :return: what the whole module takes for today
+        :rtype: datetime.date
+        """
         return fields.Date.context_today(self.with_context(tz=self._optoamc_zone()))
 
     @api.depends("finess")

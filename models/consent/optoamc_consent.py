@@ -105,7 +105,7 @@ class OptoamcConsent(models.Model):
     withdrawn_by_id = fields.Many2one("res.users", "Withdrawal recorded by", readonly=True, copy=False)
     collected_by_id = fields.Many2one("res.users", "Collected by", required=True, readonly=True, copy=False)
     expires_on = fields.Date(
-        "Serves until",
+        "Valid until",
         compute="_compute_expires_on",
         store=True,
         help="The last day on which something may be sent with it, if there is one: by the patient's will, for want "
@@ -174,6 +174,7 @@ class OptoamcConsent(models.Model):
             signed yet (:meth:`_missing_to_sign`)
         """
         self.check_access("create")
+        vals_list = [self._signatory_values(vals) for vals in vals_list]
         self._optoamc_check_own_shop(vals_list)
         self._optoamc_check_links(vals_list)
         if not self.env.su and (forged := {name for vals in vals_list for name in vals} - SAID):

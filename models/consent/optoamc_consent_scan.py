@@ -14,7 +14,7 @@ class OptoamcConsent(models.Model):
     _inherit = "optoamc.consent"
 
     unscanned_until = fields.Date(
-        "Serves without scan until",
+        "Valid without scan until",
         readonly=True,
         copy=False,
         help="The last day on which the signed paper serves while its scan is not here. Empty: it is, or none is due.",

@@ -55,14 +55,12 @@ class OptoamcConsent(models.Model):
             return never
         return False
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """The patient who signs in person signs by name: nobody else's is taken for it."""
-        partners = self.env["res.partner"]
-        for vals in (vals_list := [dict(vals) for vals in vals_list]):
-            if vals.get("capacity", "patient") == "patient":
-                vals["signatory"] = partners.browse(vals.get("patient_id")).name
-        return super().create(vals_list)
+    @api.model
+    def _signatory_values(self, vals):
+        """The values of a new consent: a patient who signs in person signs by name, nobody else's is taken for it."""
+        if vals.get("capacity", "patient") != "patient":
+            return vals
+        return {**vals, "signatory": self.env["res.partner"].browse(vals.get("patient_id")).name}
 
     @api.constrains("capacity", "minor_ground", "signatory")
     def _check_capacity(self):

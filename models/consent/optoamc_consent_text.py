@@ -19,7 +19,7 @@ class OptoamcConsentText(models.Model):
     _order = "date_from desc, id desc"
 
     name = fields.Char("Version", required=True)
-    date_from = fields.Date("Used from", required=True, default=fields.Date.context_today)
+    date_from = fields.Date("Used from", required=True, default=lambda self: self.env.company._optoamc_today())
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company",
@@ -55,7 +55,7 @@ class OptoamcConsentText(models.Model):
         :raises UserError: there is none
         """
         own = Domain("company_id", "in", (False, self.env.company.id))
-        text = self.search(own & Domain("date_from", "<=", fields.Date.context_today(self)), limit=1)
+        text = self.search(own & Domain("date_from", "<=", self.env.company._optoamc_today()), limit=1)
         if not text:
             raise UserError(
                 self.env._(
@@ -97,7 +97,7 @@ class OptoamcConsentText(models.Model):
             {
                 **vals,
                 "name": self.env._("%s (copy)", text.name),
-                "date_from": fields.Date.context_today(self),
+                "date_from": self.env.company._optoamc_today(),
                 "company_id": text.company_id.id or self._optoamc_own_company().id,
             }
             for text, vals in zip(self, super().copy_data(default), strict=True)

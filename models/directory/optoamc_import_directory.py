@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from ...lib.directory.columns import BY_KEY, NO
@@ -209,7 +209,7 @@ class OptoamcImport(models.Model):
     def _remember(self, plan):
         """What the list said, to compare with next time, and which insurers it has dropped."""
         gone = {change.number for change in plan.changes if change.kind == "gone"}
-        today = fields.Date.context_today(self)
+        today = self.env.company._optoamc_today()
         for number, insurer in plan.insurers.items():
             if number in gone:
                 insurer.delisted_on = today

@@ -28,7 +28,7 @@ class OptoamcImportLine(models.Model):
     column = fields.Char("Field", readonly=True)
     old = fields.Char("You have", readonly=True)
     new = fields.Char("The list says", readonly=True)
-    use_new = fields.Boolean("Take the list's", help="Replace what you typed by what the list says.")
+    use_new = fields.Boolean("Take the list's", help="Replace what you typed with what the list contains.")
 
     def _keys(self):
         return {(line.number, line.column) for line in self}

@@ -79,7 +79,7 @@ class OptoamcImport(models.Model):
         except LppArchiveError as error:
             raise self._lpp_error(error) from error
         if not codes:
-            raise UserError(self.env._("The archive holds no optics code."))
+            raise UserError(self.env._("The archive contains no optics code."))
         return codes
 
     def _plans_lpp(self, codes):

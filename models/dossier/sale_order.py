@@ -24,7 +24,7 @@ class SaleOrder(models.Model):
     )
     optical_date = fields.Date(
         "Date of the dossier",
-        default=fields.Date.context_today,
+        default=lambda self: self.env.company._optoamc_today(),
         copy=False,
         help="Tariffs, rates and LPP codes are those in force on this day.",
     )
@@ -223,6 +223,10 @@ class SaleOrder(models.Model):
         return others[:1] or (contracts & agreed.contract_id)[:1] or contracts[:1]
 
     def _optoamc_optical_lines(self):
+        """The lines that insurers are asked about.
+
+        :return: ``sale.order.line`` of an optical category that are sold and take nothing off the price
+        """
         self.ensure_one()
         # What an insurer was asked cannot be deleted: a quantity of 0 says that it is not sold. What gives back a part
         # of the price is no article: it is spread over those that it concerns.

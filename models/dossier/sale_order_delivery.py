@@ -20,7 +20,7 @@ class SaleOrder(models.Model):
 
     @api.constrains("delivered_on", "second_pair_delivered_on", "state", "optical_date")
     def _check_delivered_on(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._optoamc_today()
         for order in self.sudo():
             for name in ("delivered_on", "second_pair_delivered_on"):
                 date, label = order[name], self._fields[name]._description_string(self.env)
@@ -43,8 +43,8 @@ class SaleOrder(models.Model):
 
     def action_optoamc_deliver(self):
         """*Délivré*: today."""
-        self.write({"delivered_on": fields.Date.context_today(self)})
+        self.write({"delivered_on": self.env.company._optoamc_today()})
 
     def action_optoamc_deliver_second_pair(self):
         """*2e paire délivrée*: today."""
-        self.write({"second_pair_delivered_on": fields.Date.context_today(self)})
+        self.write({"second_pair_delivered_on": self.env.company._optoamc_today()})

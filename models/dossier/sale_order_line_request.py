@@ -119,6 +119,14 @@ class SaleOrderLine(models.Model):
         own = prescription._eye(side, vision)
         return prescription._eye(side, "far") if vision == "near" and not own else own
 
+    def _optoamc_eyes(self):
+        """The prescription's rows for the eyes of the line: both, where it cannot be told which piece is for which."""
+        try:
+            sides = [side for side, _count in self._optoamc_sides()]
+        except SideError:
+            sides = ["right", "left"]
+        return self.env["optoamc.prescription.eye"].union(*(self._optoamc_eye(side) for side in sides))
+
     def _optoamc_correction(self, side=None):
         """What the line corrects, a :class:`...lib.lpp.correction.Correction`, maybe ``None``."""
         self.ensure_one()

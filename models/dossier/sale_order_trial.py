@@ -15,7 +15,7 @@ class SaleOrder(models.Model):
             people = order.partner_id | order.patient_id | order.partner_invoice_id | order.partner_shipping_id
             if any(person.optoamc_is_trial != order.optoamc_is_trial for person in people):
                 raise ValidationError(
-                    self.env._("The test request's patient is nobody: a dossier is about a real person.")
+                    self.env._("The test request's patient is fictitious: a dossier is about a real person.")
                 )
 
 

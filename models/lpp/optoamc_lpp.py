@@ -140,7 +140,7 @@ class OptoamcLpp(models.Model):
     )
     _ages_order = models.Constraint(
         "CHECK (age_from >= 0 AND (COALESCE(age_below, 0) = 0 OR COALESCE(age_from, 0) < age_below))",
-        "The ages of an LPP code are the wrong way round.",
+        "The lowest age of an LPP code must be below its highest.",
     )
 
     @api.depends(*(f"generic_id.{name}" for name in FROM_GENERIC))
@@ -156,7 +156,7 @@ class OptoamcLpp(models.Model):
     )
     @api.depends_context("company")
     def _compute_today(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._optoamc_today()
         for lpp in self:
             lpp.is_in_force = lpp._in_force(today)
             lpp.base_price = lpp._base_price_on(today)
@@ -165,7 +165,7 @@ class OptoamcLpp(models.Model):
     def _search_is_in_force(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return self._in_force_domain(fields.Date.context_today(self))
+        return self._in_force_domain(self.env.company._optoamc_today())
 
     @api.depends("code", "name")
     @api.depends_context("formatted_display_name")

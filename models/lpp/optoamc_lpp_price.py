@@ -16,7 +16,7 @@ class OptoamcLppPrice(models.Model):
 
     lpp_id = fields.Many2one("optoamc.lpp", "LPP code", required=True, ondelete="cascade", index=True)
     date_from = fields.Date("From", help="Empty: from before this table begins.")
-    date_to = fields.Date("Until before", help="First day on which the tariff is no longer known to hold.")
+    date_to = fields.Date("Until before", help="First day on which the tariff is no longer known to apply.")
     base_price = fields.Float("Tariff (€)", digits=(10, 2), aggregator=None, help="Base on which the AMO pays.")
     max_price = fields.Float(
         "PLV (€)",

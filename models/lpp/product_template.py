@@ -19,7 +19,7 @@ class ProductTemplate(models.Model):
         compute="_compute_product_class",
         store=True,
         readonly=False,
-        help="With the prescription and the patient's age, it says which LPP code a dossier needs.",
+        help="With the prescription and the patient's age, it determines the LPP code of a dossier.",
     )
     lens_type = fields.Selection(
         [("single", "Single vision"), ("multifocal", "Multifocal"), ("progressive", "Progressive")]

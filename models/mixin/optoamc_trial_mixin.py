@@ -37,6 +37,7 @@ class OptoamcTrialMixin(models.AbstractModel):
         if not self.env.su and (marked := self.sudo().filtered("optoamc_is_trial")):
             raise UserError(
                 self.env._(
-                    "%s belongs to the test request and is nobody's: make another record.", marked[0].display_name
+                    "%s belongs to the test request, not to a real person: make another record.",
+                    marked[0].display_name,
                 )
             )

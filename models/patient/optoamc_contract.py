@@ -106,10 +106,16 @@ class OptoamcContract(models.Model):
         help="The shop that typed it; no other sees it, unless both shops' privacy officers share patients.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    has_annual_max = fields.Boolean(
+        "Yearly maximum known",
+        compute="_compute_has_annual_max",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Whether the insurer said what it pays at most in a year: a maximum of 0 is one too.",
+    )
     annual_max = fields.Monetary(
-        "Yearly maximum",
-        aggregator=None,
-        help="What the insurer pays at most in a year (€). Zero: not known.",
+        "Yearly maximum", aggregator=None, help="What the insurer pays at most in a year (€)."
     )
     annual_used = fields.Monetary("Already used", aggregator=None, help="What it has paid this year (€).")
     annual_remaining = fields.Monetary("Left this year", compute="_compute_annual_remaining")
@@ -148,7 +154,7 @@ class OptoamcContract(models.Model):
     @api.depends("partner_id.insured_id")
     def _compute_insured_id(self):
         """The patient's insured person, until another is typed; what ended is left alone."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._optoamc_today()
         for contract in self:
             patient, insured = contract.partner_id.with_company(contract.company_id), contract.insured_id
             ended = contract.date_to and contract.date_to < today
@@ -176,10 +182,16 @@ class OptoamcContract(models.Model):
         for contract in self:
             contract.currency_id = (contract.company_id or self.env.company).currency_id
 
-    @api.depends("annual_max", "annual_used")
+    @api.depends("annual_max")
+    def _compute_has_annual_max(self):
+        for contract in self:
+            contract.has_annual_max = contract.has_annual_max or bool(contract.annual_max)
+
+    @api.depends("has_annual_max", "annual_max", "annual_used")
     def _compute_annual_remaining(self):
         for contract in self:
-            contract.annual_remaining = max(contract.annual_max - contract.annual_used, 0.0)
+            most = contract.annual_max if contract.has_annual_max else 0.0
+            contract.annual_remaining = max(most - contract.annual_used, 0.0)
 
     @api.depends("date_from", "date_to", "active")
     def _compute_is_current(self):
@@ -190,7 +202,7 @@ class OptoamcContract(models.Model):
     def _search_is_current(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return self._current_domain(fields.Date.context_today(self))
+        return self._current_domain(self.env.company._optoamc_today())
 
     @api.model
     def _current_domain(self, date):
@@ -320,7 +332,7 @@ class OptoamcContract(models.Model):
 
         :param date: a date, today when omitted
         """
-        date = date or fields.Date.context_today(self)
+        date = date or self.env.company._optoamc_today()
         return self.filtered_domain(self._current_domain(date)).sorted("rank")
 
     def _optoamc_logged_patient(self):
@@ -331,5 +343,5 @@ class OptoamcContract(models.Model):
         numbers = ("member_number", "contract_number", "group_number", "contract_type", "scheme_id", "relation")
         self.write(
             dict.fromkeys(numbers, False)
-            | {"insured_id": False, "annual_max": 0.0, "annual_used": 0.0, "active": False}
+            | {"insured_id": False, "has_annual_max": False, "annual_max": 0.0, "annual_used": 0.0, "active": False}
         )

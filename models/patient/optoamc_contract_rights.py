@@ -34,7 +34,7 @@ class OptoamcContract(models.Model):
     def action_check_rights(self):
         """Ask the insurer whether the patient is covered today; the answer comes by itself."""
         self.ensure_one()
-        self._check_rights_on(fields.Date.context_today(self))
+        self._check_rights_on(self.env.company._optoamc_today())
 
     def _check_rights_on(self, date, company=None):
         return self.env["optoamc.rights.check"]._ask(self, company or self.company_id or self.env.company, date)

@@ -76,7 +76,7 @@ class OptoamcPatientSharing(models.Model):
         for sharing in self:
             sharing._check_officer(sharing.other_company_id)
             if sharing.state != "proposed":
-                raise UserError(self.env._("This sharing waits for nobody's agreement."))
+                raise UserError(self.env._("This sharing is not waiting for anyone's agreement."))
             if sharing.proposed_by_id == self.env.user:
                 raise UserError(
                     self.env._("Two persons decide: another privacy officer, of %s, accepts.", sharing._other_name())

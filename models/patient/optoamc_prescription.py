@@ -187,14 +187,14 @@ class OptoamcPrescription(models.Model):
 
     @api.depends("valid_until")
     def _compute_is_expired(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._optoamc_today()
         for prescription in self:
             prescription.is_expired = bool(prescription.valid_until and prescription.valid_until < today)
 
     def _search_is_expired(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain("valid_until", "<", fields.Date.context_today(self))
+        return Domain("valid_until", "<", self.env.company._optoamc_today())
 
     @api.depends("valid_until", "patient_id.birthdate", "eye_ids.is_plano")
     @api.depends_context("lang")
@@ -277,7 +277,7 @@ class OptoamcPrescription(models.Model):
 
     @api.constrains("date")
     def _check_date(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._optoamc_today()
         for prescription in self:
             if prescription.date > today:
                 raise ValidationError(

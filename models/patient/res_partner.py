@@ -75,7 +75,7 @@ class ResPartner(models.Model):
         help="How long after delivery an invoice may still be sent. Zero: not known.",
     )
     payment_delay_days = fields.Integer(
-        "Usual payment delay (days)", help="How long the insurer takes to pay. Zero: not known."
+        "Usual payment delay (days)", help="How long the insurer takes to pay. 0: at once, or not known."
     )
     coverage_phone = fields.Char("Phone for requests")
     coverage_email = fields.Char("E-mail for requests")
@@ -298,6 +298,8 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         new = self.browse()
+        if not self.env.su:
+            vals_list = [{**new._optoamc_shared_values(vals), **vals} for vals in vals_list]
         vals_list = [
             {**vals, **self._optoamc_compact_values(vals), **new._optoamc_name_values(vals)} for vals in vals_list
         ]

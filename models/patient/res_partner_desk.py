@@ -33,7 +33,7 @@ class ResPartner(models.Model):
 
     @api.depends("insurance_nature", "amo_id")
     def _compute_amo_rate(self):
-        rates, today = self.env["optoamc.amo.rate"], fields.Date.context_today(self)
+        rates, today = self.env["optoamc.amo.rate"], self.env.company._optoamc_today()
         for partner in self:
             partner.amo_rate = rates._rate_on(today, partner.insurance_nature or "10", partner.amo_id)
 

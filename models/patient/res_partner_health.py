@@ -158,10 +158,10 @@ class ResPartner(models.Model):
 
     def _optoamc_nir_and_birth(self):
         """The NIR of a registered person tells the month of birth: another one is a slip."""
-        born, told = self.birthdate, identifiers.nir_birth(identifiers.compact(self.nir))
-        if not born or not told or self.nir == self.insured_id.nir:
+        born, in_nir = self.birthdate, identifiers.nir_birth(identifiers.compact(self.nir))
+        if not born or not in_nir or self.nir == self.insured_id.nir:
             return None
-        year, month = told
+        year, month = in_nir
         if year == born.year % 100 and month in (None, born.month):
             return None
         return self.env._(
@@ -228,7 +228,7 @@ class ResPartner(models.Model):
 
     @api.constrains("birthdate")
     def _check_birthdate(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._optoamc_today()
         for partner in self:
             if partner.birthdate and partner.birthdate > today:
                 raise ValidationError(self.env._("A birth date cannot be in the future."))
@@ -298,12 +298,6 @@ class ResPartner(models.Model):
         proposed = super().default_get(fields)
         refused = [name for name in HEALTH_FIELDS if not self._has_field_access(self._fields[name], "write")]
         return {name: value for name, value in proposed.items() if name not in refused}
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            vals_list = [{**self._optoamc_shared_values(vals), **vals} for vals in vals_list]
-        return super().create(vals_list)
 
     @api.model
     def _optoamc_shared_values(self, vals):

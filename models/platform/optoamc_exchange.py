@@ -25,7 +25,11 @@ class OptoamcExchange(models.Model):
 
     request_id = fields.Many2one("optoamc.request", ondelete="restrict", index="btree_not_null", readonly=True)
     patient_id = fields.Many2one(
-        "res.partner", ondelete="restrict", index="btree_not_null", readonly=True, help="Whose data it holds."
+        "res.partner",
+        ondelete="restrict",
+        index="btree_not_null",
+        readonly=True,
+        help="Person whose data it contains.",
     )
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     platform_id = fields.Many2one("optoamc.platform", ondelete="restrict", index=True, readonly=True)

@@ -92,7 +92,7 @@ class OptoamcPlatform(models.Model):
             return False
         recorded = json.loads(own.switched_on or "{}")
         if recorded.pop("mode", None) != own.mode:
-            return self.env._("Nobody has chosen this mode for %s on the platform's form.", company.name)
+            return self.env._("This mode has not been chosen for %s on the platform's form.", company.name)
         identity = self._database_identity()
         labels = {
             "name": self.env._("name"),

@@ -109,5 +109,5 @@ def _advice_lines(shares, requests, contracts):
         "invoice_number": shares.move_id.mapped("name"),
         "member_number": contracts.mapped("member_number"),
     }
-    told = [Domain(name, "in", list(filter(None, values))) for name, values in numbers.items()]
-    return _search(shares, "optoamc.remittance.line", Domain("share_id", "in", shares.ids) | Domain.OR(told))
+    domains = [Domain(name, "in", list(filter(None, values))) for name, values in numbers.items()]
+    return _search(shares, "optoamc.remittance.line", Domain("share_id", "in", shares.ids) | Domain.OR(domains))

@@ -21,6 +21,8 @@ class IrActionsReport(models.Model):
         context = super()._get_rendering_context(report, docids, data)
         if found := PAPERS.get(report.report_name):
             records = self.env[report.model].browse(docids).exists().sudo()
-            told = [(about, patient, report.name) for record in records for about, patient in found(record) if patient]
-            self.env["optoamc.privacy.log"]._record_once("print", told)
+            printed = [
+                (about, patient, report.name) for record in records for about, patient in found(record) if patient
+            ]
+            self.env["optoamc.privacy.log"]._record_once("print", printed)
         return context

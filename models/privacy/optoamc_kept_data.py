@@ -93,4 +93,4 @@ class OptoamcKeptData(models.Model):
         :param domain: which rows
         """
         rows = self.sudo().with_context(active_test=False)
-        return rows.search(Domain("until", "<", fields.Date.today()) & domain).patient_id
+        return rows.search(Domain("until", "<", self.env.company._optoamc_today()) & domain).patient_id

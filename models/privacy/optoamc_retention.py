@@ -220,7 +220,7 @@ class OptoamcRetention(models.Model):
                         # A copy is kept until the prescription expires, however long that is.
                         "|",
                         ("valid_until", "=", False),
-                        ("valid_until", "<", fields.Date.today()),
+                        ("valid_until", "<", self.env.company._optoamc_today()),
                     ]
                 )
             )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dateutil.relativedelta import relativedelta
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Domain
 
 from ..patient.res_partner_health import HEALTH_FIELDS
@@ -26,7 +26,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         concerned = concerned or Concerned.by(self.sudo().with_context(active_test=False))
-        today, kept = fields.Date.today(), {}
+        today, kept = self.env.company._optoamc_today(), {}
         for kind, _label in KINDS:
             ends = getattr(concerned.person, f"_optoamc_ends_of_{kind}")(concerned)
             if ends := {record: end for record, end in ends.items() if end >= today}:
@@ -111,7 +111,7 @@ class ResPartner(models.Model):
         ends = {}
         for consent in self.env["optoamc.consent"].search(self._optoamc_own_records_of("patient_id")):
             ended = filter(None, (consent.withdrawn_on, consent.valid_until))
-            ends[consent] = min(ended, default=fields.Date.today()) + kept
+            ends[consent] = min(ended, default=self.env.company._optoamc_today()) + kept
         return ends
 
     def _optoamc_ends_of_log(self, concerned):

@@ -80,15 +80,15 @@ class ResPartner(models.Model):
         sections = []
         for model, path in PATIENT_PATHS.items():
             records = self.env[model].sudo().with_context(active_test=False, bin_size=False)
-            told = Domain(path, "=", self.id)
+            domain = Domain(path, "=", self.id)
             if model == "optoamc.contract":
                 # An insured person's own cover is also under the names of those who depend on it; their
                 # health is theirs.
-                told |= Domain("insured_id", "=", self.id)
+                domain |= Domain("insured_id", "=", self.id)
             if model != "res.partner":
                 # Each shop answers for its own data.
-                told &= Domain("company_id", "=", self.env.company.id)
-            records = records.search(told)
+                domain &= Domain("company_id", "=", self.env.company.id)
+            records = records.search(domain)
             if not records:
                 continue
             names = self._optoamc_personal_fields(model)

@@ -49,12 +49,12 @@ class OptoamcRemittance(models.Model):
         "Payer",
         check_company=True,
         domain="['|', ('is_amc', '=', True), ('is_amo', '=', True)]",
-        help="Who pays what no line says of itself.",
+        help="Payer of the lines that name none.",
     )
     journal_id = fields.Many2one(
         "account.journal", "Bank", required=True, check_company=True, domain="[('type', '=', 'bank')]"
     )
-    date = fields.Date("Payment date", required=True, default=fields.Date.context_today)
+    date = fields.Date("Payment date", required=True, default=lambda self: self.env.company._optoamc_today())
     state = fields.Selection(
         [("draft", "To check"), ("posted", "Booked")],
         "Status",
@@ -173,7 +173,7 @@ class OptoamcRemittance(models.Model):
         """Cancel payments; those that are hashed, or in a closed period, are reversed today."""
         fixed = payments.filtered(lambda payment: not payment.move_id._can_be_unlinked())
         (payments - fixed).action_cancel()
-        today = fields.Date.context_today(self)
+        today = self.env.company._optoamc_today()
         fixed.move_id._reverse_moves([{"date": today, "ref": payment.memo} for payment in fixed], cancel=True)
         fixed.state = "canceled"
 
@@ -236,7 +236,7 @@ class OptoamcRemittance(models.Model):
         """The matches of some lines; what any other line takes of a share is not there for them."""
         self.ensure_one()
         taking = self.line_ids.filtered(lambda line: line.decision not in ("credit", "skip"))
-        latest = fields.Date.add(fields.Date.context_today(self), days=AHEAD_DAYS)
+        latest = fields.Date.add(self.env.company._optoamc_today(), days=AHEAD_DAYS)
         matches = Matcher(self._candidates(), latest).match_all(
             (line._advice(), line.partner_id.id or None) for line in taking
         )
@@ -260,7 +260,7 @@ class OptoamcRemittance(models.Model):
             "account.move": ["name"],
         }.items():
             self.env[model].flush_model(names)
-        since = fields.Date.subtract(fields.Date.context_today(self), years=MATCHING_YEARS)
+        since = fields.Date.subtract(self.env.company._optoamc_today(), years=MATCHING_YEARS)
         rows = self.env.execute_query(
             SQL(
                 """

@@ -18,14 +18,14 @@ class OptoamcShare(models.Model):
         groups="account.group_account_invoice,account.group_account_readonly",
     )
     reject_code = fields.Char(readonly=True, copy=False, index="btree_not_null")
-    reject_reason = fields.Char(readonly=True, copy=False, help="The payer's words.")
+    reject_reason = fields.Char(readonly=True, copy=False, help="The payer's message.")
 
     def action_ask_again(self):
         """After a reject: end the agreement, whose part goes back to the invoice, and open the screen to ask anew."""
         self.ensure_one()
         request = self.request_id
         if not request or self.amount_paid:
-            raise UserError(self.env._("Only an insurer's part of which nothing is paid is asked for again."))
+            raise UserError(self.env._("Only an insurer's part that is entirely unpaid can be claimed again."))
         if "cancel" in request.allowed_actions:
             request.action_cancel()
         self.sudo().activity_feedback([REJECTED_ACTIVITY])
@@ -37,10 +37,12 @@ class OptoamcShare(models.Model):
         """Carry the reject that the payer's last advice, of those that are booked, says of what is open."""
         cleared = self.browse().sudo()
         for share in self.sudo():
-            told = share.remittance_line_ids.filtered(lambda line: line.state == "posted" and line.decision == "share")
-            told = told.sorted("id")
-            reject = told.filtered(lambda line: line.outcome == "rejected" or line.reject_code)[-1:]
-            if not share.amount_residual and reject != told[-1:]:
+            advised = share.remittance_line_ids.filtered(
+                lambda line: line.state == "posted" and line.decision == "share"
+            )
+            advised = advised.sorted("id")
+            reject = advised.filtered(lambda line: line.outcome == "rejected" or line.reject_code)[-1:]
+            if not share.amount_residual and reject != advised[-1:]:
                 reject = reject.browse()
             if (share.reject_code, share.reject_reason) != (reject.reject_code, reject.reject_reason):
                 share.write({"reject_code": reject.reject_code, "reject_reason": reject.reject_reason})

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
 #: What a shop needs, in the order in which it is set up.
@@ -43,7 +43,7 @@ class OptoamcPlatform(models.Model):
             "insurers": bool(
                 self.env["res.partner"].search_count([("is_amc", "=", True), ("uses_optoamc", "=", True)], limit=1)
             ),
-            "lpp": self.env["optoamc.lpp"].sudo()._has_class_a_tariffs(fields.Date.context_today(self)),
+            "lpp": self.env["optoamc.lpp"].sudo()._has_class_a_tariffs(self.env.company._optoamc_today()),
             "trial": bool(
                 self.env["optoamc.request"]
                 .sudo()

@@ -101,7 +101,7 @@ class OptoamcRequest(models.Model):
     pec_number = fields.Char("PEC no.", readonly=True, copy=False, index="trigram")
     answered_at = fields.Datetime("Answered on", readonly=True, copy=False)
     valid_until = fields.Date("Valid until", readonly=True, copy=False)
-    insurer_message = fields.Text("Insurer's words", readonly=True, copy=False)
+    insurer_message = fields.Text("Insurer's message", readonly=True, copy=False)
     reason_codes = fields.Json(readonly=True, copy=False)
     error_code = fields.Char(readonly=True, copy=False)
     advice = fields.Text("What to do", compute="_compute_advice")

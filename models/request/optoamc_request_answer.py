@@ -174,10 +174,10 @@ class OptoamcRequest(models.Model):
             self._ask_person(_lt("Refused by the insurer: read the reason and correct."))
 
     def _answer_values(self, answer):
-        words = [answer.message, *(reason.label for reason in answer.reasons)]
+        messages = [answer.message, *(reason.label for reason in answer.reasons)]
         return {
             "pec_number": answer.file_number or self.pec_number,
-            "insurer_message": "\n".join(dict.fromkeys(filter(None, words))) or False,
+            "insurer_message": "\n".join(dict.fromkeys(filter(None, messages))) or False,
             "reason_codes": [reason.code for reason in answer.reasons if reason.code] or False,
         }
 
@@ -213,8 +213,8 @@ class OptoamcRequest(models.Model):
         if error.code in UNREACHABLE:
             self._apply_or_wait("queued", error_code=error.code)
         elif error.maybe_sent:
-            words = {"insurer_message": error.reference} if error.reference else {}
-            self._apply_or_wait("unknown", error_code=error.code, **words)
+            values = {"insurer_message": error.reference} if error.reference else {}
+            self._apply_or_wait("unknown", error_code=error.code, **values)
         else:
             self._apply_or_wait("error", error_code=error.code, insurer_message=error.reference or False)
             self._ask_person()

@@ -18,7 +18,7 @@ class OptoamcRequest(models.Model):
     _inherit = "optoamc.request"
 
     cancellation_refusal = fields.Text(
-        "Why it is not cancelled", readonly=True, copy=False, help="The insurer's words, when it refuses to cancel."
+        "Why it is not cancelled", readonly=True, copy=False, help="The insurer's message when it refuses to cancel."
     )
 
     def action_cancel(self):
@@ -59,8 +59,8 @@ class OptoamcRequest(models.Model):
         if acknowledgement.accepted:
             self._apply_or_wait("cancelled")
         else:
-            words = [acknowledgement.message, *(reason.label for reason in acknowledgement.reasons)]
-            self._resume("\n".join(dict.fromkeys(filter(None, words))))
+            messages = [acknowledgement.message, *(reason.label for reason in acknowledgement.reasons)]
+            self._resume("\n".join(dict.fromkeys(filter(None, messages))))
 
     def _receive_state_of_cancellation(self, answer):
         """What a consultation says when the platform has the cancellation already."""
@@ -81,15 +81,15 @@ class OptoamcRequest(models.Model):
         else:
             self._resume(error.reference, error.code != "rejected" and error.code)
 
-    def _resume(self, words, error_code=False):
-        """It is not cancelled over there: it is again what it was before, with the insurer's words.
+    def _resume(self, message, error_code=False):
+        """It is not cancelled over there: it is again what it was before, with the insurer's message.
 
-        :param error_code: why the message was refused, if it was and the words do not say it
+        :param error_code: why the message was refused, if it was and the message does not say it
         """
         if self.state != "cancelling":
             return  # a person was quicker
-        self._apply_or_wait(self._state_before(), cancellation_refusal=words or "–", error_code=error_code)
-        self._ask_person(_lt("The insurer does not cancel the request: read its words, or call it."))
+        self._apply_or_wait(self._state_before(), cancellation_refusal=message or "–", error_code=error_code)
+        self._ask_person(_lt("The insurer refuses to cancel the request: read its message, or call it."))
 
     def _state_before(self):
         """The state that the cancellation was asked in: only a decision has a time."""
@@ -106,7 +106,7 @@ class OptoamcRequest(models.Model):
         """The insurer has cancelled it: nobody here did."""
         if self._may_become("cancelled"):
             self._apply_or_wait("cancelled", **self._answer_values(answer))
-            self._ask_person(_lt("Cancelled at the insurer: read its words, call it, or ask again."))
+            self._ask_person(_lt("Cancelled by the insurer: read its message, call it, or ask again."))
 
     def _receive_state_of_agreement(self, answer):
         """What a consultation says of an agreement: no reply takes it back but a cancellation."""

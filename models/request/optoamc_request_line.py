@@ -36,7 +36,7 @@ class OptoamcRequestLine(models.Model):
         "Other insurers", readonly=True, help="What insurers that were asked before grant on the line."
     )
     has_other_amc = fields.Boolean(
-        "Another insurer answered", readonly=True, help="Then what it grants is told, even when it is nothing."
+        "Another insurer answered", readonly=True, help="Then what it grants is sent, even when it is zero."
     )
     granted_amount = fields.Monetary("Compl.", readonly=True, help="What the insurer grants on the line.")
     patient_amount = fields.Monetary("Patient's share", compute="_compute_patient_amount")

@@ -18,9 +18,9 @@ class OptoamcRequest(models.Model):
 
         :raises RedirectWarning: the patient has not consented to it
         """
-        told = self.filtered(lambda request: request.state in UNSENT)
+        unsent = self.filtered(lambda request: request.state in UNSENT)
         consents = self.env["optoamc.consent"]
-        for request in told:
+        for request in unsent:
             parties = request.patient_id, request.company_id, request.insurer_id
             if request.kind not in consents._covered(*parties):
                 consents._ask_signature(request.patient_id, [request.kind], request.insurer_id, request.company_id)
@@ -67,10 +67,10 @@ class OptoamcRequest(models.Model):
         if note:
             self.message_post(body=note, message_type="comment", subtype_xmlid="mail.mt_note")
 
-    def _refuse(self, answer_channel, words):
+    def _refuse(self, answer_channel, message):
         """Keep a refusal as a person heard or read it.
 
-        :param words: the insurer's, for whoever corrects the request
+        :param message: the insurer's, for whoever corrects the request
         :raises UserError: the state does not allow it
         """
         self._require("agree")
@@ -78,7 +78,7 @@ class OptoamcRequest(models.Model):
         self._set_state(
             "refused",
             answer_channel=answer_channel,
-            insurer_message=words,
+            insurer_message=message,
             answered_at=fields.Datetime.now(),
             next_poll_at=False,
         )

@@ -13,6 +13,7 @@ class OptoamcRequest(models.Model):
             request.contract_id._check_patient_of(request)
 
     def _missing(self):
+        """What keeps the request from being sent: what is wrong, then what is missing."""
         return [*self._obstacles(), *super()._missing()]
 
     def _obstacles(self):
@@ -48,7 +49,10 @@ class OptoamcRequest(models.Model):
                 yield line, self.env._("the equipment has a lens for this eye already")
             eyes |= sides
         for line in self.order_id.order_line.filtered(lambda line: line.net_price < 0 and not line.is_downpayment):
-            yield line, self.env._("it takes off more than the articles cost: no part of it can be told the insurer")
+            yield (
+                line,
+                self.env._("it is greater than the price of the articles: no part of it can be sent to the insurer"),
+            )
 
     @staticmethod
     def _obstacle(record, field, reason, label=None):

@@ -43,7 +43,7 @@ class OptoamcRightsCheck(models.Model):
     )
     platform_id = fields.Many2one("optoamc.platform", readonly=True, ondelete="restrict")
     mode = fields.Char(readonly=True)
-    date = fields.Date("On", required=True, readonly=True, default=fields.Date.context_today)
+    date = fields.Date("On", required=True, readonly=True, default=lambda self: self.env.company._optoamc_today())
     state = fields.Selection(
         [
             ("queued", "Being checked"),
@@ -87,7 +87,7 @@ class OptoamcRightsCheck(models.Model):
                 "company_id": company.id,
                 "platform_id": platform.id,
                 "mode": platform.with_company(company).mode,
-                "date": date or fields.Date.context_today(self),
+                "date": date or self.env.company._optoamc_today(),
             }
         )
         message = check._message(str(uuid.uuid4()))
@@ -177,8 +177,10 @@ class OptoamcRightsCheck(models.Model):
             valid_from=answer.valid_from,
             valid_until=answer.valid_until,
         )
-        told = {"annual_max": answer.annual_max, "annual_used": answer.annual_used}
-        self.contract_id.write({name: float(value) for name, value in told.items() if value is not None})
+        amounts = {"annual_max": answer.annual_max, "annual_used": answer.annual_used}
+        values = {name: float(value) for name, value in amounts.items() if value is not None}
+        # A maximum of 0 is an answer, too.
+        self.contract_id.write(values | ({"has_annual_max": True} if "annual_max" in values else {}))
 
     def _put_off(self):
         """Somebody waits: what cannot be handled is not answered, and may be asked again."""

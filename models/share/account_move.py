@@ -28,7 +28,7 @@ class AccountMove(models.Model):
         "Insurer's part",
         compute="_compute_optoamc_amounts",
         compute_sudo=True,
-        help="An invoice that its payers cover in full shows as paid before they paid anything: this tells.",
+        help="Whether the payers have paid: an invoice that they cover in full shows as paid before they do.",
     )
 
     @api.depends(
@@ -71,7 +71,7 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         refunds = self.filtered(lambda move: move.move_type == "out_refund")
         if soft:
-            today = fields.Date.context_today(self)
+            today = self.env.company._optoamc_today()
             refunds = refunds.filtered(lambda move: not move.date or move.date <= today)
         # Before the credit note is matched with the patient's part: the payers' parts it takes back go first.
         refunds._optoamc_allocate(upcoming=refunds)

@@ -84,4 +84,5 @@ class AccountMoveLine(models.Model):
             )
 
     def _optoamc_open(self):
+        """Those of the items that are not reconciled in full."""
         return self.filtered(lambda line: not line.reconciled)

@@ -125,6 +125,10 @@ class OptoamcShare(models.Model):
                 share.state = "paid" if paid else "written_off"
 
     def _payer_lines(self):
+        """The posted items on the payer's side of the shares' entries.
+
+        :return: ``account.move.line``, reconciled or not
+        """
         return self.line_ids.filtered(lambda line: line.parent_state == "posted")._optoamc_payer_side()
 
     def _patient_lines(self):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
@@ -104,7 +104,7 @@ class OptoamcShare(models.Model):
         amounts = {share: amount for share, amount in amounts.items() if amount > 0}
         if not amounts:
             return
-        today = fields.Date.context_today(self)
+        today = self.env.company._optoamc_today()
         self._undo_write_offs(amounts, today)
         parts = [_Undo(share, amount) for share, amount in amounts.items()]
         self.env["account.partial.reconcile"].union(*(part.partials for part in parts)).unlink()

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..mixin.reader_lang import in_lang_of
@@ -54,7 +54,7 @@ class OptoamcShare(models.Model):
     @api.model
     def _cron_remind(self):
         """One activity a payer that is late, on its oldest share; none where one is there already."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._optoamc_today()
         kind = self.env.ref("l10n_fr_optoamc.mail_activity_type_late_share")
         open_ = [("state", "in", ("open", "partial"))]
         late = self.search([*open_, ("date_maturity", "<", today)]).filtered(lambda share: share._is_late(today))

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from odoo import fields
-
 from ...lib.payments.allocation import Event, Invoice, decide
 from ...lib.payments.money import ZERO, euros, exact
 from .order_reading import OrderReading, payer_key
@@ -99,7 +97,7 @@ class ShareAllocation:
         order_id, request_id = payer
         request = self.env["optoamc.request"].browse(request_id)
         partner = self.readings[order_id].partner(payer)
-        date = move.date if move in self.posting else max(fields.Date.context_today(move), move.date)
+        date = move.date if move in self.posting else max(move.company_id._optoamc_today(), move.date)
         pec_number = request.pec_number
         return {
             "move_id": move.id,

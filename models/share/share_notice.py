@@ -36,8 +36,8 @@ class ShareNotices:
             self._tell_unknown_fund(self.invoices.browse(move_id), amount)
         for move_id, payer in decision.invalid_agreements:
             self._warn_invalid_agreement(self.invoices.browse(move_id), payer)
-        told = {move_id for move_id, _payer in (*decision.unallocated, *decision.unknown_payers)}
-        settled = self.invoices.filtered(lambda move: move.id not in told)
+        notified = {move_id for move_id, _payer in (*decision.unallocated, *decision.unknown_payers)}
+        settled = self.invoices.filtered(lambda move: move.id not in notified)
         settled.activity_unlink([UNALLOCATED_ACTIVITY])
 
     def warn_ended(self, moves):

@@ -34,6 +34,8 @@ def test_certain(name, last, first):
     [
         "M. et Mme DURAND",
         "Mme DURAND & M. MARTIN",
+        "M. Mme DURAND",
+        "MARTIN-née-DURAND Anne",
         "DUPONT née MARTIN Jeanne",
         "Jeanne DUPONT (MARTIN)",
         "SAINT-EXEMPLE (de) Antoine",

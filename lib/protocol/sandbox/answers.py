@@ -74,7 +74,7 @@ class Writer:
         """``OPAMCRIA``: a member's rights on the date asked, ``used`` cents of the yearly ones."""
         if member is None:
             return self._document("OPAMCRIA", E.Droits("INCONNUS"))
-        maxima = [cover.annual_max for cover in member.plan.values() if cover.annual_max]
+        maxima = [cover.annual_max for cover in member.plan.values() if cover.annual_max is not None]
         return self._document(
             "OPAMCRIA",
             E.Droits("OUVERTS" if member.is_open(self._incoming.date) else "FERMES"),

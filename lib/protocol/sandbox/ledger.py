@@ -152,6 +152,7 @@ class Ledger:
             )
 
     def close(self) -> None:
+        """Close the database; nothing more can be asked of it."""
         with self._lock:
             self._db.close()
 
@@ -170,6 +171,7 @@ class Ledger:
     # Exchanges
 
     def exchange(self, exchange_id: str) -> Exchange | None:
+        """The exchange of that identifier, if it was recorded."""
         row = self._one("SELECT * FROM exchange WHERE exchange_id = ?", exchange_id)
         return Exchange(*row) if row else None
 
@@ -181,6 +183,7 @@ class Ledger:
     # Cases
 
     def case(self, number: int) -> Case | None:
+        """The case of that number, if there is one."""
         return _case(self._one("SELECT * FROM coverage_case WHERE number = ?", number))
 
     def case_of(self, exchange_id: str) -> Case | None:

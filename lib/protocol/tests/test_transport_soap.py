@@ -325,3 +325,6 @@ def test_a_platforms_own_code_wherever_it_stands(detail):
     endpoint = dataclasses.replace(platform(ANY), fault_codes={"E42": "unknown_reference"})
     fault = envelope(FAULT_11.format("s:Server", f"<detail>{detail}</detail>"))
     assert error_of(endpoint, fault, status="500 Error").code == "unknown_reference"
+    # Some answer without an envelope what their gateway refuses, with any status.
+    for status in ("200 OK", "500 Error"):
+        assert error_of(endpoint, f"<erreur>{detail}</erreur>", status=status).code == "unknown_reference"

@@ -59,7 +59,8 @@ class Envelope:
         name = etree.QName(envelope)
         body = envelope.find(f"{{{name.namespace}}}Body")
         if name.localname != "Envelope" or body is None:
-            raise _unfit(answer, OptoamcError("schema", "not a SOAP envelope"))
+            otherwise = _unfit(answer, OptoamcError("schema", "not a SOAP envelope"))
+            raise error_document(envelope, self._endpoint.fault_codes, otherwise)
         content = _only_child(body)
         if content is not None and content.tag == f"{{{name.namespace}}}Fault":
             raise soap_fault(content, self._endpoint.fault_codes)
