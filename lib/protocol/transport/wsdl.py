@@ -61,14 +61,14 @@ class Operation:
     :param address: of the service, as the WSDL says
     :param action: SOAPAction
     :param envelope: namespace of the envelope: SOAP 1.1 or 1.2
-    :param body: the element of the input message
+    :param body: the element of the input message; ``None`` where a template stands for it
     """
 
     name: str
     address: str
     action: str
     envelope: str
-    body: xsd.Element
+    body: xsd.Element | None
 
     @property
     def is_soap12(self) -> bool:
