@@ -82,6 +82,7 @@ class Dictionary:
     fields: tuple[Field, ...]
     constants: tuple[Constant, ...]
     options: Mapping[str, Option]
+    encoding: str = "utf-8"
 
     def fields_of(self, kind: MessageKind) -> tuple[Field, ...]:
         """The fields of one message, in the order of its XML."""
