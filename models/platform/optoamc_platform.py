@@ -301,6 +301,7 @@ class OptoamcPlatform(models.Model):
             read_timeout=own.read_timeout,
             adapter=own._certificate_adapter(reach) if url else None,
             reach=reach,
+            **own._endpoint_settings(company, mode),
         )
 
     def _address(self, company, mode):
