@@ -99,6 +99,28 @@ class TestGateways(DispatchCommon):
                 self.platform.write(settings)
             self.assertIn(words, str(caught.exception))
 
+    def test_identifiers_as_the_platform_takes_them(self):
+        for settings, shape in (
+            ({"identifier_kind": "digits", "identifier_digits": 20}, r"[1-9]\d{19}"),
+            ({"identifier_kind": "sequence", "identifier_prefix": "OPT", "identifier_digits": 9}, r"OPT\d{9}"),
+        ):
+            with self.subTest(settings["identifier_kind"]):
+                self._describe(**SOAP, **settings)
+                sent = self.env["optoamc.request"]
+                for _twice in range(2):
+                    self.order = self._new_dossier("1012345678")
+                    request = self._send()
+                    self._dispatch()
+                    self.assertRegex(request.exchange_id, f"^{shape}$")
+                    self.assertEqual(request.state, "granted")
+                    sent += request
+                self.assertEqual(len(set(sent.mapped("exchange_id"))), 2)
+
+    def test_an_identifier_too_short_to_be_one(self):
+        with self.assertRaises(ValidationError) as caught:
+            self.platform.write({"identifier_kind": "digits", "identifier_digits": 6})
+        self.assertIn("14 to 30 digits", str(caught.exception))
+
     def test_secrets_stay_out_of_the_trail_and_go_with_the_address(self):
         self.platform.sudo().access_key = "tres cle"
         line = self.platform.sudo().change_ids.filtered(lambda change: change.field_name == "access_key")[:1]
