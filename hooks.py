@@ -11,7 +11,11 @@ def post_load():
 
 
 def uninstall_hook(env):
-    """Remove the third-party journals and accounts that were never used; the books keep the others."""
+    """Remove what was made while the shops worked: platforms' numbers, and the journals and accounts never used.
+
+    The books keep the journals and accounts that were.
+    """
+    env["optoamc.platform"].sudo().with_context(active_test=False).search([]).identifier_sequence_id.unlink()
     for company in env["res.company"].sudo().search([]):
         journal, account = company.optoamc_journal_id, company.optoamc_receivable_account_id
         company.write({"optoamc_journal_id": False, "optoamc_receivable_account_id": False})
