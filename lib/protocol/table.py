@@ -18,7 +18,9 @@ messages' names, and a path that begins with ``/``
     name (``label``) and purpose (``reason``).
 messages' names (``*``: all), and any other path
     a field, in the place that it has in the XML: rows are in element order.
-    ``attribute`` is a path in the message's class, or a constant in quotes.
+    ``attribute`` is a path in the message's class, or a constant in quotes;
+    ``lenses[side=right]`` stands for the right ones alone. A question may have one
+    attribute in two places, with one usage.
 
 ``usage`` is ``O`` (always there), ``C`` (there when, and only when, ``condition``
 holds; see :mod:`lib.protocol.conditions`) or ``F`` (there when known and its
@@ -45,7 +47,7 @@ from .formats import Codes, Format, compile_format
 from .messages import ANSWER_KINDS, MESSAGE_TYPES, Code, MessageKind
 from .paths import Step, parse_path
 from .safe_xml import ENCODINGS
-from .structure import resolve
+from .structure import resolve, split_choices
 
 COLUMNS = (
     "messages",
@@ -219,6 +221,8 @@ class _Reader:
             self.messages[kind] = entry
 
     def _field(self, row: _Row) -> None:
+        attribute, choices = split_choices(row["attribute"])
+        row = _Row(row.number, {**row.cells, "attribute": attribute})
         kinds = self._kinds(row, self.messages)
         steps = self._steps(row, row["path"])
         constant = re.fullmatch(r"'(.*)'", row["attribute"])
@@ -248,6 +252,7 @@ class _Reader:
                 option=row["option"],
                 label=row["label"],
                 reason=row["reason"],
+                choices=choices,
             )
         )
 

@@ -44,7 +44,9 @@ class Platform:
             self.received.append((head.decode(), body))
             answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
         status, body = answer if isinstance(answer, tuple) else ("200 OK", answer)
-        connection.sendall(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
+        connection.sendall(
+            f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
+        )
 
 
 def call(platform, transport, xml=ASK, **options):
