@@ -52,6 +52,10 @@ class SoapTransport(Transport):
             if kind in ANSWER_KINDS:
                 operation = self._operation(kind)
                 self._call(operation, self._place(operation, tag))
+                if operation.headers and not self._endpoint.template and not self._gives(operation.headers):
+                    names = ", ".join(operation.headers)
+                    detail = f"le WSDL demande l'en-tête {names}, que rien ne donne : écrivez l'enveloppe sur la fiche"
+                    raise OptoamcError("configuration", detail)
 
     def ping(self) -> None:
         kind, known = MessageKind.CONSULTATION, self._endpoint.roots
@@ -64,6 +68,10 @@ class SoapTransport(Transport):
             # A fault is what an empty envelope deserves: it was understood.
             if error.code not in ("rejected", "fault", "schema"):
                 raise
+
+    def _gives(self, headers: tuple[str, ...]) -> bool:
+        """Whether a login makes the header: a WS-Security token."""
+        return bool(self._endpoint.username) and headers == ("Security",)
 
     def close(self) -> None:
         self._poster.close()
