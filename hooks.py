@@ -15,8 +15,14 @@ def uninstall_hook(env):
 
     Third-party journals and accounts that were used stay in the books.
     """
+    _remove_numbers(env)
     _remove_books(env)
     _remove_names(env)
+
+
+def _remove_numbers(env):
+    """Remove the sequences of the platforms' identifiers: made at run time, no file of the module names them."""
+    env["optoamc.platform"].sudo().with_context(active_test=False).search([]).identifier_sequence_id.unlink()
 
 
 def _remove_names(env):

@@ -29,6 +29,7 @@ from . import test_erasure
 from . import test_erasure_whole
 from . import test_foreign_files
 from . import test_foreign_platforms
+from . import test_gateways
 from . import test_leak
 from . import test_desk
 from . import test_desk_line

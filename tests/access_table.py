@@ -243,10 +243,12 @@ FIELDS = {
         "dialect wsdl_name failure_count circuit_open_until has_password certificate_end certificate_ok "
         "tested_at is_reachable diagnosis directory_file directory_etag directory_modified password "
         "certificate_id table_file schema_ids operations fault_codes operation_names fault_names username change_ids "
-        "on_hold hold_reason switched_on"
+        "identifier_kind identifier_prefix identifier_digits identifier_sequence_id "
+        "access_key body_template http_headers is_digest is_gzip login_path login_template token_name "
+        "token_seconds_name on_hold hold_reason switched_on"
     ),
     "optoamc.platform.change": ("platform_id platform_name company_id user_id field_name label old_value new_value"),
-    "optoamc.platform.access": "platform_id username password certificate certificate_password",
+    "optoamc.platform.access": "platform_id username password access_key certificate certificate_password",
     "optoamc.prescription": (
         "patient_id prescriber_id prescriber_kind company_id active date equipment_kind renewal valid_until "
         "is_expired warning eye_ids has_negative_cylinder has_intermediate has_near previous_id comparison "
@@ -344,7 +346,9 @@ CLOSER = {
         "list": "import_ids change_ids",
         "secret": (
             "directory_file directory_etag directory_modified password certificate_id table_file schema_ids "
-            "operations fault_codes operation_names fault_names switched_on"
+            "operations fault_codes operation_names fault_names switched_on identifier_sequence_id "
+            "access_key body_template http_headers "
+            "is_digest is_gzip login_path login_template token_name token_seconds_name"
         ),
         "login": "username",
     },

@@ -17,6 +17,9 @@ class OptoamcPlatformAccess(models.TransientModel):
     platform_id = fields.Many2one("optoamc.platform", required=True, readonly=True, ondelete="cascade")
     username = fields.Char("Login", compute="_compute_username", store=True, readonly=False, copy=False)
     password = fields.Char(copy=False, help="Empty: the one stored is kept.")
+    access_key = fields.Char(
+        "Access key", copy=False, help="Where the platform wants one besides. Empty: the one stored is kept."
+    )
     certificate = fields.Binary(
         attachment=False, copy=False, help="A .p12 or .pfx file. Empty: the one stored is kept."
     )
@@ -39,6 +42,8 @@ class OptoamcPlatformAccess(models.TransientModel):
         values = {"username": self.username or False}
         if self.password:
             values["password"] = self.password
+        if self.access_key:
+            values["access_key"] = self.access_key
         if self.certificate:
             values["certificate_id"] = self._new_certificate(company).id
         self.platform_id.sudo().with_company(company).write(values)

@@ -75,7 +75,9 @@ class Codec:
         if missing:
             detail = "\n".join(f"{item.path}: {item.label}" for item in missing)
             raise OptoamcError("incomplete", detail)
-        xml = f"<?xml version='1.0' encoding='UTF-8'?>\n{element}".encode()
+        encoding = self.dialect.dictionary.encoding
+        # What the encoding has no character for is written as a reference: "&#339;".
+        xml = f"<?xml version='1.0' encoding='{encoding.upper()}'?>\n{element}".encode(encoding, "xmlcharrefreplace")
         self.dialect.schemas[self._kind(message)].validate(etree.fromstring(xml))
         return xml
 

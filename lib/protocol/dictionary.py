@@ -12,6 +12,7 @@ from .conditions import Condition
 from .formats import Format
 from .messages import Code, MessageKind
 from .paths import Step
+from .structure import Choice
 
 
 class Usage(Code):
@@ -46,7 +47,11 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of the table. ``row`` is its line in the file, ``format`` the cell's text."""
+    """One field of the table. ``row`` is its line in the file, ``format`` the cell's text.
+
+    ``choices`` has, for each ``[]`` of ``attribute``, the value by which its items are chosen
+    (``lenses[side=right]``: ``("side", "right")``), ``None`` for all of them.
+    """
 
     row: int
     messages: tuple[MessageKind, ...]
@@ -61,6 +66,7 @@ class Field:
     option: str
     label: str
     reason: str
+    choices: tuple[Choice | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ class Dictionary:
     fields: tuple[Field, ...]
     constants: tuple[Constant, ...]
     options: Mapping[str, Option]
+    encoding: str = "utf-8"
 
     def fields_of(self, kind: MessageKind) -> tuple[Field, ...]:
         """The fields of one message, in the order of its XML."""

@@ -139,10 +139,12 @@ def decimal(
     max: float | str = "999999.99",
     step: float | str = 0,
     sign: bool = False,
+    comma: bool = False,
 ) -> Format:
     """A decimal written with exactly ``places`` decimals, in steps of ``step``.
 
     :param sign: write ``+`` before what is not negative, too
+    :param comma: write a comma before the decimals, and read nothing else there
     """
     unit = Decimal(1).scaleb(-places)
     low, high, grid = Decimal(str(min)), Decimal(str(max)), Decimal(str(step))
@@ -150,7 +152,10 @@ def decimal(
     if grid:
         expected += f", par pas de {grid}"
     # Zeros at the end say nothing: xs:decimal has 100, 100.0 and 100.00 for one value.
-    shape = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?" if places else r"[+-]?[0-9]{1,12}")
+    if comma:
+        expected += ", séparées par une virgule"
+    point = "," if comma else "."
+    shape = re.compile(rf"[+-]?[0-9]{{1,12}}([{point}][0-9]{{1,12}})?" if places else r"[+-]?[0-9]{1,12}")
 
     def check(value: Decimal) -> Decimal:
         if not low <= value <= high or (grid and value % grid):
@@ -164,14 +169,14 @@ def decimal(
             raise ValueError(expected) from error
         if exact != value:
             raise ValueError(expected)
-        written = str(exact if exact else abs(exact))
+        written = str(exact if exact else abs(exact)).replace(".", point)
         return f"+{written}" if sign and exact >= 0 else written
 
     def read(value: str) -> Decimal:
         value = value.strip()
         if not shape.fullmatch(value):
             raise ValueError(expected)
-        number = check(Decimal(value))
+        number = check(Decimal(value.replace(point, ".")))
         exact = number.quantize(unit)
         if exact != number:
             raise ValueError(expected)
@@ -180,10 +185,10 @@ def decimal(
     return Format(Decimal, expected, write, read, low, high)
 
 
-def amount(max: float | str = "999999.99") -> Format:
-    """Euros, two decimals, never negative."""
-    format = decimal(2, 0, max)
-    expected = f"montant en euros de 0 à {max}, 2 décimales"
+def amount(max: float | str = "999999.99", comma: bool = False) -> Format:
+    """Euros, two decimals (after a point, or a ``comma``), never negative."""
+    format = decimal(2, 0, max, comma=comma)
+    expected = f"montant en euros de 0 à {max}, 2 décimales" + ", séparées par une virgule" * comma
     return Format(Decimal, expected, format.write, format.read)
 
 
@@ -236,23 +241,28 @@ _YEARS = range(1900, 2200)
 _NO_YEARS = (1, 2999, 9999)
 
 
-def date(pattern: str = "%Y-%m-%d") -> Format:
+def date(pattern: str = "%Y-%m-%d", none: str = "") -> Format:
     """A day, by ``strptime`` directives; ISO when none are given.
 
     Spaces, zeros, 0001-01-01 and 9999-12-31 are read as no date.
+
+    :param none: what else is read as no date
     """
-    return _moment(dt.date, pattern, "%Y-%m-%d", lambda moment: moment.date())
+    return _moment(dt.date, pattern, "%Y-%m-%d", lambda moment: moment.date(), none)
 
 
-def datetime(pattern: str = "%Y-%m-%dT%H:%M:%S") -> Format:
-    """A local time to the second, written without zone; ISO when no directives are given."""
-    return _moment(dt.datetime, pattern, "%Y-%m-%dT%H:%M:%S", lambda moment: moment)
+def datetime(pattern: str = "%Y-%m-%dT%H:%M:%S", none: str = "") -> Format:
+    """A local time to the second, written without zone; ISO when no directives are given.
+
+    :param none: what else than spaces and zeros is read as no time
+    """
+    return _moment(dt.datetime, pattern, "%Y-%m-%dT%H:%M:%S", lambda moment: moment, none)
 
 
 _ZONE = re.compile(r"(?<=:[0-9]{2})\.[0-9]+|(?<=[0-9])(Z|[+-][0-9]{2}:[0-9]{2})$")
 
 
-def _moment(kind: type[dt.date], pattern: str, iso: str, convert: Callable[[dt.datetime], Any]) -> Format:
+def _moment(kind: type[dt.date], pattern: str, iso: str, convert: Callable[[dt.datetime], Any], none: str) -> Format:
     to_text: Callable[[Any], str] = kind.isoformat  # the fast way to the same
     to_moment: Callable[[str], Any] = kind.fromisoformat
     if pattern != iso:
@@ -277,6 +287,8 @@ def _moment(kind: type[dt.date], pattern: str, iso: str, convert: Callable[[dt.d
 
     def read(value: str) -> Any:
         # XSD lets a date say its zone, and a time its thousandths; what is read is the day and hour as written.
+        if none and value.strip() == none:
+            return None
         value = _ZONE.sub("", value.strip()) if pattern == iso else value.strip()
         moment = _parsed(value, to_moment, expected)
         if moment is None or moment.year in _NO_YEARS:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from .dictionary import Constant, Dictionary, Field
 from .errors import OptoamcError
 from .messages import ANSWER_KINDS, MESSAGE_TYPES, MessageKind
 from .paths import Name, Step
-from .structure import Attribute, resolve
+from .structure import Attribute, choose, resolve
 
 _ANSWERS = {MESSAGE_TYPES[kind] for kind in ANSWER_KINDS.values()}
 
@@ -29,7 +30,8 @@ class Leaf:
 
 @dataclass(slots=True)
 class Node:
-    """An element. One that repeats stands for the items of ``items``, a tuple of the outer object.
+    """An element. One that repeats stands for the items of ``items``, a tuple of the outer object: for all, or for
+    those whose attribute has the ``chosen`` value.
 
     ``owner`` is the class of the object that leaves are found from.
     """
@@ -37,6 +39,7 @@ class Node:
     step: Step
     owner: type
     items: tuple[Attribute, ...] = ()
+    chosen: tuple[str, Any] | None = None
     leaves: list[Leaf] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
 
@@ -47,33 +50,48 @@ def arrange(dictionary: Dictionary, kind: MessageKind) -> Node:
     :raises OptoamcError: ``dialect``, when two rows cannot both be right
     """
     root = Node(dictionary.messages[kind].root, MESSAGE_TYPES[kind])
-    attributes: set[str] = set()
+    attributes: dict[str, Field] = {}
     entries: list[Field | Constant] = [*dictionary.constants, *dictionary.fields]
     for entry in sorted((entry for entry in entries if kind in entry.messages), key=lambda entry: entry.row):
         try:
-            if isinstance(entry, Field) and entry.attribute in attributes:
-                raise ValueError(f"column attribute: {entry.attribute!r} has another row")
+            if isinstance(entry, Field):
+                _check_again(kind, entry, attributes.setdefault(entry.attribute, entry))
             _place(root, entry)
         except ValueError as error:
             raise OptoamcError("dialect", f"{dictionary.name}, row {entry.row}, {error} (in {kind})") from error
-        if isinstance(entry, Field):
-            attributes.add(entry.attribute)
     return root
+
+
+def _check_again(kind: MessageKind, entry: Field, first: Field) -> None:
+    """See that a field may have another row: in another place of a question, or for other items.
+
+    :raises ValueError: it may not
+    """
+    if entry is first:
+        return
+    if entry.choices == first.choices and kind not in ANSWER_KINDS:
+        raise ValueError(f"column attribute: {entry.attribute!r} has another row")
+    if (entry.usage, entry.condition, entry.option) != (first.usage, first.condition, first.option):
+        raise ValueError(f"column usage: not that of the other row of {entry.attribute!r} (row {first.row})")
 
 
 def _place(root: Node, entry: Field | Constant) -> None:
     constant = isinstance(entry, Constant)
     *lists, last = [""] if isinstance(entry, Constant) else re.split(r"\[\]\.?", entry.attribute)
+    choices = [] if isinstance(entry, Constant) else [*entry.choices]
     node = root
     for step in entry.steps:
         if step.name.is_attribute:
             break
         items: tuple[Attribute, ...] = ()
+        chosen = None
         if step.repeated and not constant:
             if not lists:
                 raise ValueError("column path: more [] than in the attribute")
             items = resolve(node.owner, f"{lists.pop(0)}[]")
-        node = _child(node, step, items)
+            if choice := choices.pop(0):
+                chosen = choose(items[-1].type, choice)
+        node = _child(node, step, items, chosen)
     if len(lists) == 1 and last and root.owner in _ANSWERS and node.owner is root.owner:
         # A platform that gives one reason has one place for it: the first item's.
         chain = (*resolve(node.owner, f"{lists.pop()}[]"),)
@@ -88,17 +106,19 @@ def _place(root: Node, entry: Field | Constant) -> None:
     node.leaves.append(Leaf(name, chain, entry))
 
 
-def _child(node: Node, step: Step, items: tuple[Attribute, ...]) -> Node:
+def _child(node: Node, step: Step, items: tuple[Attribute, ...], chosen: tuple[str, Any] | None) -> Node:
     """The child for ``step``, made when it is not there yet."""
     for child in node.children:
+        if items and child.items == items and (child.chosen is None) != (chosen is None):
+            raise ValueError("column attribute: all items are in one element, or each is chosen by the same value")
         if (child.step.name, child.step.test) == (step.name, step.test):
-            if child.step != step or (items and child.items != items):
+            if child.step != step or (items and (child.items, child.chosen) != (items, chosen)):
                 raise ValueError(f"column path: {step.name.text} is used in two ways")
             return child
         if child.step.name == step.name and None in (child.step.test, step.test):
             raise ValueError(f"column path: nothing tells two {step.name.text} apart")
     if step.repeated and not items:
         raise ValueError("column path: a constant of items comes after their fields")
-    child = Node(step, items[-1].type if items else node.owner, items)
+    child = Node(step, items[-1].type if items else node.owner, items, chosen)
     node.children.append(child)
     return child

@@ -73,9 +73,10 @@ def _child(node: Node) -> _Read:
         return fill
     *outer, last = (attribute.name for attribute in node.items)
     is_object = node.items[-1].is_object
+    chosen = dict([node.chosen]) if node.chosen else {}
 
     def read_item(element: Any, values: dict[str, Any]) -> None:
-        item: dict[str, Any] = {}
+        item: dict[str, Any] = {**chosen}
         fill(element, item)
         if is_object or item:
             _inner(values, outer).setdefault(last, []).append(item if is_object else item[_ITEM])

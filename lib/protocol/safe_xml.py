@@ -22,7 +22,8 @@ MAX_BYTES = 8 * 1024 * 1024
 #: Bound on ``<`` and ``=`` signs, that is on tags and attributes.
 MAX_MARKUP = 20_000
 
-_ENCODINGS = frozenset({"utf-8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
+#: Encodings of a document that are read, and may be written.
+ENCODINGS = frozenset({"utf-8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
 _ENCODING = re.compile(rb"<\?xml[^>]{1,60}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _HTML = re.compile(rb"(?:\s|<!--.{0,1000}?-->|<\?xml[^>]{0,200}>)*<(?:!doctype\s+html|html)\b", re.I | re.S)
 # libxml2's words for "deeper or longer than I read"; the second since 2.14.
@@ -30,7 +31,7 @@ _BOUND_ERRORS = frozenset({etree.ErrorTypes.ERR_INTERNAL_ERROR, 114})
 
 
 #: Charsets of a header that are believed, as Python calls them.
-_CHARSETS = _ENCODINGS | {"utf-16", "utf-16le", "utf-16be", "utf-16-le", "utf-16-be", "cp1252", "ascii", "latin-1"}
+_CHARSETS = ENCODINGS | {"utf-16", "utf-16le", "utf-16be", "utf-16-le", "utf-16-be", "cp1252", "ascii", "latin-1"}
 _DECLARED = re.compile(r"""(<\?xml[^>]{1,60}?)\s+encoding\s*=\s*["'][A-Za-z0-9._-]{1,40}["']""")
 
 
@@ -81,7 +82,7 @@ def read_xml(data: bytes, max_bytes: int = MAX_BYTES) -> Any:
         raise OptoamcError("html", "the answer is a web page")
     encoding = _ENCODING.match(body)
     name = encoding[1].decode().lower() if encoding else "utf-8"
-    if not body.startswith(b"<") or b"\0" in body or name not in _ENCODINGS:
+    if not body.startswith(b"<") or b"\0" in body or name not in ENCODINGS:
         raise OptoamcError("not_xml", "not XML in an encoding that is read")
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise OptoamcError("forbidden_xml", "document type or entity declaration")

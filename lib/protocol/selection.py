@@ -8,45 +8,69 @@ the table does not name for a message stays at home.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from .dictionary import Field
+from .conditions import Condition
+from .dictionary import Field, Usage
 from .messages import MESSAGE_TYPES, MessageKind
-from .structure import attributes, resolve
+from .structure import Attribute, Choice, attributes, choose, resolve
 
 #: A field and the positions of the items that its ``[]`` stand for.
 Place = tuple[Field, tuple[int, ...]]
 
 
+#: From the message down: an attribute's name, and the value by which its items are chosen.
+_Chain = tuple[tuple[str, Choice | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """Items that elements of several names hold, by an attribute's value; ``field`` tells of one that has none."""
+
+    name: str
+    values: frozenset[Any]
+    field: Field
+
+
 class Selection:
-    """The rules for the objects of one class in one message."""
+    """The rules for the objects of one class in one message.
 
-    __slots__ = ("_lists", "_objects", "_owner", "_values")
+    :param split: how the objects are told apart by their elements' names: that value leaves with them
+    """
 
-    def __init__(self, kind: MessageKind, owner: type, fields: Iterable[tuple[tuple[str, ...], Field]]) -> None:
-        nested: dict[str, list[tuple[tuple[str, ...], Field]]] = {}
+    __slots__ = ("_lists", "_objects", "_owner", "_split", "_values")
+
+    def __init__(
+        self, kind: MessageKind, owner: type, fields: Iterable[tuple[_Chain, Field]], split: _Split | None = None
+    ) -> None:
+        nested: dict[str, list[tuple[_Chain, Field]]] = {}
         self._owner = owner
-        self._values = []
-        for names, field in fields:
-            if len(names) > 1:
-                nested.setdefault(names[0], []).append((names[1:], field))
-            else:
-                self._values.append((names[0], field, field.conditions.get(kind), field.option))
-        parts = [
-            (attribute, Selection(kind, attribute.type, nested.get(name, ())))
-            for name, attribute in attributes(owner).items()
-            if name in nested or (attribute.is_object and not attribute.optional)
-        ]
+        self._split = split
+        self._values: list[tuple[str, Field, Condition | None, str]] = []
+        for chain, field in fields:
+            name = chain[0][0]
+            if len(chain) > 1:
+                nested.setdefault(name, []).append((chain, field))
+            elif all(name != known for known, *_rest in self._values):  # once, in however many places
+                self._values.append((name, field, field.conditions.get(kind), field.option))
+        parts = []
+        for name, attribute in attributes(owner).items():
+            if name in nested or (attribute.is_object and not attribute.optional):
+                inner = nested.get(name, [])
+                rules = Selection(
+                    kind, attribute.type, [(chain[1:], field) for chain, field in inner], _split(attribute, inner)
+                )
+                parts.append((attribute, rules))
         self._objects = [(part.name, rules) for part, rules in parts if not part.repeated]
         self._lists = [(part.name, rules) for part, rules in parts if part.repeated and part.name in nested]
 
     @classmethod
     def of(cls, kind: MessageKind, fields: Iterable[Field]) -> Selection:
         """The rules of a whole message."""
-        owner = MESSAGE_TYPES[kind]
-        chains = ((tuple(step.name for step in resolve(owner, field.attribute)), field) for field in fields)
-        return cls(kind, owner, chains)
+        return cls(kind, MESSAGE_TYPES[kind], [(_chain(MESSAGE_TYPES[kind], field), field) for field in fields])
 
     def apply(
         self,
@@ -58,6 +82,10 @@ class Selection:
     ) -> Any:
         """Copy ``value`` with what may leave; add to ``missing`` what should but is not known."""
         kept: dict[str, Any] = {}
+        if self._split:
+            kept[self._split.name] = getattr(value, self._split.name)
+            if kept[self._split.name] not in self._split.values:
+                missing.append((self._split.field, where))
         for name, field, condition, option in self._values:
             known = getattr(value, name)
             given = bool(known) or (known is not None and known != "" and known != ())
@@ -81,3 +109,22 @@ class Selection:
                 for index, item in enumerate(getattr(value, name))
             )
         return self._owner(**kept)
+
+
+def _chain(owner: type, field: Field) -> _Chain:
+    choices = iter(field.choices)
+    return tuple(
+        (step.name, next(choices, None) if step.repeated else None) for step in resolve(owner, field.attribute)
+    )
+
+
+def _split(items: Attribute, fields: list[tuple[_Chain, Field]]) -> _Split | None:
+    """How items are told apart, when their fields choose them by a value."""
+    chosen = [(choice, field) for chain, field in fields if (choice := chain[0][1])]
+    if not chosen:
+        return None
+    (name, _text), field = chosen[0]
+    place = re.sub(rf"(?<=\b{items.name}\[\]\.).*", name, field.attribute)
+    reason = "La plateforme n'a pas de place pour un élément de ce genre."
+    told = replace(field, attribute=place, usage=Usage.MANDATORY, reason=reason)
+    return _Split(name, frozenset(choose(items.type, choice)[1] for choice, _field in chosen), told)

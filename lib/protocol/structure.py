@@ -7,10 +7,16 @@ are loaded, and received values are put together by them.
 
 from __future__ import annotations
 
+import re
 import types
 from dataclasses import dataclass, is_dataclass
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
+
+#: Attribute and value, as written in a table.
+Choice = tuple[str, str]
+
+_CHOICE = re.compile(r"\[(?:([a-z_]+)=([^\]]*))?\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,29 @@ def resolve(owner: type, path: str) -> tuple[Attribute, ...]:
             raise ValueError(f"{name!r} {'needs' if attribute.repeated else 'does not take'} '[]'")
         chain.append(attribute)
     return tuple(chain)
+
+
+def split_choices(path: str) -> tuple[str, tuple[Choice | None, ...]]:
+    """A path without the values by which items are chosen, and these, one for each ``[]``.
+
+    >>> split_choices("equipment.lenses[side=right].treatments[]")
+    ('equipment.lenses[].treatments[]', (('side', 'right'), None))
+    """
+    choices = [(name, value) if name else None for name, value in _CHOICE.findall(path)]
+    return _CHOICE.sub("[]", path), tuple(choices)
+
+
+def choose(owner: type, choice: Choice) -> tuple[str, Any]:
+    """The attribute and the value, of its type, by which items of a class are chosen.
+
+    :raises ValueError: the class has no such attribute, or it no such value
+    """
+    name, text = choice
+    attribute = resolve(owner, name)[0]
+    try:
+        return name, attribute.type(text)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{text!r} is no value of {name!r}") from error
 
 
 def assemble(owner: type, values: dict[str, Any]) -> Any:

@@ -11,12 +11,16 @@ rows, told apart by the first cell (``#`` begins a comment):
     first, ``both=`` is a value that the platform cannot say.
 ``format``
     a name (in ``path``) for a format (in ``format``).
+``encoding``
+    the encoding (in ``path``) that messages are written in; UTF-8 without this row.
 messages' names, and a path that begins with ``/``
     the message's element (``path``), its schema's file name (``format``), its
     name (``label``) and purpose (``reason``).
 messages' names (``*``: all), and any other path
     a field, in the place that it has in the XML: rows are in element order.
-    ``attribute`` is a path in the message's class, or a constant in quotes.
+    ``attribute`` is a path in the message's class, or a constant in quotes;
+    ``lenses[side=right]`` stands for the right ones alone. A question may have one
+    attribute in two places, with one usage.
 
 ``usage`` is ``O`` (always there), ``C`` (there when, and only when, ``condition``
 holds; see :mod:`lib.protocol.conditions`) or ``F`` (there when known and its
@@ -42,7 +46,8 @@ from .errors import OptoamcError
 from .formats import Codes, Format, compile_format
 from .messages import ANSWER_KINDS, MESSAGE_TYPES, Code, MessageKind
 from .paths import Step, parse_path
-from .structure import resolve
+from .safe_xml import ENCODINGS
+from .structure import resolve, split_choices
 
 COLUMNS = (
     "messages",
@@ -98,11 +103,17 @@ class _Reader:
         self.fields: list[Field] = []
         self.constants: list[Constant] = []
         self.options: dict[str, Option] = {}
+        self.encoding = "utf-8"
         self.errors: list[str] = []
 
     def read(self, table: bytes | str) -> Dictionary:
         rows = list(self._rows(table))
-        declarations = {"xmlns": self._namespace, "codes": self._codes, "format": self._name_format}
+        declarations = {
+            "xmlns": self._namespace,
+            "codes": self._codes,
+            "format": self._name_format,
+            "encoding": self._encoding,
+        }
         # Declarations and messages first: the order of the table is the XML's, not the reader's.
         for row in rows:
             declare = declarations.get(row["messages"].partition(":")[0])
@@ -126,6 +137,7 @@ class _Reader:
             tuple(self.fields),
             tuple(self.constants),
             MappingProxyType(self.options),
+            self.encoding,
         )
 
     def _attempt(self, read: Callable[[_Row], None], row: _Row) -> None:
@@ -187,6 +199,11 @@ class _Reader:
             raise _CellError("format", error) from error
         self.formats[row["path"]] = row["format"]
 
+    def _encoding(self, row: _Row) -> None:
+        if row["path"].lower() not in ENCODINGS:
+            raise _CellError("path", f"{row['path']!r} is none of {', '.join(sorted(ENCODINGS))}")
+        self.encoding = row["path"].lower()
+
     def _message(self, row: _Row) -> None:
         for kind in self._kinds(row, MESSAGE_TYPES):
             if kind in self.messages:
@@ -204,6 +221,8 @@ class _Reader:
             self.messages[kind] = entry
 
     def _field(self, row: _Row) -> None:
+        attribute, choices = split_choices(row["attribute"])
+        row = _Row(row.number, {**row.cells, "attribute": attribute})
         kinds = self._kinds(row, self.messages)
         steps = self._steps(row, row["path"])
         constant = re.fullmatch(r"'(.*)'", row["attribute"])
@@ -233,6 +252,7 @@ class _Reader:
                 option=row["option"],
                 label=row["label"],
                 reason=row["reason"],
+                choices=choices,
             )
         )
 

@@ -71,10 +71,12 @@ def _element(node: Node, declared: str = "") -> _Write:
 
 def _items(node: Node) -> _Write:
     """Writes an element for each item."""
-    items_of, write = _getter(node.items), _element(node)
+    items_of, write, chosen = _getter(node.items), _element(node), node.chosen
 
     def write_items(value: Any, where: _Where, wrong: list[Place]) -> str:
-        items = enumerate(items_of(value) or ())
+        items = [*enumerate(items_of(value) or ())]
+        if chosen:
+            items = [(index, item) for index, item in items if getattr(item, chosen[0]) == chosen[1]]
         return "".join([write(item, (*where, index), wrong) for index, item in items])
 
     return write_items

@@ -31,12 +31,12 @@ MODES = [
 #: The system administrator's word on machines of an inner network that platforms may be: names or addresses.
 INNER_HOSTS = "l10n_fr_optoamc.internal_hosts"
 
-#: Without this field a message says nothing to this module.
+#: Without these fields a message says nothing to this module, or not whose answer it is.
 VITAL_FIELDS = {
-    MessageKind.REQUEST: "header.exchange_id",
-    MessageKind.ANSWER: "status",
-    MessageKind.ACKNOWLEDGEMENT: "accepted",
-    MessageKind.ELIGIBILITY_ANSWER: "status",
+    MessageKind.REQUEST: {"header.exchange_id"},
+    MessageKind.ANSWER: {"status", "header.reply_to"},
+    MessageKind.ACKNOWLEDGEMENT: {"accepted", "header.reply_to"},
+    MessageKind.ELIGIBILITY_ANSWER: {"status", "header.reply_to"},
 }
 
 #: What goes into the headers of a call, or of a mail about the platform.
@@ -267,7 +267,7 @@ class OptoamcPlatform(models.Model):
             yield self.env._("The option “%s” has no switch (Configuration › Optional fields).", option)
         for kind in dictionary.messages:
             known = {field.attribute for field in dictionary.fields_of(kind)}
-            vital = {VITAL_FIELDS[kind]} if kind in VITAL_FIELDS else set()
+            vital = {*VITAL_FIELDS.get(kind, ())}
             if kind == MessageKind.REQUEST:
                 groups = {attribute.rpartition(".")[0] for attribute in known}
                 vital |= {f"{group}.line_number" for group in groups if group.startswith("equipment.")}
@@ -314,6 +314,7 @@ class OptoamcPlatform(models.Model):
             read_timeout=own.read_timeout,
             adapter=own._certificate_adapter(reach) if url else None,
             reach=reach,
+            **own._endpoint_settings(company, mode),
         )
 
     def _address(self, company, mode):

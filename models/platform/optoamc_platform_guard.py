@@ -14,8 +14,21 @@ from .optoamc_platform import DIALECT_FIELDS
 ADDRESSES = ("url_test", "url_production")
 
 #: Settings whose change leaves a trail and is told, and those of them whose values nobody is shown.
-TRACED = (*ADDRESSES, "url_demo", "directory_url", "transport", "dialect", "wsdl_name", "active", "mode")
-SECRET = ("username", "password", "certificate_id")
+TRACED = (
+    *ADDRESSES,
+    "url_demo",
+    "directory_url",
+    "transport",
+    "dialect",
+    "wsdl_name",
+    "active",
+    "mode",
+    "body_template",
+    "http_headers",
+    "login_path",
+    "login_template",
+)
+SECRET = ("username", "password", "access_key", "certificate_id")
 
 #: The same of a platform that is not there yet.
 NEW = dict.fromkeys((*TRACED, *SECRET), False) | {
@@ -132,9 +145,11 @@ class OptoamcPlatform(models.Model):
             lambda platform: hosts - {None} - {urlsplit(platform[name] or "").hostname for name in ADDRESSES}
         )
         for company in self.env["res.company"].sudo().search([]) if moving else ():
-            moving.sudo().with_company(company).filtered("password").write(
+            own = moving.sudo().with_company(company)
+            own.filtered(lambda platform: platform.password or platform.access_key).write(
                 {
                     "password": False,
+                    "access_key": False,
                     "is_reachable": False,
                     "diagnosis": self.env._("The address has changed: type the password again."),
                 }

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import uuid
-
 from odoo import fields, models
 from odoo.tools.translate import LazyTranslate
 
@@ -32,7 +30,8 @@ class OptoamcRequest(models.Model):
         to_tell = (asked - to_ask).filtered(lambda request: request.kind == "coverage")
         for request in to_ask:
             kind = MessageKind.CANCELLATION
-            request._freeze_message(kind, request._enquiry_message(kind, str(uuid.uuid4())))
+            exchange_id = request.platform_id._new_identifier()
+            request._freeze_message(kind, request._enquiry_message(kind, exchange_id))
         to_ask._set_state("cancelling", cancellation_refusal=False)
         (self - to_ask)._set_state("cancelled", next_poll_at=False)
         to_ask._call_now()

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import uuid
-
 from odoo import fields, models
 from odoo.tools.translate import LazyTranslate
 
@@ -89,7 +87,7 @@ class OptoamcRequest(models.Model):
                     request._wait_for_person()
                     continue
                 # A question has an identifier of its own each time; an act keeps the one it has.
-                exchange_id = str(uuid.uuid4())
+                exchange_id = self.platform_id._new_identifier()
                 try:
                     xml = codec.build(request._enquiry_message(kind, exchange_id), options)
                 except OptoamcError as error:

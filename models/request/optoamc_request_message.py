@@ -6,7 +6,6 @@ to fill the message, and to tell the user in which record a missing one is typed
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import replace as dataclass_replace
 from functools import cache
 from types import NoneType, UnionType
@@ -269,7 +268,7 @@ class OptoamcRequest(models.Model):
             supplements=tuple(by_category["supplement"]),
         )
         return m.CoverageRequest(
-            header=message_header(self, self.exchange_id or str(uuid.uuid4())),
+            header=message_header(self, self.exchange_id or self.insurer_id.optoamc_platform_id._like_identifier()),
             kind=m.RequestKind(self.kind),
             date=self.order_id.optical_date or None,
             **parts,

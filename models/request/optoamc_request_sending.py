@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import uuid
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
@@ -88,7 +86,7 @@ class OptoamcRequest(models.Model):
         mode = platform.with_company(self.company_id).mode
         self._set_state(
             "queued",
-            exchange_id=str(uuid.uuid4()),
+            exchange_id=platform._new_identifier(),
             platform_id=platform.id,
             mode=mode,
             platform_url=platform._address(self.company_id, mode),

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import uuid
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -90,7 +88,7 @@ class OptoamcRightsCheck(models.Model):
                 "date": date or self.env.company._optoamc_today(),
             }
         )
-        message = check._message(str(uuid.uuid4()))
+        message = check._message(platform._like_identifier())
         if not check._is_consented(message):
             self.env["optoamc.consent"]._ask_signature(
                 contract.partner_id, sorted(PURPOSES), contract.insurer_id, company
@@ -139,7 +137,7 @@ class OptoamcRightsCheck(models.Model):
         exchanges, codec = self.env["optoamc.exchange"], self.platform_id._codec()
         kind, calls, questions = MessageKind.ELIGIBILITY_REQUEST, [], []
         for check in self:
-            exchange_id = str(uuid.uuid4())
+            exchange_id = check.platform_id._new_identifier()
             message, options = check._message(exchange_id), check._sent_options()
             if not check._is_consented(message):
                 check._end("stopped", error_code="consent")

@@ -36,6 +36,8 @@ def made(text: str):
         ("decimal(2, min=-40, sign=True)", D("-1"), "-1.00"),
         ("decimal(2)", D("-0.00"), "0.00"),
         ("decimal(0)", D("12"), "12"),
+        ("decimal(2, min=-40, sign=True, comma=True)", D("1.5"), "+1,50"),
+        ("amount(comma=True)", D("1234.5"), "1234,50"),
         ("amount", D("100"), "100.00"),
         ("scaled(2)", D("1.37"), "137"),
         ("scaled(2, min=-1)", D("-0.37"), "-37"),
@@ -216,3 +218,17 @@ def test_reads_zones_and_thousandths(format, text, value):
 def test_a_date_with_something_else_is_none(text):
     with pytest.raises(ValueError, match="date"):
         made("date").read(text)
+
+
+def test_a_comma_and_a_point_are_not_mixed():
+    for format, text in (("amount(comma=True)", "1.50"), ("amount", "1,50"), ("decimal(0, comma=True)", "1,0")):
+        with pytest.raises(ValueError, match=r"\d"):
+            made(format).read(text)
+    assert made("amount(comma=True)").read("1,5") == D("1.50")
+
+
+def test_a_platforms_own_words_for_no_date():
+    subject = made("date('%d/%m/%Y', none='31/12/2099')")
+    assert subject.read(" 31/12/2099 ") is None
+    assert subject.read("30/12/2099") == dt.date(2099, 12, 30)
+    assert made("date").read("2099-12-31") == dt.date(2099, 12, 31)

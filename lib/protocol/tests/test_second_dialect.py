@@ -5,6 +5,9 @@ Its round trips are in ``test_roundtrip``; here is what makes it different.
 
 from __future__ import annotations
 
+import dataclasses
+from pathlib import Path
+
 import pytest
 from dialects_under_test import OPTIONS, codec
 from lxml import etree
@@ -17,6 +20,7 @@ from lib.protocol.messages import CoverageAnswer, CoverageRequest, Header, Messa
 from lib.protocol.table import COLUMNS
 
 MUTUA = codec("mutua")
+MUTUA_TABLE = (Path(__file__).parent / "dialects" / "mutua.csv").read_text(encoding="utf-8")
 SENT = etree.fromstring(MUTUA.build(request(), OPTIONS))
 
 
@@ -120,3 +124,20 @@ def test_a_value_the_platform_cannot_say():
 def test_a_dialect_of_one_message_has_no_other():
     with pytest.raises(OptoamcError, match="loose has no message OPAMCREQ"):
         LOOSE.build(CoverageRequest(header=Header()))
+
+
+def test_an_encoding_of_its_own():
+    table = MUTUA_TABLE.replace("\nxmlns:m", "\nencoding;iso-8859-1\nxmlns:m", 1)
+    own = Codec(Dialect("mutua", table, MUTUA.dialect.files))
+    asked = dataclasses.replace(
+        request(), insurer=dataclasses.replace(request().insurer, name="Mutuelle de l\u0153il \xe9")
+    )
+    xml = own.build(asked, OPTIONS)
+    assert xml.startswith(b"<?xml version='1.0' encoding='ISO-8859-1'?>")
+    assert b"l&#339;il \xe9" in xml
+    assert own.parse(xml) == MUTUA.parse(MUTUA.build(asked, OPTIONS))
+
+
+def test_an_encoding_that_is_not_written():
+    with pytest.raises(OptoamcError, match="column path: 'utf-7' is none of"):
+        Dialect("mutua", MUTUA_TABLE.replace("\nxmlns:m", "\nencoding;utf-7\nxmlns:m", 1), MUTUA.dialect.files)

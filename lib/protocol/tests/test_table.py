@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from dialects_under_test import codec
+from lxml import etree
+from message_samples import request
 
 from lib.protocol import docs
+from lib.protocol.codec import Codec
 from lib.protocol.dialect import Dialect
 from lib.protocol.dictionary import Usage
 from lib.protocol.errors import OptoamcError
-from lib.protocol.messages import MessageKind
+from lib.protocol.messages import MessageKind, Side
 from lib.protocol.paths import parse_path
 from lib.protocol.table import COLUMNS, read_dictionary
 
@@ -87,7 +92,27 @@ FIELD = "OPAMCREQ;Nom;insured.last_name;O;;text(9);;;Nom"
         ("OPAMCREQ;{a,b};insured.{nir,last_name};F;;nir;;o;{x,y}", "label: fields of option 'o' differ in label"),
         ("OPAMCREQ;{a,b};{c,d,e};O;;nir;;;x", "row 3, column path: all {…} of a row have the same number"),
         # rows that cannot both be right
-        (f"{FIELD}\n{FIELD.replace('Nom', 'Autre', 1)}", "row 4, column attribute: 'insured.last_name' has another"),
+        (
+            "OPAMCRSP;/r;;;;m.xsd;;;x\nOPAMCRSP;a;message;O;;text(9);;;x\nOPAMCRSP;b;message;O;;text(9);;;x",
+            "row 5, column attribute: 'message' has another row",
+        ),
+        (
+            f"{FIELD}\nOPAMCREQ;Autre;insured.last_name;C;given;text(9);;;Nom",
+            "row 4, column usage: not that of the other row of 'insured.last_name' (row 3)",
+        ),
+        (
+            "OPAMCREQ;a[]/b;equipment.lenses[side=up].axis;O;;int(0, 9);;;x",
+            "row 3, 'up' is no value of 'side'",
+        ),
+        (
+            "OPAMCREQ;a[]/b;equipment.lenses[colour=red].axis;O;;int(0, 9);;;x",
+            "row 3, Lens has no attribute 'colour'",
+        ),
+        (
+            "OPAMCREQ;a[]/b;equipment.lenses[side=right].axis;O;;int(0, 9);;;x\n"
+            "OPAMCREQ;c[]/b;equipment.lenses[].axis;O;;int(0, 9);;;x",
+            "row 4, column attribute: all items are in one element, or each is chosen",
+        ),
         (f"{FIELD}\n{FIELD.replace('last', 'first')}", "row 4, column path: Nom has another row (in OPAMCREQ)"),
         ("OPAMCREQ;a/@x;insured.nir;O;;nir;;;x\nOPAMCREQ;a/@x;'1'", "row 4, column path: a/@x has another row"),
         ("OPAMCREQ;a[];insured.nir;O;;nir;;;x", "row 3, column path: more [] than in the attribute"),
@@ -193,3 +218,48 @@ def test_the_page_of_fields(tmp_path, capsys):
     assert docs.main(["--check", "--page", str(page)]) == 0
     text = page.read_text("utf-8")
     assert all(field.label in text for field in OPEN.dictionary.fields)
+
+
+APART = (
+    "codes;Side;;;;;right=R|left=L|both=",
+    "OPAMCREQ;Nom;insured.last_name;O;;text(9);;;Nom",
+    "OPAMCREQ;Titulaire/Nom;insured.last_name;O;;text(9);;;Nom du titulaire",
+    "OPAMCREQ;OD[]/Axe;equipment.lenses[side=right].axis;O;;int(0, 180);;;Axe",
+    "OPAMCREQ;OG[]/Axe;equipment.lenses[side=left].axis;O;;int(0, 180);;;Axe",
+)
+
+
+def apart(*sides):
+    """The codec of a table with a value in two places and lenses by side, and a request with lenses of some sides."""
+    files = {"m.xsd": XSD.replace(b'maxOccurs="9"', b'minOccurs="0" maxOccurs="9"')}
+    asked = request()
+    (lens, *_others) = asked.equipment.lenses
+    lenses = tuple(replace(lens, side=side, axis=10 * place) for place, side in enumerate(sides, 1))
+    return Codec(Dialect("t", table(MESSAGE, *APART), files)), replace(
+        asked, equipment=replace(asked.equipment, lenses=lenses)
+    )
+
+
+def test_a_value_in_two_places_and_items_by_their_value():
+    subject, asked = apart(Side.LEFT, Side.RIGHT)
+    sent = etree.fromstring(subject.build(asked))
+    assert [sent.findtext(path) for path in ("Nom", "Titulaire/Nom")] == [asked.insured.last_name] * 2
+    assert [sent.findtext(path) for path in ("OD/Axe", "OG/Axe")] == ["20", "10"]
+    read = subject.parse(etree.tostring(sent))
+    assert read.insured.last_name == asked.insured.last_name
+    assert [(lens.side, lens.axis) for lens in read.equipment.lenses] == [(Side.RIGHT, 20), (Side.LEFT, 10)]
+
+
+def test_an_item_without_a_place_is_missing_and_never_dropped():
+    subject, asked = apart(Side.RIGHT, Side.BOTH)
+    (missing,) = subject.check(asked)
+    assert (missing.path, missing.usage) == ("equipment.lenses[1].side", Usage.MANDATORY)
+    assert "pas de place" in missing.reason
+    with pytest.raises(OptoamcError, match="incomplete"):
+        subject.build(asked)
+
+
+def test_what_is_missing_in_two_places_is_told_once():
+    subject, asked = apart(Side.RIGHT)
+    asked = replace(asked, insured=replace(asked.insured, last_name=None))
+    assert [missing.path for missing in subject.check(asked)] == ["insured.last_name"]

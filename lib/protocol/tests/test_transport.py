@@ -441,7 +441,7 @@ class TestProbe:
     def test_all_well(self, served, kind):
         before = served.sandbox.ledger.summary()
         steps = probe(served.endpoint(kind))
-        assert [step.name for step in steps] == ["configuration", "dns", "tcp", "http"]
+        assert [step.name for step in steps] == ["configuration", "dns", "tcp", "http", "limits"]
         assert all(step.ok for step in steps), steps
         assert served.sandbox.ledger.summary() == before
 

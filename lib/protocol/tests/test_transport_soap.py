@@ -14,6 +14,7 @@ from sandbox_server import FILES, HERE, listen, local_endpoint, read_request, re
 from lib.protocol.errors import OptoamcError
 from lib.protocol.messages import MessageKind
 from lib.protocol.transport import Endpoint, open_transport
+from lib.protocol.transport.probe import probe
 from lib.protocol.transport.wsdl import MemoryTransport, read_wsdl
 
 SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -328,3 +329,25 @@ def test_a_platforms_own_code_wherever_it_stands(detail):
     # Some answer without an envelope what their gateway refuses, with any status.
     for status in ("200 OK", "500 Error"):
         assert error_of(endpoint, f"<erreur>{detail}</erreur>", status=status).code == "unknown_reference"
+
+
+def test_a_header_that_the_wsdl_asks_for_and_nothing_gives():
+    wsdl = WSDL.format(content=ANY, part='element="t:Submit"', style="document", address="https://example.com/s")
+    wsdl = wsdl.replace("</xs:schema>", '<xs:element name="Acces" type="xs:string"/></xs:schema>')
+    wsdl = wsdl.replace(
+        "<wsdl:portType", '<wsdl:message name="h"><wsdl:part name="a" element="t:Acces"/></wsdl:message><wsdl:portType'
+    ).replace("<wsdl:input><soap:body", '<wsdl:input><soap:header message="t:h" part="a" use="literal"/><soap:body')
+    endpoint = dataclasses.replace(
+        platform(ANY),
+        files={"other.wsdl": wsdl.encode()},
+        roots={MessageKind.REQUEST: "ask"},
+        username="u",
+        password="p",
+    )
+    (step,) = probe(endpoint)
+    assert (step.name, step.ok) == ("configuration", False)
+    assert "l'en-tête Acces, que rien ne donne" in step.sentence
+    text = f'<e:Envelope xmlns:e="{SOAP_11}"><e:Header><Acces xmlns="urn:other">{{login}}</Acces></e:Header>'
+    text += "<e:Body>{message}</e:Body></e:Envelope>"
+    with open_transport(dataclasses.replace(endpoint, template=text)) as transport:
+        transport.check()

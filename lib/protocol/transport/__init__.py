@@ -1,4 +1,4 @@
-"""How a message reaches a platform: one interface, three kinds.
+"""How a message reaches a platform: one interface, four kinds, and those of other modules.
 
 ::
 
@@ -6,20 +6,68 @@
         reply = transport.call(MessageKind.REQUEST, xml, exchange_id="…")
 
 * ``soap``: :mod:`lib.protocol.transport.soap`, from the platform's WSDL;
-* ``https``: :mod:`lib.protocol.transport.https`, a POST of the bare XML;
+* ``https``: :mod:`lib.protocol.transport.https`, a POST of the bare XML, or of what a template says;
+* ``token``: :mod:`lib.protocol.transport.token`, the same with a token that a call of its own gives;
 * ``sandbox``: :mod:`lib.protocol.transport.local`, the sandbox insurer in this process.
 
 A transport is opened once a platform and kept: reading a WSDL costs more than a
 call. Nothing is fetched but the answer, and nothing is ever sent twice: there
-are no retries below this line.
+are no retries below this line. Another module adds a kind of its own by :func:`register`.
 """
 
 from __future__ import annotations
 
-from .base import Reply, Transport
-from .endpoint import Endpoint
+from collections.abc import Callable
 
-__all__ = ["Endpoint", "Reply", "Transport", "open_transport"]
+from ..errors import OptoamcError
+from .base import Reply, Transport
+from .endpoint import Endpoint, Login
+
+__all__ = ["Endpoint", "Login", "Reply", "Transport", "open_transport", "register"]
+
+
+def _soap(endpoint: Endpoint) -> Transport:
+    from .soap import SoapTransport
+
+    return SoapTransport(endpoint)
+
+
+def _https(endpoint: Endpoint) -> Transport:
+    from .https import HttpsTransport
+
+    return HttpsTransport(endpoint)
+
+
+def _token(endpoint: Endpoint) -> Transport:
+    from .token import TokenTransport
+
+    return TokenTransport(endpoint)
+
+
+def _sandbox(endpoint: Endpoint) -> Transport:
+    from .local import LocalTransport
+
+    return LocalTransport(endpoint)
+
+
+# Imported when needed: a shop that never speaks SOAP does not load zeep.
+_KINDS: dict[str, Callable[[Endpoint], Transport]] = {
+    "soap": _soap,
+    "https": _https,
+    "token": _token,
+    "sandbox": _sandbox,
+}
+
+
+def register(kind: str, opener: Callable[[Endpoint], Transport]) -> None:
+    """Make a kind of transport known; to be called when another module is imported.
+
+    :param kind: what :attr:`Endpoint.kind` names it by
+    :param opener: gives the transport to an endpoint, without calling the network
+    :raises ValueError: the name is taken by another opener
+    """
+    if _KINDS.setdefault(kind, opener) is not opener:
+        raise ValueError(f"there is already a transport {kind!r}")
 
 
 def open_transport(endpoint: Endpoint) -> Transport:
@@ -27,15 +75,6 @@ def open_transport(endpoint: Endpoint) -> Transport:
 
     :raises OptoamcError: ``configuration`` when the endpoint cannot work
     """
-    # Imported when needed: a shop that never speaks SOAP does not load zeep.
-    if endpoint.kind == "soap":
-        from .soap import SoapTransport
-
-        return SoapTransport(endpoint)
-    if endpoint.kind == "https":
-        from .https import HttpsTransport
-
-        return HttpsTransport(endpoint)
-    from .local import LocalTransport
-
-    return LocalTransport(endpoint)
+    if endpoint.kind not in _KINDS:
+        raise OptoamcError("configuration", f"unknown kind of transport {endpoint.kind!r}")
+    return _KINDS[endpoint.kind](endpoint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from requests.adapters import BaseAdapter
 
@@ -14,7 +14,21 @@ from ..messages import MessageKind
 from ..safe_xml import MAX_BYTES
 from .reach import Reach
 
-KINDS = ("sandbox", "soap", "https")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """The call that a token is obtained by.
+
+    :param path: below the endpoint's ``url``
+    :param template: its body, a web form or XML, with places; empty: OAuth 2's client credentials
+    :param member: the JSON member or XML element of the answer that holds the token
+    :param seconds_member: the one that says how long it holds
+    """
+
+    path: str
+    template: str = "grant_type=client_credentials&client_id={login}&client_secret={password}"
+    member: str = "access_token"
+    seconds_member: str = "expires_in"
 
 
 def has_controls(text: str) -> bool:
@@ -30,16 +44,25 @@ def has_controls(text: str) -> bool:
 class Endpoint:
     """A platform's address, files and credentials. Its ``repr`` shows no secret.
 
-    :param kind: ``soap``, ``https`` or ``sandbox`` (in process)
+    :param kind: ``soap``, ``https``, ``token`` or ``sandbox`` (in process), or one that
+        :func:`lib.protocol.transport.register` was told of
     :param url: address of the service; for SOAP it replaces the WSDL's when given;
         for the sandbox, the file of its ledger (empty: one ledger in memory a process)
     :param wsdl: name of the WSDL in ``files`` (SOAP)
     :param files: the platform's WSDL, XSD (and, for the sandbox, ``rules.json``), by
         file name; nothing is ever read from elsewhere
     :param operations: a message's operation name (SOAP; the message's own name when
-        absent) or path below ``url`` (HTTPS; the same default)
+        absent) or path below ``url`` (HTTPS; the same default), which may have places
     :param username: with ``password``: a WS-Security token (SOAP) or basic
-        authentication (HTTPS)
+        authentication (HTTPS), unless a template says where they go
+    :param key: another secret that templates may name
+    :param template: what stands around a message (:mod:`.template`); empty: what the WSDL
+        says (SOAP), nothing (HTTPS)
+    :param headers: HTTP headers besides the usual ones, with places in their values
+    :param login: the call that a ``token`` is obtained by (:class:`.token.Login`)
+    :param is_digest: whether the WS-Security token has the password's digest in its place
+    :param is_gzip: whether messages leave compressed (``Content-Encoding: gzip``)
+    :param settings: what a kind of one's own needs besides, plain values
     :param roots: the platform's messages and the names of their elements, as lxml writes them:
         an answer is found by its own, however the platform wraps it (SOAP); without them it is
         wrapped as the question is
@@ -56,7 +79,7 @@ class Endpoint:
         (:data:`lib.protocol.transport.faults.FAULT_CODES`)
     """
 
-    kind: Literal["sandbox", "soap", "https"]
+    kind: str
     url: str = ""
     wsdl: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
@@ -64,6 +87,13 @@ class Endpoint:
     roots: Mapping[MessageKind, str] = field(default_factory=dict)
     username: str = ""
     password: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
+    template: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    login: Login | None = None
+    is_digest: bool = False
+    is_gzip: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict)
     connect_timeout: float = 5.0
     read_timeout: float = 90.0
     max_bytes: int = MAX_BYTES
@@ -73,8 +103,6 @@ class Endpoint:
     fault_codes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise OptoamcError("configuration", f"unknown kind of transport {self.kind!r}")
         if not self.verify:
             raise OptoamcError("configuration", "certificates must be verified")
         # They become the request's line and headers (SOAPAction, the path, the credentials).
@@ -84,3 +112,8 @@ class Endpoint:
     def operation(self, kind: MessageKind) -> str:
         """The operation's name, or the path, of a message."""
         return self.operations.get(kind, kind.value)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What templates may name."""
+        return {"login": self.username, "password": self.password, "key": self.key}

@@ -2,48 +2,55 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
-from zeep.wsse.username import UsernameToken
+from zeep import ns
 
 from ..errors import OptoamcError
 from ..safe_xml import read_xml
+from . import template
 from .endpoint import Endpoint
-from .faults import error_document, soap_fault
+from .faults import soap_fault
+from .opening import documents_of, message_in
 from .poster import HttpAnswer
 from .wsdl import Operation, Place
 
-_DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?(?:encoding\s*=\s*["']([\w.-]+)["'][^>]*)?\?>\s*""")
-_SLOT = "<?message here?>"  # stands for the message while the envelope is made
+_SLOT = "\ue000"  # stands for the message while the envelope is made; of no use in a name
+
+_WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+_WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
+_PROFILE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0"
+_BASE64 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary"
+
+_PLAIN = f'<w:Password Type="{_PROFILE}#PasswordText">{{password}}</w:Password>'
+_DIGEST = (
+    f'<w:Password Type="{_PROFILE}#PasswordDigest">{{digest}}</w:Password>'
+    f'<w:Nonce EncodingType="{_BASE64}">{{nonce}}</w:Nonce><u:Created>{{created}}</u:Created>'
+)
 
 
 class Envelope:
-    """Wraps the messages of one operation and opens their answers, which are wrapped alike.
+    """Wraps the messages of one operation and opens their answers.
 
-    :param place: where in the body a message goes
+    :param place: where in the body a message goes: of the operation, unless the endpoint has a template of its own
     """
 
     def __init__(self, endpoint: Endpoint, operation: Operation, place: Place) -> None:
         self._endpoint = endpoint
         self._operation = operation
         self._place = place
-        self._before, self._after = self._sides()
+        self._template = template.body(endpoint.template or _usual(endpoint, operation, place))
+        self._values = {**endpoint.values, "operation": operation.name}
 
     def wrap(self, xml: bytes) -> tuple[bytes, dict[str, str]]:
         """The envelope with a message in it, in the message's encoding, and its headers."""
-        encoding, document = _undeclared(xml)
-        if self._place.as_text:
-            document = escape(xml.decode(encoding)).encode(encoding)
-        parts = (
-            f'<?xml version="1.0" encoding="{encoding}"?>\n'.encode(),
-            self._before.encode(encoding, "xmlcharrefreplace"),
-            document,
-            self._after.encode(encoding),
-        )
-        return b"".join(parts), self._headers(encoding)
+        encoding = template.encoding_of(xml)
+        text = self._template.render(self._values, xml)
+        if not text.lstrip().startswith("<?xml"):
+            text = f'<?xml version="1.0" encoding="{encoding}"?>\n{text}'
+        return text.encode(encoding, "xmlcharrefreplace"), self._headers(encoding)
 
     def open(self, answer: HttpAnswer) -> bytes:
         """The message in an answer.
@@ -52,8 +59,9 @@ class Envelope:
             error's status without one, ``http``; ``schema`` for XML that is no envelope
             with one message; and as :func:`~lib.protocol.safe_xml.read_xml` does
         """
+        endpoint = self._endpoint
         try:
-            envelope = read_xml(answer.document, self._endpoint.max_bytes)
+            envelope = read_xml(answer.document, endpoint.max_bytes)
         except OptoamcError as error:
             raise _unfit(answer, error) if error.code == "not_xml" else error from error
         name = etree.QName(envelope)
@@ -63,44 +71,17 @@ class Envelope:
             raise error_document(envelope, self._endpoint.fault_codes, otherwise)
         content = _only_child(body)
         if content is not None and content.tag == f"{{{name.namespace}}}Fault":
-            raise soap_fault(content, self._endpoint.fault_codes)
-        if self._endpoint.roots and content is not None:
-            return self._message_in(content, answer)
+            raise soap_fault(content, endpoint.fault_codes)
+        missing = _unfit(answer, OptoamcError("schema", "not one message in the SOAP body"))
+        if endpoint.roots and content is not None:
+            return message_in(content, endpoint, missing)
         for _wrapper in range(len(self._place.wrappers) - self._place.as_text):
             content = None if content is None else _only_child(content)
         if content is None:
-            raise _unfit(answer, OptoamcError("schema", "not one message in the SOAP body"))
+            raise missing
         if self._place.as_text:
-            return _document(content)
+            return next(documents_of(content, endpoint.max_bytes), b"")
         return etree.tostring(content, encoding="utf-8", xml_declaration=True, with_tail=False)
-
-    def _message_in(self, content: Any, answer: HttpAnswer) -> bytes:
-        """The message in a body: its element at whatever depth, else the one text that is a document."""
-        if (message := next(content.iter(*self._endpoint.roots.values()), None)) is not None:
-            return etree.tostring(message, encoding="utf-8", xml_declaration=True, with_tail=False)
-        texts = [text for text in map(_document, content.iter("*")) if text]
-        missing = _unfit(answer, OptoamcError("schema", "not one message in the SOAP body"))
-        if len(texts) != 1:
-            raise error_document(content, self._endpoint.fault_codes, missing)
-        root = read_xml(texts[0], self._endpoint.max_bytes)
-        if root.tag not in self._endpoint.roots.values():
-            raise error_document(root, self._endpoint.fault_codes, missing)
-        return texts[0]
-
-    def _sides(self) -> tuple[str, str]:
-        """The envelope before and after the message."""
-        namespace = self._operation.envelope
-        envelope = etree.Element(f"{{{namespace}}}Envelope", nsmap={"soap": namespace})
-        inner = etree.SubElement(envelope, f"{{{namespace}}}Body")
-        for wrapper in self._place.wrappers:
-            # A prefix, never a default namespace: that would claim a message that has none.
-            inner = etree.SubElement(inner, wrapper)
-        inner.append(etree.fromstring(f"<x>{_SLOT}</x>")[0])
-        if self._endpoint.username:
-            token = UsernameToken(self._endpoint.username, self._endpoint.password)
-            envelope, _headers = token.apply(envelope, {})
-        before, _slot, after = etree.tostring(envelope, encoding="unicode").partition(_SLOT)
-        return before, after
 
     def _headers(self, encoding: str) -> dict[str, str]:
         action = quoteattr(self._operation.action)
@@ -109,21 +90,36 @@ class Envelope:
         return {"Content-Type": f"text/xml; charset={encoding}", "SOAPAction": action}
 
 
-def _undeclared(xml: bytes) -> tuple[str, bytes]:
-    """A document's encoding, and the document without its XML declaration."""
-    declaration = _DECLARATION.match(xml)
-    if not declaration:
-        return "utf-8", xml
-    return (declaration[1] or b"utf-8").decode(), xml[declaration.end() :]
+def _usual(endpoint: Endpoint, operation: Operation, place: Place) -> str:
+    """The template of an envelope as the WSDL describes it, with a WS-Security token where there is a login."""
+    envelope = etree.Element(f"{{{operation.envelope}}}Envelope", nsmap={"soap": operation.envelope})
+    inner = etree.SubElement(envelope, f"{{{operation.envelope}}}Body")
+    for wrapper in place.wrappers:
+        # A prefix, never a default namespace: that would claim a message that has none.
+        inner = etree.SubElement(inner, wrapper)
+    inner.text = _SLOT
+    text: str = etree.tostring(envelope, encoding="unicode").replace("{", "{{").replace("}", "}}")
+    text = text.replace(_SLOT, "{message:text}" if place.as_text else "{message}")
+    return text.replace("<soap:Body>", _security(endpoint) + "<soap:Body>", 1) if endpoint.username else text
 
 
-def _document(element: Any) -> bytes:
-    """The document that an element's text is, if it is one.
+def _security(endpoint: Endpoint) -> str:
+    password = _DIGEST if endpoint.is_digest else _PLAIN if endpoint.password else ""
+    return (
+        f'<soap:Header><w:Security xmlns:w="{_WSSE}" xmlns:u="{_WSU}"><w:UsernameToken>'
+        f"<w:Username>{{login}}</w:Username>{password}</w:UsernameToken></w:Security></soap:Header>"
+    )
 
-    It was decoded with the envelope: what a declaration in it says of its encoding is no longer so.
+
+def operation_of(endpoint: Endpoint, name: str) -> Operation:
+    """The operation of a platform whose envelope is its template, with or without a WSDL.
+
+    :raises OptoamcError: ``configuration``, the template is no SOAP envelope
     """
-    text = (element.text or "").strip().removeprefix("\ufeff")
-    return b"" if len(element) or not text.startswith("<") else _undeclared(text.encode())[1]
+    for namespace in (ns.SOAP_ENV_11, ns.SOAP_ENV_12):
+        if namespace in endpoint.template:
+            return Operation(name, endpoint.url, name, namespace, None)
+    raise OptoamcError("configuration", "le modèle d'enveloppe n'est pas une enveloppe SOAP 1.1 ou 1.2")
 
 
 def _only_child(element: Any) -> Any:

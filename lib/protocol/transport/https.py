@@ -1,24 +1,37 @@
-"""HTTPS: a POST of the bare XML, the answer's body is the bare answer."""
+"""HTTPS: a POST of the bare XML, or of a template around it; the answer's body is the answer, or holds it."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from ..errors import OptoamcError
 from ..messages import MessageKind
 from ..safe_xml import read_xml
+from . import template
 from .base import Transport
 from .endpoint import Endpoint
 from .faults import error_document
+from .opening import message_in, unpacked
 from .poster import HttpAnswer, Poster
 
-_HEADERS = {"Content-Type": "application/xml", "Accept": "application/xml"}
+_XML = {"Content-Type": "application/xml", "Accept": "application/xml"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "*/*"}
 
 
 class HttpsTransport(Transport):
-    """Posts to the endpoint's ``url`` followed by the message's path."""
+    """Posts to the endpoint's ``url`` followed by the message's path.
+
+    :raises OptoamcError: ``configuration`` when the address or a template cannot be used
+    """
+
+    #: Whether the endpoint's login goes as basic authentication when no template says where it goes.
+    is_basic = True
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._poster = Poster(endpoint, endpoint.url, basic=True)
+        self._template = template.body(endpoint.template) if endpoint.template else None
+        self._poster = Poster(endpoint, endpoint.url, basic=self.is_basic and not endpoint.template)
+        self._paths = {kind: template.path(text) for kind, text in endpoint.operations.items()}
         super().__init__(self._poster.host, endpoint.url)
 
     def ping(self) -> None:
@@ -37,16 +50,33 @@ class HttpsTransport(Transport):
         with answer.being_read():
             if answer.status >= 400:
                 raise self._error(answer)
-            # The message is handed over as it came, but never what is not even XML, or an error in its place.
-            document = answer.document
-            root = read_xml(document, self._endpoint.max_bytes)
-            if self._endpoint.roots and root.tag not in self._endpoint.roots.values():
-                raise error_document(root, self._endpoint.fault_codes, OptoamcError("schema", "no message"))
-        return document, answer.status
+            return self._opened(answer.document), answer.status
+
+    def _opened(self, document: bytes) -> bytes:
+        """The message that a document is, handed over as it came, or holds; never what is not even XML."""
+        endpoint = self._endpoint
+        if not document.lstrip().startswith(b"<"):
+            document = unpacked(document, endpoint.max_bytes) or document
+        root = read_xml(document, endpoint.max_bytes)
+        if not endpoint.roots or root.tag in endpoint.roots.values():
+            return document
+        missing = OptoamcError("schema", "no message")
+        return message_in(root, endpoint, missing)
+
+    def _values(self) -> Mapping[str, str]:
+        """What templates may name in this call."""
+        return self._endpoint.values
 
     def _post(self, kind: MessageKind, xml: bytes) -> HttpAnswer:
-        url = f"{self._endpoint.url.rstrip('/')}/{self._endpoint.operation(kind)}"
-        return self._poster.post(url, xml, _HEADERS)
+        values = self._values()
+        path = self._paths[kind].render(values) if kind in self._paths else kind.value
+        headers, body = _XML, xml
+        if self._template:
+            named = {**values, "operation": path}
+            encoding = template.encoding_of(xml)
+            body = self._template.render(named, xml).encode(encoding, "xmlcharrefreplace")
+            headers = _XML if template.is_xml(self._endpoint.template) else FORM
+        return self._poster.post(f"{self._endpoint.url.rstrip('/')}/{path}", body, headers, values)
 
     def _error(self, answer: HttpAnswer) -> OptoamcError:
         """What a status from 400 on means: the body's own code first, else the status."""

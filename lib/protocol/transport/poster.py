@@ -14,9 +14,11 @@ as maybe sent (``connection_lost``): the request is then asked about, never rese
 
 from __future__ import annotations
 
+import gzip
 import io
+import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -27,6 +29,7 @@ from requests.auth import HTTPBasicAuth
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from ..errors import OptoamcError
+from . import template
 from .connection import POOL_SIZE, harden
 from .content import document, inflated
 from .endpoint import Endpoint, has_controls
@@ -96,23 +99,33 @@ class Poster:
         self._max_bytes = endpoint.max_bytes
         self._session = open_session(endpoint, url)
         self._auth = None
+        self._is_gzip = endpoint.is_gzip
+        self._values = endpoint.values
+        self._headers = {_header_name(name): template.header(text) for name, text in endpoint.headers.items()}
         if basic and endpoint.username:
             self._auth = HTTPBasicAuth(endpoint.username.encode(), endpoint.password.encode())
 
-    def post(self, url: str, body: bytes, headers: dict[str, str]) -> HttpAnswer:
+    def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], values: Mapping[str, str] | None = None
+    ) -> HttpAnswer:
         """Post once; neither redirects nor authentication challenges are followed.
 
+        :param values: what the endpoint's headers may name besides its own values
         :raises OptoamcError: ``connection``, ``timeout_before_send``, ``tls``, ``auth``,
             ``timeout_after_send``, ``connection_lost``, ``forbidden_address``, ``http`` (a redirect),
             ``too_large``, ``not_xml`` (an answer whose compression is not gzip), ``configuration``
         """
+        own = {**self._values, **(values or {})}
+        sent = {"Accept-Encoding": "gzip", **headers, **{k: v.render(own) for k, v in self._headers.items()}}
+        if self._is_gzip:
+            body, sent["Content-Encoding"] = gzip.compress(body, mtime=0), "gzip"
         message = _Message(body)
         status, received = 0, bytearray()
         try:
             with self._session.post(
                 url,
                 data=message,
-                headers={"Accept-Encoding": "gzip", **headers},
+                headers=sent,
                 auth=self._auth,
                 timeout=self._timeout,
                 allow_redirects=False,
@@ -145,6 +158,22 @@ class Poster:
             raise OptoamcError("too_large", f"more than {self._max_bytes} bytes")
         if len(body) < expected:  # urllib3 1 does not tell
             raise OptoamcError("connection_lost", f"{len(body)} of {expected} bytes received")
+
+
+#: Headers that HTTP itself writes.
+_TAKEN = frozenset(
+    {"host", "content-length", "transfer-encoding", "connection", "content-encoding", "accept-encoding"}
+)
+
+
+def _header_name(name: str) -> str:
+    """A header's name.
+
+    :raises OptoamcError: ``configuration``, no name, or one of HTTP's own
+    """
+    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name) or name.lower() in _TAKEN:
+        raise OptoamcError("configuration", f"« {name} » n'est pas un en-tête que l'on peut donner")
+    return name
 
 
 def check_address(url: str) -> str:

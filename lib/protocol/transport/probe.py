@@ -17,6 +17,11 @@ from .base import Transport
 from .endpoint import Endpoint
 from .reach import AddressInfo
 
+_LIMITS = (
+    "Ce que ce test ne prouve pas : aucun message n'est parti. Que la plateforme comprend l'enveloppe et les champs, "
+    "et connaît le magasin, la demande d'essai du mode Test le montre."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -31,8 +36,9 @@ def probe(endpoint: Endpoint) -> list[Step]:
     """The steps, up to and with the first that fails.
 
     ``configuration`` (address, WSDL and schema are readable), ``dns`` and ``tcp`` (but
-    behind a proxy), ``tls`` (for an https address) and ``http`` (the platform answers,
-    and accepts the credentials as far as that can be told without a message).
+    behind a proxy), ``tls`` (for an https address), ``http`` (the platform answers,
+    and accepts the credentials as far as that can be told without a message) and
+    ``limits`` (what all that does not prove).
     """
     try:
         transport = open_transport(endpoint)
@@ -44,8 +50,8 @@ def probe(endpoint: Endpoint) -> list[Step]:
         for step in _network_steps(transport, endpoint) if transport.url else ():
             steps.append(step)
             if not step.ok:
-                break
-    return steps
+                return steps
+    return [*steps, Step("limits", True, _LIMITS)] if transport.url else steps
 
 
 def _network_steps(transport: Transport, endpoint: Endpoint) -> Iterator[Step]:

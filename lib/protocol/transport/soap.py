@@ -1,7 +1,7 @@
-"""SOAP 1.1 and 1.2, document/literal, with a WS-Security user name token.
+"""SOAP 1.1 and 1.2: document/literal with a WS-Security token as the WSDL has it, anything else by a template.
 
-zeep reads the WSDL (:mod:`.wsdl`) and makes the security header; it neither builds
-nor parses a message, since a message is frozen before it comes here.
+zeep reads the WSDL (:mod:`.wsdl`); it neither builds nor parses a message, since a
+message is frozen before it comes here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..errors import OptoamcError
 from ..messages import ANSWER_KINDS, MessageKind
 from .base import Transport
 from .endpoint import Endpoint
-from .envelope import Envelope
+from .envelope import Envelope, operation_of
 from .poster import Poster, check_address
 from .wsdl import Operation, Place, read_wsdl
 
@@ -36,9 +36,11 @@ class SoapTransport(Transport):
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._operations = read_wsdl(endpoint.wsdl, endpoint.files)
-        addresses = [operation.address for operation in self._operations.values()]
-        if not addresses:
+        # Whose envelope is a template needs no WSDL.
+        is_described = not endpoint.template or endpoint.wsdl in endpoint.files
+        self._operations = read_wsdl(endpoint.wsdl, endpoint.files) if is_described else {}
+        addresses = [operation.address for operation in self._operations.values()] or [endpoint.url]
+        if not addresses[0]:
             raise OptoamcError("configuration", f"{endpoint.wsdl} has no SOAP operation that is document/literal")
         url = endpoint.url or addresses[0]
         self._poster = Poster(endpoint, url)
@@ -48,7 +50,12 @@ class SoapTransport(Transport):
     def check(self) -> None:
         for kind, tag in self._endpoint.roots.items():
             if kind in ANSWER_KINDS:
-                self._operation(kind).place(tag)
+                operation = self._operation(kind)
+                self._call(operation, self._place(operation, tag))
+                if operation.headers and not self._endpoint.template and not self._gives(operation.headers):
+                    names = ", ".join(operation.headers)
+                    detail = f"le WSDL demande l'en-tête {names}, que rien ne donne : écrivez l'enveloppe sur la fiche"
+                    raise OptoamcError("configuration", detail)
 
     def ping(self) -> None:
         kind, known = MessageKind.CONSULTATION, self._endpoint.roots
@@ -62,6 +69,10 @@ class SoapTransport(Transport):
             if error.code not in ("rejected", "fault", "schema"):
                 raise
 
+    def _gives(self, headers: tuple[str, ...]) -> bool:
+        """Whether a login makes the header: a WS-Security token."""
+        return bool(self._endpoint.username) and headers == ("Security",)
+
     def close(self) -> None:
         self._poster.close()
 
@@ -74,7 +85,10 @@ class SoapTransport(Transport):
     def _prepare(self, kind: MessageKind, xml: bytes) -> _Call:
         operation = self._operation(kind)
         _event, root = next(etree.iterparse(io.BytesIO(xml), events=("start",)))
-        return self._call(operation, operation.place(root.tag))
+        return self._call(operation, self._place(operation, root.tag))
+
+    def _place(self, operation: Operation, tag: str) -> Place:
+        return Place((), False) if self._endpoint.template else operation.place(tag)
 
     def _call(self, operation: Operation, place: Place) -> _Call:
         url = self._endpoint.url or operation.address
@@ -83,7 +97,8 @@ class SoapTransport(Transport):
 
     def _operation(self, kind: MessageKind) -> Operation:
         name = self._endpoint.operation(kind)
-        try:
+        if name in self._operations:
             return self._operations[name]
-        except KeyError:
-            raise OptoamcError("configuration", f"the WSDL has no document/literal operation {name}") from None
+        if self._endpoint.template:
+            return operation_of(self._endpoint, name)
+        raise OptoamcError("configuration", f"the WSDL has no document/literal operation {name}")

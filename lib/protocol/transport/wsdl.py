@@ -61,14 +61,16 @@ class Operation:
     :param address: of the service, as the WSDL says
     :param action: SOAPAction
     :param envelope: namespace of the envelope: SOAP 1.1 or 1.2
-    :param body: the element of the input message
+    :param headers: names of the elements that its SOAP header must have
+    :param body: the element of the input message; ``None`` where a template stands for it
     """
 
     name: str
     address: str
     action: str
     envelope: str
-    body: xsd.Element
+    body: xsd.Element | None
+    headers: tuple[str, ...] = ()
 
     @property
     def is_soap12(self) -> bool:
@@ -139,4 +141,9 @@ def _operation(port: Any, operation: Any) -> Operation:
         action=operation.soapaction or "",
         envelope=port.binding.nsmap["soap-env"],
         body=operation.input.body,
+        headers=tuple(
+            (element.qname or etree.QName(element.name)).localname
+            for _name, element in operation.input.header.type.elements
+            if not isinstance(element, xsd.Any)
+        ),
     )
