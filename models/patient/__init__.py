@@ -5,6 +5,7 @@ the sharing of a file between two shops.
 """
 
 from . import res_partner
+from . import res_partner_name
 from . import res_partner_directory_access
 from . import res_partner_health
 from . import res_partner_shared

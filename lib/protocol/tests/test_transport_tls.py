@@ -82,7 +82,7 @@ def strict_server(pki):
 def test_a_trusted_platform(server, pki, kind):
     endpoint = server.endpoint(kind, verify=str(pki / "ca.pem"))
     assert send(endpoint) == "ACCORDEE"
-    assert [step.name for step in probe(endpoint)] == ["configuration", "dns", "tcp", "tls", "http"]
+    assert [step.name for step in probe(endpoint)] == ["configuration", "dns", "tcp", "tls", "http", "limits"]
 
 
 @pytest.mark.parametrize("verify", [True, "other.pem"])

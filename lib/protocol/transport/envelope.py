@@ -12,7 +12,7 @@ from ..errors import OptoamcError
 from ..safe_xml import read_xml
 from . import template
 from .endpoint import Endpoint
-from .faults import soap_fault
+from .faults import error_document, soap_fault
 from .opening import documents_of, message_in
 from .poster import HttpAnswer
 from .wsdl import Operation, Place
@@ -68,7 +68,7 @@ class Envelope:
         body = envelope.find(f"{{{name.namespace}}}Body")
         if name.localname != "Envelope" or body is None:
             otherwise = _unfit(answer, OptoamcError("schema", "not a SOAP envelope"))
-            raise error_document(envelope, self._endpoint.fault_codes, otherwise)
+            raise error_document(envelope, endpoint.fault_codes, otherwise)
         content = _only_child(body)
         if content is not None and content.tag == f"{{{name.namespace}}}Fault":
             raise soap_fault(content, endpoint.fault_codes)
