@@ -30,6 +30,7 @@ class Base(models.AbstractModel):
         closed = [number for number, path in enumerate(fields) if _leads_to_closed(self, path)]
         if not closed:
             return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+        self.check_access("read")  # as Odoo does when it reads a field: none may be left to read
         left = [path for number, path in enumerate(fields) if number not in closed]
         rows = super()._export_rows(left or [[".id"]], _is_toplevel_call=_is_toplevel_call)
         rows = rows if left else [[] for _row in rows]
