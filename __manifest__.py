@@ -45,6 +45,7 @@
         "views/base_partner_merge_views.xml",
         "views/optoamc_import_views.xml",
         "views/optoamc_setup_views.xml",
+        "report/optoamc_letterhead.xml",
         "report/optoamc_consent_report.xml",
         "report/optoamc_personal_data_report.xml",
         "views/optoamc_consent_views.xml",
@@ -63,6 +64,7 @@
         "views/res_partner_desk_views.xml",
         "report/optoamc_payers_table.xml",
         "report/optoamc_request_report.xml",
+        "report/optoamc_request_letter.xml",
         "report/sale_order_report.xml",
     ],
     "demo": [

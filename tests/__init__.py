@@ -15,6 +15,7 @@ from . import test_platform
 from . import test_platform_copy
 from . import test_reason
 from . import test_tours
+from . import test_papers
 from . import test_two_shops
 from . import test_transactions
 from . import test_dispatch
