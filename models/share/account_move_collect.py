@@ -29,7 +29,7 @@ class AccountMove(models.Model):
         if not self.optoamc_to_collect:
             raise UserError(self.env._("%s: nothing is left to pay at the shop.", self.display_name))
         return self.env["optoamc.collection"]._get_records_action(
-            name=self.env._("Cash"), target="new", context={"default_move_id": self.id}
+            name=self.env._("Collect payment"), target="new", context={"default_move_id": self.id}
         )
 
     def _optoamc_register_payment(self, amount, **values):

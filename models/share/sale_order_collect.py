@@ -85,5 +85,5 @@ class SaleOrder(models.Model):
         if not self.optoamc_to_collect:
             raise UserError(self.env._("%s: nothing is left to pay at the shop.", self.display_name))
         return self.env["optoamc.collection"]._get_records_action(
-            name=self.env._("Cash"), target="new", context={"default_order_id": self.id}
+            name=self.env._("Collect payment"), target="new", context={"default_order_id": self.id}
         )
