@@ -65,6 +65,7 @@ class TestCancellationAsked(ShareCase):
         self.env.invalidate_all()
         activity = self.invoice.activity_ids.filtered(lambda activity: self.insurer.name in activity.summary)
         self.assertIn(self.second_insurer.name, activity.note)
+        self.assertNotIn(self.patient.name, activity.note, "an activity goes out by e-mail")
         self.assertIn(self.invoice.company_currency_id.format(-300.0), activity.note.unescape())
         for record, field in (
             (self.invoice, "optoamc_cancelled_notice"),

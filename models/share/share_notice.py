@@ -55,20 +55,16 @@ class ShareNotices:
     def _tell_cancelled(self, effect, ended):
         move = in_lang_of(effect.move, self._reader(effect.move))
         requests = move.env["optoamc.request"].browse([payer[1] for payer in ended])
-        parts = [
-            (move.env["optoamc.request"].browse(payer[1]).insurer_id or self._amo_of(payer), change)
-            for payer, change in effect.changes.items()
-        ]
-        parts.append((move.partner_id, effect.patient))
+        # An activity goes out by e-mail: the patient is not named.
+        parts = [(self._name_of(move.env, payer), change) for payer, change in effect.changes.items()]
+        parts.append((move.env._("the patient"), effect.patient))
         money = move.company_currency_id.format
         note = move.env._(
             "%(agreements)s cancelled after the invoice: %(parts)s. Tell the patient what is owed now, and the "
             "insurer whose part has grown.",
             agreements=", ".join(requests.mapped("display_name")),
             parts=", ".join(
-                f"{partner.name} {'+' if change > 0 else ''}{money(float(change))}"
-                for partner, change in parts
-                if change
+                f"{name} {'+' if change > 0 else ''}{money(float(change))}" for name, change in parts if change
             ),
         )
         summary = move.env._(
@@ -76,8 +72,9 @@ class ShareNotices:
         )
         self._ask(move, "mail.mail_activity_data_todo", summary, note)
 
-    def _amo_of(self, payer):
-        return self.readings[payer[0]].partner(payer)
+    def _name_of(self, env, payer):
+        insurer = env["optoamc.request"].browse(payer[1]).insurer_id
+        return (insurer or self.readings[payer[0]].partner(payer)).name
 
     def warn_ended(self, moves):
         """Warn of contracts that had ended on the day of these invoices: the agreement may be refused with them."""
