@@ -42,7 +42,7 @@ def compare(modules: Sequence[str], *, keep: bool) -> bool:
     Both databases are clones of the same one, on which the modules are updated: Odoo tests what it has just loaded.
     """
     modules = modules or DEFAULT
-    system.want(system.CHROMIUM, system.WKHTMLTOPDF)
+    system.want(system.CHROMIUM, system.WKHTMLTOPDF, system.POPPLER)
     tags, update = [f"/{module}" for module in modules], f"--update={','.join(modules)}"
     with contextlib.ExitStack() as stack:
         without = stack.enter_context(databases.temporary("without", databases.odoos_own(), keep=keep))

@@ -8,9 +8,17 @@ from devtools.state import lock
 
 CHROMIUM = "chromium"
 WKHTMLTOPDF = "wkhtmltopdf"
+POPPLER = "poppler-utils"
 
-_USED_FOR = {CHROMIUM: "browser tours are skipped without it", WKHTMLTOPDF: "no PDF without it"}
-_ALSO_CALLED = {CHROMIUM: ("google-chrome", "chromium-browser", "google-chrome-stable")}
+_USED_FOR = {
+    CHROMIUM: "browser tours are skipped without it",
+    WKHTMLTOPDF: "no PDF without it",
+    POPPLER: "the text of PDFs is not read without it",
+}
+_ALSO_CALLED = {
+    CHROMIUM: ("google-chrome", "chromium-browser", "google-chrome-stable"),
+    POPPLER: ("pdftotext",),
+}
 
 
 def install(package: str, *, purpose: str) -> None:

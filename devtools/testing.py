@@ -114,7 +114,7 @@ def _pytest_outcome(process: subprocess.Popen, log: str) -> Outcome:
 
 def _odoo_tests(*selections: Sequence[str], keep: bool, coverage: bool) -> Outcome:
     """The tests in Odoo that some tags select, each selection on a database of its own and all at the same time."""
-    system.want(system.CHROMIUM, system.WKHTMLTOPDF)
+    system.want(system.CHROMIUM, system.WKHTMLTOPDF, system.POPPLER)
     base = databases.base()
     with contextlib.ExitStack() as stack, step("installation and tests in Odoo"):
         folder = stack.enter_context(measure.folder()) if coverage else None

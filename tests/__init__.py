@@ -18,6 +18,11 @@ from . import test_platform
 from . import test_platform_copy
 from . import test_reason
 from . import test_tours
+from . import test_papers
+from . import test_collect
+from . import test_money_tours
+from . import test_till
+from . import test_cancellation_asked
 from . import test_two_shops
 from . import test_transactions
 from . import test_dispatch

@@ -54,10 +54,10 @@ MODELS = {
     "message": "optoamc.exchange",
     "log": "optoamc.privacy.log",
     "counter": "optoamc.request.wizard optoamc.request.wizard.line optoamc.manual.answer optoamc.manual.answer.line "
-    "optoamc.consent.form optoamc.article.data",
+    "optoamc.consent.form optoamc.article.data optoamc.request.cancellation",
     "rights": "optoamc.privacy.request",
     "set-up": "optoamc.platform.access optoamc.directory.export optoamc.setup",
-    "booking": "optoamc.share.write.off optoamc.remittance.import optoamc.remittance.import.column",
+    "booking": "optoamc.share.write.off optoamc.collection optoamc.remittance.import optoamc.remittance.import.column",
     "settings": "optoamc.platform optoamc.field.rule optoamc.reason optoamc.amo.rate",
     "switches": "optoamc.field",
     "directory": "optoamc.scheme optoamc.consent.text",
@@ -103,8 +103,9 @@ EXTENSIONS = {
     "account.move": {
         "plain": (
             "optoamc_share_ids optoamc_share_count optoamc_amount optoamc_patient_amount optoamc_has_payers "
-            "optoamc_state"
+            "optoamc_state optoamc_to_collect"
         ),
+        "share": "optoamc_cancelled_notice",
     },
     "account.move.line": {
         "plain": "optoamc_share_id optoamc_share_entry",
@@ -159,14 +160,14 @@ EXTENSIONS = {
     "sale.order": {
         "plain": (
             "patient_id optical_date variant_of_id variant_ids variant_count amo_total amc_total patient_total "
-            "optical_content optoamc_is_trial patient_due"
+            "optical_content optoamc_is_trial patient_due optoamc_to_collect"
         ),
         "dossier": (
             "prescription_id prescription_warning insurance_nature amo_rate is_child optoamc_request_ids "
             "optoamc_request_count quoted_total quoted_patient_total optoamc_state optical_summary "
             "is_agreement_stale lpp_warnings delivered_on second_pair_delivered_on has_second_pair"
         ),
-        "share": "optoamc_share_ids",
+        "share": "optoamc_share_ids optoamc_cancelled_notice",
     },
     "sale.order.line": {
         "plain": ("equipment_number optical_category optical_date amc_amount catalogue_code net_price"),
@@ -281,7 +282,8 @@ FIELDS = {
         "asked_at sent_at pec_number answered_at valid_until insurer_message reason_codes error_code advice "
         "granted_total transferred answer_channel letter letter_name next_poll_at attempts is_stale is_latest "
         "answer_hours acceptance_rate is_late equipment_kind equipment_vision price_total amo_total "
-        "blamed_field is_trial platform_url answer_seconds consulted_at cancellation_refusal"
+        "blamed_field is_trial platform_url answer_seconds consulted_at cancellation_refusal is_on_invoice "
+        "is_unbilled cancelled_before agreed_total"
     ),
     "optoamc.request.line": (
         "request_id company_id currency_id line_number order_line_id catalogue_code name optical_category "
@@ -295,7 +297,7 @@ FIELDS = {
         "missing to_check request_id state allowed_actions kind pec_number answered_at sent_at valid_until "
         "insurer_message advice is_stale transferred next_contract_id can_ask can_quote can_cover can_agree "
         "can_sign can_sign_at_once "
-        "answer_seconds rights_seconds consulted_at cancellation_refusal"
+        "answer_seconds rights_seconds consulted_at cancellation_refusal is_on_invoice cancelled_before"
     ),
     "optoamc.request.wizard.line": (
         "wizard_id order_line_id currency_id catalogue_code name eye_side vision quantity discount price_unit "
@@ -327,9 +329,14 @@ FIELDS = {
         "company_id currency_id partner_id kind state invoice_date date_maturity age amount amount_paid "
         "amount_residual days_to_pay"
     ),
+    "optoamc.request.cancellation": "request_ids effects is_asked_there",
+    "optoamc.collection": (
+        "order_id move_id company_id currency_id to_collect amount journal_id date on_invoices as_down_payment"
+    ),
     "optoamc.share.write.off": "share_ids company_id currency_id amount account_id date reason",
     "optoamc.statistics": (
-        "company_id currency_id month insurer_id kind state request_count price_total granted_total answer_hours"
+        "company_id currency_id month insurer_id kind state request_count price_total quoted_total "
+        "agreed_total typed_total receivable_total answer_hours"
     ),
 }
 

@@ -562,11 +562,12 @@ class TestConsentWhenItLeaves(ConsentCase):
         request = self._new_request()
         request.action_send()  # the form named the insurer; that it named a platform, too, takes nothing away
         self.assertEqual(request.state, "pending")
-        self.assertIn('name="by_mail"', self._paper(request))
+        self.assertIn('name="letter"', self._paper(request))
         self._of().action_withdraw()
         with self.assertRaises(RedirectWarning):
             request.action_print()
-        self.assertNotIn('name="by_mail"', self._paper(request), "nor by the report's address")
+        with self.assertRaises(RedirectWarning):
+            self._paper(request)  # nor by the report's address
         with self.assertRaises(RedirectWarning):
             self._new_request(kind="quote").action_send()
 

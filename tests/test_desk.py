@@ -243,7 +243,7 @@ class TestDesk(OptoamcCommon):
         domains = {"granted": [("state", "=", "granted")], "refused": [("state", "=", "refused")]}
         data = requests.get_dashboard(domains)
         self.assertEqual((data["granted"], data["refused"], data["decided"]), (1, 1, 2))
-        self.assertEqual((data["acceptance_rate"], data["granted_total"]), (50.0, 300.0))
+        self.assertEqual((data["acceptance_rate"], data["agreed_total"]), (50.0, 300.0))
 
     def test_activity_before_expiry(self):
         request = self._grant().request_id

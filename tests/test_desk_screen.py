@@ -89,29 +89,6 @@ class TestDeskScreen(OptoamcCommon):
 
     # -- an insurer without OptoAMC -----------------------------------------------------------
 
-    def test_paper_for_the_insurer_says_what_the_message_would(self):
-        request = self._new_request()
-        patient = self.order.patient_id
-        reports = self.env["ir.actions.report"]
-
-        def paper():
-            html, _kind = reports._render_qweb_html("l10n_fr_optoamc.report_request", request.ids)
-            return html.decode()
-
-        self.assertNotIn("2203240", paper())
-        self.insurer.optoamc_platform_id = False
-        self.assertNotIn("2203240", paper(), "nothing for the insurer before it may be asked")
-        request.action_send()
-        self.assertIn("2203240", paper())
-        self.assertIn(self.prescriber.rpps, paper())
-        html = paper()
-        self.assertIn("+2", html[html.index('name="by_mail"') :])
-        self.assertNotIn(patient.nir, paper())
-        self.env.ref("l10n_fr_optoamc.field_beneficiary_nir").with_company(self.company).is_sent = True
-        self.assertNotIn('name="by_mail"', paper(), "the patient has not read that this number leaves, too")
-        self.env["optoamc.consent"].create({"patient_id": patient.id, "purpose": "coverage"})
-        self.assertIn(patient.nir, paper())
-
     def test_asked_by_mail(self):
         """The same button: what is printed is frozen as what is sent is, and the answer is typed."""
         self.insurer.optoamc_platform_id = False

@@ -17,6 +17,8 @@ OWNERS = {
     "optoamc.manual.answer": "optician",
     "optoamc.manual.answer.line": "optician",
     "optoamc.consent.form": "optician",
+    "optoamc.request.cancellation": "optician",
+    "optoamc.collection": "billing",
     "optoamc.article.data": "optician",
     "optoamc.privacy.request": "officer",
     "optoamc.platform.access": "manager",
@@ -76,6 +78,12 @@ class TestOwnScreen(AccessCase, HttpCase):
             "optoamc.share.write.off": {
                 "share_ids": [Command.set([record["optoamc.share"]])],
                 "account_id": record["account.account"],
+            },
+            "optoamc.request.cancellation": {"request_ids": [Command.set([record["optoamc.request"]])]},
+            "optoamc.collection": {
+                "move_id": record["account.move"],
+                "amount": 1.0,
+                "journal_id": record["account.journal"],
             },
             "optoamc.remittance.import": {"journal_id": record["account.journal"]},
         }[model]

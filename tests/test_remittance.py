@@ -345,7 +345,10 @@ class TestRemittance(RemittanceCase):
         self._sheet("PEC3;0,00;Hors délai", header="N° PEC;Montant réglé;Motif").action_validate()
         request = self.third.request_id
         request.sudo().answer_channel = "phone"
-        action = self.third.with_user(self.optician).action_ask_again()
+        question = self.third.with_user(self.optician).action_ask_again()
+        self.assertEqual((request.state, self.third.amount), ("granted", 300.0), "what moves is said first")
+        screen = self.env[question["res_model"]].with_user(self.optician).browse(question["res_id"])
+        action = screen.with_context(**question["context"]).action_confirm()
         self.assertEqual(action["res_model"], "optoamc.request.wizard")
         self.assertEqual((request.state, self.third.state), ("cancelled", "reversed"))
         self.assertFalse(self.third.activity_ids)

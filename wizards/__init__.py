@@ -8,6 +8,8 @@ from . import optoamc_request_wizard_consent
 from . import optoamc_request_wizard_missing
 from . import optoamc_request_wizard_doubts
 from . import optoamc_request_wizard_line
+from . import optoamc_request_cancellation
+from . import optoamc_collection
 from . import optoamc_share_write_off
 from . import optoamc_remittance_import
 from . import optoamc_remittance_import_column

@@ -68,6 +68,8 @@ class OptoamcRequestWizard(models.TransientModel):
     advice = fields.Text(related="request_id.advice", related_sudo=False)
     is_stale = fields.Boolean(related="request_id.is_stale", related_sudo=False)
     transferred = fields.Boolean(related="request_id.transferred", related_sudo=False)
+    is_on_invoice = fields.Boolean(related="request_id.is_on_invoice", related_sudo=False)
+    cancelled_before = fields.Text(related="request_id.cancelled_before", related_sudo=False)
     next_contract_id = fields.Many2one("optoamc.contract", "Next insurer", compute="_compute_next_contract_id")
     can_ask = fields.Boolean(compute="_compute_can_ask")
     can_quote = fields.Boolean(compute="_compute_can_send")
@@ -213,9 +215,8 @@ class OptoamcRequestWizard(models.TransientModel):
         return self._reopen()
 
     def action_cancel(self):
-        """*Annuler la demande*."""
-        self.request_id.action_cancel()
-        return self._reopen()
+        """*Annuler la demande*; of what an invoice carries, the screen that asks again."""
+        return self.request_id.with_context(optoamc_wizard_id=self.id).action_cancel() or self._reopen()
 
     def action_retry(self):
         """Send a technical reject again."""

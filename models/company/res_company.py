@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.base.models.ir_actions_report import _wkhtml
 from odoo.exceptions import RedirectWarning, UserError, ValidationError
 
 from ...lib.identifiers import finess_problem
@@ -69,6 +70,15 @@ class ResCompany(models.Model):
     def _optoamc_strangers(self, user):
         """Those of the companies in which a user does not work; none for the system administrator."""
         return self.browse() if user.has_group("base.group_system") else self - user.sudo().company_ids
+
+    # -- the shop's papers --------------------------------------------------------------------
+
+    def _optoamc_loses_header(self, report_type):
+        """Whether a paper of this shop has no header: wkhtmltopdf prints none without its patched Qt.
+
+        :param report_type: of the rendering, ``pdf`` or ``html``
+        """
+        return report_type == "pdf" and bool(self.sudo().finess) and not _wkhtml().is_patched_qt
 
     # -- the shop's day -----------------------------------------------------------------------
 

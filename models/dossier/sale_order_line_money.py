@@ -63,6 +63,14 @@ class SaleOrderLine(models.Model):
         "Patient's share", compute="_compute_patient_amount", store=True, groups=OPTICIANS
     )
 
+    def _optoamc_unit_price(self):
+        """The price of one piece before discounts, VAT included, €: what an optical quotation shows."""
+        self.ensure_one()
+        taxes = self.tax_ids.compute_all(
+            self.price_unit, self.currency_id, 1.0, product=self.product_id, partner=self.order_id.partner_shipping_id
+        )
+        return taxes["total_included"]
+
     @api.depends(
         "order_id.order_line.price_total",
         "order_id.order_line.tax_ids",

@@ -21,13 +21,23 @@ class OptoamcShare(models.Model):
     reject_reason = fields.Char(readonly=True, copy=False, help="The payer's message.")
 
     def action_ask_again(self):
-        """After a reject: end the agreement, whose part goes back to the invoice, and open the screen to ask anew."""
+        """After a reject: end the agreement, whose part goes back to the invoice, and open the screen to ask anew.
+
+        :return: first the screen that says what this moves and asks again, as long as the invoice carries the part
+        """
         self.ensure_one()
         request = self.request_id
         if not request or self.amount_paid:
             raise UserError(self.env._("Only an insurer's part that is entirely unpaid can be claimed again."))
         if "cancel" in request.allowed_actions:
-            request.action_cancel()
+            question = request.with_context(optoamc_ask_again_share_id=self.id).action_cancel()
+            if question:
+                return question
+        return self._ask_again()
+
+    def _ask_again(self):
+        """The agreement is ended: open the screen to ask the same insurer about the same equipment."""
+        request = self.request_id
         self.sudo().activity_feedback([REJECTED_ACTIVITY])
         return self.order_id._optoamc_open_pec(
             equipment_number=request.equipment_number, contract_id=request.contract_id.id

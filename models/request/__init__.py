@@ -24,6 +24,8 @@ from . import optoamc_request_address
 from . import optoamc_platform_checklist
 from . import optoamc_request_deadlines
 from . import optoamc_request_manual_answer
+from . import optoamc_request_letter
+from . import ir_actions_report
 from . import optoamc_request_selection
 from . import optoamc_request_follow_up
 from . import ir_websocket

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...lib.payments.line import LineMoney
 from ...lib.payments.money import ZERO, euros
-from .states import ACTION_STATES, ACTIVE, ENFORCEABLE, KINDS
+from .states import ACTION_STATES, ACTIVE, ENFORCEABLE, IN_FORCE, KINDS
 
 #: What a request asks, and of whom: typed in a draft, fixed afterwards.
 ASKED_FIELDS = {"kind", "order_id", "equipment_number", "contract_id"}
@@ -106,6 +106,12 @@ class OptoamcRequest(models.Model):
     error_code = fields.Char(readonly=True, copy=False)
     advice = fields.Text("What to do", compute="_compute_advice")
     granted_total = fields.Monetary("Granted amount", compute="_compute_granted_total", store=True)
+    agreed_total = fields.Monetary(
+        "Agreed",
+        compute="_compute_agreed_total",
+        store=True,
+        help="What an agreement in force grants: no quote, nothing cancelled, ended or asked as a test.",
+    )
     transferred = fields.Boolean("Transferred to the dossier", readonly=True, copy=False)
 
     _exchange_id_uniq = models.UniqueIndex(
@@ -149,6 +155,12 @@ class OptoamcRequest(models.Model):
     def _compute_granted_total(self):
         for request in self:
             request.granted_total = sum(request.line_ids.mapped("granted_amount"))
+
+    @api.depends("granted_total", "kind", "state", "mode")
+    def _compute_agreed_total(self):
+        for request in self:
+            is_agreed = request.kind == "coverage" and request.state in IN_FORCE and request.mode != "test"
+            request.agreed_total = request.granted_total if is_agreed else 0.0
 
     @api.model_create_multi
     def create(self, vals_list):

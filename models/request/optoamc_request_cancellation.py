@@ -22,6 +22,17 @@ class OptoamcRequest(models.Model):
     def action_cancel(self):
         """Withdraw what was not sent yet, ask the insurer to cancel what it has or granted.
 
+        :return: of agreements that an invoice carries, the screen that says what moves and asks again; else None
+        """
+        self._require("cancel")
+        if self.filtered("is_on_invoice"):
+            return self.env["optoamc.request.cancellation"]._open(self)
+        self._cancel()
+        return None
+
+    def _cancel(self):
+        """Do it, whatever an invoice carries.
+
         What was agreed or asked by phone or mail is cancelled here at once, and a person tells the insurer.
         """
         self._require("cancel")

@@ -105,7 +105,7 @@ class OptoamcRequest(models.Model):
         soon = self._valid(
             lambda today: Domain("valid_until", ">=", today) & Domain("valid_until", "<=", today + EXPIRING_WITHIN)
         )
-        return soon & Domain("kind", "=", "coverage") & Domain("activity_ids", "=", False)
+        return soon & Domain("is_unbilled", "=", True) & Domain("activity_ids", "=", False)
 
     def _tell_expiring(self):
         self._ask_person(_lt("The agreement is soon past its date: deliver and invoice, or ask again."))

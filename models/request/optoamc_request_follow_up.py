@@ -121,18 +121,18 @@ class OptoamcRequest(models.Model):
         rows = self._read_group(
             [("kind", "=", "coverage"), ("answered_at", ">=", since), ("is_trial", "=", False)],
             ["state", "answer_channel"],
-            ["__count", "acceptance_rate:sum", "answer_hours:sum", "granted_total:sum"],
+            ["__count", "acceptance_rate:sum", "answer_hours:sum", "agreed_total:sum"],
         )
         decided = sum(count for _state, _by, count, *_sums in rows)
         by_itself = sum(count for _state, answer_channel, count, *_sums in rows if not answer_channel)
-        accepted = sum(rate for *_before, rate, _hours, _granted in rows)
-        hours = sum(hours for *_before, hours, _granted in rows)
+        accepted = sum(rate for *_before, rate, _hours, _agreed in rows)
+        hours = sum(hours for *_before, hours, _agreed in rows)
         return {
             **{name: self.search_count(domain) for name, domain in domains.items()},
             "decided": decided,
             "acceptance_rate": accepted / decided if decided else 0.0,
             "answer_hours": hours / by_itself if by_itself else 0.0,
-            "granted_total": sum(granted for state, *_others, granted in rows if state == "granted"),
+            "agreed_total": sum(agreed for *_others, agreed in rows),
             "currency_id": self.env.company.currency_id.id,
         }
 
@@ -157,7 +157,7 @@ class OptoamcRequest(models.Model):
         live = self.filtered(lambda request: request.state in UNFINISHED)
         # An invoice has used it: that is undone first.
         to_cancel = live.filtered(lambda request: request._allows("cancel") and not request.share_ids)
-        to_cancel.action_cancel()
+        to_cancel._cancel()
         for request in (live - to_cancel).filtered(lambda request: request.state != "cancelling"):
             request._ask_person(_lt("Its dossier is cancelled: cancel this request too, as soon as it can be."))
 

@@ -23,15 +23,15 @@ class OptoamcRequest(models.Model):
         return self._act_on_selected("consult", type(self).action_consult)
 
     def action_cancel_selected(self):
-        """Cancel those of the selection that can be."""
+        """Cancel those of the selection that can be; of what an invoice carries, ask first."""
         return self._act_on_selected("cancel", type(self).action_cancel)
 
     def _act_on_selected(self, action, verb, condition=None):
         allowed = self.filtered(lambda request: request._allows(action))
         if condition:
             allowed = allowed.filtered(condition)
-        if allowed:
-            verb(allowed)
+        if allowed and (question := verb(allowed)):
+            return question
         message = self.env._("%s request(s) handled.", len(allowed))
         if left := len(self - allowed):
             kept = self.env._(

@@ -100,5 +100,5 @@ class OptoamcRequest(models.Model):
 
         :raises RedirectWarning: no consent to that
         """
-        self.filtered(lambda request: request.state == "pending" and request._is_by_mail())._check_consent()
+        self._check_letters()
         return self.env.ref("l10n_fr_optoamc.action_report_request").report_action(self)

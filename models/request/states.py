@@ -55,6 +55,9 @@ ACTIVE = ("queued", "sent", "unknown", "pending", "granted", "cancelling")
 #: the invoice, keeps the shares it has, but gets none any more.
 ENFORCEABLE = ("granted", "cancelling", "expired")
 
+#: States of an agreement that holds today.
+IN_FORCE = ("granted", "cancelling")
+
 #: States that the dispatcher works on by itself.
 DISPATCHED = ("queued", "sent", "unknown", "pending", "cancelling")
 

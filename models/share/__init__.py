@@ -7,6 +7,8 @@ It may import the rooms above. Its verbs: ``_optoamc_sync_shares`` of invoices a
 from . import account_chart_template
 from . import account_journal
 from . import account_move
+from . import account_move_cancelled
+from . import account_move_collect
 from . import account_move_line
 from . import optoamc_share
 from . import optoamc_share_entry
@@ -14,3 +16,7 @@ from . import optoamc_share_follow_up
 from . import optoamc_share_age
 from . import res_partner_share
 from . import sale_order
+from . import sale_order_cancelled
+from . import sale_order_collect
+from . import sale_order_till
+from . import optoamc_request_invoiced

@@ -35,14 +35,17 @@ class OrderReading:
 
     :param documents: what bills it, see :func:`billing_documents`; of other orders too
     :param shares: of the order
+    :param without: agreements that are left out, as if they were cancelled
     """
 
-    def __init__(self, order, documents, shares):
+    def __init__(self, order, documents, shares, without=None):
         self.record = order
         self.documents = order.order_line.invoice_lines.move_id & documents
         self.shares = shares
         self.unit = exact(order.company_id.currency_id.rounding)
         requests = order.optoamc_request_ids._binding()
+        if without:
+            requests -= without
         self.requests = requests.sorted(lambda request: (max(request.contract_id.rank, 1), request.id))
         self.order_lines = order.order_line.filtered(lambda line: not line.display_type)
         self.amo_key = order.id, False

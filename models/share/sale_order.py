@@ -57,7 +57,7 @@ class SaleOrder(models.Model):
 
     def _get_default_payment_link_values(self):
         values = super()._get_default_payment_link_values()
-        left = max(self.currency_id.round(self.patient_due - self.amount_paid), 0.0)
+        left = self.optoamc_to_collect
         return values | {"amount": min(values["amount"], left), "amount_max": left}
 
     def _is_paid(self):
@@ -89,11 +89,19 @@ class SaleOrder(models.Model):
         """
         orders = self.sudo()
         documents = billing_documents(orders, upcoming)
-        if not documents:
-            return
-        orders = orders._optoamc_with_payers()
-        if not orders:
+        if not documents or not (orders := orders._optoamc_with_payers()):
             return
         documents._optoamc_lock()
-        for company, company_orders in orders.grouped("company_id").items():
-            ShareAllocation(company_orders.with_company(company), documents, touched, upcoming, posting).book()
+        for allocation in orders._optoamc_allocations(documents, touched, upcoming, posting):
+            allocation.book()
+
+    def _optoamc_allocations(self, documents, *event, without=None):
+        """What is to be decided of these orders, company by company: a list of :class:`.ShareAllocation`.
+
+        :param event: ``touched``, ``upcoming`` and ``posting`` of :meth:`_optoamc_allocate`
+        :param without: agreements that are left out, as if they were cancelled
+        """
+        return [
+            ShareAllocation(orders.with_company(company), documents, *event, without)
+            for company, orders in self.grouped("company_id").items()
+        ]

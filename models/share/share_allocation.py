@@ -21,9 +21,10 @@ class ShareAllocation:
     :param touched: the invoices and credit notes that it is about
     :param upcoming: credit notes about to be posted
     :param posting: invoices just posted
+    :param without: agreements that are left out, as if they were cancelled
     """
 
-    def __init__(self, orders, documents, touched, upcoming, posting):
+    def __init__(self, orders, documents, touched, upcoming, posting, without=None):
         self.env = orders.env
         self.orders = orders
         self.company = self.env.company
@@ -34,15 +35,24 @@ class ShareAllocation:
         self.shares = self.env["optoamc.share"].search([("order_id", "in", orders.ids)])
         by_order = self.shares.grouped("order_id")
         self.readings = {
-            order.id: OrderReading(order, self.documents, by_order.get(order, self.shares[:0])) for order in orders
+            order.id: OrderReading(order, self.documents, by_order.get(order, self.shares[:0]), without)
+            for order in orders
         }
 
-    def book(self):
-        """Decide, enter it, and tell a person what cannot be entered."""
+    def decision(self):
+        """Decide what the shares must become; nothing is written."""
         unit = exact(self.company.currency_id.rounding)
         orders = [reading.order() for reading in self.readings.values()]
-        decision = decide(orders, self._invoices(), self._event(), unit)
-        by_place = {(share.move_id.id, payer_key(share)): share for share in self.shares}
+        return decide(orders, self._invoices(), self._event(), unit)
+
+    def shares_by_place(self):
+        """The shares by what a decision names them by: invoice, payer."""
+        return {(share.move_id.id, payer_key(share)): share for share in self.shares}
+
+    def book(self):
+        """Decide, enter it, and tell a person what cannot be entered, and what an agreement's end has moved."""
+        decision = self.decision()
+        by_place = self.shares_by_place()
         model = self.env["optoamc.share"]
         reversals = {by_place[place]: float(amount) for place, amount in decision.reductions.items()}
         model._undo(reversals, "reversal")
@@ -52,6 +62,7 @@ class ShareAllocation:
             open_invoices = self.documents.filtered(lambda move: move.move_type == "out_invoice")
             notices = ShareNotices(self.readings, open_invoices)
             notices.tell(decision)
+            notices.tell_cancelled(decision)
             notices.warn_ended(self.posting & open_invoices)
 
     # -- in plain values ----------------------------------------------------------------------

@@ -8,6 +8,7 @@ from decimal import Decimal
 from odoo.tools import format_date, plaintext2html
 
 from ..mixin.reader_lang import in_lang_of
+from .agreement_effects import effects_of
 
 #: For who follows an invoice: a payer owes a part that is on no invoice.
 UNALLOCATED_ACTIVITY = "l10n_fr_optoamc.mail_activity_type_unallocated_amount"
@@ -39,6 +40,41 @@ class ShareNotices:
         notified = {move_id for move_id, _payer in (*decision.unallocated, *decision.unknown_payers)}
         settled = self.invoices.filtered(lambda move: move.id not in notified)
         settled.activity_unlink([UNALLOCATED_ACTIVITY])
+
+    def tell_cancelled(self, decision):
+        """Tell what the cancellation of agreements has moved: nobody is looking at the invoice when it comes."""
+        requests = self.env["optoamc.request"]
+        ended = {
+            payer
+            for _move, payer in decision.reductions
+            if payer[1] and requests.browse(payer[1]).state == "cancelled"
+        }
+        for effect in effects_of(decision, self.invoices, ended):
+            self._tell_cancelled(effect, [payer for payer in effect.changes if payer in ended])
+
+    def _tell_cancelled(self, effect, ended):
+        move = in_lang_of(effect.move, self._reader(effect.move))
+        requests = move.env["optoamc.request"].browse([payer[1] for payer in ended])
+        # An activity goes out by e-mail: the patient is not named.
+        parts = [(self._name_of(move.env, payer), change) for payer, change in effect.changes.items()]
+        parts.append((move.env._("the patient"), effect.patient))
+        money = move.company_currency_id.format
+        note = move.env._(
+            "%(agreements)s cancelled after the invoice: %(parts)s. Tell the patient what is owed now, and the "
+            "insurer whose part has grown.",
+            agreements=", ".join(requests.mapped("display_name")),
+            parts=", ".join(
+                f"{name} {'+' if change > 0 else ''}{money(float(change))}" for name, change in parts if change
+            ),
+        )
+        summary = move.env._(
+            "%s: agreement cancelled after the invoice", ", ".join(requests.insurer_id.mapped("name"))
+        )
+        self._ask(move, "mail.mail_activity_data_todo", summary, note)
+
+    def _name_of(self, env, payer):
+        insurer = env["optoamc.request"].browse(payer[1]).insurer_id
+        return (insurer or self.readings[payer[0]].partner(payer)).name
 
     def warn_ended(self, moves):
         """Warn of contracts that had ended on the day of these invoices: the agreement may be refused with them."""

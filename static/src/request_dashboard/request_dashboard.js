@@ -40,12 +40,12 @@ export class RequestDashboard extends Component {
     }
 
     get figures() {
-        const { decided, acceptance_rate, answer_hours, granted_total, currency_id } = this.data;
+        const { decided, acceptance_rate, answer_hours, agreed_total, currency_id } = this.data;
         return [
             {
                 name: "granted",
                 label: _t("Granted, 30 days"),
-                value: formatMonetary(granted_total, { currencyId: currency_id }),
+                value: formatMonetary(agreed_total, { currencyId: currency_id }),
             },
             {
                 name: "acceptance",

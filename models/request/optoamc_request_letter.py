@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from odoo import models
+
+
+class OptoamcRequest(models.Model):
+    """The letter by which an insurer without OptoAMC is asked.
+
+    It says what the insurer needs to decide and no more: contract, grouping codes, classes, prices and what others
+    pay; never a correction, an LPP code or the prescription.
+    """
+
+    _inherit = "optoamc.request"
+
+    def _is_letter(self):
+        """Whether its paper is the one that a person mails: nobody has answered it yet."""
+        return self.state in ("draft", "pending") and self._is_by_mail()
+
+    def _check_letters(self):
+        """A letter that is printed leaves.
+
+        :raises RedirectWarning: the patient has not consented to that
+        """
+        self.filtered(lambda request: request._is_letter())._check_consent()
+
+    def _letter_rows(self):
+        """What the letter says of each line; amounts are in €.
+
+        :return: list of dicts; ``asked`` is what the insurer may pay at most
+        """
+        classes = dict(self.env["optoamc.lpp"]._fields["product_class"]._description_selection(self.env))
+        return [
+            {
+                "name": line.order_line_id.product_id.name or line.name,
+                "group_code": line.order_line_id.lpp_id.group_code,
+                "class": classes.get(line.order_line_id.lpp_id.product_class),
+                "quantity": line.quantity,
+                "price": line.price,
+                "amo": line.amo_amount,
+                "is_amo_unknown": line.order_line_id.is_amo_unknown and not line.amo_amount,
+                "others": line.other_amc_amount,
+                "asked": float(line._ceiling()),
+            }
+            for line in self._as_asked_now().line_ids
+        ]

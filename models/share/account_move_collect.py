@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AccountMove(models.Model):
+    """What is to be cashed now of an invoice."""
+
+    _inherit = "account.move"
+
+    optoamc_to_collect = fields.Monetary(
+        "Left to pay at the shop",
+        compute="_compute_optoamc_to_collect",
+        compute_sudo=True,
+        help="What the patient still owes of this invoice: the payers' parts are off it already.",
+    )
+
+    @api.depends("state", "move_type", "amount_residual", "optoamc_has_payers")
+    def _compute_optoamc_to_collect(self):
+        for move in self:
+            is_owed = move.state == "posted" and move.move_type == "out_invoice" and move.optoamc_has_payers
+            move.optoamc_to_collect = move.amount_residual if is_owed else 0.0
+
+    def action_optoamc_collect(self):
+        """*Encaisser*: register what the patient pays now.
+
+        :raise UserError: nothing is left to pay
+        """
+        self.ensure_one()
+        if not self.optoamc_to_collect:
+            raise UserError(self.env._("%s: nothing is left to pay at the shop.", self.display_name))
+        return self.env["optoamc.collection"]._get_records_action(
+            name=self.env._("Collect payment"), target="new", context={"default_move_id": self.id}
+        )
+
+    def _optoamc_register_payment(self, amount, **values):
+        """Register a payment of the patient on this invoice by Odoo's own register.
+
+        :param amount: €
+        :param values: of the register: ``journal_id``, ``payment_date``
+        :return: the payment
+        """
+        lines = self._optoamc_receivable_lines().filtered(lambda line: not line.reconciled)
+        register = (
+            self.env["account.payment.register"]
+            .with_context(active_model="account.move.line", active_ids=lines.ids)
+            .create({"amount": amount, **values})
+        )
+        return register._create_payments()

@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...lib.payments.money import ZERO, euros, exact
+from .order_reading import billing_documents
+
+#: States of a till's order that is paid.
+PAID_AT_TILL = ("paid", "done", "invoiced")
+
+
+class SaleOrder(models.Model):
+    """What is to be cashed now of a dossier."""
+
+    _inherit = "sale.order"
+
+    optoamc_to_collect = fields.Monetary(
+        "Left to pay at the shop",
+        compute="_compute_optoamc_to_collect",
+        compute_sudo=True,
+        help="What the patient is to be asked for now: the total less what payers pay the shop, less what is paid.",
+    )
+
+    @api.depends(lambda self: ("patient_due", "order_line.invoice_lines.move_id.amount_residual", *self._paid_apart()))
+    def _compute_optoamc_to_collect(self):
+        for order in self:
+            order.optoamc_to_collect = order._optoamc_left_to_collect()
+
+    def _paid_apart(self):
+        """What tells of payments that no invoice of the dossier has: online, and at the till where there is one."""
+        online = ("transaction_ids.state", "transaction_ids.payment_id.is_reconciled")
+        till = ("pos_order_line_ids.price_subtotal_incl", "pos_order_line_ids.order_id.state")
+        return online + till if "pos_order_line_ids" in self._fields else online
+
+    def _optoamc_left_to_collect(self, besides=None):
+        """What the patient still owes the shop, €.
+
+        :param besides: an order of the till whose lines are not counted
+        """
+        self.ensure_one()
+        order = self.sudo()
+        paid = sum((order._paid_on(move) for move in billing_documents(order)), ZERO)
+        paid += euros(order._paid_online()) + euros(order._paid_at_till(besides))
+        return float(max(euros(order.patient_due) - paid, ZERO))
+
+    def _paid_on(self, move):
+        """What the patient has paid of this order on an invoice, or was paid back on a credit note, €."""
+        sign = -1 if move.move_type == "out_refund" else 1
+        paid = (
+            euros(move.amount_total)
+            - euros(move.amount_residual)
+            - euros(sum(move.optoamc_share_ids.mapped("amount")))
+        )
+        lines = move.invoice_line_ids
+        own = lines.filtered(lambda line: line.sale_line_ids.order_id == self)
+        if own == lines.filtered(lambda line: line.price_total):
+            return sign * paid
+        # An invoice of several dossiers is paid for each by its part of the total.
+        billed = exact(sum(own.mapped("price_total")))
+        return sign * euros(paid * billed / exact(move.amount_total)) if move.amount_total else ZERO
+
+    def _paid_online(self):
+        """Online payments that are on no invoice yet."""
+        paid = self.transaction_ids.filtered(lambda transaction: transaction.state in ("authorized", "done"))
+        on_account = paid.payment_id.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and line.amount_residual < 0
+        )
+        unbooked = paid.filtered(lambda transaction: not transaction.payment_id.move_id)
+        return sum(unbooked.mapped("amount")) - sum(on_account.mapped("amount_residual"))
+
+    def _paid_at_till(self, besides=None):
+        """What the till has cashed of this order, where there is one: no invoice of the order has it."""
+        if "pos_order_line_ids" not in self._fields:
+            return 0.0
+        lines = self.pos_order_line_ids.filtered(
+            lambda line: line.order_id.state in PAID_AT_TILL and line.order_id != besides
+        )
+        return sum(lines.mapped("price_subtotal_incl"))
+
+    def action_optoamc_collect(self):
+        """*Encaisser*: register what the patient pays now.
+
+        :raise UserError: nothing is left to pay
+        """
+        self.ensure_one()
+        if not self.optoamc_to_collect:
+            raise UserError(self.env._("%s: nothing is left to pay at the shop.", self.display_name))
+        return self.env["optoamc.collection"]._get_records_action(
+            name=self.env._("Collect payment"), target="new", context={"default_order_id": self.id}
+        )

@@ -1,0 +1,147 @@
+"""What is to be cashed now of a dossier, and its cashing."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .share_common import ShareCase
+from .users import new_user
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestCollect(ShareCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._practise_amo()
+        # Who cashes at the counter has Odoo's role for that, too.
+        cls.desk = new_user(
+            cls.company,
+            "optoamc_desk",
+            "base.group_user,l10n_fr_optoamc.group_optician,account.group_account_invoice",
+        )
+
+    def _dossier(self):
+        order = self._order()
+        self._grant(order)
+        return order
+
+    def _collect(self, record, amount=None):
+        action = record.with_user(self.desk).action_optoamc_collect()
+        screens = self.env[action["res_model"]].with_user(self.desk).with_context(**action["context"])
+        form = Form(screens)
+        form.journal_id = self.bank
+        if amount is not None:
+            form.amount = amount
+        screen = form.save()
+        screen.action_collect()
+        self.env.invalidate_all()
+        return screen
+
+    def _payments(self, patient=None):
+        return self.env["account.payment"].search([("partner_id", "=", (patient or self.patient).id)])
+
+    def test_invoice(self):
+        order = self._dossier()
+        invoice = self._invoice(order)
+        self.assertEqual((order.optoamc_to_collect, invoice.optoamc_to_collect), (409.56, 409.56))
+        self._collect(invoice)
+        self.assertEqual(self._payments().mapped("amount"), [409.56])
+        self.assertEqual((order.optoamc_to_collect, invoice.optoamc_to_collect), (0.0, 0.0))
+        self.assertEqual(order.patient_due, 409.56, "owed in all, paid or not")
+        with self.assertRaises(UserError):
+            invoice.action_optoamc_collect()
+        self.assertBooks(order)
+
+    def test_dossier_before_its_invoice(self):
+        """A down payment is invoiced: the invoice then asks nobody for anything."""
+        order = self._dossier()
+        self.assertEqual(order.optoamc_to_collect, 409.56)
+        screen = self._collect(order)
+        self.assertEqual(screen.amount, 409.56)
+        self.assertEqual(self._payments().mapped("amount"), [409.56])
+        down = order.invoice_ids
+        self.assertEqual((down.amount_total, down.amount_residual, down.state), (409.56, 0.0, "posted"))
+        self.assertEqual(order.optoamc_to_collect, 0.0)
+        final = self._invoice(order)
+        self.assertEqual((final.amount_total, final.amount_residual), (304.44, 0.0))
+        self.assertBooks(order)
+
+    def test_dossier_in_two_times(self):
+        order = self._dossier()
+        self._collect(order, 100.0)
+        self.assertEqual(order.optoamc_to_collect, 309.56)
+        final = self._invoice(order)
+        self.assertEqual((order.optoamc_to_collect, final.optoamc_to_collect), (309.56, 309.56))
+        self._collect(order)
+        self.assertEqual(order.optoamc_to_collect, 0.0)
+        self.assertEqual(len(order.invoice_ids), 2, "nothing more was invoiced")
+        self.assertBooks(order)
+
+    def test_partly_invoiced(self):
+        """What is invoiced is paid first, a down payment is for the rest."""
+        order = self._order([(self.lens, 2), (self.frame, 1)])
+        self._grant(order, amounts=[100.0, 50.0])
+        due = order.patient_due
+        invoice = self._invoice(order, quantities={order.order_line[0]: 1})
+        screen = self._collect(order)
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self.assertAlmostEqual(screen.on_invoices + screen.as_down_payment, due)
+        self.assertAlmostEqual(sum(self._payments().mapped("amount")), due)
+        self.assertEqual(order.optoamc_to_collect, 0.0)
+
+    def test_never_more(self):
+        order = self._dossier()
+        for amount in (409.57, 0.0, -1.0):
+            with self.assertRaises(UserError):
+                self._collect(order, amount)
+        self.assertFalse(self._payments())
+        self.assertFalse(order.invoice_ids)
+
+    def test_credit_note_paid_back(self):
+        order = self._dossier()
+        invoice = self._invoice(order)
+        self._collect(invoice)
+        refund = self._refund(invoice)
+        self.assertEqual(order.optoamc_to_collect, 0.0)
+        self.assertEqual(refund.optoamc_to_collect, 0.0)
+
+    def test_invoice_of_two_dossiers(self):
+        orders = self._order() | self._order([(self.frame, 1)])
+        invoice = self._invoice(orders)
+        self.assertEqual(len(invoice), 1)
+        total = sum(orders.mapped("optoamc_to_collect"))
+        self.assertAlmostEqual(total, invoice.optoamc_to_collect)
+        self._pay(invoice.line_ids.filtered(lambda line: line.display_type == "payment_term"), 100.0)
+        self.assertAlmostEqual(sum(orders.mapped("optoamc_to_collect")), total - 100.0, delta=0.01)
+
+    def test_online_payment(self):
+        order = self._dossier()
+        provider = self.env["payment.provider"].search([("company_id", "=", self.company.id)], limit=1)
+        provider = provider or self.env["payment.provider"].create({"name": "Test", "company_id": self.company.id})
+        method = self.env["payment.method"].with_context(active_test=False).search([], limit=1)
+        self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "reference": "desk",
+                "amount": 9.56,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "state": "done",
+                "sale_order_ids": order.ids,
+            }
+        )
+        self.env.invalidate_all()
+        self.assertEqual(order.optoamc_to_collect, 400.0)
+
+    def test_quotation(self):
+        order = self._dossier()
+        order.state = "draft"
+        with self.assertRaises(UserError):
+            self._collect(order)
+
+    def test_who_may(self):
+        order = self._dossier()
+        self.assertEqual(order.with_user(self.optician).optoamc_to_collect, 409.56)
+        with self.assertRaises(AccessError):
+            self.env["optoamc.collection"].with_user(self.optician).create({"order_id": order.id})

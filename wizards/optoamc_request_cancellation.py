@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+
+#: Context keys: the screen to go back to, the share whose payer is asked again.
+COMES_AFTER = ("optoamc_wizard_id", "optoamc_ask_again_share_id")
+
+
+class OptoamcRequestCancellation(models.TransientModel):
+    """Cancel agreements that an invoice carries: what moves to whom is said, and asked again."""
+
+    _name = "optoamc.request.cancellation"
+    _description = "Cancellation of invoiced agreements"
+    _inherit = ["optoamc.own.screen"]
+
+    request_ids = fields.Many2many("optoamc.request", string="Agreements", required=True, readonly=True)
+    effects = fields.Html(
+        "What moves",
+        compute="_compute_effects",
+        sanitize=False,
+        help="By invoice, what each payer and the patient owe before and after.",
+    )
+    is_asked_there = fields.Boolean(
+        compute="_compute_is_asked_there", help="The insurer is asked first: the amounts move when it acknowledges."
+    )
+
+    @api.model
+    def _open(self, requests):
+        """Ask about these requests; the context says which screen comes after.
+
+        :return: the action that opens it
+        """
+        screen = self.create({"request_ids": [Command.set(requests.ids)]})
+        return screen._get_records_action(
+            name=self.env._("Cancel an invoiced agreement"),
+            target="new",
+            context={key: value for key, value in requests.env.context.items() if key in COMES_AFTER},
+        )
+
+    @api.depends("request_ids")
+    def _compute_effects(self):
+        for screen in self:
+            requests = screen.request_ids
+            screen.effects = self.env["ir.qweb"]._render(
+                "l10n_fr_optoamc.cancellation_effects",
+                {"effects": requests._cancellation_effects(), "currency": requests.currency_id[:1]},
+            )
+
+    @api.depends("request_ids")
+    def _compute_is_asked_there(self):
+        for screen in self:
+            screen.is_asked_there = any(request._is_cancelled_there() for request in screen.request_ids)
+
+    def action_confirm(self):
+        """Cancel them, and go back to where it was asked from.
+
+        :raises UserError: the state of one does not allow it any more
+        """
+        self.ensure_one()
+        self.request_ids._cancel()
+        context = self.env.context
+        if share := self.env["optoamc.share"].browse(context.get("optoamc_ask_again_share_id")):
+            return share._ask_again()
+        wizard = self.env["optoamc.request.wizard"].browse(context.get("optoamc_wizard_id"))
+        return wizard._reopen() if wizard else {"type": "ir.actions.client", "tag": "soft_reload"}
