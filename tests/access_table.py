@@ -208,7 +208,7 @@ FIELDS = {
         "partner_id insurer_id uses_optoamc scheme_id rank member_number contract_number group_number "
         "contract_type insured_id relation date_from date_to company_id currency_id annual_max annual_used "
         "annual_remaining is_current active rights_state rights_date rights_until rights_check_ids "
-        "rights_seconds"
+        "rights_seconds responsible c2s_type portability_until"
     ),
     "optoamc.directory.export": "file_format insurer_count file file_name",
     "optoamc.exchange": (
