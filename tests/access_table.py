@@ -15,12 +15,14 @@ CLASSES = {
     "log": {"officer": "r"},
     # Screens: of their owner alone (test_own_screen).
     "counter": {"optician": "rwcu"},
+    "preview": {"optician": "rwcu", "manager": "rwcu"},
     "rights": {"officer": "rwcu"},
     "set-up": {"manager": "rwc"},
     "booking": {"billing": "rwcu"},
     # Settings and the insurers' directory.
     "settings": {"optician": "r", "manager": "rwcu"},
     "switches": {"optician": "r", "manager": "rw"},
+    "law": {"optician": "r", "manager": "r"},
     "directory": {"optician": "r", "officer": "r", "manager": "rwcu"},
     "duration": {"optician": "r", "officer": "r", "manager": "rw"},
     "list": {"manager": "rwcu"},
@@ -58,7 +60,9 @@ MODELS = {
     "rights": "optoamc.privacy.request",
     "set-up": "optoamc.platform.access optoamc.directory.export optoamc.setup",
     "booking": "optoamc.share.write.off optoamc.remittance.import optoamc.remittance.import.column",
-    "settings": "optoamc.platform optoamc.field.rule optoamc.reason optoamc.amo.rate",
+    "law": "optoamc.profile",
+    "preview": "optoamc.transmission",
+    "settings": "optoamc.platform optoamc.field.rule optoamc.profile.rule optoamc.reason optoamc.amo.rate",
     "switches": "optoamc.field",
     "directory": "optoamc.scheme optoamc.consent.text",
     "duration": "optoamc.retention",
@@ -144,7 +148,7 @@ EXTENSIONS = {
             "prescriber_number company_id optoamc_is_trial optoamc_is_patient"
         ),
         "list": "directory_values",
-        "insurer's settings": "optoamc_field_rule_ids",
+        "insurer's settings": "optoamc_field_rule_ids optoamc_profile_rule_ids",
         "schemes": "scheme_ids",
         "health": (
             "card_birthdate "
@@ -194,11 +198,11 @@ FIELDS = {
     "optoamc.consent": (
         "patient_id company_id purpose recipient insurer_id method signatory signature scan text_id document "
         "options given_on valid_until withdrawn_on withdrawn_by_id collected_by_id is_current capacity expires_on "
-        "minor_ground platform_id sheet unscanned_until"
+        "minor_ground platform_id sheet unscanned_until dossier_date has_class_a"
     ),
     "optoamc.consent.form": (
         "patient_id company_id insurer_id recipient for_quote for_coverage for_invoicing valid_until document "
-        "method signatory signature scan capacity is_minor minor_ground missing scan_days"
+        "method signatory signature scan capacity is_minor minor_ground missing scan_days dossier_date has_class_a"
     ),
     "optoamc.consent.text": (
         "name date_from active company_id introduction purpose recipients retention rights complaint refusal "
@@ -215,7 +219,7 @@ FIELDS = {
         "request_id patient_id company_id platform_id mode dialect direction kind exchange_id checksum "
         "http_status duration_ms error_code error_detail xml options"
     ),
-    "optoamc.field": "sequence name option is_sent rule_ids required_count withheld_count",
+    "optoamc.field": "sequence name option is_sent by_profile rule_ids required_count withheld_count",
     "optoamc.field.rule": "field_id insurer_id company_id is_sent",
     "optoamc.import": (
         "kind state company_id platform_id is_download is_complete is_automatic file file_name progress "
@@ -257,6 +261,14 @@ FIELDS = {
     "optoamc.privacy.log": "create_date user_id company_id event patient_id model res_id detail",
     "optoamc.privacy.request": (
         "patient_id right request_date is_identity_checked recipients history kept file file_name"
+    ),
+    "optoamc.profile": (
+        "sequence code name ground included_ids allowed_ids limited_from serves_responsible serves_class_a rule_ids"
+    ),
+    "optoamc.profile.rule": "profile_id date_from date_to platform_id insurer_id company_id",
+    "optoamc.transmission": (
+        "order_id equipment_number contract_id insurer_id company_id date is_responsible has_class_a profile ground "
+        "document"
     ),
     "optoamc.reason": "kind code name advice path platform_id seen_count seen_at to_describe company_id",
     "optoamc.remittance": (

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import fields
 from odoo.exceptions import RedirectWarning, UserError
@@ -8,6 +8,9 @@ from odoo.tools.safe_eval import safe_eval
 
 from .common import PENDING, UNKNOWN, OptoamcCommon
 from .users import new_user
+
+#: Of which the consent is signed: the data that leave go by the dossier's date.
+DOSSIER = {"dossier_date": date(2013, 11, 26)}
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -65,7 +68,7 @@ class TestDeskScreen(OptoamcCommon):
         form = self._form(order)
         self.assertFalse(form.can_quote or form.can_cover)
         self.env["optoamc.consent"].create(
-            {"patient_id": order.patient_id.id, "company_id": self.company.id, "purpose": "quote"}
+            {"patient_id": order.patient_id.id, "company_id": self.company.id, "purpose": "quote", **DOSSIER}
         )
         screen = self._form(order).save()
         self.assertEqual((screen.can_quote, screen.can_cover), (True, False))
@@ -109,7 +112,7 @@ class TestDeskScreen(OptoamcCommon):
         self.assertNotIn(patient.nir, paper())
         self.env.ref("l10n_fr_optoamc.field_beneficiary_nir").with_company(self.company).is_sent = True
         self.assertNotIn('name="by_mail"', paper(), "the patient has not read that this number leaves, too")
-        self.env["optoamc.consent"].create({"patient_id": patient.id, "purpose": "coverage"})
+        self.env["optoamc.consent"].create({"patient_id": patient.id, "purpose": "coverage", **DOSSIER})
         self.assertIn(patient.nir, paper())
 
     def test_asked_by_mail(self):

@@ -11,7 +11,7 @@ from typing import Any
 from ..protocol.codec import Codec
 from ..protocol.dictionary import Field, Usage
 from ..protocol.messages import MESSAGE_TYPES, EquipmentKind, Message, MessageKind, Quality
-from .profiles import GOVERNED
+from .profiles import held_back
 
 #: What French readers call the codes that they do not know by their wire codes.
 _WORDS = {
@@ -63,13 +63,13 @@ def unavoidable(codec: Codec, options: Collection[str]) -> list[Field]:
 
     :param options: what leaves with the profile
     """
-    held_back = {name for option, names in GOVERNED.items() if option not in options for name in names}
+    names = held_back(options)
     return [
         field
         for field in codec.dialect.dictionary.fields_of(MessageKind.REQUEST)
         if field.usage is Usage.MANDATORY
         and (not field.option or field.option in options)
-        and field.attribute.replace("[]", "") in held_back
+        and field.attribute.replace("[]", "") in names
     ]
 
 

@@ -134,24 +134,28 @@ def choose(rules: Iterable[Rule], case: Case, platform: int = 0, insurer: int = 
     return max(held, key=lambda rule: rule.precedence).profile if held else NOTHING
 
 
+def held_back(options: Collection[str]) -> frozenset[str]:
+    """The attributes that none of these options lets leave."""
+    return frozenset[str]().union(*(names for option, names in GOVERNED.items() if option not in options))
+
+
 def withhold(message: Any, options: Collection[str]) -> Any:
     """The message without what no option of these lets leave.
 
     A platform's table may make such a field mandatory: it is then missing, and nothing is sent.
     """
-    held_back = frozenset[str]().union(*(names for option, names in GOVERNED.items() if option not in options))
-    return _without(message, "", held_back)
+    return _without(message, "", held_back(options))
 
 
-def _without(value: Any, path: str, held_back: frozenset[str]) -> Any:
+def _without(value: Any, path: str, names: frozenset[str]) -> Any:
     changes: dict[str, Any] = {}
     for field in fields(value):
         here, part = f"{path}{field.name}", getattr(value, field.name)
-        if here in held_back:
+        if here in names:
             if part not in (None, ()):
                 changes[field.name] = () if isinstance(part, tuple) else None
         elif is_dataclass(part):
-            changes[field.name] = _without(part, f"{here}.", held_back)
+            changes[field.name] = _without(part, f"{here}.", names)
         elif isinstance(part, tuple) and part and is_dataclass(part[0]):
-            changes[field.name] = tuple(_without(item, f"{here}.", held_back) for item in part)
+            changes[field.name] = tuple(_without(item, f"{here}.", names) for item in part)
     return replace(value, **changes) if changes else value

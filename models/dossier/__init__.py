@@ -14,4 +14,5 @@ from . import sale_order_line_request
 from . import sale_order_line_tariff
 from . import sale_order_delivery
 from . import sale_order_family
+from . import sale_order_transmission
 from . import sale_order_trial
