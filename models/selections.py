@@ -29,3 +29,10 @@ C2S_TYPES = [
     ("G89", "C2S without contribution (G89)"),
     ("P89", "C2S with contribution (P89)"),
 ]
+
+#: Who said when the last equipment was reimbursed; what the shop's own invoices say needs nobody.
+LAST_EQUIPMENT_SOURCES = [
+    ("card", "The card or its rights"),
+    ("patient", "The patient"),
+    ("insurer", "The insurer's answer"),
+]

@@ -62,7 +62,8 @@ MODELS = {
     "booking": "optoamc.share.write.off optoamc.remittance.import optoamc.remittance.import.column",
     "law": "optoamc.profile",
     "preview": "optoamc.transmission",
-    "settings": "optoamc.platform optoamc.field.rule optoamc.profile.rule optoamc.reason optoamc.amo.rate",
+    "settings": "optoamc.platform optoamc.field.rule optoamc.profile.rule optoamc.renewal.period optoamc.reason "
+    "optoamc.amo.rate",
     "switches": "optoamc.field",
     "directory": "optoamc.scheme optoamc.consent.text",
     "duration": "optoamc.retention",
@@ -154,7 +155,8 @@ EXTENSIONS = {
             "card_birthdate "
             "insured_contract_count birthdate nir birth_rank insured_id dependant_ids beneficiary_quality "
             "amo_id insurance_nature exoneration optoamc_contract_ids main_contract_id health_warning "
-            "optoamc_family_count"
+            "optoamc_family_count last_equipment_typed_on last_equipment_source last_equipment_on "
+            "last_equipment_origin renewable_from renewal_note"
         ),
         "dossier": (
             "optoamc_prescription_count optoamc_request_count optoamc_consent_ids amo_rate optoamc_can_take_over"
@@ -168,7 +170,8 @@ EXTENSIONS = {
         "dossier": (
             "prescription_id prescription_warning insurance_nature amo_rate is_child optoamc_request_ids "
             "optoamc_request_count quoted_total quoted_patient_total optoamc_state optical_summary "
-            "is_agreement_stale lpp_warnings delivered_on second_pair_delivered_on has_second_pair"
+            "renewal_case is_replacement last_equipment_on renewable_from is_renewal_early early_reason renewal_note "
+            "renewal_problem is_agreement_stale lpp_warnings delivered_on second_pair_delivered_on has_second_pair"
         ),
         "share": "optoamc_share_ids",
     },
@@ -252,7 +255,7 @@ FIELDS = {
     "optoamc.prescription": (
         "patient_id prescriber_id prescriber_kind company_id active date equipment_kind renewal valid_until "
         "is_expired warning eye_ids has_negative_cylinder has_intermediate has_near previous_id comparison "
-        "scan_ids note"
+        "scan_ids note is_first_wear is_adapted_first prescriber_agreed_on agreement_document renewal_note"
     ),
     "optoamc.prescription.eye": (
         "prescription_id side vision sphere cylinder axis addition prism prism_base pupillary_distance height "
@@ -262,6 +265,9 @@ FIELDS = {
     "optoamc.privacy.request": (
         "patient_id right request_date is_identity_checked recipients history kept file file_name"
     ),
+    "optoamc.renewal.period": (
+        "case name age_from age_below months date_from date_to condition proof source is_to_confirm"
+    ),
     "optoamc.profile": (
         "sequence code name ground included_ids allowed_ids limited_from serves_responsible serves_class_a rule_ids"
     ),
@@ -270,7 +276,10 @@ FIELDS = {
         "order_id equipment_number contract_id insurer_id company_id date is_responsible has_class_a profile ground "
         "document"
     ),
-    "optoamc.reason": "kind code name advice path platform_id seen_count seen_at to_describe company_id",
+    "optoamc.reason": (
+        "kind code name advice path platform_id seen_count seen_at to_describe company_id cause_id code_ids foreseen "
+        "check_words refusal_count"
+    ),
     "optoamc.remittance": (
         "name format file_key company_id currency_id partner_id journal_id date state line_ids payment_ids "
         "amount matched_count doubtful_count unknown_count undecided_count"
@@ -299,7 +308,8 @@ FIELDS = {
     "optoamc.request.wizard": (
         "order_id company_id currency_id patient_id prescription_id prescription_warning equipment_number "
         "equipments contract_id insurer_id uses_optoamc rights_state line_ids has_other_insurer "
-        "insurance_nature amo_rate is_child prisms doubts for_quote for_coverage is_consent_given "
+        "insurance_nature amo_rate is_child prisms doubts to_confirm "
+        "renewal_case renewal_note is_renewal_early for_quote for_coverage is_consent_given "
         "missing to_check request_id state allowed_actions kind pec_number answered_at sent_at valid_until "
         "insurer_message advice is_stale transferred next_contract_id can_ask can_quote can_cover can_agree "
         "can_sign can_sign_at_once "

@@ -125,5 +125,6 @@ class OptoamcTransmission(models.TransientModel):
     def action_back(self):
         """The screen of the request again."""
         self.ensure_one()
+        self.check_access("read")
         wizard = self.env["optoamc.request.wizard"].browse(self.env.context.get("optoamc_wizard_id")).exists()
         return wizard._reopen() if wizard else {"type": "ir.actions.act_window_close"}

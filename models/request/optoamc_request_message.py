@@ -93,6 +93,13 @@ PART_SOURCES: dict[str, tuple[type, dict[str, str]]] = {
             "renewal": "prescription_id.renewal",
         },
     ),
+    "early_renewal": (
+        m.EarlyRenewal,
+        {
+            "last_equipment": "order_id.last_equipment_on",
+            "reason": "order_id.early_reason",
+        },
+    ),
     "equipment": (
         m.Equipment,
         {

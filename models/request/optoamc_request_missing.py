@@ -56,7 +56,7 @@ class OptoamcRequest(models.Model):
             return [self._profile_obstacle(platform, ", ".join(dict.fromkeys(field.label for field in held)))]
         message = self._coverage_message()
         missing = codec.check(message, options)
-        if not missing and platform.sudo().table_file and (detail := _schema_problem(codec, message, options)):
+        if not missing and (detail := self._schema_obstacle(platform, codec, message, options)):
             return [self._profile_obstacle(platform, detail)]
         return [
             {
@@ -67,6 +67,18 @@ class OptoamcRequest(models.Model):
             }
             for item in missing
         ]
+
+    def _schema_obstacle(self, platform, codec, message, options):
+        """What of a platform's own schema a minimal message does not pass; empty: it does."""
+        is_own = platform.sudo().table_file
+        profile = self.env["optoamc.profile"]._of_case(self.insurer_id, self.company_id, self._case())
+        if not is_own or profile.included:
+            return ""
+        try:
+            codec.build(message, options)
+        except OptoamcError as error:
+            return error.detail or error.code
+        return ""
 
     def _profile_obstacle(self, platform, detail):
         """The platform's files ask for what the dossier's profile holds back: nothing is sent."""
@@ -111,15 +123,6 @@ class OptoamcRequest(models.Model):
         part, _dot, attribute = path.rpartition(".")
         sources = PART_SOURCES[part][1] if part in PART_SOURCES else ROOT_SOURCES
         return _place(self, sources.get(attribute, "order_id.order_line"))
-
-
-def _schema_problem(codec, message, options):
-    """Why a complete message does not pass the platform's own schema; empty: it does."""
-    try:
-        codec.build(message, options)
-    except OptoamcError as error:
-        return error.detail or error.code
-    return ""
 
 
 def _place(record, path):
