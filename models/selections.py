@@ -16,3 +16,23 @@ INSURANCE_NATURES = [
     ("41", "Work accident"),
     ("90", "Prevention"),
 ]
+
+#: *Contrat responsable*: what is not known counts as one.
+RESPONSIBLE = [
+    ("yes", "Yes"),
+    ("no", "No"),
+    ("unknown", "Not known (taken as responsible)"),
+]
+
+#: *Complémentaire santé solidaire*: contract types of the rights (SNDS).
+C2S_TYPES = [
+    ("G89", "C2S without contribution (G89)"),
+    ("P89", "C2S with contribution (P89)"),
+]
+
+#: Who said when the last equipment was reimbursed; what the shop's own invoices say needs nobody.
+LAST_EQUIPMENT_SOURCES = [
+    ("card", "The card or its rights"),
+    ("patient", "The patient"),
+    ("insurer", "The insurer's answer"),
+]

@@ -66,3 +66,6 @@ from . import test_patient_shops
 from . import test_guarded
 from . import test_own_screen
 from . import test_javascript
+from . import test_transmission
+from . import test_renewal
+from . import test_checks

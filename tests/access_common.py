@@ -155,6 +155,13 @@ class AccessCase(OptoamcCommon):
                     "company_id": company.id,
                 }
             ),
+            env["optoamc.profile.rule"].create(
+                {
+                    "profile_id": env.ref("l10n_fr_optoamc.profile_detailed").id,
+                    "insurer_id": insurer.id,
+                    "company_id": company.id,
+                }
+            ),
             listed,
             env["optoamc.import.line"].create({"import_id": listed.id, "kind": "new"}),
             env["optoamc.platform.change"].create(

@@ -15,12 +15,14 @@ CLASSES = {
     "log": {"officer": "r"},
     # Screens: of their owner alone (test_own_screen).
     "counter": {"optician": "rwcu"},
+    "preview": {"optician": "rwcu", "manager": "rwcu"},
     "rights": {"officer": "rwcu"},
     "set-up": {"manager": "rwc"},
     "booking": {"billing": "rwcu"},
     # Settings and the insurers' directory.
     "settings": {"optician": "r", "manager": "rwcu"},
     "switches": {"optician": "r", "manager": "rw"},
+    "law": {"optician": "r", "manager": "r"},
     "directory": {"optician": "r", "officer": "r", "manager": "rwcu"},
     "duration": {"optician": "r", "officer": "r", "manager": "rw"},
     "list": {"manager": "rwcu"},
@@ -58,7 +60,10 @@ MODELS = {
     "rights": "optoamc.privacy.request",
     "set-up": "optoamc.platform.access optoamc.directory.export optoamc.setup",
     "booking": "optoamc.share.write.off optoamc.collection optoamc.remittance.import optoamc.remittance.import.column",
-    "settings": "optoamc.platform optoamc.field.rule optoamc.reason optoamc.amo.rate",
+    "law": "optoamc.profile",
+    "preview": "optoamc.transmission",
+    "settings": "optoamc.platform optoamc.field.rule optoamc.profile.rule optoamc.renewal.period optoamc.reason "
+    "optoamc.amo.rate",
     "switches": "optoamc.field",
     "directory": "optoamc.scheme optoamc.consent.text",
     "duration": "optoamc.retention",
@@ -145,13 +150,14 @@ EXTENSIONS = {
             "prescriber_number company_id optoamc_is_trial optoamc_is_patient"
         ),
         "list": "directory_values",
-        "insurer's settings": "optoamc_field_rule_ids",
+        "insurer's settings": "optoamc_field_rule_ids optoamc_profile_rule_ids",
         "schemes": "scheme_ids",
         "health": (
             "card_birthdate "
             "insured_contract_count birthdate nir birth_rank insured_id dependant_ids beneficiary_quality "
             "amo_id insurance_nature exoneration optoamc_contract_ids main_contract_id health_warning "
-            "optoamc_family_count"
+            "optoamc_family_count last_equipment_typed_on last_equipment_source last_equipment_on "
+            "last_equipment_origin renewable_from renewal_note"
         ),
         "dossier": (
             "optoamc_prescription_count optoamc_request_count optoamc_consent_ids amo_rate optoamc_can_take_over"
@@ -165,7 +171,8 @@ EXTENSIONS = {
         "dossier": (
             "prescription_id prescription_warning insurance_nature amo_rate is_child optoamc_request_ids "
             "optoamc_request_count quoted_total quoted_patient_total optoamc_state optical_summary "
-            "is_agreement_stale lpp_warnings delivered_on second_pair_delivered_on has_second_pair"
+            "renewal_case is_replacement last_equipment_on renewable_from is_renewal_early early_reason renewal_note "
+            "renewal_problem is_agreement_stale lpp_warnings delivered_on second_pair_delivered_on has_second_pair"
         ),
         "share": "optoamc_share_ids optoamc_cancelled_notice",
     },
@@ -197,11 +204,11 @@ FIELDS = {
     "optoamc.consent": (
         "patient_id company_id purpose recipient insurer_id method signatory signature scan text_id document "
         "options given_on valid_until withdrawn_on withdrawn_by_id collected_by_id is_current capacity expires_on "
-        "minor_ground platform_id sheet unscanned_until"
+        "minor_ground platform_id sheet unscanned_until dossier_date has_class_a"
     ),
     "optoamc.consent.form": (
         "patient_id company_id insurer_id recipient for_quote for_coverage for_invoicing valid_until document "
-        "method signatory signature scan capacity is_minor minor_ground missing scan_days"
+        "method signatory signature scan capacity is_minor minor_ground missing scan_days dossier_date has_class_a"
     ),
     "optoamc.consent.text": (
         "name date_from active company_id introduction purpose recipients retention rights complaint refusal "
@@ -211,14 +218,14 @@ FIELDS = {
         "partner_id insurer_id uses_optoamc scheme_id rank member_number contract_number group_number "
         "contract_type insured_id relation date_from date_to company_id currency_id has_annual_max annual_max "
         "annual_used annual_remaining is_current active rights_state rights_date rights_until rights_check_ids "
-        "rights_seconds"
+        "rights_seconds responsible c2s_type portability_until"
     ),
     "optoamc.directory.export": "file_format insurer_count file file_name",
     "optoamc.exchange": (
         "request_id patient_id company_id platform_id mode dialect direction kind exchange_id checksum "
         "http_status duration_ms error_code error_detail xml options"
     ),
-    "optoamc.field": "sequence name option is_sent rule_ids required_count withheld_count",
+    "optoamc.field": "sequence name option is_sent by_profile rule_ids required_count withheld_count",
     "optoamc.field.rule": "field_id insurer_id company_id is_sent",
     "optoamc.import": (
         "kind state company_id platform_id is_download is_complete is_automatic file file_name progress "
@@ -253,7 +260,7 @@ FIELDS = {
     "optoamc.prescription": (
         "patient_id prescriber_id prescriber_kind company_id active date equipment_kind renewal valid_until "
         "is_expired warning eye_ids has_negative_cylinder has_intermediate has_near previous_id comparison "
-        "scan_ids note"
+        "scan_ids note is_first_wear is_adapted_first prescriber_agreed_on agreement_document renewal_note"
     ),
     "optoamc.prescription.eye": (
         "prescription_id side vision sphere cylinder axis addition prism prism_base pupillary_distance height "
@@ -263,7 +270,21 @@ FIELDS = {
     "optoamc.privacy.request": (
         "patient_id right request_date is_identity_checked recipients history kept file file_name"
     ),
-    "optoamc.reason": "kind code name advice path platform_id seen_count seen_at to_describe company_id",
+    "optoamc.renewal.period": (
+        "case name age_from age_below months date_from date_to condition proof source is_to_confirm"
+    ),
+    "optoamc.profile": (
+        "sequence code name ground included_ids allowed_ids limited_from serves_responsible serves_class_a rule_ids"
+    ),
+    "optoamc.profile.rule": "profile_id date_from date_to platform_id insurer_id company_id",
+    "optoamc.transmission": (
+        "order_id equipment_number contract_id insurer_id company_id date is_responsible has_class_a profile ground "
+        "document"
+    ),
+    "optoamc.reason": (
+        "kind code name advice path platform_id seen_count seen_at to_describe company_id cause_id code_ids foreseen "
+        "check_words refusal_count"
+    ),
     "optoamc.remittance": (
         "name format file_key company_id currency_id partner_id journal_id date state line_ids payment_ids "
         "amount matched_count doubtful_count unknown_count undecided_count"
@@ -293,7 +314,8 @@ FIELDS = {
     "optoamc.request.wizard": (
         "order_id company_id currency_id patient_id prescription_id prescription_warning equipment_number "
         "equipments contract_id insurer_id uses_optoamc rights_state line_ids has_other_insurer "
-        "insurance_nature amo_rate is_child prisms doubts for_quote for_coverage is_consent_given "
+        "insurance_nature amo_rate is_child prisms doubts to_confirm "
+        "renewal_case renewal_note is_renewal_early for_quote for_coverage is_consent_given "
         "missing to_check request_id state allowed_actions kind pec_number answered_at sent_at valid_until "
         "insurer_message advice is_stale transferred next_contract_id can_ask can_quote can_cover can_agree "
         "can_sign can_sign_at_once "

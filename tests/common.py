@@ -131,7 +131,12 @@ class OptoamcCommon(TransactionCase):
         )
         for purpose in ("quote", "coverage") if consent else ():
             cls.env["optoamc.consent"].create(
-                {"patient_id": patient.id, "company_id": cls.company.id, "purpose": purpose}
+                {
+                    "patient_id": patient.id,
+                    "company_id": cls.company.id,
+                    "purpose": purpose,
+                    "dossier_date": date(2013, 11, 26),
+                }
             )
         return cls.env["sale.order"].create(
             {

@@ -68,6 +68,43 @@ class TestContract(ContractCase):
             self.contract.date_to = "2023-12-31"
         self.contract.date_to = "2024-01-01"
 
+    def test_a_contract_is_responsible_until_known_otherwise(self):
+        self.assertEqual(self.contract.responsible, "unknown")
+        self.assertTrue(self.contract._is_responsible())
+        self.contract.responsible = "yes"
+        self.assertTrue(self.contract._is_responsible())
+        self.contract.responsible = "no"
+        self.assertFalse(self.contract._is_responsible())
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.cr.savepoint():
+            self.contract.responsible = False
+            self.contract.flush_recordset()
+
+    def test_rights_end_with_the_portability_or_the_contract(self):
+        self.assertFalse(self.contract._covered_until())
+        self.contract.portability_until = "2024-06-30"
+        self.assertEqual(self.contract._covered_until(), date(2024, 6, 30))
+        self.contract.date_to = "2024-03-31"
+        self.assertEqual(self.contract._covered_until(), date(2024, 3, 31))
+        with self.assertRaisesRegex(ValidationError, "portability.*ADPR-T"):
+            self.contract.portability_until = "2023-12-31"
+
+    def test_c2s_and_its_like_are_taken_over_by_a_dependant_and_forgotten(self):
+        self.contract.write({"responsible": "no", "c2s_type": "G89", "portability_until": "2030-01-31"})
+        values = self.contract._optoamc_values_for_dependant()
+        self.assertEqual((values["responsible"], values["c2s_type"]), ("no", "G89"))
+        self.assertEqual(values["portability_until"], date(2030, 1, 31))
+        self.contract._erase()
+        self.assertEqual((self.contract.responsible, self.contract.c2s_type), ("unknown", False))
+        self.assertFalse(self.contract.portability_until)
+
+    def test_a_duplicate_patients_contract_completes_the_kept_one(self):
+        double = self.env["res.partner"].create({"name": "Jeanne MONTFORT bis"})
+        known = {"responsible": "no", "c2s_type": "P89", "portability_until": date(2031, 5, 31)}
+        other = self.new(partner_id=double.id, insurer_id=self.insurer.id, **known)
+        other._join(self.patient)
+        self.assertFalse(other.exists())
+        self.assertEqual({name: self.contract[name] for name in known}, known)
+
     def test_one_insurer_of_a_rank_at_a_time(self):
         for vals in (
             {},

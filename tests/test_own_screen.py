@@ -20,6 +20,7 @@ OWNERS = {
     "optoamc.request.cancellation": "optician",
     "optoamc.collection": "billing",
     "optoamc.article.data": "optician",
+    "optoamc.transmission": "optician",
     "optoamc.privacy.request": "officer",
     "optoamc.platform.access": "manager",
     "optoamc.directory.export": "manager",
@@ -73,6 +74,10 @@ class TestOwnScreen(AccessCase, HttpCase):
             "optoamc.article.data": {"product_id": self.lens.id},
             "optoamc.privacy.request": {"patient_id": record["res.partner"], "is_identity_checked": True},
             "optoamc.platform.access": {"platform_id": self.platform.id, "password": "Zephyr"},
+            "optoamc.transmission": {
+                "order_id": record["sale.order"],
+                "contract_id": record["optoamc.contract"],
+            },
             "optoamc.directory.export": {},
             "optoamc.setup": {},
             "optoamc.share.write.off": {

@@ -208,15 +208,16 @@ class TestConsent(PrivacyCommon):
         rule = self.env["optoamc.field.rule"].create({"field_id": nir.id, "insurer_id": self.insurer.id})
         with self.assertRaises(RedirectWarning):
             request.action_send()
-        self._form().action_record()
+        self._form(dossier_date=self.order.optical_date).action_record()
         request.action_send()
-        self.assertEqual(self._consents()[0].options, ["beneficiary_nir"])
+        detailed = {"article", "correction", "lpp_code", "prescriber", "prescription"}
+        self.assertEqual(set(self._consents()[0].options), {"beneficiary_nir"} | detailed)
         # What is frozen holds what was consented to, whatever is switched on since.
         self.env.ref("l10n_fr_optoamc.field_insured_nir").with_company(self.company).is_sent = True
         self._dispatch()
         self.assertEqual(request.state, "granted")
         rule.unlink()
-        self.assertNotIn("beneficiary_nir", options_sent(self.env, self.insurer, self.company))
+        self.assertNotIn("beneficiary_nir", options_sent(self.env, self.insurer, self.company, request._case()))
 
     def test_consent_ends(self):
         self._consents().action_withdraw()

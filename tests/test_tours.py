@@ -71,6 +71,7 @@ class TestTours(DeskTourCase):
                     "company_id": self.company.id,
                     "insurer_id": second.id,
                     "purpose": purpose,
+                    "dossier_date": self.order.optical_date,
                 }
             )
         self._tour("optoamc_second_insurer", self.order)

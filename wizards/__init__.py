@@ -17,3 +17,4 @@ from . import optoamc_platform_access
 from . import optoamc_directory_export
 from . import optoamc_setup
 from . import optoamc_setup_trial
+from . import optoamc_transmission

@@ -37,6 +37,8 @@ class OptoamcConsentForm(models.TransientModel):
         "Invoicing", help="To send the insurer the invoice of what it has agreed to pay, so that it pays the shop."
     )
     valid_until = fields.Date(help="Empty: until it is withdrawn.")
+    dossier_date = fields.Date("Date of the dossier", readonly=True)
+    has_class_a = fields.Boolean("Equipment of class A", readonly=True)
     missing = fields.Json("To complete", compute="_compute_missing")
     document = fields.Html("Form", compute="_compute_document")
     method = fields.Selection(METHODS, "Given by", required=True, default="screen")
@@ -101,7 +103,16 @@ class OptoamcConsentForm(models.TransientModel):
             form.scan_days = form.company_id.sudo().optoamc_scan_days
 
     @api.depends(
-        "patient_id", "company_id", "insurer_id", "recipient", "missing", "for_quote", "for_coverage", "for_invoicing"
+        "patient_id",
+        "company_id",
+        "insurer_id",
+        "recipient",
+        "missing",
+        "dossier_date",
+        "has_class_a",
+        "for_quote",
+        "for_coverage",
+        "for_invoicing",
     )
     def _compute_document(self):
         consents = self.env["optoamc.consent"]
@@ -110,7 +121,14 @@ class OptoamcConsentForm(models.TransientModel):
                 form.patient_id
                 and not form.missing
                 and consents._render_form(
-                    form.patient_id, form._purposes(), form.insurer_id, form.company_id, form.recipient
+                    form.patient_id,
+                    form._purposes(),
+                    form.insurer_id,
+                    form.company_id,
+                    form.recipient,
+                    consents._case(
+                        form.patient_id, form.insurer_id, form.company_id, form.dossier_date, form.has_class_a
+                    ),
                 )
             )
 
@@ -147,6 +165,8 @@ class OptoamcConsentForm(models.TransientModel):
             "signature": not is_paper and self.signature,
             "scan": is_paper and self.scan,
             "valid_until": self.valid_until,
+            "dossier_date": self.dossier_date,
+            "has_class_a": self.has_class_a,
         }
         self.env["optoamc.consent"].create([{**common, "purpose": purpose} for purpose in purposes])
         wizard = self.env["optoamc.request.wizard"].browse(self.env.context.get("optoamc_wizard_id"))

@@ -52,6 +52,9 @@ class OptoamcRequestWizard(models.TransientModel):
     insurance_nature = fields.Selection(related="order_id.insurance_nature", related_sudo=False, readonly=False)
     amo_rate = fields.Float(related="order_id.amo_rate", related_sudo=False, readonly=False)
     is_child = fields.Boolean(related="order_id.is_child", related_sudo=False, readonly=False)
+    renewal_case = fields.Selection(related="order_id.renewal_case", related_sudo=False, readonly=False)
+    renewal_note = fields.Char(related="order_id.renewal_note", related_sudo=False)
+    is_renewal_early = fields.Boolean(related="order_id.is_renewal_early", related_sudo=False)
 
     request_id = fields.Many2one("optoamc.request", compute="_compute_request_id")
     state = fields.Selection(related="request_id.state", related_sudo=False)

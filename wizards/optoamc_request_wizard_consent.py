@@ -18,7 +18,9 @@ class OptoamcRequestWizard(models.TransientModel):
     can_sign = fields.Boolean(compute="_compute_can_sign")
     can_sign_at_once = fields.Boolean(compute="_compute_can_sign")
 
-    @api.depends("patient_id", "company_id", "insurer_id")
+    @api.depends(
+        "patient_id", "company_id", "insurer_id", "contract_id.responsible", "order_id.optical_date", "line_ids.lpp_id"
+    )
     def _compute_is_consent_given(self):
         for wizard in self:
             insurer = wizard.insurer_id
@@ -27,7 +29,7 @@ class OptoamcRequestWizard(models.TransientModel):
                 wizard.company_id,
                 insurer,
                 insurer.sudo().optoamc_platform_id,
-                options_sent(self.env, insurer, wizard.company_id),
+                options_sent(self.env, insurer, wizard.company_id, wizard._case()),
             )
             for purpose in PURPOSES:
                 wizard[f"for_{purpose}"] = purpose in covered
@@ -44,6 +46,9 @@ class OptoamcRequestWizard(models.TransientModel):
                 and company.optoamc_scan_days > 0
                 and wizard.patient_id._optoamc_age_on(company._optoamc_today()) >= MAJORITY
             )
+
+    def _case(self):
+        return self.order_id._optoamc_case(self.contract_id, self.equipment_number)
 
     def _missing_to_sign(self):
         return self.env["optoamc.consent"]._missing_to_sign(self.patient_id, self.insurer_id, self.company_id)
@@ -62,6 +67,7 @@ class OptoamcRequestWizard(models.TransientModel):
             self._purposes_to_sign(),
             self.insurer_id,
             self.company_id,
+            self._case(),
             optoamc_wizard_id=self.id,
         )
 
@@ -79,9 +85,12 @@ class OptoamcRequestWizard(models.TransientModel):
                     self.patient_id.display_name,
                 )
             )
+        case = self._case()
         self.env["optoamc.consent"].create(
             [
                 {
+                    "dossier_date": case.date,
+                    "has_class_a": case.has_class_a,
                     "patient_id": self.patient_id.id,
                     "company_id": self.company_id.id,
                     "insurer_id": self.insurer_id.id,
@@ -91,3 +100,21 @@ class OptoamcRequestWizard(models.TransientModel):
             ]
         )
         return self._reopen()
+
+    def action_preview(self):
+        """*Ce qui part*: what would leave, field by field, before it does.
+
+        :raises UserError: the dossier has no contract: there is nobody whom it would leave for
+        """
+        self._check_contract()
+        return self.env["optoamc.transmission"]._get_records_action(
+            name=self.env._("What leaves"),
+            target="new",
+            context={
+                "dialog_size": "extra-large",
+                "optoamc_wizard_id": self.id,
+                "default_order_id": self.order_id.id,
+                "default_equipment_number": self.equipment_number,
+                "default_contract_id": self.contract_id.id,
+            },
+        )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..models.request.optoamc_request_checks import ASK
 from .optoamc_article_data import ARTICLE_FIELDS
 
 
@@ -11,15 +12,27 @@ class OptoamcRequestWizard(models.TransientModel):
     doubts = fields.Text(
         "To confirm", compute="_compute_doubts", help="What must be confirmed before the request is sent."
     )
+    to_confirm = fields.Json("To confirm, with where it is mended", compute="_compute_doubts")
     prisms = fields.Char(compute="_compute_prisms")
 
-    @api.depends("line_ids.lpp_id", "patient_id.birthdate", "order_id.optical_date")
+    @api.depends(
+        *("line_ids.lpp_id", "patient_id.birthdate", "order_id.optical_date", "contract_id", "prescription_id"),
+        *("order_id.renewal_case", "order_id.is_replacement", "order_id.order_line.net_price", "can_ask"),
+    )
     @api.depends_context("lang")
     def _compute_doubts(self):
         for wizard in self:
             lines = wizard.line_ids.order_line_id
-            doubts = {line._optoamc_age_doubt(): line.product_id.name for line in lines}
-            wizard.doubts = "\n".join(f"{name}: {doubt}" for doubt, name in doubts.items() if doubt) or False
+            ages = {line._optoamc_age_doubt(): line.product_id.name for line in lines}
+            doubts = [{"label": name, "reason": doubt, "model": False} for doubt, name in ages.items() if doubt]
+            doubts += wizard._checks_to_confirm() if wizard.can_ask and wizard.line_ids else []
+            wizard.to_confirm = doubts or False
+            wizard.doubts = "\n".join(f"{item['label']}: {item['reason']}" for item in doubts) or False
+
+    def _checks_to_confirm(self):
+        """What insurers refuse and a person may know better, each with the place where it is mended."""
+        draft = self.env["optoamc.request"].new(self._request_values("coverage"))._as_asked_now()
+        return [self._reachable(item) for item in draft._checks() if item["severity"] == ASK]
 
     @api.depends("line_ids.eye_side", "line_ids.vision", "prescription_id")
     @api.depends_context("lang")

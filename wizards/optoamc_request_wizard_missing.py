@@ -21,6 +21,7 @@ class OptoamcRequestWizard(models.TransientModel):
         "patient_id.birthdate",
         "prescription_id",
         "insurance_nature",
+        "renewal_case",
         "line_ids.eye_side",
         "line_ids.vision",
         "line_ids.lpp_id",

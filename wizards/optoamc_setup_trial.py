@@ -144,7 +144,7 @@ class OptoamcSetup(models.TransientModel):
     def _trial_consent(self, patient):
         """Nobody's consent, to be scanned by nobody: what the trial sends is compared with it as any sending is."""
         consents, company, insurer = self.env["optoamc.consent"], self.env.company, self.trial_insurer_id
-        options = options_sent(self.env, insurer, company)
+        options = options_sent(self.env, insurer, company, consents._case(patient, insurer, company))
         if "quote" not in consents._covered(patient, company, insurer, insurer.optoamc_platform_id, options):
             consents.create(
                 {

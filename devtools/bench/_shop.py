@@ -63,6 +63,7 @@ class Shop:
                     "company_id": self.env.company.id,
                     "insurer_id": contract.insurer_id.id,
                     "purpose": purpose,
+                    "dossier_date": model.optical_date,
                 }
             )
         return {

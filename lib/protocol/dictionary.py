@@ -71,7 +71,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A choice of the manager: whether a group of optional fields leaves the shop."""
+    """A choice of the shop: whether a group of fields leaves it."""
 
     name: str
     label: str

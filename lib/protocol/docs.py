@@ -27,7 +27,8 @@ def _lines(dictionary: Dictionary) -> Iterator[str]:
     yield ".. Page produite par « python -m lib.protocol.docs » : ne pas la modifier."
     yield ""
     yield "O : obligatoire. C : requis, et transmis, seulement si la condition est vraie (« given » : la valeur"
-    yield "est connue). F : facultatif, transmis seulement si le gérant l'a choisi."
+    yield "est connue). F : facultatif, transmis seulement si le gérant l'a choisi. « si » une option : le champ"
+    yield "ne part que si le profil de transmission la laisse partir."
     yield ""
     yield from _title("Champs facultatifs", "-")
     yield from _table(
@@ -50,6 +51,8 @@ def _row(field: Field) -> tuple[str, ...]:
         "C": f"C : ``{field.condition}``",
         "F": f"F : ``{field.option}``",
     }[field.usage]
+    if field.option and field.usage != "F":
+        usage += f", si ``{field.option}``"
     return (
         field.label,
         usage,

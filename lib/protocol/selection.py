@@ -2,8 +2,9 @@
 
 The norm's rule, for each field of the table: a mandatory field must be known; a
 conditional one must be when its condition holds, and stays at home when it does
-not; an optional one leaves when it is known and its option is switched on. What
-the table does not name for a message stays at home.
+not; an optional one leaves when it is known. Any of them that has an option stays
+at home while that is not switched on. What the table does not name for a message
+stays at home.
 """
 
 from __future__ import annotations
@@ -89,8 +90,10 @@ class Selection:
         for name, field, condition, option in self._values:
             known = getattr(value, name)
             given = bool(known) or (known is not None and known != "" and known != ())
-            if option:
-                needed = given and option in options
+            if option and option not in options:
+                needed = False
+            elif field.usage is Usage.OPTIONAL:
+                needed = given
             elif condition:
                 needed = condition(value, message, given)
             else:

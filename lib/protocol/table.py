@@ -13,6 +13,8 @@ rows, told apart by the first cell (``#`` begins a comment):
     a name (in ``path``) for a format (in ``format``).
 ``encoding``
     the encoding (in ``path``) that messages are written in; UTF-8 without this row.
+``option``
+    a choice (in ``path``) that governs fields of several names, with its own ``label`` and ``reason``.
 messages' names, and a path that begins with ``/``
     the message's element (``path``), its schema's file name (``format``), its
     name (``label``) and purpose (``reason``).
@@ -24,7 +26,8 @@ messages' names (``*``: all), and any other path
 
 ``usage`` is ``O`` (always there), ``C`` (there when, and only when, ``condition``
 holds; see :mod:`lib.protocol.conditions`) or ``F`` (there when known and its
-``option`` is switched on). ``format`` is one of :mod:`lib.protocol.formats` or a name
+``option`` is switched on). A field of usage ``O`` or ``C`` with an ``option`` is so while that is switched on, and
+never leaves while it is not. ``format`` is one of :mod:`lib.protocol.formats` or a name
 given to one. ``label`` and ``reason`` are French. A row with ``{a,b}`` stands for two rows, one with
 ``a`` and one with ``b``.
 """
@@ -104,6 +107,7 @@ class _Reader:
         self.constants: list[Constant] = []
         self.options: dict[str, Option] = {}
         self.encoding = "utf-8"
+        self.declared: set[str] = set()
         self.errors: list[str] = []
 
     def read(self, table: bytes | str) -> Dictionary:
@@ -113,6 +117,7 @@ class _Reader:
             "codes": self._codes,
             "format": self._name_format,
             "encoding": self._encoding,
+            "option": self._declare_option,
         }
         # Declarations and messages first: the order of the table is the XML's, not the reader's.
         for row in rows:
@@ -204,6 +209,15 @@ class _Reader:
             raise _CellError("path", f"{row['path']!r} is none of {', '.join(sorted(ENCODINGS))}")
         self.encoding = row["path"].lower()
 
+    def _declare_option(self, row: _Row) -> None:
+        name = row["path"]
+        if not name or name in self.declared:
+            raise _CellError("path", f"the option {name!r} is declared twice" if name else "the option has no name")
+        if not row["label"]:
+            raise _CellError("label", "what the option is called is missing")
+        self.declared.add(name)
+        self.options[name] = Option(name, row["label"], row["reason"])
+
     def _message(self, row: _Row) -> None:
         for kind in self._kinds(row, MESSAGE_TYPES):
             if kind in self.messages:
@@ -235,7 +249,7 @@ class _Reader:
             raise _CellError("format", f"{row['format']} is for {format.type.__name__}, not {kind.__name__}")
         if not row["label"]:
             raise _CellError("label", "what the field is called is missing")
-        if usage is Usage.OPTIONAL:
+        if row["option"]:
             self._option(row)
         self.fields.append(
             Field(
@@ -282,10 +296,11 @@ class _Reader:
             usage = Usage(row["usage"])
         except ValueError as error:
             raise _CellError("usage", "is O, C or F") from error
-        for column, only in (("condition", Usage.CONDITIONAL), ("option", Usage.OPTIONAL)):
-            if bool(row[column]) != (usage is only):
-                wanted = "needs" if usage is only else "does not take"
-                raise _CellError(column, f"a field of usage {usage} {wanted} one")
+        if bool(row["condition"]) != (usage is Usage.CONDITIONAL):
+            wanted = "does not take" if row["condition"] else "needs"
+            raise _CellError("condition", f"a field of usage {usage} {wanted} one")
+        if usage is Usage.OPTIONAL and not row["option"]:
+            raise _CellError("option", f"a field of usage {usage} needs one")
         return usage
 
     def _format(self, row: _Row, kinds: tuple[MessageKind, ...]) -> tuple[type, Format]:
@@ -339,6 +354,8 @@ class _Reader:
         return MappingProxyType(conditions)
 
     def _option(self, row: _Row) -> None:
+        if row["option"] in self.declared:
+            return
         option = Option(row["option"], row["label"], row["reason"])
         if self.options.setdefault(option.name, option) != option:
             raise _CellError("label", f"fields of option {option.name!r} differ in label or reason")

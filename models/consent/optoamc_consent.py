@@ -30,6 +30,8 @@ SAID = {
     "signature",
     "scan",
     "valid_until",
+    "dossier_date",
+    "has_class_a",
 }
 
 #: What may still be said of it afterwards, once: by a person, by the system.
@@ -99,6 +101,10 @@ class OptoamcConsent(models.Model):
     options = fields.Json(
         "Optional data named", readonly=True, copy=False, help="Those that left when the patient read the form."
     )
+    dossier_date = fields.Date(
+        "Date of the dossier", copy=False, help="Which data leave depends on it. Empty: the day of the signature."
+    )
+    has_class_a = fields.Boolean("Equipment of class A", copy=False, help="Of which only group codes leave.")
     given_on = fields.Date(required=True, readonly=True, copy=False)
     valid_until = fields.Date(help="Empty: until it is withdrawn.")
     withdrawn_on = fields.Date(readonly=True, copy=False)
@@ -200,16 +206,23 @@ class OptoamcConsent(models.Model):
         return consents.with_env(self.env)
 
     def _form_of(self, vals):
-        """The patient, insurer, company and recipients of the form that new values come from."""
+        """The patient, insurer, company, recipients and case of the form that new values come from."""
         partners, recipient = self.env["res.partner"], vals.get("recipient") or "amc"
         patient = partners.browse(vals.get("patient_id"))
         insurer = partners.browse(vals.get("insurer_id") or None)
         if not insurer and recipient == "amc":
             insurer = patient.sudo().main_contract_id.insurer_id.with_env(self.env)
         company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
-        return patient, insurer, company, recipient
+        date = fields.Date.to_date(vals.get("dossier_date"))
+        return (
+            patient,
+            insurer,
+            company,
+            recipient,
+            self._case(patient, insurer, company, date, vals.get("has_class_a")),
+        )
 
-    def _recorded_values(self, patient, insurer, company, recipient, purposes):
+    def _recorded_values(self, patient, insurer, company, recipient, case, purposes):
         """What the system records of a form that is signed now."""
         if missing := self._missing_to_sign(patient, insurer, company, recipient):
             raise UserError(
@@ -218,8 +231,8 @@ class OptoamcConsent(models.Model):
             )
         return {
             "text_id": self.env["optoamc.consent.text"]._approved(company).id,
-            "document": self._render_form(patient, purposes, insurer, company, recipient),
-            "options": sorted(options_sent(self.env, insurer, company)),
+            "document": self._render_form(patient, purposes, insurer, company, recipient, case),
+            "options": sorted(options_sent(self.env, insurer, company, case)),
             "platform_id": insurer.sudo().optoamc_platform_id.id if recipient == "amc" else False,
             "sheet": str(uuid.uuid4()),
             "given_on": company._optoamc_today(),
@@ -264,12 +277,14 @@ class OptoamcConsent(models.Model):
         return missing
 
     @api.model
-    def _render_form(self, patient, purposes, insurer, company, recipient="amc"):
+    def _render_form(self, patient, purposes, insurer, company, recipient="amc", case=None):
         """The authorisation form in the shop's language, without its signature: HTML.
 
         :param purposes: the keys of :data:`PURPOSES` that are ticked
         :param insurer: whose fields are listed; empty, those of the shop's default
+        :param case: what of the dossier decides of its profile; see :meth:`_case`
         """
+        case = case or self._case(patient, insurer, company)
         for record in (patient, insurer, company):
             record.check_access("read")
         lang = company.partner_id.lang or self.env.lang
@@ -287,23 +302,25 @@ class OptoamcConsent(models.Model):
                     (label, key in purposes, key)
                     for key, label in consents._fields["purpose"]._description_selection(env)
                 ],
-                "transmitted": recipient == "amc" and transmitted_fields(env, insurer, company),
+                "transmitted": recipient == "amc" and transmitted_fields(env, insurer, company, case),
                 "retentions": env["optoamc.retention"].search(Domain.TRUE),
             },
             lang=lang,
         )
 
     @api.model
-    def _open_form(self, patient, purposes, insurer, company=None, **context):
+    def _open_form(self, patient, purposes, insurer, company=None, case=None, **context):
         """The authorisation form on screen, to print or to sign: an action.
 
         :param purposes: keys of :data:`PURPOSES` to tick
+        :param case: of the dossier, when there is one
         :param context: what the form needs to come back to where it was opened
         """
         values = {
             "patient_id": patient.id,
             "company_id": (company or self.env.company).id,
             "insurer_id": insurer.id,
+            **({"dossier_date": case.date, "has_class_a": case.has_class_a} if case else {}),
             **{f"for_{purpose}": purpose in purposes for purpose, _label in PURPOSES},
         }
         return self.env["optoamc.consent.form"]._get_records_action(
@@ -366,4 +383,7 @@ class OptoamcConsent(models.Model):
     def action_new(self):
         """Have the form signed again."""
         self.ensure_one()
-        return self._open_form(self.patient_id, [self.purpose], self.insurer_id, self.company_id)
+        case = self.dossier_date and self._case(
+            self.patient_id, self.insurer_id, self.company_id, self.dossier_date, self.has_class_a
+        )
+        return self._open_form(self.patient_id, [self.purpose], self.insurer_id, self.company_id, case or None)

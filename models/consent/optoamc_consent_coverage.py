@@ -2,11 +2,25 @@ from odoo import api, models
 from odoo.exceptions import RedirectWarning
 from odoo.fields import Domain
 
+from ...lib.transmission.profiles import Case
+
 
 class OptoamcConsent(models.Model):
     """What is about to leave, compared with what the patient consented to."""
 
     _inherit = "optoamc.consent"
+
+    @api.model
+    def _case(self, patient, insurer, company, date=None, has_class_a=False):
+        """The case that the form is about; without a dossier, of one of today that is of class B.
+
+        :return: a :class:`...lib.transmission.profiles.Case`
+        """
+        contracts = patient.sudo().with_company(company).optoamc_contract_ids
+        own = contracts.filtered(lambda contract: contract.insurer_id == insurer)
+        return Case(
+            date or company._optoamc_today(), all(contract._is_responsible() for contract in own), bool(has_class_a)
+        )
 
     @api.model
     def _covered(self, patient, company, insurer, platform=None, options=()):
@@ -32,10 +46,11 @@ class OptoamcConsent(models.Model):
         return {consent.purpose for consent in current if set(options) <= set(consent.options or ())}
 
     @api.model
-    def _ask_signature(self, patient, purposes, insurer, company):
+    def _ask_signature(self, patient, purposes, insurer, company, case=None):
         """Stop, and lead to the form.
 
         :param purposes: keys of :data:`~.optoamc_consent.PURPOSES` to tick
+        :param case: of the dossier, when there is one
         :raises RedirectWarning: always
         """
         raise RedirectWarning(
@@ -46,6 +61,6 @@ class OptoamcConsent(models.Model):
                 patient=patient.display_name,
                 insurer=insurer.display_name,
             ),
-            self._open_form(patient, purposes, insurer, company),
+            self._open_form(patient, purposes, insurer, company, case),
             self.env._("Authorisation form"),
         )

@@ -59,6 +59,7 @@ class SaleOrder(models.Model):
         "prescription_id.valid_until",
         "prescription_id.date",
         "optical_date",
+        "is_replacement",
         "patient_id",
         "order_line.optical_category",
     )
@@ -85,7 +86,9 @@ class SaleOrder(models.Model):
         if self.optical_date and prescription._is_valid_on(self.optical_date) is False:
             if prescription.date > self.optical_date:
                 return self.env._("is of after the day of the dossier")
-            return prescription._expired_on()
+            # What was lost or broken is replaced without a valid prescription.
+            if not self.is_replacement:
+                return prescription._expired_on()
         is_for_contact = prescription.equipment_kind == "contact_lenses"
         worn = set(lines.mapped("optical_category")) - {False, "supplement"}
         if worn and ("contact" in worn) != is_for_contact:

@@ -42,5 +42,5 @@ class OptoamcOwnScreen(models.AbstractModel):
         if self.env.su:
             return
         for name, field in self._fields.items():
-            if field.type in ("many2one", "many2many") and (field.store or name in written):
+            if field.type in ("many2one", "many2many") and (field.store or name in written) and self[name]:
                 self[name].check_access("read")

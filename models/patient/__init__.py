@@ -17,8 +17,10 @@ from . import optoamc_contract_join
 from . import optoamc_contract_rights
 from . import res_partner_family
 from . import res_partner_form
+from . import optoamc_renewal_period
 from . import optoamc_prescription
 from . import optoamc_prescription_eye
+from . import optoamc_prescription_first
 from . import res_partner_same
 from . import res_partner_trial
 from . import optoamc_patient_sharing

@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..selections import QUALITIES
+from ..selections import C2S_TYPES, QUALITIES, RESPONSIBLE
 
 
 class OptoamcContract(models.Model):
@@ -72,6 +72,19 @@ class OptoamcContract(models.Model):
         help="As printed on the card. 88: aid to a mutual contract, 89: Complémentaire santé "
         "solidaire, 85 and 87: leaving it.",
     )
+    responsible = fields.Selection(
+        RESPONSIBLE,
+        "Responsible contract",
+        required=True,
+        default="unknown",
+        help="Whether the contract keeps to the ceilings of article R871-2 of the code de la sécurité sociale, as "
+        "almost all do. Not known: treated as one that does, for which the least data leave.",
+    )
+    c2s_type = fields.Selection(
+        C2S_TYPES,
+        "C2S",
+        help="Complémentaire santé solidaire, as the rights say: with it only class A is covered in full.",
+    )
     insured_id = fields.Many2one(
         "res.partner",
         "Insured person",
@@ -95,6 +108,10 @@ class OptoamcContract(models.Model):
     )
     date_from = fields.Date("Start")
     date_to = fields.Date("End of validity", help="Last day of the contract. Empty: no known end.")
+    portability_until = fields.Date(
+        "End of portability",
+        help="Last day on which the contract of a former employer still covers the patient. Empty: not concerned.",
+    )
     company_id = fields.Many2one(
         "res.company",
         compute="_compute_company_id",
@@ -215,9 +232,16 @@ class OptoamcContract(models.Model):
 
     # In Python only: PostgreSQL would quote the failing row, numbers and all, in Odoo's log.
 
-    @api.constrains("date_from", "date_to")
+    @api.constrains("date_from", "date_to", "portability_until")
     def _check_dates(self):
         for contract in self:
+            if contract.date_from and contract.portability_until and contract.portability_until < contract.date_from:
+                raise ValidationError(
+                    self.env._(
+                        "The portability of the contract with %s cannot end before the contract starts.",
+                        contract.insurer_id.name,
+                    )
+                )
             if contract.date_from and contract.date_to and contract.date_to < contract.date_from:
                 raise ValidationError(
                     self.env._(
@@ -335,13 +359,29 @@ class OptoamcContract(models.Model):
         date = date or self.env.company._optoamc_today()
         return self.filtered_domain(self._current_domain(date)).sorted("rank")
 
+    def _is_responsible(self):
+        """Whether the contract counts as a *contrat responsable*: it does until it is known not to."""
+        return self.responsible != "no"
+
+    def _covered_until(self):
+        """The last day of the rights as the shop knows it: a date, or ``False`` for no known end."""
+        return min(filter(None, (self.date_to, self.portability_until)), default=False)
+
     def _optoamc_logged_patient(self):
         return self.partner_id
 
     def _erase(self):
         """Forget the numbers of the contract; that there was one with this insurer, requests say."""
         numbers = ("member_number", "contract_number", "group_number", "contract_type", "scheme_id", "relation")
+        situation = ("c2s_type", "portability_until")
         self.write(
-            dict.fromkeys(numbers, False)
-            | {"insured_id": False, "has_annual_max": False, "annual_max": 0.0, "annual_used": 0.0, "active": False}
+            dict.fromkeys((*numbers, *situation), False)
+            | {
+                "insured_id": False,
+                "responsible": "unknown",
+                "has_annual_max": False,
+                "annual_max": 0.0,
+                "annual_used": 0.0,
+                "active": False,
+            }
         )

@@ -39,8 +39,11 @@ class OptoamcContract(models.Model):
     def _give_to(self, twin):
         """Leave to another contract what this one has besides, and what leads to it."""
         names = ("member_number", "contract_number", "group_number", "contract_type", "date_from", "date_to")
-        names += ("has_annual_max", "annual_max", "annual_used")
-        twin.write({name: self[name] for name in names if self[name] and not twin[name]})
+        names += ("has_annual_max", "annual_max", "annual_used", "c2s_type", "portability_until")
+        values = {name: self[name] for name in names if self[name] and not twin[name]}
+        if twin.responsible == "unknown":
+            values["responsible"] = self.responsible
+        twin.write(values)
         self.env.flush_all()
         merge = self.env["base.partner.merge.automatic.wizard"]
         merge._update_foreign_keys_generic(self._name, self, twin)

@@ -36,6 +36,7 @@ class OptoamcPrescription(models.Model):
         "eye_ids",
         "comparison",
         "scan_ids",
+        "agreement_document",
         "note",
     )
     _traced_fields = ("patient_id", "date", "prescriber_id", "equipment_kind", "renewal", "valid_until", "note")

@@ -77,6 +77,6 @@ class OptoamcContract(models.Model):
         self.ensure_one()
         names = (
             *("insurer_id", "scheme_id", "rank", "member_number", "contract_number", "group_number", "contract_type"),
-            *("insured_id", "date_from", "date_to"),
+            *("insured_id", "date_from", "date_to", "responsible", "c2s_type", "portability_until"),
         )
         return {name: self._fields[name].convert_to_write(self[name], self) for name in names}

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from ...lib import identifiers
 from ...lib.identifiers.age import age_on
 from ...lib.identifiers.card_birth import card_birth_problem
-from ..selections import INSURANCE_NATURES, QUALITIES
+from ..selections import INSURANCE_NATURES, LAST_EQUIPMENT_SOURCES, QUALITIES
 from .res_partner import HEALTH_GROUPS
 
 #: What a shop knows of a person's health cover: each company's own values, in columns by company.
@@ -22,6 +22,8 @@ HEALTH_FIELDS = (
     "amo_id",
     "insurance_nature",
     "exoneration",
+    "last_equipment_typed_on",
+    "last_equipment_source",
 )
 
 #: Where else a company keeps a person's health data: model -> its field of the person.
@@ -114,6 +116,15 @@ class ResPartner(models.Model):
         company_dependent=True,
         groups=HEALTH_GROUPS,
         help="Why the fund pays in full, as in position 79 of a B2 invoice.",
+    )
+    last_equipment_typed_on = fields.Date(
+        "Last equipment elsewhere",
+        company_dependent=True,
+        groups=HEALTH_GROUPS,
+        help="Day of the last glasses that were reimbursed, when this shop did not bill them.",
+    )
+    last_equipment_source = fields.Selection(
+        LAST_EQUIPMENT_SOURCES, "Told by", company_dependent=True, groups=HEALTH_GROUPS
     )
     # Not ``contract_ids``: in Odoo those are the partner's analytic accounts.
     optoamc_contract_ids = fields.One2many(

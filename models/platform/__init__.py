@@ -1,7 +1,7 @@
 """Platforms: how they are reached, what they speak, who may change them, and the messages exchanged.
 
 It may import the rooms above. Its verbs: ``_codec`` and ``_open_transport`` of a platform, ``_record_out`` and
-``_record_in`` of an exchange, ``_advice`` of a reason, the diagnosis of a connection.
+``_record_in`` of an exchange, ``_advice`` of a reason, ``_of_case`` of a profile, the diagnosis of a connection.
 """
 
 from . import optoamc_platform
@@ -15,4 +15,5 @@ from . import optoamc_platform_switch
 from . import optoamc_platform_change
 from . import optoamc_exchange
 from . import optoamc_field
+from . import optoamc_profile
 from . import optoamc_reason

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ...lib.protocol.dialect import Dialect
 from ...lib.protocol.dictionary import Usage
 from ...lib.protocol.messages import MessageKind
+from ...lib.transmission.profiles import held_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,33 +24,48 @@ class OptionalField:
 class Transmitted:
     """The patient's data in a request: in French, a text a subject, in the order of the norm."""
 
+    profile: str
+    ground: str
     mandatory: tuple[str, ...]
     conditional: tuple[str, ...]
     optional: tuple[OptionalField, ...]
 
 
-def transmitted_fields(env, insurer, company) -> Transmitted:
+def transmitted_fields(env, insurer, company, case) -> Transmitted:
     """What a request, or a check of rights, says about the patient, as the shop has configured it.
 
     :param insurer: empty, or without OptoAMC: the norm's own table and the shop's default
+    :param case: of the dossier, a :class:`...lib.transmission.profiles.Case`
     """
-    platform = insurer.sudo().optoamc_platform_id
-    dialect = platform._codec().dialect if platform else Dialect.shipped("open")
-    sent = env["optoamc.field"]._sent_options(insurer, company)
-    rows = _patient_rows(dialect)
-    options = {row.option: dialect.dictionary.options[row.option] for row in rows if row.option}
+    dialect = _dialect(insurer)
+    sent = env["optoamc.field"]._sent_options(insurer, company, case)
+    profile = env["optoamc.profile"]._of_case(insurer, company, case)
+    names = held_back(sent)
+    rows = [row for row in _patient_rows(dialect) if row.attribute.replace("[]", "") not in names]
+    offered = profile.options(dialect.dictionary.options, ())
+    asked = [row.option for row in _patient_rows(dialect) if row.usage is Usage.OPTIONAL and row.option in offered]
+    options = [dialect.dictionary.options[name] for name in dict.fromkeys(asked)]
+    record = env["optoamc.profile"].search([("code", "=", profile.key)], limit=1)
     return Transmitted(
-        mandatory=_labels(rows, Usage.MANDATORY),
-        conditional=_labels(rows, Usage.CONDITIONAL),
-        optional=tuple(OptionalField(o.name, o.label, o.reason, o.name in sent) for o in options.values()),
+        record.name or "",
+        record.ground or "",
+        _labels(rows, Usage.MANDATORY),
+        _labels(rows, Usage.CONDITIONAL),
+        tuple(OptionalField(option.name, option.label, option.reason, option.name in sent) for option in options),
     )
 
 
-def options_sent(env, insurer, company) -> set[str]:
-    """The patient's optional data that leave for an insurer: what a consent has to name."""
-    if not env["optoamc.field"]._sent_options(insurer, company):
+def options_sent(env, insurer, company, case) -> set[str]:
+    """The patient's data that a choice lets leave for an insurer: what a consent has to name."""
+    sent = env["optoamc.field"]._sent_options(insurer, company, case)
+    if not sent:
         return set()  # the usual case, without reading the table
-    return {option.name for option in transmitted_fields(env, insurer, company).optional if option.is_sent}
+    return {row.option for row in _patient_rows(_dialect(insurer))} & sent
+
+
+def _dialect(insurer):
+    platform = insurer.sudo().optoamc_platform_id
+    return platform._codec().dialect if platform else Dialect.shipped("open")
 
 
 def options_in(codec, message, options) -> list[str]:

@@ -2,10 +2,11 @@ from odoo import api, fields, models, tools
 
 
 class OptoamcField(models.Model):
-    """An optional field of the norm, and whether the shop lets it leave.
+    """Data that a choice governs, and whether the shop lets them leave.
 
-    The default is off: only what the norm needs leaves the shop. Some insurers
-    refuse without a field; a rule then switches it on for them alone.
+    An optional field of the norm is off by default: only what the norm needs leaves the shop. Some insurers
+    refuse without a field; a rule then switches it on for them alone. What is of a profile leaves with it
+    (:mod:`.optoamc_profile`), unless a rule keeps it from an insurer.
     """
 
     _name = "optoamc.field"
@@ -17,6 +18,9 @@ class OptoamcField(models.Model):
     name = fields.Char("Field", required=True, translate=True)
     option = fields.Char("Key", required=True, readonly=True, help="The switch's name in the table of fields.")
     is_sent = fields.Boolean("Sent to all insurers", company_dependent=True)
+    by_profile = fields.Boolean(
+        readonly=True, help="It leaves with a profile of transmission that holds it, and with no other."
+    )
     rule_ids = fields.One2many("optoamc.field.rule", "field_id", "Exceptions by insurer")
     required_count = fields.Integer("Insurers that require it", compute="_compute_rule_counts")
     withheld_count = fields.Integer("Insurers it is kept from", compute="_compute_rule_counts")
@@ -44,11 +48,24 @@ class OptoamcField(models.Model):
         return set(self.sudo().search([]).mapped("option"))
 
     @api.model
-    @tools.ormcache("insurer.id", "company.id")
-    def _sent_options(self, insurer, company):
-        """The options switched on for an insurer, as the codec takes them: every request asks.
+    def _sent_options(self, insurer, company, case=None):
+        """The options that let data leave for an insurer, as the codec takes them.
 
-        :returns: set of option keys
+        :param case: of the dossier, a :class:`...lib.transmission.profiles.Case`; a question about rights has none,
+            and follows the switches alone
+        :return: set of option keys
+        """
+        switched, withheld = self._switches(insurer, company)
+        if case is None:
+            return switched
+        return self.env["optoamc.profile"]._of_case(insurer, company, case).options(switched, withheld)
+
+    @api.model
+    @tools.ormcache("insurer.id", "company.id")
+    def _switches(self, insurer, company):
+        """What a shop has decided for an insurer: every request asks.
+
+        :return: the option keys that are switched on, and those that a rule keeps from the insurer
         """
         switches = self.sudo().with_company(company).search([])
         found = (
@@ -58,7 +75,8 @@ class OptoamcField(models.Model):
         )
         # A shop's own rule is read after that of every shop, and stands.
         rules = {rule.field_id: rule.is_sent for rule in found.sorted(lambda rule: rule.company_id.id)}
-        return frozenset(switch.option for switch in switches if rules.get(switch, switch.is_sent))
+        on = frozenset(switch.option for switch in switches if rules.get(switch, switch.is_sent))
+        return on, frozenset(field.option for field, is_sent in rules.items() if not is_sent)
 
 
 class OptoamcFieldRule(models.Model):

@@ -22,8 +22,9 @@ def _request_fields():
 class OptoamcReason(models.Model):
     """What a code means in plain words, and what to do about it.
 
-    A *refusal* code is an insurer's own, in its answer; a code that nobody has described yet is
-    collected here the first time it comes, for the shop that it came to. A *reject* code is this
+    A *cause* is one of the thirteen for which insurers refuse in practice, with the check that sees it before sending;
+    platforms' codes point to it. A *refusal* code is an insurer's own, in its answer; a code that nobody has described
+    yet is collected here the first time it comes, for the shop that it came to. A *reject* code is this
     module's (:data:`~..lib.protocol.errors.ERRORS`): no decision was reached.
 
     The words that come with a code are about one patient, and stay with the request: here a
@@ -37,7 +38,13 @@ class OptoamcReason(models.Model):
     _rec_names_search = ["code", "name"]
 
     kind = fields.Selection(
-        [("refusal", "Refusal by the insurer"), ("reject", "Technical reject")], required=True, default="refusal"
+        [
+            ("refusal", "Refusal by the insurer"),
+            ("reject", "Technical reject"),
+            ("cause", "Practical cause"),
+        ],
+        required=True,
+        default="refusal",
     )
     code = fields.Char(required=True, index=True)
     name = fields.Char("Meaning", translate=True)
@@ -58,6 +65,28 @@ class OptoamcReason(models.Model):
     )
     seen_count = fields.Integer("Times seen", company_dependent=True, readonly=True, copy=False)
     seen_at = fields.Datetime("Last seen", company_dependent=True, readonly=True, copy=False)
+    cause_id = fields.Many2one(
+        "optoamc.reason",
+        "Cause",
+        domain="[('kind', '=', 'cause')]",
+        ondelete="set null",
+        index="btree_not_null",
+        help="Which of the practical causes the code stands for: what to do is then said there.",
+    )
+    code_ids = fields.One2many("optoamc.reason", "cause_id", "Codes that mean it")
+    foreseen = fields.Selection(
+        [
+            ("stop", "Yes: sending stops"),
+            ("ask", "Yes: a person is asked"),
+            ("no", "No: the insurer alone knows"),
+        ],
+        "Seen before sending",
+        readonly=True,
+    )
+    check_words = fields.Char("What is looked at", translate=True, readonly=True)
+    refusal_count = fields.Integer(
+        "Past refusals", compute="_compute_refusal_count", help="Of this shop, by the codes that mean the cause."
+    )
     to_describe = fields.Boolean(compute="_compute_to_describe", store=True)
 
     _code_uniq = models.UniqueIndex(
@@ -69,10 +98,16 @@ class OptoamcReason(models.Model):
     def _selection_path(self):
         return _request_fields()
 
-    @api.depends("advice")
+    @api.depends("advice", "cause_id")
     def _compute_to_describe(self):
         for reason in self:
-            reason.to_describe = not reason.advice
+            reason.to_describe = not reason.advice and not reason.cause_id
+
+    @api.depends("code_ids.seen_count")
+    @api.depends_context("company")
+    def _compute_refusal_count(self):
+        for reason in self:
+            reason.refusal_count = sum(reason.code_ids.mapped("seen_count"))
 
     @api.depends("code", "name")
     def _compute_display_name(self):
@@ -109,7 +144,8 @@ class OptoamcReason(models.Model):
     @api.model
     def _advice(self, request):
         """What a person should do about a request's refusal, reject or unknown answer."""
-        advice = "\n".join(reason.advice for reason in self._of_request(request) if reason.advice)
+        told = [reason.advice or reason.cause_id.advice for reason in self._of_request(request)]
+        advice = "\n".join(dict.fromkeys(filter(None, told)))
         if not advice and request.error_code in ERRORS:
             return ERRORS[request.error_code].advice
         return advice or False

@@ -22,6 +22,8 @@ ERASED_FIELDS = {
     "amo_id": False,
     "insurance_nature": False,
     "exoneration": False,
+    "last_equipment_typed_on": False,
+    "last_equipment_source": False,
 }
 
 #: Types of fields in which a person is described, whichever app has them.

@@ -33,7 +33,10 @@ IDENTITY_FIELDS = {
 }
 
 #: What else of the person is worth a trail when it is corrected.
-CORRECTED_COVER = ("card_birthdate", "birth_rank", "insured_id", "beneficiary_quality", "amo_id", "exoneration")
+CORRECTED_COVER = (
+    *("card_birthdate", "birth_rank", "insured_id", "beneficiary_quality", "amo_id", "exoneration"),
+    *("last_equipment_typed_on", "last_equipment_source"),
+)
 
 
 class ResPartner(models.Model):

@@ -140,7 +140,7 @@ class OptoamcRequest(models.Model):
         """What the papers print of the request: see :meth:`~.sale_order.SaleOrder._optoamc_payers_rows`."""
         return [
             {
-                "name": line.name,
+                "name": line._paper_name(),
                 "group_code": line.order_line_id.lpp_id.group_code,
                 "quantity": line.quantity,
                 "price": line.price,

@@ -54,6 +54,13 @@ class OptoamcRequestLine(models.Model):
         self.ensure_one()
         return self.order_line_id.id, self.eye_side
 
+    def _paper_name(self):
+        """What a paper calls the line: on one that goes to the insurer, no more than its profile lets leave."""
+        self.ensure_one()
+        if "article" in self.request_id._paper_options():
+            return self.name
+        return dict(self._fields["optical_category"]._description_selection(self.env)).get(self.optical_category)
+
     def _money(self):
         """Who pays what of the line, as it was asked: a :class:`...lib.payments.line.LineMoney`."""
         return LineMoney(

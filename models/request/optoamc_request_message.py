@@ -15,6 +15,7 @@ from odoo import api, fields, models, release
 
 from ...lib.protocol import messages as m
 from ...lib.protocol.columns import value_of
+from ...lib.transmission.profiles import withhold
 
 #: Part of the request message -> its dataclass, and for each attribute the field path from the
 #: ``optoamc.request`` record.
@@ -89,6 +90,13 @@ PART_SOURCES: dict[str, tuple[type, dict[str, str]]] = {
             "prescriber_first_name": "prescription_id.prescriber_id.firstname",
             "prescriber_number": "prescription_id.prescriber_id.prescriber_number",
             "renewal": "prescription_id.renewal",
+        },
+    ),
+    "early_renewal": (
+        m.EarlyRenewal,
+        {
+            "last_equipment": "order_id.last_equipment_on",
+            "reason": "order_id.early_reason",
         },
     ),
     "equipment": (
@@ -254,7 +262,7 @@ class OptoamcRequest(models.Model):
             request.amo_total = sum(lines.mapped("amo_amount"))
 
     def _coverage_message(self):
-        """The request as the norm's ``OPAMCREQ``."""
+        """The request as the norm's ``OPAMCREQ``, with what its profile lets leave and nothing besides."""
         self.ensure_one()
         parts = {name: self._message_part(name) for name in PART_SOURCES}
         by_category = {category: [] for category in CATEGORY_SOURCES}
@@ -267,19 +275,24 @@ class OptoamcRequest(models.Model):
             contact_lenses=tuple(by_category["contact"]),
             supplements=tuple(by_category["supplement"]),
         )
-        return m.CoverageRequest(
+        message = m.CoverageRequest(
             header=message_header(self, self.exchange_id or self.insurer_id.optoamc_platform_id._like_identifier()),
             kind=m.RequestKind(self.kind),
             date=self.order_id.optical_date or None,
             **parts,
         )
+        return withhold(message, self._sent_options())
 
     def _message_part(self, name):
         return fill(self, *PART_SOURCES[name])
 
     def _sent_options(self):
-        """The optional data of the patient that go to this insurer now."""
-        return self.env["optoamc.field"]._sent_options(self.insurer_id, self.company_id)
+        """The choices that let data of the patient leave for this insurer now."""
+        return self.env["optoamc.field"]._sent_options(self.insurer_id, self.company_id, self._case())
+
+    def _case(self):
+        """What of the dossier decides of its profile: a :class:`...lib.transmission.profiles.Case`."""
+        return self.order_id._optoamc_case(self.contract_id, self.equipment_number)
 
     def _enquiry_message(self, kind, exchange_id):
         """``OPAMCGET`` (a consultation) or ``OPAMCDEL`` (a cancellation) for this request."""

@@ -4,6 +4,8 @@ import re
 
 from odoo import models
 
+from ...lib.protocol.errors import OptoamcError
+from ...lib.transmission.disclosure import unavoidable
 from .optoamc_request_message import CATEGORY_SOURCES, LINE_SOURCES, PART_SOURCES, ROOT_SOURCES
 
 #: Group of lines in the message -> optical category.
@@ -49,7 +51,13 @@ class OptoamcRequest(models.Model):
         platform = self.insurer_id.optoamc_platform_id
         if not platform:
             return []
-        codec = platform._codec()
+        codec, options = platform._codec(), self._sent_options()
+        if held := unavoidable(codec, options):
+            return [self._profile_obstacle(platform, ", ".join(dict.fromkeys(field.label for field in held)))]
+        message = self._coverage_message()
+        missing = codec.check(message, options)
+        if not missing and (detail := self._schema_obstacle(platform, codec, message, options)):
+            return [self._profile_obstacle(platform, detail)]
         return [
             {
                 "path": item.path,
@@ -57,8 +65,39 @@ class OptoamcRequest(models.Model):
                 "reason": item.reason,
                 **self._source_of(item.path),
             }
-            for item in codec.check(self._coverage_message(), self._sent_options())
+            for item in missing
         ]
+
+    def _schema_obstacle(self, platform, codec, message, options):
+        """What of a platform's own schema a minimal message does not pass; empty: it does."""
+        is_own = platform.sudo().table_file
+        profile = self.env["optoamc.profile"]._of_case(self.insurer_id, self.company_id, self._case())
+        if not is_own or profile.included:
+            return ""
+        try:
+            codec.build(message, options)
+        except OptoamcError as error:
+            return error.detail or error.code
+        return ""
+
+    def _profile_obstacle(self, platform, detail):
+        """The platform's files ask for what the dossier's profile holds back: nothing is sent."""
+        profile = self.env["optoamc.profile"]._of_case(self.insurer_id, self.company_id, self._case())
+        name = self.env["optoamc.profile"].search([("code", "=", profile.key)], limit=1).name or profile.key
+        return {
+            "path": "platform_id",
+            "label": platform.name,
+            "reason": self.env._(
+                "its table of fields or its schema cannot do without what the profile “%(profile)s” holds back "
+                "(%(detail)s). Ask the platform for files that can; meanwhile this insurer is asked by mail or on its "
+                "portal.",
+                profile=name,
+                detail=detail,
+            ),
+            "model": platform._name,
+            "id": platform.id,
+            "field": "table_file",
+        }
 
     def _label_of(self, item):
         """What is missing; of a lens, on which side."""

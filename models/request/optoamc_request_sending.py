@@ -49,7 +49,7 @@ class OptoamcRequest(models.Model):
         platform = self.insurer_id.sudo().optoamc_platform_id if self.state == "draft" else self.platform_id
         options = frozen_options
         if options is None:
-            options = options_sent(self.env, self.insurer_id, self.company_id)
+            options = options_sent(self.env, self.insurer_id, self.company_id, self._case())
         return self.kind in self.env["optoamc.consent"]._covered(
             self.patient_id, self.company_id, self.insurer_id, platform, options
         )
@@ -62,7 +62,7 @@ class OptoamcRequest(models.Model):
         """
         for request in self - self._consented():
             frozen = request.env["optoamc.exchange"]._frozen_options(request).get(request.id)
-            named = options_sent(self.env, request.insurer_id, request.company_id)
+            named = options_sent(self.env, request.insurer_id, request.company_id, request._case())
             is_other_platform = request.platform_id and request.platform_id != request.insurer_id.optoamc_platform_id
             if is_other_platform or not set(frozen or ()) <= named:
                 raise UserError(
@@ -73,8 +73,14 @@ class OptoamcRequest(models.Model):
                     )
                 )
             self.env["optoamc.consent"]._ask_signature(
-                request.patient_id, [request.kind], request.insurer_id, request.company_id
+                request.patient_id, [request.kind], request.insurer_id, request.company_id, request._case()
             )
+
+    def _paper_options(self):
+        """The choices that hold for a printed request: of the patient's own paper, all of them."""
+        if self.answered_at or not self._is_by_mail():
+            return self.env["optoamc.field"]._options()
+        return self.sudo()._sent_options()
 
     def _freeze(self):
         """Store the exact bytes to send, under an identifier made once; by mail, the lines are what is asked."""

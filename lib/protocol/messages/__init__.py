@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from .codes import (
     Code,
+    EarlyReason,
     Eligibility,
     EquipmentKind,
     InsuranceNature,
@@ -37,7 +38,7 @@ from .codes import (
     Treatment,
     Vision,
 )
-from .equipment import ContactLens, Equipment, Frame, Lens, Line, Prescription, Supplement
+from .equipment import ContactLens, EarlyRenewal, Equipment, Frame, Lens, Line, Prescription, Supplement
 from .exchanges import (
     Acknowledgement,
     AgreementInvoice,

@@ -76,6 +76,13 @@ class Renewal(Code):
     ADAPTED = "RA"
 
 
+class EarlyReason(Code):
+    """Why an equipment is renewed early: the case of the arrêté of 3 December 2018, not the finding behind it."""
+
+    EVOLUTION = "evolution"
+    LISTED = "listed"
+
+
 class EquipmentKind(Code):
     """What one request is about: a pair of glasses or contact lenses."""
 

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .codes import EquipmentKind, LensType, ProductClass, Renewal, Side, Surface, Treatment, Vision
+from .codes import EarlyReason, EquipmentKind, LensType, ProductClass, Renewal, Side, Surface, Treatment, Vision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,17 @@ class Prescription:
     prescriber_first_name: str | None = None
     prescriber_number: str | None = None
     renewal: Renewal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlyRenewal:
+    """Why an equipment is asked for before the usual period is over: a code, never a correction or a disease.
+
+    ``last_equipment`` is the day of the last equipment that was reimbursed.
+    """
+
+    last_equipment: dt.date | None = None
+    reason: EarlyReason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

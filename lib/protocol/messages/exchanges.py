@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .codes import Eligibility, RequestKind, Status
-from .equipment import Equipment, Prescription
+from .equipment import EarlyRenewal, Equipment, Prescription
 from .parties import AmoRights, Beneficiary, Header, Insured, Insurer, Optician
 
 
@@ -33,6 +33,7 @@ class CoverageRequest:
     beneficiary: Beneficiary = Beneficiary()
     amo: AmoRights = AmoRights()
     prescription: Prescription = Prescription()
+    early_renewal: EarlyRenewal = EarlyRenewal()
     equipment: Equipment = Equipment()
     totals: Totals = Totals()
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from .documents import Incoming, Rejection
 from .grants import counts, grant
 from .ledger import Case, Ledger
+from .obstacles import obstacle
 from .rules import Member, Rules
 
 
@@ -46,7 +47,7 @@ class Cases:
             invoiced=False,
             lines=tuple(incoming.lines()),
         )
-        reason = self._obstacle(incoming, case)
+        reason = obstacle(self._rules, incoming, case)
         if reason:
             return self._ledger.save(_refused(case, reason, now))
         if self._waits(case):
@@ -99,23 +100,6 @@ class Cases:
         if not reason:
             self._ledger.save(replace(case, invoiced=True))
         return reason
-
-    def _obstacle(self, incoming: Incoming, case: Case) -> str:
-        """Why a request is refused without anybody looking at its amounts, or nothing."""
-        member = self._rules.members.get(case.member)
-        if case.amc_number not in self._rules.insurers:
-            return "insurer_unknown"
-        if member is None:
-            return "member_unknown"
-        if not member.is_open(incoming.date):
-            return "contract_closed"
-        totals = sum(line.price for line in case.lines), sum(line.amo for line in case.lines)
-        if totals != incoming.totals() or any(line.rest < 0 for line in case.lines):
-            return "amounts_inconsistent"
-        for requirement in member.requires:
-            if not incoming.text(requirement.xpath):
-                return requirement.reason
-        return ""
 
     def _waits(self, case: Case) -> bool:
         pending = self._rules.members[case.member].pending

@@ -80,7 +80,13 @@ class Incoming:
 
     def text(self, path: str) -> str:
         """The text of the first element at a path, or nothing."""
+        if "@" in path:
+            return next(iter(self.root.xpath(path, namespaces=SPACES)), "")
         return self.root.findtext(path, default="", namespaces=SPACES)
+
+    def holds(self, path: str) -> bool:
+        """Whether anything stands at a path."""
+        return bool(self.root.xpath(path, namespaces=SPACES))
 
     def lines(self) -> list[Line]:
         """The lines of the equipment, in document order; those not priced cost 0."""

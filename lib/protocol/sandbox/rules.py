@@ -4,7 +4,8 @@ The file holds, and :class:`Rules` mirrors:
 
 * ``first_file_number``: number of the first case of a new ledger;
 * ``validity_days``: for how many days an agreement is valid, unless the member says;
-* ``insurers``: ``amc_number``, ``name``, ``max_prices`` (negotiated, by category);
+* ``insurers``: ``amc_number``, ``name``, ``max_prices`` (negotiated, by category), and :class:`Insurer`'s others;
+* ``renewal``: by the coded reason of an early renewal (empty: none), the least months between two pairs, by age;
 * ``plans``: by name, what is granted by category (:class:`Cover`);
 * ``members``: :class:`Member`, ``says`` is for the documentation;
 * ``reasons``: by key, the code and words of a refusal.
@@ -56,7 +57,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """An element (XPath from the request's root, prefix ``o``) without which one refuses."""
+    """An element (XPath from the request's root, prefix ``o``) without which one refuses, or with which."""
 
     xpath: str
     reason: str
@@ -64,7 +65,12 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A demonstration member. ``refusal`` is the reason of each decision, when there is one."""
+    """A demonstration member. ``refusal`` is the reason of each decision, when there is one.
+
+    :param last_equipment: day of the last pair that was paid
+    :param beneficiaries: birth dates of those covered; empty: not checked
+    :param class_a_only: whether class B is not covered
+    """
 
     number: str
     says: str
@@ -75,6 +81,10 @@ class Member:
     pending: Pending | None = None
     refusal: str = ""
     requires: tuple[Requirement, ...] = ()
+    portability_until: str | None = None
+    last_equipment: str | None = None
+    beneficiaries: tuple[str, ...] = ()
+    class_a_only: bool = False
 
     def is_open(self, day: dt.date) -> bool:
         """Whether the contract runs on a day."""
@@ -83,11 +93,19 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Insurer:
-    """An insurer; ``max_prices`` are the negotiated prices by category, in cents."""
+    """An insurer; ``max_prices`` are the negotiated prices by category, in cents, ``class_a_prices`` the highest of
+    class A.
+
+    :param requires: without which it refuses, from every member
+    :param refuses: what it will not receive
+    """
 
     amc_number: str
     name: str
     max_prices: Mapping[str, int]
+    class_a_prices: Mapping[str, int]
+    requires: tuple[Requirement, ...] = ()
+    refuses: tuple[Requirement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +124,7 @@ class Rules:
     insurers: Mapping[str, Insurer]
     members: Mapping[str, Member]
     reasons: Mapping[str, Reason]
+    renewal: Mapping[str, tuple[tuple[int, int], ...]]
 
     @classmethod
     def load(cls, path: str | Path = DEFAULT_RULES) -> Rules:
@@ -125,12 +144,13 @@ class Rules:
         }
         return cls(
             first_file_number=rules["first_file_number"],
-            insurers={
-                insurer["amc_number"]: Insurer(**insurer | {"max_prices": _prices(insurer)})
-                for insurer in rules["insurers"]
-            },
+            insurers={insurer["amc_number"]: _insurer(insurer) for insurer in rules["insurers"]},
             members={member["number"]: _member(member, plans, rules["validity_days"]) for member in rules["members"]},
             reasons={key: Reason(**reason) for key, reason in rules["reasons"].items()},
+            renewal={
+                reason: tuple((least, months) for least, months in waits)
+                for reason, waits in rules.get("renewal", {}).items()
+            },
         )
 
 
@@ -144,8 +164,17 @@ def _cover(cover: dict[str, Any]) -> Cover:
     return Cover(**cover | amounts)
 
 
-def _prices(insurer: dict[str, Any]) -> dict[str, int]:
-    return {category: cents(price) for category, price in insurer["max_prices"].items()}
+def _insurer(insurer: dict[str, Any]) -> Insurer:
+    return Insurer(**insurer | {
+        "max_prices": _prices(insurer["max_prices"]),
+        "class_a_prices": _prices(insurer.get("class_a_prices", {})),
+        "requires": tuple(Requirement(**item) for item in insurer.get("requires", ())),
+        "refuses": tuple(Requirement(**item) for item in insurer.get("refuses", ())),
+    })  # fmt: skip
+
+
+def _prices(prices: dict[str, str]) -> dict[str, int]:
+    return {category: cents(price) for category, price in prices.items()}
 
 
 def _member(member: dict[str, Any], plans: Mapping[str, Mapping[str, Cover]], validity_days: int) -> Member:
@@ -156,4 +185,5 @@ def _member(member: dict[str, Any], plans: Mapping[str, Mapping[str, Cover]], va
         "plan": plans[member["plan"]],
         "pending": None if pending is None else Pending(**pending),
         "requires": tuple(Requirement(**item) for item in member.get("requires", ())),
+        "beneficiaries": tuple(member.get("beneficiaries", ())),
     })  # fmt: skip

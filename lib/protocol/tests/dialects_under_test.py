@@ -21,3 +21,5 @@ def codec(name: str) -> Codec:
 
 BOTH = ("open", "mutua")
 OPTIONS = frozenset(codec("open").dialect.dictionary.options)
+#: What a detailed request holds besides what the norm always asks.
+DETAILED = frozenset({"article", "correction", "lpp_code", "prescriber", "prescription"})

@@ -147,13 +147,14 @@ PRESCRIPTION = st.builds(
     prescriber_number=digits(9) | digits(11),
     renewal=maybe(code(m.Renewal)),
 )
+EARLY_RENEWAL = st.just(m.EarlyRenewal()) | st.builds(m.EarlyRenewal, last_equipment=DAY, reason=code(m.EarlyReason))
 _PRODUCT = {
     "line_number": st.just(1),
     "product": line(100),
     "catalogue_code": maybe(line(35)),
     "lpp": LPP,
-    "group_code": maybe(st.sampled_from(["V01", "VU1", "M03", "SV4", "LEN"])),
-    "product_class": maybe(code(m.ProductClass)),
+    "group_code": st.sampled_from(["V01", "VU1", "M03", "SV4", "LEN"]),
+    "product_class": code(m.ProductClass),
     "quantity": st.integers(1, 99),
     "price": SMALL,
     "discount": maybe(AMOUNT),
@@ -239,6 +240,7 @@ def requests(draw) -> m.CoverageRequest:
         beneficiary=draw(BENEFICIARY),
         amo=draw(AMO),
         prescription=draw(PRESCRIPTION),
+        early_renewal=draw(EARLY_RENEWAL),
         equipment=equipment,
         totals=m.Totals(
             price=sum(line.price for line in equipment.lines),

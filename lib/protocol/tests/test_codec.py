@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import re
 from decimal import Decimal as D
 from pathlib import Path
 
 import pytest
 from bench_codec import run, write_by_hand
-from dialects_under_test import OPTIONS, codec
+from dialects_under_test import DETAILED, OPTIONS, codec
 from lxml import etree
 from message_samples import answer, header, lens, request, supplement
 
@@ -23,6 +24,8 @@ from lib.protocol.messages import (
     AgreementInvoice,
     Consultation,
     CoverageRequest,
+    EarlyReason,
+    EarlyRenewal,
     Equipment,
     Header,
     Insured,
@@ -72,8 +75,9 @@ def test_each_option_sends_its_field_and_no_other():
     assert sent["insured_nir"] != sent["beneficiary_nir"]
 
 
-def test_the_fourteen_options():
-    assert len(OPTIONS) == 14
+def test_the_fourteen_options_and_the_five_of_a_detailed_request():
+    assert len(OPTIONS - DETAILED) == 14
+    assert len(DETAILED & OPTIONS) == 5
     options = OPEN.dialect.dictionary.options
     assert options["prescriber_name"].label == "Prescription : nom et prénom du prescripteur"
     assert all(option.label and option.reason for option in options.values())
@@ -81,7 +85,7 @@ def test_the_fourteen_options():
 
 def test_all_that_is_missing_at_once():
     message = CoverageRequest(header=Header(), equipment=Equipment(lenses=(Lens(), Lens(cylinder=D("1")))))
-    missing = {item.path: item for item in OPEN.check(message)}
+    missing = {item.path: item for item in OPEN.check(message, DETAILED)}
     assert {"header.exchange_id", "kind", "insured.last_name", "totals.price"} < set(missing)
     assert "equipment.lenses[0].axis" not in missing
     assert missing["equipment.lenses[1].axis"] == Missing(
@@ -91,20 +95,53 @@ def test_all_that_is_missing_at_once():
         Usage.CONDITIONAL,
     )
     with pytest.raises(OptoamcError) as caught:
-        OPEN.build(message)
+        OPEN.build(message, DETAILED)
     assert caught.value.code == "incomplete"
     assert caught.value.detail.count("\n") + 1 == len(missing)
 
 
 def test_conditional_fields():
-    assert not OPEN.check(with_lens(cylinder=None, axis=None))
-    assert not OPEN.check(with_lens(cylinder=D("0.00"), axis=None))
-    assert [item.path for item in OPEN.check(with_lens(axis=None))] == ["equipment.lenses[0].axis"]
-    assert [item.path for item in OPEN.check(with_lens(prism_base=None))] == ["equipment.lenses[0].prism_base"]
-    assert [item.path for item in OPEN.check(with_lens(addition=None))] == ["equipment.lenses[0].addition"]
+    assert not OPEN.check(with_lens(cylinder=None, axis=None), DETAILED)
+    assert not OPEN.check(with_lens(cylinder=D("0.00"), axis=None), DETAILED)
+    assert [item.path for item in OPEN.check(with_lens(axis=None), DETAILED)] == ["equipment.lenses[0].axis"]
+    assert [item.path for item in OPEN.check(with_lens(prism_base=None), DETAILED)] == [
+        "equipment.lenses[0].prism_base"
+    ]
+    assert [item.path for item in OPEN.check(with_lens(addition=None), DETAILED)] == ["equipment.lenses[0].addition"]
     single = with_lens(lens_type=LensType.SINGLE, cylinder=None, prism=None)
-    kept = OPEN.minimise(single).equipment.lenses[0]
+    kept = OPEN.minimise(single, DETAILED).equipment.lenses[0]
     assert (kept.addition, kept.axis, kept.prism_base) == (None, None, None)
+
+
+def test_a_least_request_needs_the_group_code_and_the_class_and_holds_no_correction():
+    """From 2020-01-01 on, the day from which lenses and frames have both."""
+    bare = with_lens(group_code=None, product_class=None, lpp=None, sphere=None, product=None, lens_type=None)
+    assert {item.path for item in OPEN.check(bare)} == {
+        "equipment.lenses[0].group_code",
+        "equipment.lenses[0].product_class",
+    }
+    assert not OPEN.check(dataclasses.replace(bare, date=dt.date(2019, 12, 31)))
+    assert {item.path for item in OPEN.check(bare, DETAILED)} > {
+        "equipment.lenses[0].lpp",
+        "equipment.lenses[0].sphere",
+        "equipment.lenses[0].product",
+    }
+    xml = OPEN.build(request()).decode()
+    for text in ("Prescription", "CodeLPP", "Sphere", "Cylindre", "Addition", "Prisme", "Designation", "vision="):
+        assert text not in xml
+        assert text in OPEN.build(request(), DETAILED).decode()
+
+
+def test_an_early_renewal_is_a_day_and_a_code():
+    early = EarlyRenewal(last_equipment=dt.date(2025, 6, 2), reason=EarlyReason.LISTED)
+    xml = OPEN.build(request(early_renewal=early)).decode()
+    assert "<DernierEquipement>2025-06-02</DernierEquipement><Motif>LISTE</Motif>" in xml
+    assert "RenouvellementAnticipe" not in OPEN.build(request()).decode()
+    nothing_early = EarlyRenewal(last_equipment=dt.date(2020, 6, 2))
+    assert "DernierEquipement" not in OPEN.build(request(early_renewal=nothing_early)).decode()
+    assert [item.path for item in OPEN.check(request(early_renewal=EarlyRenewal(reason=EarlyReason.LISTED)))] == [
+        "early_renewal.last_equipment"
+    ]
 
 
 @pytest.mark.parametrize(

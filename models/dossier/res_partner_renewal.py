@@ -1,0 +1,100 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..patient.res_partner import HEALTH_GROUPS
+
+
+class ResPartner(models.Model):
+    """When the patient's glasses may be renewed at the insurers' expense."""
+
+    _inherit = "res.partner"
+
+    last_equipment_on = fields.Date("Last equipment reimbursed", compute="_compute_renewal", groups=HEALTH_GROUPS)
+    last_equipment_origin = fields.Char("Known from", compute="_compute_renewal", groups=HEALTH_GROUPS)
+    renewable_from = fields.Date("Renewable from", compute="_compute_renewal", groups=HEALTH_GROUPS)
+    renewal_note = fields.Char("Renewal", compute="_compute_renewal", groups=HEALTH_GROUPS)
+
+    @api.depends("last_equipment_typed_on", "last_equipment_source", "birthdate")
+    @api.depends_context("company", "lang")
+    def _compute_renewal(self):
+        for patient in self:
+            today = self.env.company._optoamc_today()
+            last, origin, _source = patient._optoamc_last_equipment()
+            found, row = self.env["optoamc.renewal.period"]._renewal(patient.birthdate, last, today)
+            patient.last_equipment_on, patient.last_equipment_origin = last, origin
+            patient.renewable_from = found.day if found else False
+            patient.renewal_note = patient._optoamc_renewal_words(found, row, last, origin)
+
+    def _optoamc_last_equipment(self, other_than=None, before=None):
+        """The last glasses that were reimbursed, as far as the shop one works in knows.
+
+        :param other_than: a dossier that does not count
+        :param before: a day; what came on it or later does not count
+        :return: the day or ``False``, whence it is known in words, and the key of its source (``invoice`` or one of
+            ``LAST_EQUIPMENT_SOURCES``)
+        """
+        self.ensure_one()
+        typed = self.sudo().last_equipment_typed_on
+        if typed and before and typed >= before:
+            typed = False
+        source = self.sudo().last_equipment_source
+        invoice = self._optoamc_last_invoice(other_than, before)
+        if invoice and (not typed or invoice.invoice_date >= typed):
+            return invoice.invoice_date, self.env._("our invoice %s", invoice.name), "invoice"
+        labels = dict(self._fields["last_equipment_source"]._description_selection(self.env))
+        return typed or False, typed and labels.get(source, ""), (typed and source) or False
+
+    def _optoamc_last_invoice(self, other_than=None, before=None):
+        """The shop's last posted invoice of glasses of which the Sécu or an insurer pays something; maybe empty."""
+        patient = self._origin
+        if not patient:
+            return self.env["account.move"]
+        orders = (
+            self.env["sale.order"]
+            .sudo()
+            .search(
+                Domain("patient_id", "=", patient.id)
+                & Domain("company_id", "=", self.env.company.id)
+                & Domain("state", "=", "sale")
+                & Domain("id", "!=", other_than.id if other_than else False)
+                & Domain("order_line.optical_category", "in", ("lens", "frame"))
+            )
+        )
+        paid = orders.filtered(lambda order: order.amo_total or order.amc_total)
+        bills = paid.invoice_ids.filtered(
+            lambda move: (
+                move.state == "posted"
+                and move.move_type == "out_invoice"
+                and move.payment_state != "reversed"
+                and move.invoice_date
+                and (not before or move.invoice_date < before)
+            )
+        )
+        return bills.sorted("invoice_date")[-1:]
+
+    def _optoamc_renewal_words(self, found, row, last, origin):
+        """*Renouvelable à partir du …*, with the rule and the last equipment; ``False`` when it cannot be told."""
+        if not found:
+            return False
+        words = self.env._(
+            "Renewable from %(day)s: %(rule)s, %(months)s months after the equipment of %(last)s (%(origin)s).",
+            day=format_date(self.env, found.day),
+            rule=row.name,
+            months=row.months,
+            last=format_date(self.env, last),
+            origin=origin or self.env._("source not said"),
+        )
+        if row.condition:
+            words += " " + self.env._("Condition: %s.", row.condition)
+        return words
+
+    @api.constrains("last_equipment_typed_on")
+    def _check_last_equipment(self):
+        today = self.env.company._optoamc_today()
+        for patient in self:
+            if patient.last_equipment_typed_on and patient.last_equipment_typed_on > today:
+                raise ValidationError(
+                    self.env._("The last equipment of %s cannot be dated in the future.", patient.display_name)
+                )

@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..patient.optoamc_renewal_period import EARLY_CASES
+
+
+class SaleOrder(models.Model):
+    """The renewal clock on a dossier: whether it comes early, for which reason, and with what proof."""
+
+    _inherit = "sale.order"
+
+    renewal_case = fields.Selection(
+        EARLY_CASES,
+        "Early renewal",
+        copy=False,
+        groups="l10n_fr_optoamc.group_optician",
+        help="The case alone leaves for the insurer, and only when the renewal is early: no correction, no disease.",
+    )
+    is_replacement = fields.Boolean(
+        "Lost or broken",
+        copy=False,
+        groups="l10n_fr_optoamc.group_optician",
+        help="Replaced at once without a valid prescription, with the same correction (decree 2016-1381).",
+    )
+    last_equipment_on = fields.Date(
+        "Last equipment reimbursed", compute="_compute_renewal", groups="l10n_fr_optoamc.group_optician"
+    )
+    renewable_from = fields.Date("Renewable from", compute="_compute_renewal", groups="l10n_fr_optoamc.group_optician")
+    is_renewal_early = fields.Boolean(compute="_compute_renewal", groups="l10n_fr_optoamc.group_optician")
+    early_reason = fields.Selection(
+        EARLY_CASES, "Reason that leaves", compute="_compute_renewal", groups="l10n_fr_optoamc.group_optician"
+    )
+    renewal_note = fields.Char("Renewal", compute="_compute_renewal", groups="l10n_fr_optoamc.group_optician")
+    renewal_problem = fields.Char(compute="_compute_renewal", groups="l10n_fr_optoamc.group_optician")
+
+    @api.depends(
+        "patient_id.birthdate",
+        "patient_id.last_equipment_typed_on",
+        "patient_id.last_equipment_source",
+        "optical_date",
+        "order_line.optical_category",
+        "renewal_case",
+    )
+    @api.depends_context("lang")
+    def _compute_renewal(self):
+        for order in self:
+            order.update(order._renewal_values())
+
+    def _renewal_values(self):
+        """What the clock says of the dossier; nothing of contact lenses, for which it does not go."""
+        names = ("last_equipment_on", "renewable_from", "is_renewal_early", "early_reason")
+        values = dict.fromkeys((*names, "renewal_note", "renewal_problem"), False)
+        patient = self._optoamc_patient_sudo().with_context(lang=self.env.lang)
+        if not patient or not self.optical_date or "glasses" not in self._optoamc_equipment_kinds():
+            return values
+        last, origin, _source = patient._optoamc_last_equipment(self._origin, self.optical_date)
+        periods = self.env["optoamc.renewal.period"].sudo()
+        usual, row = periods._renewal(patient.birthdate, last, self.optical_date)
+        if not usual:
+            return values | {"last_equipment_on": last}
+        values |= {
+            "last_equipment_on": last,
+            "renewable_from": usual.day,
+            "is_renewal_early": usual.is_early(self.optical_date),
+            "renewal_note": patient._optoamc_renewal_words(usual, row, last, origin),
+        }
+        if values["is_renewal_early"]:
+            values["early_reason"] = self.renewal_case
+            values |= self._early_values(periods, patient, last)
+        return values
+
+    def _early_values(self, periods, patient, last):
+        """The same of an early renewal: what is wrong with it, or the proof to keep."""
+        if not self.renewal_case:
+            return {"renewal_problem": self.env._("the renewal is early and has no reason")}
+        early, row = periods._renewal(patient.birthdate, last, self.optical_date, self.renewal_case)
+        if not early:
+            return {"renewal_problem": self.env._("no rule is known for this reason")}
+        if early.is_early(self.optical_date):
+            day = format_date(self.env, early.day)
+            return {"renewal_problem": self.env._("for this reason the renewal is possible from %s on", day)}
+        if not row.proof:
+            return {}
+        return {"renewal_note": self.env._("Early renewal: keep %s.", row.proof)}
+
+    def _optoamc_renewal_source(self):
+        """Whence the last equipment is known: ``invoice``, a key of ``SOURCES``, or ``False``."""
+        return self._optoamc_patient_sudo()._optoamc_last_equipment(self._origin, self.optical_date)[2]
