@@ -6,8 +6,8 @@ from odoo import models
 class OptoamcRequest(models.Model):
     """The letter by which an insurer without OptoAMC is asked.
 
-    It says what the insurer needs to decide and no more: contract, grouping codes, classes, prices and what others
-    pay; never a correction, an LPP code or the prescription.
+    It says what the insurer needs to decide: contract, grouping codes, classes, prices and what others pay. A
+    designation, a correction, an LPP code or the prescription only where the profile lets them leave, as in a message.
     """
 
     _inherit = "optoamc.request"
@@ -29,9 +29,13 @@ class OptoamcRequest(models.Model):
         :return: list of dicts; ``asked`` is what the insurer may pay at most
         """
         classes = dict(self.env["optoamc.lpp"]._fields["product_class"]._description_selection(self.env))
+        categories = dict(self.env["optoamc.request.line"]._fields["optical_category"]._description_selection(self.env))
+        options = self.sudo()._sent_options()
         return [
             {
-                "name": line.order_line_id.product_id.name or line.name,
+                "name": line.name if "article" in options else categories.get(line.optical_category),
+                "lpp_code": "lpp_code" in options and line.lpp_code,
+                "correction": "correction" in options and line.formula,
                 "group_code": line.order_line_id.lpp_id.group_code,
                 "class": classes.get(line.order_line_id.lpp_id.product_class),
                 "quantity": line.quantity,
