@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from datetime import date
 from unittest import skipUnless
 
 from lxml import html
@@ -10,6 +11,10 @@ from odoo.exceptions import RedirectWarning
 from odoo.tests import tagged
 
 from .common import KNOWN, OptoamcCommon
+
+#: The worked example's day, and one from which group codes suffice.
+DOSSIER = {"dossier_date": date(2013, 11, 26)}
+LEAST = date(2025, 6, 2)
 
 IDENTITY = ("Optique des tests", "1 rue de la Vision", "75009 Paris", "82000000800012", "FR40303265045", "759000003")
 
@@ -164,6 +169,13 @@ class TestLetter(PaperCase):
             self.assertIn(line.order_line_id.lpp_id.group_code or "–", text)
 
     def test_what_it_never_says(self):
+        """From the day on when group codes suffice, whatever the dossier holds."""
+        self.order.optical_date = LEAST
+        self.order.prescription_id.date = date(2025, 1, 2)
+        self.order.order_line.lpp_id.group_code = "VM1"
+        self.env["optoamc.consent"].create(
+            {"patient_id": self.patient.id, "purpose": "coverage", "dossier_date": LEAST}
+        )
         request = self._new_request()
         request.action_send()
         text = self._letter(request)
@@ -175,7 +187,7 @@ class TestLetter(PaperCase):
             self.prescriber.name,
             "+2",
             "2,00 ",
-            "01/01/2012",
+            "02/01/2025",
             self.patient.nir,
         ):
             self.assertNotIn(part, text)
@@ -191,7 +203,7 @@ class TestLetter(PaperCase):
         second = self.insurer.copy({"name": "Seconde des tests", "amc_number": "99990009"})
         contract = self.contract.copy({"insurer_id": second.id, "rank": 2, "member_number": "5"})
         self.env["optoamc.consent"].create(
-            {"patient_id": self.patient.id, "purpose": "coverage", "insurer_id": second.id}
+            {"patient_id": self.patient.id, "purpose": "coverage", "insurer_id": second.id, **DOSSIER}
         )
         request = self.env["optoamc.request"].create({"order_id": self.order.id, "contract_id": contract.id})
         request.action_send()
@@ -225,6 +237,6 @@ class TestLetter(PaperCase):
         request = self._new_request()
         with self.assertRaises(RedirectWarning):
             request.action_send()
-        self.env["optoamc.consent"].create({"patient_id": self.patient.id, "purpose": "coverage"})
+        self.env["optoamc.consent"].create({"patient_id": self.patient.id, "purpose": "coverage", **DOSSIER})
         request.action_send()
         self.assertIn(self.patient.nir, self._letter(request))
