@@ -7,6 +7,7 @@ It may import the rooms above. Its verbs: ``_optoamc_sync_shares`` of invoices a
 from . import account_chart_template
 from . import account_journal
 from . import account_move
+from . import account_move_agreements
 from . import account_move_line
 from . import optoamc_share
 from . import optoamc_share_entry
