@@ -50,7 +50,7 @@ class SaleOrderLine(models.Model):
         groups="l10n_fr_optoamc.group_optician",
         help="What the insurers' latest answers grant, transferred or not.",
     )
-    patient_amount = fields.Monetary("Patient's share", compute="_compute_patient_amount", store=True)
+    patient_amount = fields.Monetary("Remainder", compute="_compute_patient_amount", store=True)
 
     @api.depends(
         "order_id.order_line.price_total",
