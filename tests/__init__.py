@@ -11,6 +11,7 @@ from . import test_manual
 from . import test_setup
 from . import test_trial
 from . import test_values
+from . import test_widths
 from . import test_platform
 from . import test_platform_copy
 from . import test_reason
@@ -57,3 +58,5 @@ from . import test_patient_shops
 from . import test_guarded
 from . import test_own_screen
 from . import test_javascript
+from . import test_empty_shop
+from . import test_day
