@@ -78,6 +78,7 @@
     "demo": [
         "demo/demo_shop.xml",
         "demo/demo_directory.xml",
+        "demo/demo_tariffs.xml",
         "demo/demo_patients.xml",
         "demo/demo_products.xml",
         "demo/demo_dossiers.xml",

@@ -14,6 +14,7 @@ from . import test_manual
 from . import test_setup
 from . import test_trial
 from . import test_values
+from . import test_widths
 from . import test_platform
 from . import test_platform_copy
 from . import test_reason
@@ -69,3 +70,5 @@ from . import test_javascript
 from . import test_transmission
 from . import test_renewal
 from . import test_checks
+from . import test_empty_shop
+from . import test_day

@@ -111,6 +111,7 @@ EXTENSIONS = {
             "optoamc_state optoamc_to_collect"
         ),
         "share": "optoamc_cancelled_notice",
+        "dossier": "optoamc_unused_request_ids",
     },
     "account.move.line": {
         "plain": "optoamc_share_id optoamc_share_entry",
@@ -172,7 +173,7 @@ EXTENSIONS = {
             "prescription_id prescription_warning insurance_nature amo_rate is_child optoamc_request_ids "
             "optoamc_request_count quoted_total quoted_patient_total optoamc_state optical_summary "
             "renewal_case is_replacement last_equipment_on renewable_from is_renewal_early early_reason renewal_note "
-            "renewal_problem is_agreement_stale lpp_warnings delivered_on second_pair_delivered_on has_second_pair"
+            "renewal_problem is_agreement_stale lpp_warnings has_fictitious_tariffs delivered_on second_pair_delivered_on has_second_pair"
         ),
         "share": "optoamc_share_ids optoamc_cancelled_notice",
     },
@@ -181,7 +182,7 @@ EXTENSIONS = {
         # The AMO's part of a line tells its LPP code, and the patient's part of it tells the AMO's.
         "dossier": (
             "eye_side vision lpp_id proposed_lpp_id optoamc_line_ids granted_amount is_amo_unknown lpp_warning "
-            "amo_base amo_amount patient_amount amo_base_worked_out amo_amount_worked_out"
+            "is_tariff_fictitious amo_base amo_amount patient_amount amo_base_worked_out amo_amount_worked_out"
         ),
     },
 }
@@ -236,11 +237,11 @@ FIELDS = {
     "optoamc.lpp": (
         "code name active generic_id individual_ids category group_code product_class lens_type tint age_from "
         "age_below date_from date_to sphere_range cylinder_range sum_range price_ids base_price max_price "
-        "is_in_force"
+        "is_in_force is_fictitious"
     ),
     "optoamc.lpp.price": (
-        "lpp_id date_from date_to base_price max_price overseas_971 overseas_972 overseas_973 overseas_974 "
-        "overseas_975 overseas_976"
+        "lpp_id date_from date_to base_price max_price is_fictitious overseas_971 overseas_972 overseas_973 "
+        "overseas_974 overseas_975 overseas_976"
     ),
     "optoamc.patient.sharing": (
         "company_id other_company_id state proposed_by_id accepted_by_id accepted_on ended_by_id ended_on"
@@ -319,7 +320,8 @@ FIELDS = {
         "missing to_check request_id state allowed_actions kind pec_number answered_at sent_at valid_until "
         "insurer_message advice is_stale transferred next_contract_id can_ask can_quote can_cover can_agree "
         "can_sign can_sign_at_once "
-        "answer_seconds rights_seconds consulted_at cancellation_refusal is_on_invoice cancelled_before"
+        "answer_seconds rights_seconds consulted_at cancellation_refusal is_on_invoice cancelled_before "
+        "has_fictitious_tariffs"
     ),
     "optoamc.request.wizard.line": (
         "wizard_id order_line_id currency_id catalogue_code name eye_side vision quantity discount price_unit "
@@ -340,7 +342,8 @@ FIELDS = {
         "company_id company_name finess finess_warning company_registry street zip city phone email contact_id "
         "platform_id platform_mode platform_diagnosis journal_name account_name text_name insurer_count "
         "done_count step_count shop_done contact_done platform_done credentials_done books_done text_done "
-        "insurers_done lpp_done trial_done trial_insurer_id trial_member_number trial_state trial_message trial_advice"
+        "insurers_done lpp_done trial_done trial_insurer_id trial_member_number trial_state trial_message "
+        "trial_advice amo_third_party amo_partner_id privacy_contact scan_days journal_id account_id"
     ),
     "optoamc.share": (
         "remittance_line_ids reject_code reject_reason move_id company_id currency_id kind rank partner_id "
@@ -370,6 +373,9 @@ CLOSER = {
     },
     "optoamc.exchange": {
         "bytes": "xml",
+    },
+    "optoamc.setup": {
+        "advice": "journal_id account_id",
     },
     "optoamc.platform": {
         "list": "import_ids change_ids",

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import dbf
 
+#: What the labels of a made-up archive end with (``lib/lpp/archive.py``).
+FICTITIOUS = "(FICTIF)"
+
 FICHE = (
     "CODE_TIPS C(7); NOM_COURT C(120); RMO1 C(3); DATE_FIN D; AGE_MAX N(3,0); TYPE_PREST C(1); INDICATION C(1); "
     + "; ".join(f"ARBO{level} N(3,0)" for level in range(1, 11))
@@ -54,3 +57,25 @@ def makers(generic, label, tree, count, first=7_300_000):
         histos.append(histo(code, change, None, "V01", base + 1, ceiling + 1))
         expected[code] = [(begin, change, base, ceiling), (change, None, base + 1, ceiling + 1)]
     return fiches, histos, expected
+
+
+#: Codes that the module ships without a tariff, with one that is made up: base and PLV (0: none).
+MADE_UP = {
+    "2229362": (10, 40),  # single vision of class A
+    "2234050": (10, 40),
+    "2249229": (20, 80),  # progressive of class A
+    "2251545": (40, 0),  # contact lenses
+    "2267641": (2, 0),  # tint
+}
+
+
+def fictitious_archive():
+    """An archive that says of each of its tariffs that it is fictitious, for demonstrations and tours."""
+    fiches = [fiche(code, f"TARIF DE DÉMONSTRATION {FICTITIOUS}", (2, 2, 1, 1, 1)) for code in MADE_UP]
+    histos = [histo(code, dt.date(2020, 1, 1), None, "", base, ceiling) for code, (base, ceiling) in MADE_UP.items()]
+    return write_archive(fiches, histos)
+
+
+if __name__ == "__main__":
+    # python tests/cnam_archive.py: make the demonstration's anew.
+    (Path(__file__).parents[1] / "demo" / "LPP_fictif.zip").write_bytes(fictitious_archive())

@@ -1,6 +1,7 @@
 """What a dossier refuses, asks or tells before an insurer is asked, whoever writes and by whatever way."""
 
 from datetime import date
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
@@ -189,6 +190,23 @@ class TestTariffs(DeskRulesCase):
         self.assertFalse(line.lpp_warning)
         line.write({"product_uom_qty": 2})
         self.assertFalse(line.lpp_warning, "the maximum is for one piece")
+
+    def test_fictitious_tariffs_are_called_so(self):
+        """On the dossier, on the request screen and on paper; nobody is asked about them for good."""
+        self.assertFalse(self.order.has_fictitious_tariffs)
+        line = self._coded(price_ids=[Command.create({"base_price": 20.0, "is_fictitious": True})])
+        self.assertTrue(self.order.has_fictitious_tariffs)
+        self.assertTrue(self._wizard().has_fictitious_tariffs)
+        papers = {"l10n_fr_optoamc.report_request": self._new_request(), "sale.report_saleorder": self.order}
+        for report, record in papers.items():
+            html, _kind = self.env["ir.actions.report"]._render_qweb_html(report, record.ids)
+            self.assertIn('name="optoamc_fictitious"', html.decode())
+        self.assertFalse(self._reasons())
+        with patch.object(type(self.env["optoamc.platform"]), "_in_production", return_value=True):
+            self.assertIn("the tariff of 9999991 is fictitious", self._reasons()[0])
+        line.lpp_id.price_ids.is_fictitious = False
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html("sale.report_saleorder", self.order.ids)
+        self.assertNotIn('name="optoamc_fictitious"', html.decode())
 
     def test_first_steps_name_the_table(self):
         self.env["optoamc.lpp.price"].search(

@@ -5,8 +5,9 @@ import zipfile
 from unittest import skipUnless
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_open, mute_logger
 
 from ..lib.lpp import archive as lpp_archive
 from ..lib.lpp import members as lpp_members
@@ -93,6 +94,38 @@ class TestLppImport(ImportCase):
             },
         )
         self.assertEqual(self.frame._max_price_on(dt.date(2026, 1, 1)), 30.0, "a preview changes nothing")
+
+    @skipUnless(cnam, "dbf is not installed")
+    def test_fictitious_tariffs(self):
+        """Made up, they say so, never take a real one's place, and go when the CNAM's come."""
+        today = fields.Date.today()
+        lens = self._lpp("2229362")
+        lens.price_ids.unlink()
+        self._apply(self._import(cnam.fictitious_archive()))
+        self.assertEqual((lens._base_price_on(today), lens._price_on(today).is_fictitious), (10.0, True))
+        self.assertTrue(lens.is_fictitious)
+        self.assertFalse(self.env["optoamc.lpp"]._has_class_a_tariffs(today), "they are not the CNAM's")
+        real = [cnam.fiche("2229362", GENERIC_LABEL, LENS)], [cnam.histo("2229362", today, None, "V01", 9.5, 31)]
+        self._apply(self._import(cnam.write_archive(*real)))
+        self.assertEqual(lens.price_ids.mapped("is_fictitious"), [False])
+        self.assertEqual(lens._base_price_on(today), 9.5)
+        lens.price_ids.date_from = dt.date(2020, 1, 1)
+        self._apply(self._import(cnam.fictitious_archive()))
+        self.assertEqual(lens._base_price_on(today), 9.5)
+
+    @skipUnless(cnam, "dbf is not installed")
+    def test_the_demonstration_is_the_generated_archive(self):
+        with file_open("l10n_fr_optoamc/demo/LPP_fictif.zip", "rb") as shipped:
+            codes = lpp_archive.read_archive(shipped.read())
+        self.assertEqual(codes, lpp_archive.read_archive(cnam.fictitious_archive()))
+        self.assertTrue(all(code.is_fictitious for code in codes.values()))
+
+    @skipUnless(cnam, "dbf is not installed")
+    def test_fictitious_tariffs_in_production(self):
+        with patch.object(type(self.env["optoamc.platform"]), "_in_production", return_value=True):
+            job = self._import(cnam.fictitious_archive())
+        self.assertEqual((job.changed_count, job.problem_count), (0, len(cnam.MADE_UP)))
+        self.assertIn("fictitious", job.line_ids[0].old)
 
     @skipUnless(cnam, "dbf is not installed")
     def test_individual_codes_find_their_generic_code(self):

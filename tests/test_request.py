@@ -7,6 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 from psycopg2.errors import UniqueViolation
 
 from ..models.request.states import TRANSITIONS, UNFINISHED
@@ -16,6 +17,19 @@ from .platform_common import ProductionCase
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestRequest(ProductionCase, OptoamcCommon):
+    def test_a_quote_is_no_pec(self):
+        quote = self._new_request(kind="quote")
+        quote.action_send()
+        self._dispatch()
+        self.assertEqual(quote.display_name, f"Quote no. {quote.pec_number}")
+        self.assertNotIn("PEC", quote._fields["pec_number"].string)
+        name = self.env.ref("l10n_fr_optoamc.action_report_request").print_report_name
+        self.assertTrue(safe_eval(name, {"object": quote}).startswith("Cotation"))
+        coverage = self._new_request()
+        coverage.action_send()
+        self._dispatch()
+        self.assertEqual(coverage.display_name, f"PEC no. {coverage.pec_number}")
+
     def test_granted_and_transferred(self):
         request = self._new_request()
         request.action_send()

@@ -6,9 +6,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from lxml import etree
 from odoo import Command
-from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
 from psycopg2.extras import Json
 
 from .platform_common import name_this_machine
@@ -246,6 +247,122 @@ class TestSetup(TransactionCase):
         self.assertIn("insured_nir", fields._sent_options(insurers[2], self.company))
         self.assertNotIn("insured_nir", fields._sent_options(insurers[1], self.company))
         self.assertFalse(fields._sent_options(insurers[2], other))
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestManagerRole(TransactionCase):
+    """What a manager decides for his shop, with his role alone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.company = new_company(cls.env)
+        sole_shop(cls.company)
+        cls.manager = new_manager(cls.env, cls.company)
+        cls.fund = cls.env["res.partner"].create(
+            {"name": "CPAM", "is_amo": True, "amo_regime": "01", "amo_fund": "751", "amo_centre": "0000"}
+        )
+
+    def test_settings(self):
+        action = self.env["optoamc.setup"].with_user(self.manager).action_open_settings()
+        setup = self.env["optoamc.setup"].with_user(self.manager).browse(action["res_id"])
+        with Form(setup, self.env.ref("l10n_fr_optoamc.optoamc_setup_view_form_settings")) as form:
+            form.amo_third_party = True
+            form.amo_partner_id = self.fund
+            form.privacy_contact = "dpo@optique.example"
+            form.scan_days = 3
+            self.assertNotIn("journal_id", form._view["fields"])
+        company = self.company
+        self.assertEqual((company.amo_third_party, company.amo_partner_id), (True, self.fund))
+        self.assertEqual((company.optoamc_privacy_contact, company.optoamc_scan_days), ("dpo@optique.example", 3))
+
+    def test_the_journal_is_an_accountants_choice(self):
+        setups = self.env["optoamc.setup"].with_user(self.manager)
+        journal = self.env["account.journal"].create(
+            {"name": "Tiers payant", "code": "TPX", "type": "general", "company_id": self.company.id}
+        )
+        with self.assertRaises(AccessError):
+            setups.create({}).write({"journal_id": journal.id})
+        with self.assertRaises(AccessError):
+            setups.create({"journal_id": journal.id})
+        self.manager.group_ids += self.env.ref("account.group_account_invoice")
+        setups.create({}).write({"journal_id": journal.id})
+        self.assertEqual(self.company.optoamc_journal_id, journal)
+
+    def test_who_is_no_manager_opens_no_settings(self):
+        optician = new_user(self.company, "settings_optician", "base.group_user,l10n_fr_optoamc.group_optician")
+        with self.assertRaises(AccessError):
+            self.env["optoamc.setup"].with_user(optician).action_open_settings()
+
+    def test_where_a_missing_setting_leads(self):
+        with self.assertRaises(RedirectWarning) as raised:
+            self.company.with_user(self.manager)._optoamc_journal()
+        self.assertEqual(raised.exception.args[1], self.env.ref("l10n_fr_optoamc.action_optoamc_settings").id)
+        with self.assertRaises(RedirectWarning) as raised:
+            self.company._optoamc_journal()
+        self.assertEqual(raised.exception.args[1], self.env.ref("account.action_account_config").id)
+
+    def test_catalogue(self):
+        products = self.env["product.template"].with_user(self.manager)
+        action = self.env.ref("l10n_fr_optoamc.action_products")
+        with Form(products.with_context(default_optical_category="frame")) as form:
+            form.name = "Monture du gérant"
+            form.frame_brand = "Rivoli"
+        self.assertEqual(form.record.optical_category, "frame")
+        menus = self.env["ir.ui.menu"].with_user(self.manager).load_menus(False)
+        self.assertIn(self.env.ref("l10n_fr_optoamc.menu_products").id, menus)
+        self.assertEqual(action.res_model, "product.template")
+
+    def test_discounts_are_the_opticians(self):
+        """On for who works at the counter; as the database has it for all others."""
+        optician = new_user(self.company, "discount_optician", "base.group_user,l10n_fr_optoamc.group_optician")
+        self.assertTrue(optician.has_group("sale.group_discount_per_so_line"))
+        seller = new_user(self.company, "discount_seller", "sales_team.group_sale_salesman")
+        everybody = self.env.ref("base.group_user").all_implied_ids
+        self.assertEqual(
+            seller.has_group("sale.group_discount_per_so_line"),
+            self.env.ref("sale.group_discount_per_so_line") in everybody,
+        )
+
+    def test_ways_to_be_paid_are_named_in_french(self):
+        self.company.partner_id.lang = "fr_FR"
+        self.env["optoamc.setup"].with_user(self.manager).create({}).action_set_up_books()
+        lines = self.env["account.payment.method.line"].search([("journal_id.company_id", "=", self.company.id)])
+        self.assertTrue(lines)
+        self.assertNotIn("Manual Payment", lines.mapped("name"))
+        self.assertEqual(self.company.account_price_include, "tax_included", "prices are the patients'")
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestWords(TransactionCase):
+    """What people read."""
+
+    def test_confirmations_say_what_they_do(self):
+        views = self.env["ir.ui.view"].search([("model", "!=", False)])
+        ours = self.env["ir.model.data"].search(
+            [("module", "=", "l10n_fr_optoamc"), ("model", "=", "ir.ui.view"), ("res_id", "in", views.ids)]
+        )
+        asked = 0
+        for view in views.browse(ours.mapped("res_id")):
+            for button in etree.fromstring(view.arch_db).xpath("//button[@confirm]"):
+                asked += 1
+                with self.subTest(view=view.name, button=button.get("name")):
+                    self.assertTrue(button.get("confirm-label") and button.get("cancel-label"))
+        self.assertGreater(asked, 10)
+
+    def test_no_technical_word_for_an_optician(self):
+        company = new_company(self.env)
+        optician = new_user(company, "words_optician", "base.group_user,l10n_fr_optoamc.group_optician")
+        models = [name for name in self.env.registry if name.startswith("optoamc.")]
+        for name in sorted(models):
+            model = self.env[name].with_user(optician)
+            if model._abstract or not model.has_access("read"):
+                continue
+            for kind in ("list", "form", "search"):
+                arch = model.get_view(view_type=kind)["arch"]
+                with self.subTest(model=name, view=kind):
+                    self.assertNotRegex(arch, "SOAP|OPAMC")
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

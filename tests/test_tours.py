@@ -19,6 +19,11 @@ class TestTours(DeskTourCase):
     def test_whole_job_by_keyboard(self):
         self._play_whole_job("optoamc_keyboard")
 
+    def test_saved_while_a_line_is_edited(self):
+        self._tour("optoamc_save_while_editing", self.order)
+        line = self.order.order_line[0]
+        self.assertEqual((line.price_unit, line.discount), (260.0, 10.0))
+
     def _play_whole_job(self, tour):
         self.env["account.chart.template"].try_loading("fr", self.company, install_demo=False)
         self.optician.group_ids += self.env.ref("account.group_account_invoice")

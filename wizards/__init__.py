@@ -16,5 +16,6 @@ from . import optoamc_remittance_import_column
 from . import optoamc_platform_access
 from . import optoamc_directory_export
 from . import optoamc_setup
+from . import optoamc_setup_settings
 from . import optoamc_setup_trial
 from . import optoamc_transmission

@@ -28,6 +28,7 @@ class OptoamcRequestWizard(models.TransientModel):
     equipment_number = fields.Integer(
         "Equipment", compute="_compute_equipment_number", store=True, readonly=False, precompute=True, required=True
     )
+    has_fictitious_tariffs = fields.Boolean(related="order_id.has_fictitious_tariffs", related_sudo=False)
     equipments = fields.Json(related="order_id.optical_summary", related_sudo=False)
     contract_id = fields.Many2one(
         "optoamc.contract",
@@ -169,7 +170,7 @@ class OptoamcRequestWizard(models.TransientModel):
 
     def _reopen(self):
         return self._get_records_action(
-            name=self.env._("Coverage"), target="new", context={"dialog_size": "extra-large"}
+            name=self.env._("Request to the insurer"), target="new", context={"dialog_size": "extra-large"}
         )
 
     def _draft(self, kind):
@@ -227,9 +228,15 @@ class OptoamcRequestWizard(models.TransientModel):
         return self._reopen()
 
     def action_transfer(self):
-        """*Transférer vers le dossier*."""
+        """*Transférer vers le dossier*: back to it, unless something is left to ask."""
         self.request_id.action_transfer()
-        return self._reopen()
+        return self._reopen() if self._is_more_to_ask() else {"type": "ir.actions.act_window_close"}
+
+    def _is_more_to_ask(self):
+        """Whether another insurer may pay what is left, or another equipment has no answer in the dossier."""
+        done = self.order_id.optoamc_request_ids.filtered("transferred").mapped("equipment_number")
+        equipments = self.order_id._optoamc_optical_lines().mapped("equipment_number")
+        return bool(self.next_contract_id or set(equipments) - set(done))
 
     def action_type_answer(self):
         """The insurer answered by phone, mail or portal: type its number and amounts."""

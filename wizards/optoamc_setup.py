@@ -137,6 +137,8 @@ class OptoamcSetup(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         company = self._check_manager()
+        for name in {name for vals in vals_list for name in vals}:
+            self._check_field_access(self._fields[name], "write")
         vals_list = [{**vals, "company_id": company.id} for vals in vals_list]
         setups = super(OptoamcSetup, self.sudo()).create(vals_list).with_env(self.env)
         setups._check_references(self._fields)
@@ -145,6 +147,9 @@ class OptoamcSetup(models.TransientModel):
     def write(self, vals):
         self._check_manager()
         self.check_access("write")
+        for name in vals:
+            # As superuser below, a field's own groups would not be asked.
+            self._check_field_access(self._fields[name], "write")
         if "company_id" in vals:
             raise AccessError(self.env._("Switch to the company that you set up first."))
         result = super(OptoamcSetup, self.sudo()).write(vals)
@@ -188,7 +193,10 @@ class OptoamcSetup(models.TransientModel):
         company = self._check_manager().sudo()
         chart = self.env["account.chart.template"].sudo()
         if not company.chart_template:
+            # An optician's prices are those that the patient pays.
+            company.account_price_include = "tax_included"
             chart.try_loading("fr", company, install_demo=False)
+            self._name_payment_methods(company)
         chart._optoamc_load(company)
         if not company.optoamc_journal_id:
             raise UserError(
@@ -198,6 +206,15 @@ class OptoamcSetup(models.TransientModel):
                     company.name,
                 )
             )
+
+    def _name_payment_methods(self, company):
+        """Name the new journals' ways to be paid in the shop's language: a chart of accounts has them in English."""
+        lang = company.partner_id.lang or self.env.lang
+        lines = self.env["account.payment.method.line"].sudo()
+        for line in lines.search([("journal_id.company_id", "=", company.id)]):
+            method = line.payment_method_id
+            if line.name == method.with_context(lang="en_US").name:
+                line.name = method.with_context(lang=lang).name
 
     def action_read_text(self):
         """The authorisation form's wording in use."""

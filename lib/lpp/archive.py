@@ -28,7 +28,16 @@ from . import dbase
 from .members import MAX_BYTES, MAX_UNPACKED, LppArchiveError, open_members
 from .overseas import DEPARTMENTS
 
-__all__ = ["MAX_BYTES", "MAX_UNPACKED", "Code", "LppArchiveError", "Tariff", "generic_of", "read_archive"]
+__all__ = [
+    "FICTITIOUS",
+    "MAX_BYTES",
+    "MAX_UNPACKED",
+    "Code",
+    "LppArchiveError",
+    "Tariff",
+    "generic_of",
+    "read_archive",
+]
 
 _FICHE = ("CODE_TIPS", "NOM_COURT", "DATE_FIN", "AGE_MAX", *(f"ARBO{level}" for level in range(1, 11)))
 _HISTO = ("CODE_TIPS", "DEBUTVALID", "FINHISTO", "NAT_PREST", "TARIF", "PUREGLEMEN")
@@ -38,6 +47,9 @@ _OPTICS = (2, 2)
 _DAY = dt.timedelta(days=1)
 #: Rows of chapter 2, and tariffs of optics: twice the some 20,000 and 40,000 of 2026.
 MAX_CODES, MAX_TARIFFS = 40_000, 80_000
+
+#: How the labels of an archive end that the CNAM has not made: its tariffs are never taken for real ones.
+FICTITIOUS = "(FICTIF)"
 
 Value = TypeVar("Value")
 
@@ -71,6 +83,11 @@ class Code:
     #: ``void`` (a row that ends before it begins), ``double`` (another row of the same day says otherwise), ``label``
     #: (cut at a NUL), or a column that cannot be read: then the whole code is to stay as the shop has it.
     problems: list[str] = field(default_factory=list)
+
+    @property
+    def is_fictitious(self) -> bool:
+        """Whether the archive says itself that it was made up, to demonstrate or to test."""
+        return self.label.upper().endswith(FICTITIOUS)
 
     @property
     def is_individual(self) -> bool:

@@ -155,9 +155,14 @@ class ResCompany(models.Model):
                 company=self.display_name,
                 setting=self._fields[name]._description_string(self.env),
             ),
-            self.env.ref("account.action_account_config").id,
+            self.env.ref(self._optoamc_settings_action()).id,
             self.env._("Settings"),
         )
+
+    def _optoamc_settings_action(self):
+        """Where the user sets the shop up: Odoo's own settings are for its administrator alone."""
+        is_ours = self.env.user.has_group("l10n_fr_optoamc.group_manager")
+        return "l10n_fr_optoamc.action_optoamc_settings" if is_ours else "account.action_account_config"
 
     @api.model
     def _optoamc_check_demonstration(self):

@@ -128,6 +128,8 @@ class OptoamcImport(models.Model):
             return self.env._("a grouping code has three characters: %s", code.group_code)
         if any(min(tariff.base_price, tariff.max_price, *tariff.overseas) < 0 for tariff in code.tariffs):
             return self.env._("a tariff is negative")
+        if code.is_fictitious and self.env["optoamc.platform"]._in_production():
+            return self.env._("a fictitious tariff: not for shops in production")
         return ""
 
     def _doubts(self, code):
@@ -172,7 +174,11 @@ class OptoamcImport(models.Model):
             line["new"] = self.env._("archived: type the bands of power, then unarchive it")
         plan.lines.append(line)
         plan.new.append(
-            New(values, [_price_values(tariff) for tariff in code.tariffs], generic.code if generic else "")
+            New(
+                values,
+                [_price_values(tariff) | {"is_fictitious": code.is_fictitious} for tariff in code.tariffs],
+                generic.code if generic else "",
+            )
         )
 
     def _plan_change(self, plan, lpp, code):
@@ -192,7 +198,9 @@ class OptoamcImport(models.Model):
         prices = {price.date_from or None: price for price in lpp.price_ids}
         for tariff in code.tariffs:
             price = prices.get(tariff.date_from)
-            values = _price_values(tariff)
+            if code.is_fictitious and price and not price.is_fictitious:
+                continue  # nothing made up takes a real tariff's place
+            values = _price_values(tariff) | {"is_fictitious": code.is_fictitious}
             kept = price and any(price[name] for name in OVERSEAS) and not any(tariff.overseas)
             if kept:  # an archive that says nothing of them takes no coefficient away
                 values = {name: value for name, value in values.items() if name not in OVERSEAS}
@@ -200,17 +208,29 @@ class OptoamcImport(models.Model):
             if old == new:
                 continue
             commands.append(Command.update(price.id, values) if price else Command.create(values))
-            column = self.env._("Tariff from %s", format_date(self.env, tariff.date_from) or "…")
+            column = self._tariff_column(tariff.date_from)
             plan.lines.append(self._change(lpp, column, self._price_text(old), self._price_text(new)))
+        if not code.is_fictitious:
+            days = {tariff.date_from for tariff in code.tariffs}
+            for day, price in prices.items():
+                if price.is_fictitious and day not in days:
+                    commands.append(Command.delete(price.id))
+                    old = self._price_text(_comparable(price, (*AMOUNTS, *OVERSEAS)))
+                    plan.lines.append(self._change(lpp, self._tariff_column(day), old, ""))
         return commands
+
+    def _tariff_column(self, day):
+        return self.env._("Tariff from %s", format_date(self.env, day) or "…")
 
     def _price_text(self, price):
         """``9.00 €, PLV 30.00 €, until 12/31/2023``"""
         if not price:
             return ""
-        date_to, base, ceiling, *overseas = price
+        date_to, is_fictitious, base, ceiling, *overseas = price
         euro = self.env.ref("base.EUR")
         parts = [format_amount(self.env, base, euro) if base else "–"]
+        if is_fictitious:
+            parts.append(self.env._("fictitious"))
         if ceiling:
             parts.append(self.env._("PLV %s", format_amount(self.env, ceiling, euro)))
         if date_to:
@@ -268,6 +288,6 @@ def _price_values(tariff):
 
 
 def _comparable(price, names):
-    """A tariff's last day, amounts and coefficients, those that are named."""
+    """A tariff's last day, whether it is made up, its amounts and coefficients, those that are named."""
     amounts = (round(price[name] or 0.0, 3) for name in (*AMOUNTS, *OVERSEAS) if name in names)
-    return price["date_to"] or None, *amounts
+    return price["date_to"] or None, bool(price["is_fictitious"]), *amounts

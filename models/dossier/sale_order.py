@@ -77,7 +77,7 @@ class SaleOrder(models.Model):
     variant_count = fields.Integer(compute="_compute_variant_count", compute_sudo=True)
     optoamc_state = fields.Selection(
         selection=lambda self: self.env["optoamc.request"]._state_choice(),
-        string="P.E.C.",
+        string="Request",
         compute="_compute_optoamc_state",
         groups="l10n_fr_optoamc.group_optician",
     )
@@ -246,6 +246,7 @@ class SaleOrder(models.Model):
                 "price": line.net_price,
                 "amo": line.amo_amount,
                 "is_amo_unknown": line.is_amo_unknown,
+                "is_fictitious": line.is_tariff_fictitious,
                 "amc": line.amc_amount,
                 "patient": line.patient_amount,
             }

@@ -59,9 +59,7 @@ class SaleOrderLine(models.Model):
         groups=OPTICIANS,
         help="What the insurers' latest answers grant, transferred or not.",
     )
-    patient_amount = fields.Monetary(
-        "Patient's share", compute="_compute_patient_amount", store=True, groups=OPTICIANS
-    )
+    patient_amount = fields.Monetary("Remainder", compute="_compute_patient_amount", store=True, groups=OPTICIANS)
 
     def _optoamc_unit_price(self):
         """The price of one piece before discounts, VAT included, €: what an optical quotation shows."""

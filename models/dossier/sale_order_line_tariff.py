@@ -12,6 +12,9 @@ class SaleOrderLine(models.Model):
         groups="l10n_fr_optoamc.group_optician",
         help="The table has no tariff of the code on the day of the dossier, and nobody has typed what the Sécu pays.",
     )
+    is_tariff_fictitious = fields.Boolean(
+        "Fictitious tariff", compute="_compute_is_tariff_fictitious", groups="l10n_fr_optoamc.group_optician"
+    )
     lpp_warning = fields.Char("LPP warning", compute="_compute_lpp_warning", groups="l10n_fr_optoamc.group_optician")
 
     @api.depends("lpp_id", "lpp_id.price_ids.base_price", "order_id.optical_date", "amo_amount", "net_price")
@@ -25,6 +28,12 @@ class SaleOrderLine(models.Model):
                 and line.net_price > 0
                 and not lpp.with_company(line.company_id)._base_price_on(line.order_id.optical_date)
             )
+
+    @api.depends("lpp_id", "lpp_id.price_ids.is_fictitious", "order_id.optical_date")
+    def _compute_is_tariff_fictitious(self):
+        for line in self:
+            lpp, day = line.lpp_id.sudo(), line.order_id.optical_date
+            line.is_tariff_fictitious = lpp and day and lpp._price_on(day).is_fictitious
 
     @api.depends("is_amo_unknown", "lpp_id", "product_uom_qty", "net_price", "order_id.patient_id.birthdate")
     @api.depends_context("lang")
@@ -52,6 +61,13 @@ class SaleOrderLine(models.Model):
                         "pays.",
                         lpp.code,
                     ),
+                )
+            )
+        if self.is_tariff_fictitious and self.env["optoamc.platform"]._in_production(self.company_id):
+            obstacles.append(
+                (
+                    "amo_amount",
+                    self.env._("the tariff of %s is fictitious. Import the CNAM's own LPP table.", lpp.code),
                 )
             )
         most = (lpp._max_price_on(self.order_id.optical_date) or 0.0) * self.product_uom_qty
@@ -116,6 +132,15 @@ class SaleOrder(models.Model):
     lpp_warnings = fields.Text(
         "LPP warnings", compute="_compute_lpp_warnings", groups="l10n_fr_optoamc.group_optician"
     )
+
+    has_fictitious_tariffs = fields.Boolean(
+        compute="_compute_has_fictitious_tariffs", groups="l10n_fr_optoamc.group_optician"
+    )
+
+    @api.depends("order_line.is_tariff_fictitious")
+    def _compute_has_fictitious_tariffs(self):
+        for order in self:
+            order.has_fictitious_tariffs = any(order.order_line.mapped("is_tariff_fictitious"))
 
     @api.depends("order_line.lpp_warning")
     def _compute_lpp_warnings(self):

@@ -16,11 +16,11 @@ class SaleOrder(models.Model):
         help="What insurers answered, transferred or not, no more than what is left of the price.",
     )
     quoted_patient_total = fields.Monetary(
-        "Left to the patient", compute="_compute_quoted_total", groups="l10n_fr_optoamc.group_optician"
+        "Quoted remainder", compute="_compute_quoted_total", groups="l10n_fr_optoamc.group_optician"
     )
-    amo_total = fields.Monetary("AMO share", compute="_compute_payer_totals", store=True)
-    amc_total = fields.Monetary("AMC share", compute="_compute_payer_totals", store=True)
-    patient_total = fields.Monetary("Patient's share", compute="_compute_payer_totals", store=True)
+    amo_total = fields.Monetary("Sécu", compute="_compute_payer_totals", store=True)
+    amc_total = fields.Monetary("Compl.", compute="_compute_payer_totals", store=True)
+    patient_total = fields.Monetary("Remainder", compute="_compute_payer_totals", store=True)
 
     @api.depends("order_line.granted_amount", "order_line.amo_amount", "order_line.net_price", "amount_total")
     def _compute_quoted_total(self):

@@ -21,7 +21,14 @@ FROM_GENERIC = ("category", "group_code", "product_class", "lens_type")
 #: Regular expressions, of Python and of PostgreSQL.
 CODE_SHAPE, GROUP_CODE_SHAPE = "[0-9]{7}", "([A-Z0-9]{3})?"
 
-TARIFF = ("date_from", "date_to", "base_price", "max_price", *(f"overseas_{code}" for code in DEPARTMENTS))
+TARIFF = (
+    "date_from",
+    "date_to",
+    "is_fictitious",
+    "base_price",
+    "max_price",
+    *(f"overseas_{code}" for code in DEPARTMENTS),
+)
 
 RANGES = ("sphere_range", "cylinder_range", "sum_range")
 
@@ -127,6 +134,7 @@ class OptoamcLpp(models.Model):
         compute="_compute_today",
         help="Maximum selling price (prix limite de vente), today. Empty: none, or not known.",
     )
+    is_fictitious = fields.Boolean("Fictitious tariff", compute="_compute_today")
     is_in_force = fields.Boolean("In force", compute="_compute_today", search="_search_is_in_force")
 
     _code_unique = models.Constraint("UNIQUE (code)", "This LPP code is in the table already.")
@@ -159,6 +167,7 @@ class OptoamcLpp(models.Model):
         today = self.env.company._optoamc_today()
         for lpp in self:
             lpp.is_in_force = lpp._in_force(today)
+            lpp.is_fictitious = lpp._price_on(today).is_fictitious
             lpp.base_price = lpp._base_price_on(today)
             lpp.max_price = lpp._max_price_on(today)
 
@@ -246,14 +255,17 @@ class OptoamcLpp(models.Model):
 
     @api.model
     def _has_class_a_tariffs(self, date):
-        """Whether the tariffs of lenses of class A are known: they come with the CNAM's table alone."""
+        """Whether the tariffs of lenses of class A are known: they come with the CNAM's table alone.
+
+        Fictitious ones are not the CNAM's.
+        """
         lenses = self.search(
             self._in_force_domain(date)
             & Domain("product_class", "=", "A")
             & Domain("category", "=", "lens")
             & Domain("price_ids.base_price", ">", 0)
         )
-        return any(lpp._base_price_on(date) for lpp in lenses)
+        return any(lpp._base_price_on(date) and not lpp._price_on(date).is_fictitious for lpp in lenses)
 
     def _max_price_on(self, date):
         """The maximum selling price (*PLV*) on a day for the company's department: €, two decimals; ``False`` for

@@ -24,6 +24,11 @@ class OptoamcLppPrice(models.Model):
         aggregator=None,
         help="Maximum selling price (prix limite de vente), VAT included.",
     )
+    is_fictitious = fields.Boolean(
+        "Fictitious",
+        readonly=True,
+        help="Made up, to demonstrate or to test: never asked of an insurer in production.",
+    )
     # Zero: none, as on the mainland.
     overseas_971 = fields.Float("Guadeloupe", digits=(4, 3), aggregator=None, help=OVERSEAS)
     overseas_972 = fields.Float("Martinique", digits=(4, 3), aggregator=None, help=OVERSEAS)

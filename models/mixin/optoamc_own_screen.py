@@ -42,5 +42,7 @@ class OptoamcOwnScreen(models.AbstractModel):
         if self.env.su:
             return
         for name, field in self._fields.items():
-            if field.type in ("many2one", "many2many") and (field.store or name in written) and self[name]:
+            is_link = field.type in ("many2one", "many2many") and (field.store or name in written)
+            # What the user may not see, he has not written.
+            if is_link and self._has_field_access(field, "read") and self[name]:
                 self[name].check_access("read")

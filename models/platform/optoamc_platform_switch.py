@@ -46,6 +46,16 @@ class OptoamcPlatform(models.Model):
             platform.hold_reason = platform._hold_reason(self.env.company)
             platform.on_hold = bool(platform.hold_reason)
 
+    @api.model
+    def _in_production(self, companies=None):
+        """Whether one of the companies, all shops unless said, asks insurers for good."""
+        platforms = self.sudo().search([])
+        return any(
+            platform.with_company(company).mode == "production"
+            for company in companies or self.env["res.company"]._optoamc_shops()
+            for platform in platforms
+        )
+
     def _leave_demonstration(self, vals):
         """A test of the demonstration says nothing of the real platform that is switched on."""
         if vals.get("mode") in REAL_MODES:

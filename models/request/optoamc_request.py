@@ -98,7 +98,7 @@ class OptoamcRequest(models.Model):
     sent_at = fields.Datetime("Sent on", readonly=True, copy=False)
 
     # The insurer's answer.
-    pec_number = fields.Char("PEC no.", readonly=True, copy=False, index="trigram")
+    pec_number = fields.Char("Insurer's ref.", readonly=True, copy=False, index="trigram")
     answered_at = fields.Datetime("Answered on", readonly=True, copy=False)
     valid_until = fields.Date("Valid until", readonly=True, copy=False)
     insurer_message = fields.Text("Insurer's message", readonly=True, copy=False)
@@ -124,11 +124,14 @@ class OptoamcRequest(models.Model):
         "blocks the patient's rights: follow or cancel the first request.",
     )
 
-    @api.depends("name", "pec_number")
+    @api.depends("name", "pec_number", "kind")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for request in self:
-            number = request.pec_number and self.env._("PEC no. %s", request.pec_number)
+            number = request.pec_number
+            if number:  # only an agreement is a PEC
+                is_quote = request.kind == "quote"
+                number = self.env._("Quote no. %s", number) if is_quote else self.env._("PEC no. %s", number)
             request.display_name = number or request.name or self.env._("New request")
 
     def _name_for(self, env):

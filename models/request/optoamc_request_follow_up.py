@@ -146,6 +146,7 @@ class OptoamcRequest(models.Model):
                 "price": line.price,
                 "amo": line.amo_amount,
                 "is_amo_unknown": line.order_line_id.is_amo_unknown and not line.amo_amount,
+                "is_fictitious": line.order_line_id.is_tariff_fictitious,
                 "amc": float(line._money().insurers),
                 "patient": line.patient_amount,
             }

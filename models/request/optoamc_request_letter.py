@@ -29,7 +29,9 @@ class OptoamcRequest(models.Model):
         :return: list of dicts; ``asked`` is what the insurer may pay at most
         """
         classes = dict(self.env["optoamc.lpp"]._fields["product_class"]._description_selection(self.env))
-        categories = dict(self.env["optoamc.request.line"]._fields["optical_category"]._description_selection(self.env))
+        categories = dict(
+            self.env["optoamc.request.line"]._fields["optical_category"]._description_selection(self.env)
+        )
         options = self.sudo()._sent_options()
         return [
             {

@@ -39,7 +39,7 @@ class OptoamcRequestLine(models.Model):
         "Another insurer answered", readonly=True, help="Then what it grants is sent, even when it is zero."
     )
     granted_amount = fields.Monetary("Compl.", readonly=True, help="What the insurer grants on the line.")
-    patient_amount = fields.Monetary("Patient's share", compute="_compute_patient_amount")
+    patient_amount = fields.Monetary("Remainder", compute="_compute_patient_amount")
     reason_codes = fields.Json(readonly=True)
 
     _number_uniq = models.Constraint("UNIQUE(request_id, line_number)", "A line number stands once in a request.")

@@ -32,7 +32,8 @@ class OptoamcRequest(models.Model):
             allowed = allowed.filtered(condition)
         if allowed and (question := verb(allowed)):
             return question
-        message = self.env._("%s request(s) handled.", len(allowed))
+        done = len(allowed)
+        message = self.env._("%s requests handled.", done) if done > 1 else self.env._("%s request handled.", done)
         if left := len(self - allowed):
             kept = self.env._(
                 "%s left as they are: their status, their dossier or the patient's consent does not allow it.", left

@@ -9,6 +9,7 @@ from . import account_journal
 from . import account_move
 from . import account_move_cancelled
 from . import account_move_collect
+from . import account_move_agreements
 from . import account_move_line
 from . import optoamc_share
 from . import optoamc_share_entry

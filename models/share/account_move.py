@@ -202,9 +202,12 @@ class AccountMove(models.Model):
         :param posting: invoices just posted: the entries of their shares take their date
         """
         moves = self.sudo().filtered(lambda move: move.move_type in ("out_invoice", "out_refund"))
-        # A credit note may have been typed anew: it takes its invoice back all the same.
-        orders = moves.line_ids.sale_line_ids.order_id | moves.reversed_entry_id.optoamc_share_ids.order_id
+        orders = moves._optoamc_orders()
         orders._optoamc_allocate(moves, (upcoming or self.browse()).sudo(), (posting or self.browse()).sudo())
+
+    def _optoamc_orders(self):
+        # A credit note may have been typed anew: it takes its invoice back all the same.
+        return self.line_ids.sale_line_ids.order_id | self.reversed_entry_id.optoamc_share_ids.order_id
 
     def _optoamc_lock(self):
         """One writer of the shares of an invoice at a time; another one's work makes this one start again."""

@@ -70,6 +70,7 @@ tours.add("optoamc_by_mail", {
         seeAmounts("granted_amount", ["90,00", "0,00", "0,00"]),
         see(inDialog("[name='pec_number']:contains('2026-77')")),
         pressInDialog("action_transfer"),
+        see("body:not(:has(.modal))"),
     ],
 });
 

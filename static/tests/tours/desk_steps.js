@@ -48,3 +48,24 @@ export const choose = (field, text, scope = "") => [
     },
     click(`.o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option):contains("${text}") a`),
 ];
+
+/** Choose a record with the Enter key. */
+export const chooseHere = (text, field, scope = "") => [
+    { content: `type ${text} in ${field}`, trigger: `${scope} .o_field_widget[name="${field}"] input`, run: `edit ${text}` },
+    {
+        // The list that opened on the click goes first: only what was searched for is left.
+        content: `take ${text}`,
+        trigger: `.o-autocomplete--dropdown-menu:not(:has(.o-autocomplete--dropdown-item:nth-child(2):not(.o_m2o_dropdown_option))) .ui-state-active:contains("${text}")`,
+        run: "press Enter",
+    },
+];
+
+/** An identifier without a module is ours. */
+const xmlid = (name) => (name.includes(".") ? name : `l10n_fr_optoamc.${name}`);
+
+/** Go to a screen by its menu, and wait for something of it. */
+export const go = (section, menu, shown) => [
+    click(`.o_menu_sections [data-menu-xmlid='${xmlid(section)}']`),
+    click(`.dropdown-item[data-menu-xmlid='${xmlid(menu)}']`),
+    see(shown),
+];

@@ -44,6 +44,7 @@ tours.add("optoamc_contact_lenses", {
         pressInDialog("action_request_coverage"),
         seeState("granted"),
         pressInDialog("action_transfer"),
+        see("body:not(:has(.modal))"),
     ],
 });
 
@@ -61,7 +62,7 @@ tours.add("optoamc_variants", {
         see(".modal:not(:has(button[name='action_request_coverage'])) .o_optoamc_lines"),
         seeState("granted"),
         pressInDialog("action_transfer"),
-        click(inDialog("button[special='cancel']")),
+        see("body:not(:has(.modal))"),
         shoot("variantes"),
         click(".o_data_row:nth-child(2) button[name='action_optoamc_keep_variant']"),
         click(".modal footer .btn-primary"),

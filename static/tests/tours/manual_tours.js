@@ -1,15 +1,5 @@
-import { click, inDialog, openPec, pressInDialog, see, shoot } from "./desk_steps";
+import { click, go, inDialog, openPec, pressInDialog, see, shoot } from "./desk_steps";
 import { registry } from "@web/core/registry";
-
-/** An identifier without a module is ours. */
-const xmlid = (name) => (name.includes(".") ? name : `l10n_fr_optoamc.${name}`);
-
-/** Go to a screen by its menu, and wait for something of it. */
-const go = (section, menu, shown) => [
-    click(`.o_menu_sections [data-menu-xmlid='${xmlid(section)}']`),
-    click(`.dropdown-item[data-menu-xmlid='${xmlid(menu)}']`),
-    see(shown),
-];
 
 const closeDialog = [click(inDialog(".btn-close")), see("body:not(:has(.modal))")];
 

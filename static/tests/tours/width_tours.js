@@ -1,0 +1,107 @@
+/** Nothing of ours is cut or scrolled away: measured, at the widths of a desk, a tablet and a telephone. */
+
+import { registry } from "@web/core/registry";
+
+import { click, inDialog, openPec, see } from "./desk_steps";
+
+const ORDER_LINES = ".o_field_widget[name='order_line'] .o_list_renderer";
+const REQUEST_LINES = ".o_optoamc_lines .o_list_renderer";
+
+const shown = (element) => element.getClientRects().length > 0;
+
+/** The text of a cell is wider than the cell, or the cell ends beyond what is seen of the list. */
+function whyCut(cell, right) {
+    const box = cell.getBoundingClientRect();
+    if (box.right > right + 1) {
+        return `ends at ${Math.round(box.right)}, ${Math.round(box.right - right)} beyond the list`;
+    }
+    const parts = [cell, ...cell.querySelectorAll("*")].filter(shown);
+    const cut = parts.find(
+        (part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX !== "visible"
+    );
+    return cut && `${cut.scrollWidth} wide in ${cut.clientWidth}: ${cut.innerText.trim().slice(0, 20)}`;
+}
+
+/**
+ * Every header and cell of the named columns is seen in full; with `all`, of the whole list, which does not scroll.
+ *
+ * @param {string} list selector of a list
+ * @param {string[]} names columns that must be there
+ * @param {{ all?: boolean }} options
+ */
+function measure(list, names, { all = false } = {}) {
+    return {
+        content: `measure ${names.join(" ")}`,
+        trigger: list,
+        run: ({ anchor }) => {
+            const right = Math.min(anchor.getBoundingClientRect().right, window.innerWidth);
+            const problems = [];
+            for (const name of names) {
+                const cells = [...anchor.querySelectorAll(`th[data-name="${name}"], .o_data_row td[name="${name}"]`)];
+                if (cells.filter(shown).length < 2) {
+                    problems.push(`${name}: not shown`);
+                }
+                for (const cell of cells.filter(shown)) {
+                    const why = whyCut(cell, right);
+                    if (why) {
+                        problems.push(`${name} (${cell.tagName}): ${why}`);
+                    }
+                }
+            }
+            if (all && anchor.scrollWidth > anchor.clientWidth + 1) {
+                problems.push(`the list scrolls: ${anchor.scrollWidth} in ${anchor.clientWidth}`);
+            }
+            if (problems.length) {
+                throw new Error(`${list} at ${window.innerWidth}: ${problems.join("; ")}`);
+            }
+        },
+    };
+}
+
+const AMOUNTS = ["price_unit", "amo_amount", "amc_amount"];
+const OURS = ["equipment_number", "optical_category", "eye_side", "vision", "lpp_id", "discount", ...AMOUNTS];
+const REQUEST = [
+    "catalogue_code",
+    "eye_side",
+    "vision",
+    "quantity",
+    "discount",
+    "price_unit",
+    "price",
+    "optical_category",
+    "lpp_id",
+    "amo_amount",
+    "granted_amount",
+    "patient_amount",
+];
+
+const tours = registry.category("web_tour.tours");
+
+/** On a dossier whose lines are granted, quotation or sold. */
+tours.add("optoamc_widths_1366", {
+    steps: () => [
+        see(".o_optoamc_summary"),
+        measure(ORDER_LINES, OURS, { all: true }),
+        ...openPec(),
+        measure(REQUEST_LINES, REQUEST, { all: true }),
+    ],
+});
+
+tours.add("optoamc_widths_1024", {
+    steps: () => [
+        see(".o_optoamc_summary"),
+        measure(ORDER_LINES, AMOUNTS),
+        ...openPec(),
+        measure(REQUEST_LINES, ["price", "amo_amount", "granted_amount", "patient_amount"]),
+    ],
+});
+
+tours.add("optoamc_widths_390", {
+    steps: () => [
+        see(".o_form_view"),
+        click(".o_statusbar_buttons button:has(.oi-ellipsis-v)"),
+        click(".o-dropdown-item-unstyled-button button.o_optoamc_pec"),
+        see(inDialog(".o_optoamc_lines .o_data_row")),
+        measure(REQUEST_LINES, ["price", "granted_amount", "patient_amount"]),
+    ],
+});
