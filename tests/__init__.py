@@ -57,3 +57,4 @@ from . import test_patient_shops
 from . import test_guarded
 from . import test_own_screen
 from . import test_javascript
+from . import test_closing

@@ -18,6 +18,7 @@ CLASSES = {
     "rights": {"officer": "rwcu"},
     "set-up": {"manager": "rwc"},
     "booking": {"billing": "rwcu"},
+    "closing screen": {"billing": "rwcu", "auditor": "rwcu"},
     # Settings and the insurers' directory.
     "settings": {"optician": "r", "manager": "rwcu"},
     "switches": {"optician": "r", "manager": "rw"},
@@ -34,6 +35,8 @@ CLASSES = {
     "figures": {"manager": "r"},
     "delays": {"optician": "r", "manager": "r"},
     "ages": {"billing": "r", "auditor": "r", "manager": "r"},
+    # Of a month's end: invoices and journal items, as who keeps the books sees them.
+    "closing": {"billing": "r", "auditor": "r"},
     # Money.
     "share": {"optician": "r", "billing": "r", "auditor": "r"},
     "advice": {"billing": "rwu", "auditor": "r"},
@@ -57,7 +60,9 @@ MODELS = {
     "optoamc.consent.form optoamc.article.data",
     "rights": "optoamc.privacy.request",
     "set-up": "optoamc.platform.access optoamc.directory.export optoamc.setup",
-    "booking": "optoamc.share.write.off optoamc.remittance.import optoamc.remittance.import.column",
+    "booking": "optoamc.share.write.off optoamc.credit.to.patient optoamc.remittance.import "
+    "optoamc.remittance.import.column",
+    "closing screen": "optoamc.closing",
     "settings": "optoamc.platform optoamc.field.rule optoamc.reason optoamc.amo.rate",
     "switches": "optoamc.field",
     "directory": "optoamc.scheme optoamc.consent.text",
@@ -67,7 +72,9 @@ MODELS = {
     "tariff": "optoamc.lpp optoamc.lpp.price",
     "figures": "optoamc.statistics",
     "delays": "optoamc.answer.time",
-    "ages": "optoamc.share.age",
+    "ages": "optoamc.share.age optoamc.closing.event",
+    "closing": "optoamc.closing.item optoamc.closing.payer optoamc.closing.refund optoamc.closing.dossier "
+    "optoamc.closing.advice optoamc.closing.loss optoamc.undone.match",
     "share": "optoamc.share",
     "advice": "optoamc.remittance",
     "advice line": "optoamc.remittance.line",
@@ -109,8 +116,11 @@ EXTENSIONS = {
     "account.move.line": {
         "plain": "optoamc_share_id optoamc_share_entry",
     },
+    "account.partial.reconcile": {
+        "plain": "optoamc_date",
+    },
     "account.payment": {
-        "plain": "optoamc_remittance_id",
+        "plain": "optoamc_remittance_id optoamc_invoice_count",
     },
     "base.partner.merge.automatic.wizard": {
         "plain": "group_by_amc_number",
@@ -179,6 +189,35 @@ EXTENSIONS = {
 
 #: The module's own fields: model -> names, of the model's class unless :data:`CLOSER` says another.
 FIELDS = {
+    "optoamc.closing": (
+        "company_id currency_id date share_amount late_amount untaxed_late_amount balance credit_amount "
+        "other_amount difference to_invoice_amount to_allocate_amount refund_amount advice_amount "
+        "vat_amount"
+    ),
+    "optoamc.closing.advice": (
+        "company_id currency_id payment_id remittance_id partner_id journal_id transfer date amount amount_residual"
+    ),
+    "optoamc.closing.dossier": (
+        "company_id currency_id situation order_name partner_id pec_number answered_on delivered_on "
+        "invoiced_on granted_amount billed_amount allocated_amount amount"
+    ),
+    "optoamc.closing.event": (
+        "company_id currency_id partner_id kind invoice_date date revenue granted returned written_off "
+        "paid rejected open"
+    ),
+    "optoamc.closing.item": (
+        "company_id currency_id account_id partner_id kind nature share_id invoice_id pec_number move_id "
+        "line_id date date_maturity age balance amount_residual amount_untaxed"
+    ),
+    "optoamc.closing.loss": (
+        "company_id currency_id account_id partner_id share_id invoice_id move_id date amount amount_tax "
+        "amount_untaxed"
+    ),
+    "optoamc.closing.payer": (
+        "company_id currency_id account_id partner_id balance share_amount credit_amount other_amount difference"
+    ),
+    "optoamc.closing.refund": "company_id currency_id partner_id date invoice_id credit_amount debit_amount amount",
+    "optoamc.credit.to.patient": "line_ids company_id currency_id payer_name open_amount amount invoice_id date",
     "optoamc.manual.answer": (
         "request_id currency_id state kind decision words answer_channel pec_number valid_until note line_ids total"
     ),
@@ -327,6 +366,7 @@ FIELDS = {
     "optoamc.statistics": (
         "company_id currency_id month insurer_id kind state request_count price_total granted_total answer_hours"
     ),
+    "optoamc.undone.match": "debit_line_id credit_line_id company_id currency_id amount date_from date_to",
 }
 
 #: Fields that fewer people read than their record: model -> class of the field -> names.

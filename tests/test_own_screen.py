@@ -23,6 +23,8 @@ OWNERS = {
     "optoamc.directory.export": "manager",
     "optoamc.setup": "manager",
     "optoamc.share.write.off": "billing",
+    "optoamc.credit.to.patient": "billing",
+    "optoamc.closing": "billing",
     "optoamc.remittance.import": "billing",
     "optoamc.remittance.import.column": "billing",
 }
@@ -77,6 +79,11 @@ class TestOwnScreen(AccessCase, HttpCase):
                 "share_ids": [Command.set([record["optoamc.share"]])],
                 "account_id": record["account.account"],
             },
+            "optoamc.credit.to.patient": {
+                "line_ids": [Command.set(self.own["account.move"].line_ids.ids)],
+                "invoice_id": record["account.move"],
+            },
+            "optoamc.closing": {},
             "optoamc.remittance.import": {"journal_id": record["account.journal"]},
         }[model]
 

@@ -9,6 +9,9 @@ from . import optoamc_request_wizard_missing
 from . import optoamc_request_wizard_doubts
 from . import optoamc_request_wizard_line
 from . import optoamc_share_write_off
+from . import optoamc_credit_to_patient
+from . import optoamc_closing
+from . import optoamc_closing_print
 from . import optoamc_remittance_import
 from . import optoamc_remittance_import_column
 from . import optoamc_platform_access

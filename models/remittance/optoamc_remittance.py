@@ -161,7 +161,6 @@ class OptoamcRemittance(models.Model):
         # Not this file's own credits, which go as well.
         own = self.line_ids.move_line_id
         earlier = {line: line.move_line_id.matched_credit_ids.credit_move_id - own for line in taken_back}
-        self.line_ids.move_line_id.remove_move_reconcile()
         self._cancel_payments(payments)
         # What was taken back goes on the share again.
         self._reconcile([line.share_id._payer_lines() | credits for line, credits in earlier.items() if line.share_id])
@@ -172,9 +171,17 @@ class OptoamcRemittance(models.Model):
     def _cancel_payments(self, payments):
         """Cancel payments; those that are hashed, or in a closed period, are reversed today."""
         fixed = payments.filtered(lambda payment: not payment.move_id._can_be_unlinked())
-        (payments - fixed).action_cancel()
         today = fields.Date.context_today(self)
+        # They were paid until today. What is cancelled was never paid.
+        items = fixed.move_id.line_ids
+        undone = (items.matched_debit_ids | items.matched_credit_ids)._optoamc_undo_on(today)
+        self.line_ids.move_line_id.remove_move_reconcile()
+        (payments - fixed).action_cancel()
         fixed.move_id._reverse_moves([{"date": today, "ref": payment.memo} for payment in fixed], cancel=True)
+        for match in undone:
+            # Where today is closed, Odoo chose the first open day.
+            reversals = (match.debit_line_id | match.credit_line_id).move_id.reversal_move_ids
+            match.date_to = max(reversals.mapped("date"))
         fixed.state = "canceled"
 
     def _told_shares(self):

@@ -144,5 +144,5 @@ class OptoamcRemittanceLine(models.Model):
         for line in self.filtered(lambda line: line.amount < 0 and line.decision == "share"):
             partials = line.share_id._payer_lines()._optoamc_outside_partials()
             freed[line] = partials.credit_move_id
-            partials.unlink()
+            partials._optoamc_undo_on(line.date or line.remittance_id.date)
         return freed

@@ -8,6 +8,8 @@ from . import account_chart_template
 from . import account_journal
 from . import account_move
 from . import account_move_line
+from . import optoamc_undone_match
+from . import account_partial_reconcile
 from . import optoamc_share
 from . import optoamc_share_entry
 from . import optoamc_share_follow_up

@@ -186,6 +186,13 @@ class OptoamcShare(models.Model):
         :raises UserError: there are none
         """
         self._check_accountant()
+        self._match_credits()
+
+    def _match_credits(self, chosen=None):
+        """Pay the shares with open credits of their payers.
+
+        :param chosen: the credits; all that are open by default
+        """
         items = self.env["account.move.line"].sudo()
         plan = []
         open_lines = self.sudo()._payer_lines()._optoamc_open()
@@ -201,6 +208,8 @@ class OptoamcShare(models.Model):
                     ("amount_residual", "<", 0),
                 ]
             )
+            if chosen is not None:
+                credits &= chosen
             if credits:
                 plan.append(lines | credits)
         if not plan:

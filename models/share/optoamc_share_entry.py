@@ -107,8 +107,12 @@ class OptoamcShare(models.Model):
         today = fields.Date.context_today(self)
         self._undo_write_offs(amounts, today)
         parts = [_Undo(share, amount) for share, amount in amounts.items()]
-        self.env["account.partial.reconcile"].union(*(part.partials for part in parts)).unlink()
         moves = self._post_entries([part.entry_vals(entry, today) for part in parts])
+        # Until the counter-entry's day they count: month's end is looked at as of any day.
+        dated = {part: move.date for part, move in zip(parts, moves, strict=True)}
+        for date in sorted(set(dated.values())):
+            partials = [part.partials for part in parts if dated[part] == date]
+            self.env["account.partial.reconcile"].union(*partials)._optoamc_undo_on(date)
         lines = self.env["account.move.line"]
         counters = [part.counter_plan(move) for part, move in zip(parts, moves, strict=True)]
         lines._reconcile_plan([side for sides in counters for side in sides])
