@@ -44,6 +44,7 @@ from . import test_share_invariant
 from . import test_access_companies
 from . import test_access_http
 from . import test_share_invoices
+from . import test_share_money_back
 from . import test_share_set_up
 from . import test_share_settlement
 from . import test_access_matrix
