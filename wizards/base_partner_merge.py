@@ -92,6 +92,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         :param renamed: journal items of the contacts that went
         """
         for company, items in renamed.exists().grouped("company_id").items():
+            # Foreign keys went by SQL, past what is worked out from them.
+            self.env.invalidate_all()
             shares = items.optoamc_share_id.filtered(lambda share: share.partner_id == kept)
             if not shares:
                 continue

@@ -77,6 +77,6 @@ def taken_back(amount: Decimal, credit: Decimal) -> Decimal:
     :param credit: the payer's open credit of the agreement, €
 
     >>> str(taken_back(Decimal(300), Decimal(120))), str(taken_back(Decimal(300), Decimal(400)))
-    ('180', '0')
+    ('180', '0.00')
     """
     return max(amount - max(credit, ZERO), ZERO)

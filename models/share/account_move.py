@@ -37,7 +37,7 @@ class AccountMove(models.Model):
         "optoamc_share_ids.state",
         "amount_total_signed",
         "reversal_move_ids.state",
-        "reversal_move_ids.amount_total",
+        "reversal_move_ids.amount_total_signed",
     )
     def _compute_optoamc_amounts(self):
         for move in self:
@@ -225,7 +225,8 @@ class AccountMove(models.Model):
                 and refund.currency_id == self.currency_id
             )
         )
-        left = max(euros(self.amount_total) - euros(sum(refunds.mapped("amount_total"))), ZERO)
+        credited = euros(sum(refunds.mapped("amount_total_signed")))
+        left = max(euros(abs(self.amount_total_signed)) - abs(credited), ZERO)
         return left - euros(sum(self.optoamc_share_ids.mapped("amount")))
 
     def _optoamc_lock(self):
