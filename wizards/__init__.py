@@ -13,6 +13,7 @@ from . import optoamc_credit_to_patient
 from . import optoamc_closing
 from . import optoamc_closing_print
 from . import optoamc_remittance_import
+from . import optoamc_remittance_import_shops
 from . import optoamc_remittance_import_column
 from . import optoamc_platform_access
 from . import optoamc_directory_export
