@@ -61,3 +61,4 @@ from . import test_guarded
 from . import test_own_screen
 from . import test_javascript
 from . import test_closing
+from . import test_share_dates

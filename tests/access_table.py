@@ -363,8 +363,7 @@ FIELDS = {
         "amount_residual days_to_pay"
     ),
     "optoamc.share.write.off": (
-        "share_ids share_count company_id currency_id open_amount amount loss account_id date reason "
-        "analytic_distribution analytic_precision distribution_analytic_account_ids"
+        "share_ids share_count company_id currency_id open_amount amount loss account_id date reason"
     ),
     "optoamc.statistics": (
         "company_id currency_id month insurer_id kind state request_count price_total granted_total answer_hours"

@@ -60,7 +60,8 @@ class OptoamcClosingDossier(models.Model):
             WITH agreement AS (
                 SELECT request.id, request.company_id, request.order_id, request.pec_number, request.granted_total,
                        request.insurer_id AS partner_id, dossier.name AS order_name,
-                       (coalesce(request.answered_at, request.create_date) AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS answered_on,
+                       (coalesce(request.answered_at, request.create_date)
+                        AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS answered_on,
                        CASE WHEN request.equipment_number <= first_pair.number THEN dossier.delivered_on
                             ELSE dossier.second_pair_delivered_on END AS delivered_on
                   FROM optoamc_request request

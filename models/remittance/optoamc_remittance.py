@@ -235,7 +235,8 @@ class OptoamcRemittance(models.Model):
             "partner_id": payer.id,
             "amount": abs(amount),
             "currency_id": self.currency_id.id,
-            "date": date,
+            # Where the day is locked Odoo would move the entry alone: payment and entry have one date.
+            "date": self.journal_id._optoamc_open_day(self.company_id, date),
             "journal_id": self.journal_id.id,
             "company_id": self.company_id.id,
             "destination_account_id": lines[0]._payer_account().id,

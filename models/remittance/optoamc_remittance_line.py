@@ -191,7 +191,7 @@ class OptoamcRemittanceLine(models.Model):
             if missing <= 0:
                 continue
             written_off = min(missing, euros(share.amount_written_off))
-            share._undo_write_offs({share: written_off}, lines.remittance_id.date)
+            share._undo_write_offs({share: written_off}, {share: lines.remittance_id.date})
             returned = min(missing - written_off, euros(share._undoable_returns()[share]))
             share._undo_returns({share: float(returned)})
             lines[0].sudo().write({"write_off_undone": float(written_off), "return_undone": float(returned)})

@@ -65,9 +65,18 @@ class OptoamcShare(models.Model):
                 payer=share.partner_id.name,
                 code=share.reject_code or share.env._("no code"),
             ),
-            note=share.env._(
-                "Read the payer's reason on the share. Return the part to the patient, or correct the dossier and ask "
-                "again."
-            ),
+            note=share._next_step(),
             user_id=user.id,
+        )
+
+    def _next_step(self):
+        """What may be done of a reject: nobody asks a fund for an agreement."""
+        if self.kind == "amo":
+            return self.env._(
+                "Read the fund's reason on the share. Correct the patient's fund or rights and send the care sheet "
+                "again: the fund's next payment closes the share. Or return the part to the patient."
+            )
+        return self.env._(
+            "Read the payer's reason on the share. Return the part to the patient, or correct the dossier and ask "
+            "again."
         )

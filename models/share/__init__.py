@@ -8,6 +8,7 @@ from . import account_chart_template
 from . import account_journal
 from . import account_move
 from . import account_move_payment
+from . import account_move_currency
 from . import account_move_line
 from . import optoamc_undone_match
 from . import account_partial_reconcile
@@ -20,3 +21,4 @@ from . import optoamc_share_follow_up
 from . import optoamc_share_age
 from . import res_partner_share
 from . import sale_order
+from . import sale_order_currency

@@ -23,11 +23,11 @@ class _Undo:
             self.payments = (paid.debit_move_id | paid.credit_move_id) - self.payer_side
             self.partials += paid
 
-    def entry_vals(self, entry, today):
+    def entry_vals(self, entry, day):
         # The latest: the invoice may have been on another account before it was reset to draft.
         transfers = self.patient_side.filtered(lambda line: line.optoamc_share_entry == "transfer")
         patient = transfers.sorted("id")[-1]
-        date = max(today, patient.date)
+        date = max(day, patient.date)
         return self.share._entry_vals(entry, self.amount, date, patient.account_id, patient.partner_id)
 
     def counter_plan(self, move):
@@ -91,7 +91,7 @@ class OptoamcShare(models.Model):
         if changed:
             self.write(changed)
 
-    def _undo(self, amounts, entry, reason=None):
+    def _undo(self, amounts, entry, reason=None, days=None):
         """Undo a part of some shares: ``Dr patient / Cr payer``, residuals exact.
 
         A counter-entry that is merely posted would stay open. The patient's side is detached
@@ -102,16 +102,17 @@ class OptoamcShare(models.Model):
         :param amounts: by share, what to give back, €
         :param entry: ``reversal`` or ``return``
         :param reason: why, said on the invoice
+        :param days: by share, the day of what causes it; today by default
         """
         amounts = {share: amount for share, amount in amounts.items() if amount > 0}
         if not amounts:
             return
-        today = fields.Date.context_today(self)
+        days = dict.fromkeys(amounts, fields.Date.context_today(self)) | (days or {})
         # The payer would be left with a credit it never had.
         losses = {share: amount - (share.amount - share.amount_written_off) for share, amount in amounts.items()}
-        self._undo_write_offs(losses, today)
+        self._undo_write_offs(losses, days)
         parts = [_Undo(share, amount) for share, amount in amounts.items()]
-        moves = self._post_entries([part.entry_vals(entry, today) for part in parts])
+        moves = self._post_entries([part.entry_vals(entry, days[part.share]) for part in parts])
         # Until the counter-entry's day they count: month's end is looked at as of any day.
         dated = {part: move.date for part, move in zip(parts, moves, strict=True)}
         for date in sorted(set(dated.values())):
@@ -215,27 +216,45 @@ class OptoamcShare(models.Model):
 
     @api.model
     def _post_entries(self, vals_list):
-        """Create and post entries, all at once; say so where a locked period moved a date."""
+        """Create and post entries, all at once; where their day is locked on the first open one, and say so."""
         # Two lines that balance: Odoo need not look for taxes, terms and roundings to add.
         lean = {"skip_invoice_sync": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
         if not vals_list:
             return self.env["account.move"]
+        asked = [vals["date"] for vals in vals_list]
+        self._move_to_open_days(vals_list)
         moves = self.env["account.move"].with_context(**lean).create(vals_list).with_env(self.env)
         # The button that confirms an invoice asks for analytic distributions; a receivable has none.
         moves.with_context(validate_analytic=False)._post(soft=False)
-        for move, vals in zip(moves, vals_list, strict=True):
-            if move.date != vals["date"]:
-                share = move.line_ids.optoamc_share_id._in_reader_lang()
-                share.move_id._message_log(
-                    body=share.env._(
-                        "%(entry)s (%(payer)s) is entered on %(date)s: %(asked)s lies in a locked period.",
-                        entry=move.name,
-                        payer=share.partner_id.name,
-                        date=format_date(share.env, move.date),
-                        asked=format_date(share.env, vals["date"]),
-                    )
-                )
+        for move, day in zip(moves, asked, strict=True):
+            if move.date != day:
+                move.line_ids.optoamc_share_id._tell_moved(move, day)
         return moves
+
+    @api.model
+    def _move_to_open_days(self, vals_list):
+        """Date entries on the first open day, each journal and day looked up once."""
+        days = {}
+        for vals in vals_list:
+            key = vals["company_id"], vals["journal_id"], vals["date"]
+            if key not in days:
+                company, journal = self.env["res.company"].browse(key[0]), self.env["account.journal"].browse(key[1])
+                days[key] = journal._optoamc_open_day(company, vals["date"])
+            vals["date"] = days[key]
+
+    def _tell_moved(self, entry, asked):
+        """Say on the invoice, and on the credit note of that day, that a locked period moved an entry."""
+        self = self._in_reader_lang()
+        body = self.env._(
+            "%(entry)s (%(payer)s) is entered on %(date)s: %(asked)s lies in a locked period.",
+            entry=entry.name,
+            payer=self.partner_id.name,
+            date=format_date(self.env, entry.date),
+            asked=format_date(self.env, asked),
+        )
+        causes = self.move_id.reversal_move_ids.filtered(lambda refund: asked in (refund.invoice_date, refund.date))
+        for document in self.move_id | causes:
+            document._message_log(body=body)
 
     def _payer_account(self):
         """The payer's receivable account in the share's company; a share stays on the one it began on.

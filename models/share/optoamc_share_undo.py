@@ -34,7 +34,7 @@ class OptoamcShare(models.Model):
         self._check_accountant()
         shares = self.sudo()
         today = fields.Date.context_today(self)
-        shares._undo_write_offs({share: share.amount_written_off for share in shares}, today)
+        shares._undo_write_offs({share: share.amount_written_off for share in shares}, dict.fromkeys(shares, today))
         shares._match_open_money()
 
     # -- returns ------------------------------------------------------------------------------
@@ -102,10 +102,11 @@ class OptoamcShare(models.Model):
 
     # -- write-offs ---------------------------------------------------------------------------
 
-    def _undo_write_offs(self, amounts, date):
+    def _undo_write_offs(self, amounts, days):
         """Take back losses, the last ones first, from the accounts that bore them.
 
         :param amounts: by share, €; what is zero or less is left alone
+        :param days: by share, of what causes it
         """
         parts = []
         for share, amount in amounts.items():
@@ -117,7 +118,7 @@ class OptoamcShare(models.Model):
                     left -= part
         vals_list = []
         for share, loss, amount in parts:
-            day = max(date, loss.date)
+            day = max(days[share], loss.date)
             vals = share._entry_vals("write_off", -amount, day, loss.account_id, loss.partner_id)
             _payer, (_command, _id, other) = vals["line_ids"]
             other["analytic_distribution"] = loss.analytic_distribution

@@ -47,7 +47,7 @@ class ShareAllocation:
         by_place = {(share.move_id.id, payer_key(share)): share for share in self.shares}
         model = self.env["optoamc.share"]
         reversals = {by_place[place]: float(amount) for place, amount in decision.reductions.items()}
-        model._undo(reversals, "reversal")
+        model._undo(reversals, "reversal", days=self._reversal_days(reversals))
         if decision.increases:
             model._move_parts([self._part(*place, float(amount)) for place, amount in decision.increases.items()])
         if not self.upcoming:
@@ -55,6 +55,19 @@ class ShareAllocation:
             notices = ShareNotices(self.readings, open_invoices)
             notices.tell(decision)
             notices.warn_ended(self.posting & open_invoices)
+
+    def _reversal_days(self, shares):
+        """By share, the day of the credit note that takes it back: never in a later period than that."""
+        refunds = (self.upcoming | self.posting).filtered(lambda move: move.move_type == "out_refund")
+        days = {}
+        for share in shares:
+            causes = refunds.filtered(lambda move, share=share: move.reversed_entry_id == share.move_id)
+            causes = causes or refunds.filtered(
+                lambda move, share=share: share.order_id in move.line_ids.sale_line_ids.order_id
+            )
+            if dates := [move.invoice_date or move.date for move in causes if move.invoice_date or move.date]:
+                days[share] = max(dates)
+        return days
 
     # -- in plain values ----------------------------------------------------------------------
 
