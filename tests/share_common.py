@@ -218,9 +218,8 @@ class ShareCase(AccountTestInvoicingCommon):
         :param lines: journal items
         :param expected: (day, account's first figures, partner, debit less credit) of each, in any order
         """
-        found = [
-            (str(line.date), line.account_id.code, line.partner_id.name, round(line.balance, 2)) for line in lines
-        ]
+        code = lambda line: line.account_id.with_company(line.company_id).code  # noqa: E731
+        found = [(str(line.date), code(line), line.partner_id.name, round(line.balance, 2)) for line in lines]
         codes = sorted({account for _day, account, _partner, _amount in expected}, key=len, reverse=True)
         short = [
             (day, next((known for known in codes if code.startswith(known)), code), partner, amount)

@@ -112,7 +112,8 @@ class TestRemittanceShops(RemittanceCase):
             self.assertEqual(len(advice.payment_ids), 1)
         self.assertEqual((self.share.state, self.theirs.state), ("paid", "paid"))
         for other in (self.company, self.second):
-            wizard = self._wizard(common.data(), company_id=other.id, journal_id=advices[0].journal_id.id)
+            bank = advices.filtered(lambda advice, other=other: advice.company_id == other).journal_id
+            wizard = self._wizard(common.data(), company_id=other.id, journal_id=bank.id)
             with self.assertRaisesRegex(UserError, "imported already"):
                 wizard.action_read()
 
@@ -147,7 +148,8 @@ class TestRemittanceShops(RemittanceCase):
     def test_a_shop_without_a_bank(self):
         bank = self.env["account.journal"].search([("company_id", "=", self.second.id), ("type", "=", "bank")])
         bank.active = False
-        with self.assertRaisesRegex(UserError, "Seconde boutique has no bank journal"):
+        words = "Seconde boutique has no bank journal"
+        with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
             self._rows("PEC1;;300,00", "PEC-B;;300,00")
         self.assertFalse(self.share.sudo().remittance_line_ids)
 

@@ -36,7 +36,7 @@ class TestMergedPayers(BilledShareCase):
     def test_sealed_entries_name_both(self):
         self._seal()
         self._bill()
-        other = self._order()
+        other = self._order(patient=self._patient("Paul AUTRE"))
         self._grant(other, insurer=self.second_insurer, number="PEC2")
         self._invoice(other)
         both = (self.insurer | self.second_insurer).ids

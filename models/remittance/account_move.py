@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ..mixin.changes import changes
 from ..share.account_move_line import FIXED
 
 
@@ -9,8 +10,9 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def write(self, vals):
-        if vals.get("state") in ("draft", "cancel") or vals.keys() & {"date", "journal_id"}:
-            self.origin_payment_id._optoamc_check_free()
+        is_undone = vals.get("state") in ("draft", "cancel")
+        undone = self.filtered(lambda move: is_undone or changes(move, vals, {"date", "journal_id"}))
+        undone.origin_payment_id._optoamc_check_free()
         return super().write(vals)
 
     def _check_draftable(self):
@@ -35,5 +37,6 @@ class AccountMoveLine(models.Model):
 
     def write(self, vals):
         if vals.keys() & FIXED:
-            self.move_id.origin_payment_id._optoamc_check_free()
+            changed = self.filtered(lambda line: changes(line, vals, FIXED))
+            changed.move_id.origin_payment_id._optoamc_check_free()
         return super().write(vals)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..mixin.changes import changes
+
 #: What the advice says of a payment; Odoo alone moves it on from "in process" to "paid".
 _CLOSED = {
     "amount", "currency_id", "date", "partner_id", "partner_type", "payment_type", "journal_id", "company_id",
@@ -24,23 +26,13 @@ class AccountPayment(models.Model):
     )
 
     def write(self, vals):
-        if vals.get("state") in _UNDONE_STATES or any(
-            self._optoamc_changes(name, vals) for name in _CLOSED & vals.keys()
-        ):
-            self._optoamc_check_free()
+        is_undone = vals.get("state") in _UNDONE_STATES
+        self.filtered(lambda payment: is_undone or changes(payment, vals, _CLOSED))._optoamc_check_free()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked_advice(self):
         self._optoamc_check_free()
-
-    def _optoamc_changes(self, name, vals):
-        field = self._fields[name]
-        return any(
-            payment[name] != field.convert_to_record(field.convert_to_cache(vals[name], payment), payment)
-            for payment in self
-            if payment.sudo().optoamc_remittance_id.state == "posted"
-        )
 
     def _optoamc_check_free(self):
         """:raises UserError: a payment of a booked advice, with the way out"""

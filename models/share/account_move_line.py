@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..mixin.changes import changes
+
 #: The entries that put a part on its payer; the others take it away.
 PAYER_DEBITS = ("transfer", "return_undone")
 
@@ -37,7 +39,8 @@ class AccountMoveLine(models.Model):
     )
 
     def write(self, vals):
-        if vals.keys() & FIXED and (posted := self.filtered("optoamc_share_id")._optoamc_posted()):
+        ours = self.filtered("optoamc_share_id")._optoamc_posted() if vals.keys() & FIXED else self.browse()
+        if posted := ours.filtered(lambda line: changes(line, vals, FIXED)):
             raise UserError(
                 self.env._(
                     "%s is a third-party payer's part: its entry stays as it was posted. Reverse the part, return it "
