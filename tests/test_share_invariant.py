@@ -13,6 +13,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from .closing_checks import ClosingChecks
 from .share_common import ShareCase
 
 try:
@@ -75,7 +76,7 @@ if settings:
     amounts = st.one_of(st.sampled_from([100.0, 100.0, 33.33]), st.integers(0, 12000).map(lambda value: value / 100))
     quantities = st.lists(st.integers(1, 3), min_size=1, max_size=3)
 
-    class Books(RuleBasedStateMachine):
+    class Books(ClosingChecks, RuleBasedStateMachine):
         """The dossier of a patient with two insurers, and all that may happen to it.
 
         A step draws among the actions that make sense then: rules that mostly do nothing
@@ -539,6 +540,7 @@ if settings:
                 self.test.assertBooks(self.order)
                 self.check_placed()
                 self.check_sub_ledger()
+                self.check_closing()
 
         def check_sub_ledger(self):
             """The payers' account is the open shares, and the payers' money that is on none."""
