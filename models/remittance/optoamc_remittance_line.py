@@ -1,9 +1,11 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...lib.payments.advice import AdviceLine
 from ...lib.payments.matching import MATCHED
-from ...lib.payments.money import euros
+from ...lib.payments.money import ZERO, euros
 from ...lib.payments.settlement import taken_back
 from ..share.optoamc_share import PAYERS
 from .doubt_words import DoubtWords
@@ -175,13 +177,23 @@ class OptoamcRemittanceLine(models.Model):
 
     def _detach_taken_back(self):
         """Free money on the shares of what the payer takes back, once its open credit of the agreement is used up."""
+        credits = {}
+        freed = defaultdict(self.env["account.partial.reconcile"].browse)
         for share, lines in self.filtered(lambda line: line.decision == "share").grouped("share_id").items():
             share = share.sudo()
             taken = lines.filtered(lambda line: line.amount < 0)
+            if not taken:
+                continue
+            agreement = share._agreement()
+            credit = credits.get(agreement, share._open_credit()) + sum(map(euros, (lines - taken).mapped("amount")))
             back = -sum(map(euros, taken.mapped("amount")))
-            if back and taken_back(back, share._open_credit() + sum(map(euros, (lines - taken).mapped("amount")))):
+            if taken_back(back, credit):
                 day = max(line.date or line.remittance_id.date for line in taken)
-                share._payer_lines()._optoamc_outside_partials()._optoamc_undo_on(day)
+                freed[day] |= share._payer_lines()._optoamc_outside_partials()
+            # What one line takes of the credit is not there for the next.
+            credits[agreement] = max(credit - back, ZERO)
+        for day, partials in sorted(freed.items(), key=lambda item: item[0]):
+            partials._optoamc_undo_on(day)
 
     def _reopen_shares(self):
         """A payer pays late what was written off or returned: the share takes it, and remembers."""
