@@ -453,10 +453,8 @@ class TestClosingStatement(ClosingCase):
             content, _kind = reports._render_qweb_pdf("l10n_fr_optoamc.report_closing", screen.ids)
             self.assertTrue(content.startswith(b"%PDF"))
             command = ["pdftotext", "-layout", "-", "-"]
-            text = subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode()
-            texts += [text] if text.strip() else []
-        # Odoo prints a character of no width after a sign.
-        return [
-            text.replace("\u200b", "").replace("\ufeff", "").replace("\N{NO-BREAK SPACE}", " ").replace(",", ".")
-            for text in texts
-        ]
+            texts.append(subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode())
+        # Odoo prints characters of no width after a sign.
+        plain = str.maketrans({"\u200b": None, "\ufeff": None, "\N{NO-BREAK SPACE}": " ", ",": "."})
+        page, *papers = [text.translate(plain) for text in texts]
+        return [page, *filter(str.strip, papers)]
