@@ -14,5 +14,6 @@ from . import request
 from . import dossier
 from . import share
 from . import remittance
+from . import closing
 from . import directory
 from . import privacy

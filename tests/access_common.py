@@ -195,15 +195,26 @@ class AccessCase(OptoamcCommon):
         account = env["account.account"].create(
             {"name": "Pertes", "code": "654900", "account_type": "expense", "company_ids": [Command.set(company.ids)]}
         )
-        move = env["account.move"].create({"journal_id": general.id})
+        sides = [Command.create({"account_id": account.id, "balance": balance}) for balance in (1.0, -1.0)]
+        move = env["account.move"].create({"journal_id": general.id, "line_ids": sides})
+        debit, credit = move.line_ids.sorted("balance", reverse=True)
+        undone = env["optoamc.undone.match"].create(
+            {
+                "debit_line_id": debit.id,
+                "credit_line_id": credit.id,
+                "amount": 1.0,
+                "date_from": "2024-01-01",
+                "date_to": "2024-02-01",
+            }
+        )
         share = env["optoamc.share"].create(
             {"move_id": move.id, "order_id": order.id, "partner_id": cls.fund.id, "kind": "amo", "label": "Part"}
         )
         remittance = env["optoamc.remittance"].create(
-            {"name": "Bordereau", "file_key": "matrix", "journal_id": bank.id, "company_id": company.id}
+            {"name": "Bordereau", "file_key": f"matrix {company.id}", "journal_id": bank.id, "company_id": company.id}
         )
         line = env["optoamc.remittance.line"].create({"remittance_id": remittance.id, "share_id": share.id})
-        return bank, account, move, share, remittance, line
+        return bank, account, move, debit, share, remittance, line, undone
 
     @classmethod
     def transient_models(cls):

@@ -19,6 +19,7 @@ CLASSES = {
     "rights": {"officer": "rwcu"},
     "set-up": {"manager": "rwc"},
     "booking": {"billing": "rwcu"},
+    "closing screen": {"billing": "rwcu", "auditor": "rwcu"},
     # Settings and the insurers' directory.
     "settings": {"optician": "r", "manager": "rwcu"},
     "switches": {"optician": "r", "manager": "rw"},
@@ -36,6 +37,8 @@ CLASSES = {
     "figures": {"manager": "r"},
     "delays": {"optician": "r", "manager": "r"},
     "ages": {"billing": "r", "auditor": "r", "manager": "r"},
+    # Of a month's end: invoices and journal items, as who keeps the books sees them.
+    "closing": {"billing": "r", "auditor": "r"},
     # Money.
     "share": {"optician": "r", "billing": "r", "auditor": "r"},
     "advice": {"billing": "rwu", "auditor": "r"},
@@ -59,7 +62,9 @@ MODELS = {
     "optoamc.consent.form optoamc.article.data optoamc.request.cancellation",
     "rights": "optoamc.privacy.request",
     "set-up": "optoamc.platform.access optoamc.directory.export optoamc.setup",
-    "booking": "optoamc.share.write.off optoamc.collection optoamc.remittance.import optoamc.remittance.import.column",
+    "booking": "optoamc.share.write.off optoamc.collection optoamc.credit.to.patient optoamc.remittance.import "
+    "optoamc.remittance.import.column",
+    "closing screen": "optoamc.closing",
     "law": "optoamc.profile",
     "preview": "optoamc.transmission",
     "settings": "optoamc.platform optoamc.field.rule optoamc.profile.rule optoamc.renewal.period optoamc.reason "
@@ -72,7 +77,9 @@ MODELS = {
     "tariff": "optoamc.lpp optoamc.lpp.price",
     "figures": "optoamc.statistics",
     "delays": "optoamc.answer.time",
-    "ages": "optoamc.share.age",
+    "ages": "optoamc.share.age optoamc.closing.event",
+    "closing": "optoamc.closing.item optoamc.closing.payer optoamc.closing.refund optoamc.closing.dossier "
+    "optoamc.closing.advice optoamc.closing.loss optoamc.undone.match",
     "share": "optoamc.share",
     "advice": "optoamc.remittance",
     "advice line": "optoamc.remittance.line",
@@ -114,10 +121,13 @@ EXTENSIONS = {
         "dossier": "optoamc_unused_request_ids",
     },
     "account.move.line": {
-        "plain": "optoamc_share_id optoamc_share_entry",
+        "plain": "optoamc_share_id optoamc_share_entry optoamc_paid",
+    },
+    "account.partial.reconcile": {
+        "plain": "optoamc_date",
     },
     "account.payment": {
-        "plain": "optoamc_remittance_id",
+        "plain": "optoamc_remittance_id optoamc_invoice_count",
     },
     "base.partner.merge.automatic.wizard": {
         "plain": "group_by_amc_number",
@@ -173,7 +183,8 @@ EXTENSIONS = {
             "prescription_id prescription_warning insurance_nature amo_rate is_child optoamc_request_ids "
             "optoamc_request_count quoted_total quoted_patient_total optoamc_state optical_summary "
             "renewal_case is_replacement last_equipment_on renewable_from is_renewal_early early_reason renewal_note "
-            "renewal_problem is_agreement_stale lpp_warnings has_fictitious_tariffs delivered_on second_pair_delivered_on has_second_pair"
+            "renewal_problem is_agreement_stale lpp_warnings has_fictitious_tariffs "
+            "delivered_on second_pair_delivered_on has_second_pair"
         ),
         "share": "optoamc_share_ids optoamc_cancelled_notice",
     },
@@ -189,6 +200,35 @@ EXTENSIONS = {
 
 #: The module's own fields: model -> names, of the model's class unless :data:`CLOSER` says another.
 FIELDS = {
+    "optoamc.closing": (
+        "company_id currency_id date share_amount late_amount untaxed_late_amount balance credit_amount "
+        "other_amount difference to_invoice_amount to_allocate_amount refund_amount advice_amount "
+        "vat_amount"
+    ),
+    "optoamc.closing.advice": (
+        "company_id currency_id payment_id remittance_id partner_id journal_id transfer date amount amount_residual"
+    ),
+    "optoamc.closing.dossier": (
+        "company_id currency_id situation order_name partner_id pec_number answered_on delivered_on "
+        "invoiced_on granted_amount billed_amount allocated_amount amount"
+    ),
+    "optoamc.closing.event": (
+        "company_id currency_id partner_id kind invoice_date date revenue granted returned written_off "
+        "paid rejected open"
+    ),
+    "optoamc.closing.item": (
+        "company_id currency_id account_id partner_id kind nature share_id invoice_id pec_number move_id "
+        "line_id date date_maturity age balance amount_residual amount_untaxed"
+    ),
+    "optoamc.closing.loss": (
+        "company_id currency_id account_id partner_id share_id invoice_id move_id date amount amount_tax "
+        "amount_untaxed"
+    ),
+    "optoamc.closing.payer": (
+        "company_id currency_id account_id partner_id balance share_amount credit_amount other_amount difference"
+    ),
+    "optoamc.closing.refund": "company_id currency_id partner_id date invoice_id credit_amount debit_amount amount",
+    "optoamc.credit.to.patient": "line_ids company_id currency_id payer_name open_amount amount invoice_id date",
     "optoamc.manual.answer": (
         "request_id currency_id state kind decision insurer_message answer_channel pec_number valid_until note "
         "line_ids total"
@@ -294,8 +334,8 @@ FIELDS = {
     "optoamc.remittance.import.column": "wizard_id position header sample field",
     "optoamc.remittance.line": (
         "remittance_id company_id currency_id state partner_id kind outcome invoice_number pec_number "
-        "member_number transfer date asked amount reject_code reject_reason match doubt share_id "
-        "share_residual decision move_line_id"
+        "member_number payee transfer date asked amount reject_code reject_reason match doubt doubt_help share_id "
+        "share_residual decision move_line_id write_off_undone return_undone"
     ),
     "optoamc.remittance.mapping": "company_id partner_id header field",
     "optoamc.request": (
@@ -346,9 +386,9 @@ FIELDS = {
         "trial_advice amo_third_party amo_partner_id privacy_contact scan_days journal_id account_id"
     ),
     "optoamc.share": (
-        "remittance_line_ids reject_code reject_reason move_id company_id currency_id kind rank partner_id "
-        "order_id request_id pec_number label line_ids invoice_date date_maturity amount_moved amount_reversed "
-        "amount_returned amount_written_off amount amount_paid amount_residual state"
+        "remittance_line_ids is_rejected reject_code reject_reason move_id company_id currency_id kind rank "
+        "partner_id order_id request_id pec_number label line_ids invoice_date date_maturity amount_moved "
+        "amount_reversed amount_returned amount_written_off amount amount_paid amount_residual state"
     ),
     "optoamc.share.age": (
         "company_id currency_id partner_id kind state invoice_date date_maturity age amount amount_paid "
@@ -358,11 +398,14 @@ FIELDS = {
     "optoamc.collection": (
         "order_id move_id company_id currency_id to_collect amount journal_id date on_invoices as_down_payment"
     ),
-    "optoamc.share.write.off": "share_ids company_id currency_id amount account_id date reason",
+    "optoamc.share.write.off": (
+        "share_ids share_count company_id currency_id open_amount amount loss account_id date reason"
+    ),
     "optoamc.statistics": (
         "company_id currency_id month insurer_id kind state request_count price_total quoted_total "
         "agreed_total typed_total receivable_total answer_hours"
     ),
+    "optoamc.undone.match": "debit_line_id credit_line_id company_id currency_id amount date_from date_to",
 }
 
 #: Fields that fewer people read than their record: model -> class of the field -> names.

@@ -14,7 +14,11 @@ COMMON = {
 }
 
 #: Figures that SQL works out; screens, which are their owner's (test_own_screen).
-COUNTED = {"optoamc.answer.time", "optoamc.share.age"}
+COUNTED = {
+    *("optoamc.answer.time", "optoamc.share.age", "optoamc.closing.item", "optoamc.closing.payer"),
+    *("optoamc.closing.refund", "optoamc.closing.dossier", "optoamc.closing.advice", "optoamc.closing.loss"),
+    "optoamc.closing.event",
+}
 
 QUIET = ("odoo.models", "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
 

@@ -26,6 +26,8 @@ OWNERS = {
     "optoamc.directory.export": "manager",
     "optoamc.setup": "manager",
     "optoamc.share.write.off": "billing",
+    "optoamc.credit.to.patient": "billing",
+    "optoamc.closing": "billing",
     "optoamc.remittance.import": "billing",
     "optoamc.remittance.import.column": "billing",
 }
@@ -90,6 +92,11 @@ class TestOwnScreen(AccessCase, HttpCase):
                 "amount": 1.0,
                 "journal_id": record["account.journal"],
             },
+            "optoamc.credit.to.patient": {
+                "line_ids": [Command.set(self.own["account.move"].line_ids.ids)],
+                "invoice_id": record["account.move"],
+            },
+            "optoamc.closing": {},
             "optoamc.remittance.import": {"journal_id": record["account.journal"]},
         }[model]
 

@@ -111,10 +111,9 @@ class TestRemittanceFollowUp(ShareCase):
             self._invoice(order)
         self._remind(31)
         kind = self.env.ref("l10n_fr_optoamc.mail_activity_type_late_share")
-        reminders = self.env["mail.activity"].sudo().search([("activity_type_id", "=", kind.id)])
-        mine = reminders.filtered(
-            lambda reminder: self.env["optoamc.share"].browse(reminder.res_id).partner_id == self.insurer
-        )
+        shares = self.env["optoamc.share"].search([("partner_id", "=", self.insurer.id)])
+        domain = [("activity_type_id", "=", kind.id), ("res_model", "=", shares._name), ("res_id", "in", shares.ids)]
+        mine = self.env["mail.activity"].sudo().search(domain)
         self.assertEqual(len(mine), 1)
         self.assertIn("4", mine.summary)
 

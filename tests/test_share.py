@@ -192,10 +192,23 @@ class TestShare(ShareCase):
         dollars.active = True
         order = self._order()
         self._grant(order)
+        with self.assertRaisesRegex(ValidationError, "in EUR"), self.env.cr.savepoint():
+            order.currency_id = dollars
         invoice = self._invoice(order, post=False)
-        invoice.currency_id = dollars
-        invoice.action_post()
-        self.assertFalse(invoice.optoamc_share_ids)
+        with self.assertRaisesRegex(ValidationError, "Invoice it in EUR"), self.env.cr.savepoint():
+            invoice.currency_id = dollars
+        # Nobody owes a part yet: the agreement that comes later does not pass without a word.
+        other = self._order()
+        draft = self._invoice(other, post=False)
+        draft.currency_id = dollars
+        self._grant(other, number="PEC2")
+        with self.assertRaisesRegex(ValidationError, "Invoice it in EUR"), self.env.cr.savepoint():
+            draft.action_post()
+        self.assertEqual(draft.state, "draft")
+        third = self._order()
+        third.currency_id = dollars
+        with self.assertRaisesRegex(ValidationError, "price list"), self.env.cr.savepoint():
+            self._request(third, number="PEC3")
 
     def test_missing_journal_says_where_to_choose_it(self):
         self.company.optoamc_journal_id = False

@@ -69,8 +69,8 @@ class TestShareSettlement(BilledShareCase):
         self._payer_payment(310.0)
         self.assertEqual(self.share.state, "paid")
         self.assertEqual(self._open_credit(self.insurer), 10.0)
-        action = self.env["ir.actions.act_window"]._for_xml_id("l10n_fr_optoamc.action_optoamc_open_credit")
-        shown = self.env["account.move.line"].search(
+        action = self.env["ir.actions.act_window"]._for_xml_id("l10n_fr_optoamc.action_optoamc_closing_credit")
+        shown = self.env[action["res_model"]].search(
             [("partner_id", "=", self.insurer.id), *literal_eval(action["domain"])]
         )
         self.assertEqual(shown.amount_residual, -10.0)

@@ -11,7 +11,11 @@ from . import optoamc_request_wizard_line
 from . import optoamc_request_cancellation
 from . import optoamc_collection
 from . import optoamc_share_write_off
+from . import optoamc_credit_to_patient
+from . import optoamc_closing
+from . import optoamc_closing_print
 from . import optoamc_remittance_import
+from . import optoamc_remittance_import_shops
 from . import optoamc_remittance_import_column
 from . import optoamc_platform_access
 from . import optoamc_directory_export

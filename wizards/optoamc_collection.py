@@ -31,7 +31,7 @@ class OptoamcCollection(models.TransientModel):
         check_company=True,
         domain="[('type', 'in', ('bank', 'cash', 'credit'))]",
     )
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    date = fields.Date(required=True, default=lambda self: self.env.company._optoamc_today())
     on_invoices = fields.Monetary(compute="_compute_parts", help="What pays invoices that are there already.")
     as_down_payment = fields.Monetary(
         compute="_compute_parts", help="What nothing is invoiced for yet: a down payment is invoiced."

@@ -30,7 +30,7 @@ class OptoamcTransmission(models.TransientModel):
         ondelete="cascade",
     )
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, readonly=True)
-    date = fields.Date("Date of the dossier", default=fields.Date.context_today, required=True)
+    date = fields.Date("Date of the dossier", default=lambda self: self.env.company._optoamc_today(), required=True)
     is_responsible = fields.Boolean("Responsible contract, or not known", default=True)
     has_class_a = fields.Boolean("Equipment of class A")
     profile = fields.Char(compute="_compute_document")

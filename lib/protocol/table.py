@@ -37,12 +37,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
 from typing import NoReturn
 
 from . import messages
+from .cells import CellError, Row, alternatives, parse_codes
 from .conditions import Condition, compile_condition
 from .dictionary import Constant, Dictionary, Field, MessageEntry, Option, Usage
 from .errors import OptoamcError
@@ -78,22 +77,6 @@ def read_dictionary(name: str, table: bytes | str) -> Dictionary:
     :raises OptoamcError: ``dialect``, naming each row and column that is wrong and why
     """
     return _Reader(name).read(table)
-
-
-class _CellError(ValueError):
-    """Something is wrong in one cell."""
-
-    def __init__(self, column: str, problem: object) -> None:
-        super().__init__(f"column {column}: {problem}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    number: int
-    cells: Mapping[str, str]
-
-    def __getitem__(self, column: str) -> str:
-        return self.cells[column]
 
 
 class _Reader:
@@ -145,16 +128,16 @@ class _Reader:
             self.encoding,
         )
 
-    def _attempt(self, read: Callable[[_Row], None], row: _Row) -> None:
+    def _attempt(self, read: Callable[[Row], None], row: Row) -> None:
         try:
             read(row)
-        except _CellError as error:
+        except CellError as error:
             self.errors.append(f"{self.name}, row {row.number}, {error}")
 
     def _refuse(self, problem: str) -> NoReturn:
         raise OptoamcError("dialect", f"{self.name}: {problem}")
 
-    def _rows(self, table: bytes | str) -> Iterator[_Row]:
+    def _rows(self, table: bytes | str) -> Iterator[Row]:
         """The rows, those with alternatives as several."""
         try:
             text = table.decode("utf-8-sig") if isinstance(table, bytes) else table
@@ -169,8 +152,8 @@ class _Reader:
                     self._refuse(f"row {lines.line_num}: more cells than columns")
                 padded = [cell.strip() for cell in cells] + [""] * (len(COLUMNS) - len(cells))
                 try:
-                    yield from _alternatives(lines.line_num, dict(zip(COLUMNS, padded, strict=True)))
-                except _CellError as error:
+                    yield from alternatives(lines.line_num, dict(zip(COLUMNS, padded, strict=True)))
+                except CellError as error:
                     self.errors.append(f"{self.name}, row {lines.line_num}, {error}")
         except UnicodeDecodeError:
             self._refuse("the table is not UTF-8")
@@ -179,64 +162,64 @@ class _Reader:
 
     # One method a sort of row.
 
-    def _namespace(self, row: _Row) -> None:
+    def _namespace(self, row: Row) -> None:
         prefix = row["messages"].partition(":")[2]
         if prefix in self.namespaces:
-            raise _CellError("messages", f"{row['messages']!r} is declared twice")
+            raise CellError("messages", f"{row['messages']!r} is declared twice")
         if not row["path"]:
-            raise _CellError("path", "the namespace is missing")
+            raise CellError("path", "the namespace is missing")
         self.namespaces[prefix] = row["path"]
 
-    def _codes(self, row: _Row) -> None:
+    def _codes(self, row: Row) -> None:
         name = row["path"]
         if name not in _CODE_TYPES:
-            raise _CellError("path", f"{name!r} is none of {', '.join(sorted(_CODE_TYPES))}")
+            raise CellError("path", f"{name!r} is none of {', '.join(sorted(_CODE_TYPES))}")
         if name in self.codes:
-            raise _CellError("path", f"the codes of {name!r} are declared twice")
-        self.codes[name] = _parse_codes(row["codes"], _CODE_TYPES[name])
+            raise CellError("path", f"the codes of {name!r} are declared twice")
+        self.codes[name] = parse_codes(row["codes"], _CODE_TYPES[name])
 
-    def _name_format(self, row: _Row) -> None:
+    def _name_format(self, row: Row) -> None:
         if row["path"] in self.formats:
-            raise _CellError("path", f"the format {row['path']!r} is declared twice")
+            raise CellError("path", f"the format {row['path']!r} is declared twice")
         try:
             compile_format(row["format"], self._no_codes)
         except ValueError as error:
-            raise _CellError("format", error) from error
+            raise CellError("format", error) from error
         self.formats[row["path"]] = row["format"]
 
-    def _encoding(self, row: _Row) -> None:
+    def _encoding(self, row: Row) -> None:
         if row["path"].lower() not in ENCODINGS:
-            raise _CellError("path", f"{row['path']!r} is none of {', '.join(sorted(ENCODINGS))}")
+            raise CellError("path", f"{row['path']!r} is none of {', '.join(sorted(ENCODINGS))}")
         self.encoding = row["path"].lower()
 
-    def _declare_option(self, row: _Row) -> None:
+    def _declare_option(self, row: Row) -> None:
         name = row["path"]
         if not name or name in self.declared:
-            raise _CellError("path", f"the option {name!r} is declared twice" if name else "the option has no name")
+            raise CellError("path", f"the option {name!r} is declared twice" if name else "the option has no name")
         if not row["label"]:
-            raise _CellError("label", "what the option is called is missing")
+            raise CellError("label", "what the option is called is missing")
         self.declared.add(name)
         self.options[name] = Option(name, row["label"], row["reason"])
 
-    def _message(self, row: _Row) -> None:
+    def _message(self, row: Row) -> None:
         for kind in self._kinds(row, MESSAGE_TYPES):
             if kind in self.messages:
-                raise _CellError("messages", f"{kind} has two elements")
+                raise CellError("messages", f"{kind} has two elements")
             root = self._steps(row, row["path"][1:])
             if len(root) > 1 or root[0].name.is_attribute or root[0].repeated:
-                raise _CellError("path", "a message is one element")
+                raise CellError("path", "a message is one element")
             entry = MessageEntry(kind, root[0], row["format"], row["label"], row["reason"])
             if any(
                 entry.root == other.root and not _are_answers(kind, other.kind) for other in self.messages.values()
             ):
-                raise _CellError("path", f"{row['path']} is another message's element, too")
+                raise CellError("path", f"{row['path']} is another message's element, too")
             if not entry.schema:
-                raise _CellError("format", "the name of the schema's file is missing")
+                raise CellError("format", "the name of the schema's file is missing")
             self.messages[kind] = entry
 
-    def _field(self, row: _Row) -> None:
+    def _field(self, row: Row) -> None:
         attribute, choices = split_choices(row["attribute"])
-        row = _Row(row.number, {**row.cells, "attribute": attribute})
+        row = Row(row.number, {**row.cells, "attribute": attribute})
         kinds = self._kinds(row, self.messages)
         steps = self._steps(row, row["path"])
         constant = re.fullmatch(r"'(.*)'", row["attribute"])
@@ -246,9 +229,9 @@ class _Reader:
         usage = self._usage(row)
         kind, format = self._format(row, kinds)
         if kind is not format.type:
-            raise _CellError("format", f"{row['format']} is for {format.type.__name__}, not {kind.__name__}")
+            raise CellError("format", f"{row['format']} is for {format.type.__name__}, not {kind.__name__}")
         if not row["label"]:
-            raise _CellError("label", "what the field is called is missing")
+            raise CellError("label", "what the field is called is missing")
         if row["option"]:
             self._option(row)
         self.fields.append(
@@ -272,74 +255,74 @@ class _Reader:
 
     # One method a column.
 
-    def _kinds(self, row: _Row, known: Iterable[MessageKind]) -> tuple[MessageKind, ...]:
+    def _kinds(self, row: Row, known: Iterable[MessageKind]) -> tuple[MessageKind, ...]:
         if row["messages"] == "*":
             return tuple(known)
         try:
             kinds = tuple(MessageKind(name) for name in row["messages"].split())
         except ValueError as error:
-            raise _CellError("messages", error) from error
+            raise CellError("messages", error) from error
         strange = [str(kind) for kind in kinds if kind not in known]
         if strange or not kinds or len(set(kinds)) < len(kinds):
             problem = f"no row says which element is {', '.join(strange)}"
-            raise _CellError("messages", problem if strange else "names messages, each once")
+            raise CellError("messages", problem if strange else "names messages, each once")
         return kinds
 
-    def _steps(self, row: _Row, path: str) -> tuple[Step, ...]:
+    def _steps(self, row: Row, path: str) -> tuple[Step, ...]:
         try:
             return parse_path(path, self.namespaces)
         except ValueError as error:
-            raise _CellError("path", error) from error
+            raise CellError("path", error) from error
 
-    def _usage(self, row: _Row) -> Usage:
+    def _usage(self, row: Row) -> Usage:
         try:
             usage = Usage(row["usage"])
         except ValueError as error:
-            raise _CellError("usage", "is O, C or F") from error
+            raise CellError("usage", "is O, C or F") from error
         if bool(row["condition"]) != (usage is Usage.CONDITIONAL):
             wanted = "does not take" if row["condition"] else "needs"
-            raise _CellError("condition", f"a field of usage {usage} {wanted} one")
+            raise CellError("condition", f"a field of usage {usage} {wanted} one")
         if usage is Usage.OPTIONAL and not row["option"]:
-            raise _CellError("option", f"a field of usage {usage} needs one")
+            raise CellError("option", f"a field of usage {usage} needs one")
         return usage
 
-    def _format(self, row: _Row, kinds: tuple[MessageKind, ...]) -> tuple[type, Format]:
+    def _format(self, row: Row, kinds: tuple[MessageKind, ...]) -> tuple[type, Format]:
         """The attribute's type (the same in all messages of the row) and the field's format."""
         types: set[type] = set()
         for kind in kinds:
             try:
                 last = resolve(MESSAGE_TYPES[kind], row["attribute"])[-1]
             except ValueError as error:
-                raise _CellError("attribute", f"{kind}: {error}") from error
+                raise CellError("attribute", f"{kind}: {error}") from error
             if last.is_object:
-                raise _CellError("attribute", f"{row['attribute']!r} is an object, not a value")
+                raise CellError("attribute", f"{row['attribute']!r} is an object, not a value")
             types.add(last.type)
         if len(types) > 1:
-            raise _CellError("attribute", f"{row['attribute']!r} differs among these messages")
+            raise CellError("attribute", f"{row['attribute']!r} differs among these messages")
         value_type = types.pop()
         if row["codes"] and row["format"] != "code":
-            raise _CellError("codes", "only the format 'code' takes codes")
+            raise CellError("codes", "only the format 'code' takes codes")
         format = self.formats.get(row["format"], row["format"])
         try:
             return value_type, compile_format(format, lambda: (value_type, self._codes_of(row, value_type)))
-        except _CellError:
+        except CellError:
             raise
         except ValueError as error:
-            raise _CellError("format", error) from error
+            raise CellError("format", error) from error
 
     def _no_codes(self) -> NoReturn:
         raise ValueError("codes are named by their class, in rows 'codes'")
 
-    def _codes_of(self, row: _Row, kind: type) -> Codes:
+    def _codes_of(self, row: Row, kind: type) -> Codes:
         if kind.__name__ not in _CODE_TYPES:
             raise ValueError(f"{row['attribute']!r} is no code")
         if row["codes"]:
-            return _parse_codes(row["codes"], kind)
+            return parse_codes(row["codes"], kind)
         if kind.__name__ not in self.codes:
-            raise _CellError("codes", f"no row gives the codes of {kind.__name__}")
+            raise CellError("codes", f"no row gives the codes of {kind.__name__}")
         return self.codes[kind.__name__]
 
-    def _conditions(self, row: _Row, kinds: tuple[MessageKind, ...]) -> Mapping[MessageKind, Condition]:
+    def _conditions(self, row: Row, kinds: tuple[MessageKind, ...]) -> Mapping[MessageKind, Condition]:
         if not row["condition"]:
             return MappingProxyType({})
         conditions = {}
@@ -350,53 +333,17 @@ class _Reader:
             try:
                 conditions[kind] = compile_condition(row["condition"], owner, message)
             except ValueError as error:
-                raise _CellError("condition", error) from error
+                raise CellError("condition", error) from error
         return MappingProxyType(conditions)
 
-    def _option(self, row: _Row) -> None:
+    def _option(self, row: Row) -> None:
         if row["option"] in self.declared:
             return
         option = Option(row["option"], row["label"], row["reason"])
         if self.options.setdefault(option.name, option) != option:
-            raise _CellError("label", f"fields of option {option.name!r} differ in label or reason")
+            raise CellError("label", f"fields of option {option.name!r} differ in label or reason")
 
 
 def _are_answers(*kinds: MessageKind) -> bool:
     """Whether all are answers: which one is meant, the question tells."""
     return all(kind in ANSWER_KINDS.values() for kind in kinds)
-
-
-_BRACES = re.compile(r"\{([^{}]*)\}")
-_ALTERNATED = ("path", "attribute", "option", "label", "reason")
-
-
-def _alternatives(number: int, cells: dict[str, str]) -> Iterator[_Row]:
-    """The row, or the rows that its ``{a,b}`` stand for."""
-    counts = {len(group.split(",")) for column in _ALTERNATED for group in _BRACES.findall(cells[column])}
-    if len(counts) > 1:
-        raise _CellError("path", "all {…} of a row have the same number of alternatives")
-    for index in range(counts.pop() if counts else 1):
-        expanded = {
-            column: _BRACES.sub(lambda group: group[1].split(",")[index], cells[column])  # noqa: B023
-            for column in _ALTERNATED
-        }
-        yield _Row(number, cells | expanded)
-
-
-def _parse_codes(cell: str, kind: type[Enum]) -> Codes:
-    """Read ``right=OD|left=OG``; a value without ``=`` is its own wire code."""
-    codes: dict[str, tuple[str, ...]] = {}
-    taken: set[str] = set()
-    for item in cell.split("|"):
-        value, equals, wire = (part.strip() for part in item.partition("="))
-        texts = tuple(text.strip() for text in wire.split(",") if text.strip()) or (() if equals else (value,))
-        if value not in set(kind):
-            raise _CellError("codes", f"{value!r} is no value of {kind.__name__}")
-        if value in codes or not taken.isdisjoint(texts) or len(set(texts)) < len(texts):
-            raise _CellError("codes", f"{item!r} repeats a value or a code")
-        codes[value] = texts
-        taken.update(texts)
-    absent = [str(value) for value in kind if value not in codes]
-    if absent:
-        raise _CellError("codes", f"no code for {', '.join(absent)} (write 'value=' for none)")
-    return MappingProxyType(codes)

@@ -17,6 +17,7 @@ class OptoamcShare(models.Model):
         readonly=True,
         groups="account.group_account_invoice,account.group_account_readonly",
     )
+    is_rejected = fields.Boolean("Rejected", readonly=True, copy=False, help="The payer's last advice rejects it.")
     reject_code = fields.Char(readonly=True, copy=False, index="btree_not_null")
     reject_reason = fields.Char(readonly=True, copy=False, help="The payer's message.")
 
@@ -54,8 +55,10 @@ class OptoamcShare(models.Model):
             reject = advised.filtered(lambda line: line.outcome == "rejected" or line.reject_code)[-1:]
             if not share.amount_residual and reject != advised[-1:]:
                 reject = reject.browse()
-            if (share.reject_code, share.reject_reason) != (reject.reject_code, reject.reject_reason):
-                share.write({"reject_code": reject.reject_code, "reject_reason": reject.reject_reason})
+            said = {name: reject[name] for name in ("reject_code", "reject_reason")}
+            said["is_rejected"] = bool(reject)
+            if any(share[name] != value for name, value in said.items()):
+                share.write(said)
                 if not reject:
                     cleared |= share
         cleared.activity_unlink([REJECTED_ACTIVITY])
@@ -74,9 +77,18 @@ class OptoamcShare(models.Model):
                 payer=share.partner_id.name,
                 code=share.reject_code or share.env._("no code"),
             ),
-            note=share.env._(
-                "Read the payer's reason on the share. Return the part to the patient, or correct the dossier and ask "
-                "again."
-            ),
+            note=share._next_step(),
             user_id=user.id,
+        )
+
+    def _next_step(self):
+        """What may be done of a reject: nobody asks a fund for an agreement."""
+        if self.kind == "amo":
+            return self.env._(
+                "Read the fund's reason on the share. Correct the patient's fund or rights and send the care sheet "
+                "again: the fund's next payment closes the share. Or return the part to the patient."
+            )
+        return self.env._(
+            "Read the payer's reason on the share. Return the part to the patient, or correct the dossier and ask "
+            "again."
         )

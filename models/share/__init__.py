@@ -10,9 +10,16 @@ from . import account_move
 from . import account_move_cancelled
 from . import account_move_collect
 from . import account_move_agreements
+from . import account_move_payment
+from . import account_move_currency
 from . import account_move_line
+from . import optoamc_undone_match
+from . import account_partial_reconcile
+from . import account_move_line_money
 from . import optoamc_share
 from . import optoamc_share_entry
+from . import optoamc_share_settlement
+from . import optoamc_share_undo
 from . import optoamc_share_follow_up
 from . import optoamc_share_age
 from . import res_partner_share
@@ -21,3 +28,4 @@ from . import sale_order_cancelled
 from . import sale_order_collect
 from . import sale_order_till
 from . import optoamc_request_invoiced
+from . import sale_order_currency

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, models
 
 
@@ -12,3 +14,11 @@ class AccountJournal(models.Model):
         """
         users = self.env["res.company"].sudo().search([("optoamc_journal_id", "in", self.ids)])
         users._check_optoamc_journal_id()
+
+    def _optoamc_open_day(self, company, day):
+        """A day, or the first one after it that is open: Odoo would choose the end of its month.
+
+        :param company: the company of the entry
+        """
+        locks = company._get_violated_lock_dates(day, False, self)
+        return locks[-1][0] + timedelta(days=1) if locks else day

@@ -1,5 +1,14 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+
+from ..mixin.changes import changes
+
+#: The entries that put a part on its payer; the others take it away.
+PAYER_DEBITS = ("transfer", "return_undone")
+
+
+#: What a journal item says of who owes how much; a posted one of ours keeps it, Odoo would let it be typed over.
+FIXED = {"account_id", "partner_id", "balance", "debit", "credit", "amount_currency", "currency_id", "move_id"}
 
 
 class AccountMoveLine(models.Model):
@@ -21,6 +30,7 @@ class AccountMoveLine(models.Model):
             ("transfer", "Transfer to the payer"),
             ("reversal", "Reversal"),
             ("return", "Return to the patient"),
+            ("return_undone", "Return undone"),
             ("write_off", "Write-off"),
         ],
         "Third-party entry",
@@ -28,16 +38,31 @@ class AccountMoveLine(models.Model):
         copy=False,
     )
 
+    def write(self, vals):
+        ours = self.filtered("optoamc_share_id")._optoamc_posted() if vals.keys() & FIXED else self.browse()
+        if posted := ours.filtered(lambda line: changes(line, vals, FIXED)):
+            raise UserError(
+                self.env._(
+                    "%s is a third-party payer's part: its entry stays as it was posted. Reverse the part, return it "
+                    "or write it off, from the invoice's third-party shares.",
+                    posted[0].sudo().optoamc_share_id.display_name,
+                )
+            )
+        return super().write(vals)
+
+    def _optoamc_posted(self):
+        return self.filtered(lambda line: line.parent_state == "posted")
+
     def _optoamc_payer_side(self):
         """The lines on the payers.
 
-        A transfer debits the payer, a reversal or a return credits it; the other side of a
-        write-off, a loss, belongs to no share.
+        A transfer, or a return that is undone, debits the payer, a reversal or a return credits it; the other side
+        of a write-off, a loss, belongs to no share.
         """
         return self.filtered(
             lambda line: (
                 line.optoamc_share_entry == "write_off"
-                or (line.balance > 0) == (line.optoamc_share_entry == "transfer")
+                or (line.balance > 0) == (line.optoamc_share_entry in PAYER_DEBITS)
             )
         )
 
@@ -46,6 +71,25 @@ class AccountMoveLine(models.Model):
         return self.matched_debit_ids.filtered(
             lambda partial: not partial.debit_move_id.optoamc_share_id
         ) + self.matched_credit_ids.filtered(lambda partial: not partial.credit_move_id.optoamc_share_id)
+
+    def _optoamc_check_analytic(self):
+        """A loss is a cost: the company's mandatory plans hold for it.
+
+        :raises UserError: naming the account and what to do
+        """
+        for loss in self.filtered(lambda line: line.optoamc_share_entry == "write_off" and not line.optoamc_share_id):
+            try:
+                loss.with_context(validate_analytic=True)._validate_distribution(
+                    company_id=loss.company_id.id, account=loss.account_id.id, business_domain="general"
+                )
+            except ValidationError as error:
+                raise UserError(
+                    self.env._(
+                        "%s needs an analytic distribution of 100 %%: choose it where you write off, or in the models "
+                        "of analytic distribution.",
+                        loss.account_id.display_name,
+                    )
+                ) from error
 
     def action_automatic_entry(self, default_action=None):
         # Moved to another account by an entry of Odoo's own, a share would show as paid.
@@ -63,7 +107,9 @@ class AccountMoveLine(models.Model):
         selected = self.browse(self.env.context.get("active_ids"))
         selected._optoamc_check_unreconcilable()
         # Odoo undoes the whole group of matched items: the payers' parts go back to their invoices.
-        shares = selected._all_reconciled_lines().sudo().optoamc_share_id
+        matched = selected._all_reconciled_lines()
+        matched._optoamc_forget_paid()
+        shares = matched.sudo().optoamc_share_id
         result = super().action_unreconcile_match_entries()
         shares._reattach()
         return result

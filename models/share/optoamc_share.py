@@ -112,7 +112,9 @@ class OptoamcShare(models.Model):
             }
             share.amount_moved = balance.get("transfer", 0.0)
             share.amount_reversed = 0.0 - balance.get("reversal", 0.0)
-            share.amount_returned = returned = 0.0 - balance.get("return", 0.0)
+            share.amount_returned = returned = 0.0 - round_(
+                balance.get("return", 0.0) + balance.get("return_undone", 0.0)
+            )
             share.amount_written_off = written_off = 0.0 - balance.get("write_off", 0.0)
             share.amount = amount = round_(share.amount_moved - share.amount_reversed - returned)
             share.amount_residual = residual = round_(sum(lines.mapped("amount_residual")))
@@ -190,6 +192,13 @@ class OptoamcShare(models.Model):
         :raises UserError: there are none
         """
         self._check_accountant()
+        self._match_credits()
+
+    def _match_credits(self, chosen=None):
+        """Pay the shares with open credits of their payers.
+
+        :param chosen: the credits; all that are open by default
+        """
         items = self.env["account.move.line"].sudo()
         plan = []
         open_lines = self.sudo()._payer_lines()._optoamc_open()
@@ -205,6 +214,8 @@ class OptoamcShare(models.Model):
                     ("amount_residual", "<", 0),
                 ]
             )
+            if chosen is not None:
+                credits &= chosen
             if credits:
                 plan.append(lines | credits)
         if not plan:

@@ -3,6 +3,28 @@ from odoo.tools import SQL
 
 from .optoamc_share import PAYERS
 
+#: How late what is open is, in thirties of days.
+AGES = [
+    ("0", "Not due"),
+    ("1", "1 to 30 days late"),
+    ("2", "31 to 60 days late"),
+    ("3", "61 to 90 days late"),
+    ("4", "More than 90 days late"),
+]
+
+
+def age_of(due, day):
+    """The key of :data:`AGES`, in SQL.
+
+    :param SQL due: the due date
+    :param SQL day: as of which day
+    """
+    return SQL(
+        "CASE WHEN %(due)s >= %(day)s THEN '0' ELSE least(1 + (%(day)s - %(due)s - 1) / 30, 4)::text END",
+        due=due,
+        day=day,
+    )
+
 
 class OptoamcShareAge(models.Model):
     """What payers owe by age, and how long they take to pay. No patient, no invoice, no PEC number."""
@@ -32,13 +54,7 @@ class OptoamcShareAge(models.Model):
     invoice_date = fields.Date(readonly=True)
     date_maturity = fields.Date("Due date", readonly=True)
     age = fields.Selection(
-        [
-            ("0", "Not due"),
-            ("1", "1 to 30 days late"),
-            ("2", "31 to 60 days late"),
-            ("3", "61 to 90 days late"),
-            ("4", "More than 90 days late"),
-        ],
+        AGES,
         readonly=True,
         help="Of what is open; empty when nothing is.",
     )
@@ -55,11 +71,7 @@ class OptoamcShareAge(models.Model):
             """
             SELECT share.id, share.company_id, share.partner_id, share.kind, share.state, share.invoice_date,
                    share.date_maturity, share.amount, share.amount_paid, share.amount_residual,
-                   CASE
-                       WHEN share.amount_residual = 0 THEN NULL
-                       WHEN share.date_maturity >= CURRENT_DATE THEN '0'
-                       ELSE least(1 + (CURRENT_DATE - share.date_maturity - 1) / 30, 4)::text
-                   END AS age,
+                   CASE WHEN share.amount_residual <> 0 THEN %s END AS age,
                    paid.date - share.invoice_date AS days_to_pay
               FROM optoamc_share share
               LEFT JOIN LATERAL (
@@ -73,5 +85,6 @@ class OptoamcShareAge(models.Model):
                       AND credit.optoamc_share_id IS NULL
               ) paid ON share.state = 'paid'
              WHERE share.amount > 0
-            """
+            """,
+            age_of(SQL("share.date_maturity"), SQL("CURRENT_DATE")),
         )

@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from ..mixin.reader_lang import in_lang_of
+from .account_move_line import PAYER_DEBITS
 
 
 class _Undo:
@@ -22,11 +23,11 @@ class _Undo:
             self.payments = (paid.debit_move_id | paid.credit_move_id) - self.payer_side
             self.partials += paid
 
-    def entry_vals(self, entry, today):
+    def entry_vals(self, entry, day):
         # The latest: the invoice may have been on another account before it was reset to draft.
         transfers = self.patient_side.filtered(lambda line: line.optoamc_share_entry == "transfer")
         patient = transfers.sorted("id")[-1]
-        date = max(today, patient.date)
+        date = max(day, patient.date)
         return self.share._entry_vals(entry, self.amount, date, patient.account_id, patient.partner_id)
 
     def counter_plan(self, move):
@@ -82,6 +83,7 @@ class OptoamcShare(models.Model):
         self._post_entries(vals_list)
         shares = self.browse().concat(*shares)
         self._reconcile_with_invoices(shares)
+        shares._match_open_money()
         return shares
 
     def _renew(self, values):
@@ -89,7 +91,7 @@ class OptoamcShare(models.Model):
         if changed:
             self.write(changed)
 
-    def _undo(self, amounts, entry, reason=None):
+    def _undo(self, amounts, entry, reason=None, days=None):
         """Undo a part of some shares: ``Dr patient / Cr payer``, residuals exact.
 
         A counter-entry that is merely posted would stay open. The patient's side is detached
@@ -100,15 +102,22 @@ class OptoamcShare(models.Model):
         :param amounts: by share, what to give back, €
         :param entry: ``reversal`` or ``return``
         :param reason: why, said on the invoice
+        :param days: by share, the day of what causes it; today by default
         """
         amounts = {share: amount for share, amount in amounts.items() if amount > 0}
         if not amounts:
             return
-        today = self.env.company._optoamc_today()
-        self._undo_write_offs(amounts, today)
+        days = dict.fromkeys(amounts, self.env.company._optoamc_today()) | (days or {})
+        # The payer would be left with a credit it never had.
+        losses = {share: amount - (share.amount - share.amount_written_off) for share, amount in amounts.items()}
+        self._undo_write_offs(losses, days)
         parts = [_Undo(share, amount) for share, amount in amounts.items()]
-        self.env["account.partial.reconcile"].union(*(part.partials for part in parts)).unlink()
-        moves = self._post_entries([part.entry_vals(entry, today) for part in parts])
+        moves = self._post_entries([part.entry_vals(entry, days[part.share]) for part in parts])
+        # Until the counter-entry's day they count: month's end is looked at as of any day.
+        dated = {part: move.date for part, move in zip(parts, moves, strict=True)}
+        for date in sorted(set(dated.values())):
+            partials = [part.partials for part in parts if dated[part] == date]
+            self.env["account.partial.reconcile"].union(*partials)._optoamc_undo_on(date)
         lines = self.env["account.move.line"]
         counters = [part.counter_plan(move) for part, move in zip(parts, moves, strict=True)]
         lines._reconcile_plan([side for sides in counters for side in sides])
@@ -118,37 +127,33 @@ class OptoamcShare(models.Model):
             if not part.share.amount and entry == "reversal":
                 move.reversed_entry_id = part.payer_side[:1].move_id
             part.share._log_undone(entry, part.amount, move, reason)
+        # What it frees may be owed on another invoice of the agreement.
+        self.browse().concat(*amounts)._match_open_money()
 
-    def _write_off(self, amounts, account, date, reason=None):
-        """Book what the payers do not owe any more as a loss.
+    def _write_off(self, amounts, account, date, reason=None, analytic=None):
+        """Book what the payers do not owe any more as a loss, not before what it is a loss of.
 
         :param amounts: by share, €, not more than what is open
         :param account: the account that bears it
+        :param analytic: distribution of the loss; what Odoo's models of distribution say by default
+        :raises UserError: more than what is open, or a plan that the company asks for is missing
         """
         amounts = {share: amount for share, amount in amounts.items() if amount > 0}
         for share, amount in amounts.items():
             if share.currency_id.compare_amounts(amount, share.amount_residual) > 0:
                 raise UserError(self.env._("%s: no more than what is open can be written off.", share.display_name))
-        moves = self._post_entries(
-            [
-                share._entry_vals("write_off", amount, date, account, share.partner_id)
-                for share, amount in amounts.items()
-            ]
-        )
+        vals_list = []
+        for share, amount in amounts.items():
+            day = max(date, *share._payer_lines().mapped("date"))
+            vals = share._entry_vals("write_off", amount, day, account, share.partner_id)
+            if analytic:
+                vals["line_ids"][1][2]["analytic_distribution"] = analytic
+            vals_list.append(vals)
+        moves = self._post_entries(vals_list)
+        moves.line_ids._optoamc_check_analytic()
         self.env["account.move.line"]._reconcile_plan([share._payer_lines()._optoamc_open() for share in amounts])
         for (share, amount), move in zip(amounts.items(), moves, strict=True):
             share._log_undone("write_off", amount, move, reason)
-
-    def _undo_write_offs(self, amounts, date):
-        """Take back the loss of what is given back: the payer would be left with a credit it never had."""
-        vals_list = []
-        for share, amount in amounts.items():
-            back = share.currency_id.round(amount - (share.amount - share.amount_written_off))
-            if back > 0:
-                written_off = share._payer_lines().filtered(lambda line: line.optoamc_share_entry == "write_off")
-                loss = (written_off.move_id.line_ids - written_off)[:1]
-                vals_list.append(share._entry_vals("write_off", -back, date, loss.account_id, loss.partner_id))
-        self._post_entries(vals_list)
 
     def _reconcile_with_invoices(self, shares):
         """Put the patient's side of the shares on what is open of their invoices, the last instalments first.
@@ -175,7 +180,7 @@ class OptoamcShare(models.Model):
 
     def _entry_vals(self, entry, amount, date, other_account, other_partner):
         """One entry between the payer and the other side, the patient's account or a loss account."""
-        sign = 1 if entry == "transfer" else -1
+        sign = 1 if entry in PAYER_DEBITS else -1
         company = self.company_id
         common = {"name": self.label, "optoamc_share_entry": entry, "currency_id": company.currency_id.id}
         # A receivable is nobody's cost or income: Odoo need not look for an analytic distribution.
@@ -211,27 +216,45 @@ class OptoamcShare(models.Model):
 
     @api.model
     def _post_entries(self, vals_list):
-        """Create and post entries, all at once; say so where a locked period moved a date."""
+        """Create and post entries, all at once; where their day is locked on the first open one, and say so."""
         # Two lines that balance: Odoo need not look for taxes, terms and roundings to add.
         lean = {"skip_invoice_sync": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
         if not vals_list:
             return self.env["account.move"]
+        asked = [vals["date"] for vals in vals_list]
+        self._move_to_open_days(vals_list)
         moves = self.env["account.move"].with_context(**lean).create(vals_list).with_env(self.env)
         # The button that confirms an invoice asks for analytic distributions; a receivable has none.
         moves.with_context(validate_analytic=False)._post(soft=False)
-        for move, vals in zip(moves, vals_list, strict=True):
-            if move.date != vals["date"]:
-                share = move.line_ids.optoamc_share_id._in_reader_lang()
-                share.move_id._message_log(
-                    body=share.env._(
-                        "%(entry)s (%(payer)s) is entered on %(date)s: %(asked)s lies in a locked period.",
-                        entry=move.name,
-                        payer=share.partner_id.name,
-                        date=format_date(share.env, move.date),
-                        asked=format_date(share.env, vals["date"]),
-                    )
-                )
+        for move, day in zip(moves, asked, strict=True):
+            if move.date != day:
+                move.line_ids.optoamc_share_id._tell_moved(move, day)
         return moves
+
+    @api.model
+    def _move_to_open_days(self, vals_list):
+        """Date entries on the first open day, each journal and day looked up once."""
+        days = {}
+        for vals in vals_list:
+            key = vals["company_id"], vals["journal_id"], vals["date"]
+            if key not in days:
+                company, journal = self.env["res.company"].browse(key[0]), self.env["account.journal"].browse(key[1])
+                days[key] = journal._optoamc_open_day(company, vals["date"])
+            vals["date"] = days[key]
+
+    def _tell_moved(self, entry, asked):
+        """Say on the invoice, and on the credit note of that day, that a locked period moved an entry."""
+        self = self._in_reader_lang()
+        body = self.env._(
+            "%(entry)s (%(payer)s) is entered on %(date)s: %(asked)s lies in a locked period.",
+            entry=entry.name,
+            payer=self.partner_id.name,
+            date=format_date(self.env, entry.date),
+            asked=format_date(self.env, asked),
+        )
+        causes = self.move_id.reversal_move_ids.filtered(lambda refund: asked in (refund.invoice_date, refund.date))
+        for document in self.move_id | causes:
+            document._message_log(body=body)
 
     def _payer_account(self):
         """The payer's receivable account in the share's company; a share stays on the one it began on.
@@ -249,7 +272,9 @@ class OptoamcShare(models.Model):
         words = {
             "reversal": self.env._("reversed"),
             "return": self.env._("returned to the patient"),
+            "return_undone": self.env._("owed by the payer again, the return is undone"),
             "write_off": self.env._("written off"),
+            "write_off_undone": self.env._("owed by the payer again, the write-off is undone"),
         }
         body = self.env._(
             "%(payer)s: %(amount)s %(undone)s (%(entry)s).",

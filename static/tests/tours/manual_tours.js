@@ -125,6 +125,17 @@ registry.category("web_tour.tours").add("optoamc_manual_accountant", {
         see(".o_field_widget[name='line_ids'] .o_data_row:nth-child(3)"),
         shoot("bordereau"),
         ...go("account.menu_finance_receivables", "menu_account_optoamc_open_credit", ".o_list_view"),
+        ...go(
+            "account.menu_finance_reports",
+            "menu_account_optoamc_closing",
+            ".o_form_view .o_field_widget[name='share_amount']"
+        ),
+        ...["shares", "accounts", "explanations", "to_invoice", "refunds", "advices", "losses"].flatMap((list) => [
+            click(`button[name='action_open_${list}']`),
+            see(".o_list_view"),
+            click(".o_back_button"),
+            see(".o_form_view .o_field_widget[name='share_amount']"),
+        ]),
         ...go("account.menu_finance_reports", "menu_account_optoamc_days_to_pay", ".o_pivot_view, .o_graph_view"),
         ...go("account.menu_finance_reports", "menu_account_optoamc_share_age", ".o_pivot table"),
         shoot("parts_par_age"),

@@ -1,0 +1,51 @@
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class OptoamcClosingItem(models.Model):
+    """What an accountant does of a payer's open credit: match it, pay it back, or give it to the patient."""
+
+    _inherit = "optoamc.closing.item"
+
+    def action_match(self):
+        """Pay the payers' open shares with their credits, the oldest first.
+
+        :raises UserError: nothing is open for them
+        """
+        credits = self._open_credits()
+        domain = [
+            ("company_id", "in", credits.company_id.ids),
+            ("partner_id", "in", credits.partner_id.ids),
+            ("amount_residual", ">", 0),
+        ]
+        shares = self.env["optoamc.share"].search(domain)
+        if not shares:
+            raise UserError(
+                self.env._("No share of these payers is open: pay the credit back, or move it to the patient.")
+            )
+        shares._match_credits(credits)
+
+    def action_refund(self):
+        """Pay the credits back, in Odoo's own payment register."""
+        return self._open_credits().action_register_payment()
+
+    def action_move_to_patient(self):
+        """Ask which invoice's patient gets the credit: the payer paid what was the patient's."""
+        return self.env["optoamc.credit.to.patient"]._get_records_action(
+            name=self.env._("Move to the patient"),
+            target="new",
+            context={"default_line_ids": [Command.set(self._open_credits().ids)]},
+        )
+
+    def _open_credits(self):
+        """The journal items of these credits, as far as they are open today, whatever day is looked at.
+
+        :raises UserError: there are none
+        """
+        self.env["optoamc.share"]._check_accountant()
+        self.check_access("read")
+        lines = self.line_id.filtered(lambda line: line.amount_residual < 0 and not line.reconciled)
+        if not lines:
+            raise UserError(self.env._("Choose open credits: nothing of these is open today."))
+        return lines

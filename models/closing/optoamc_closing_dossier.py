@@ -1,0 +1,122 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..request.states import ENFORCEABLE
+from .as_of import WORKED_OUT
+
+
+class OptoamcClosingDossier(models.Model):
+    """A binding agreement that is not in the books as of a day: not invoiced, or invoiced and not allocated.
+
+    For accountants: the dossier's number, no patient. The agreements are those that bind today.
+    """
+
+    _name = "optoamc.closing.dossier"
+    _description = "Agreement not in the books, as of a day"
+    _inherit = ["optoamc.closing.mixin"]
+    _auto = False
+    _order = "answered_on, id"
+    _depends = {
+        "account.move": ["date", "move_type", "state"],
+        "account.move.line": [
+            "balance", "date", "move_id", "optoamc_share_entry", "optoamc_share_id", "parent_state", "partner_id",
+            "price_total",
+        ],
+        "optoamc.request": [
+            "answered_at", "company_id", "contract_id", "equipment_number", "granted_total", "insurer_id", "is_trial",
+            "kind", "mode", "order_id", "pec_number", "state", "transferred",
+        ],
+        "optoamc.request.line": ["order_line_id", "request_id"],
+        "optoamc.share": ["partner_id", "request_id"],
+        "sale.order": ["delivered_on", "name", "second_pair_delivered_on", "state"],
+        "sale.order.line": ["equipment_number", "optical_category", "qty_delivered"],
+    }  # fmt: skip
+
+    company_id = fields.Many2one("res.company", **WORKED_OUT)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    situation = fields.Selection(
+        [("to_invoice", "Delivered, not invoiced"), ("to_allocate", "Invoiced, not allocated")], **WORKED_OUT
+    )
+    order_name = fields.Char("Dossier", **WORKED_OUT)
+    partner_id = fields.Many2one("res.partner", "Insurer", **WORKED_OUT)
+    pec_number = fields.Char("PEC no.", **WORKED_OUT)
+    answered_on = fields.Date("Agreed on", **WORKED_OUT)
+    delivered_on = fields.Date("Delivered", **WORKED_OUT)
+    invoiced_on = fields.Date("Invoiced on", **WORKED_OUT)
+    granted_amount = fields.Monetary("Granted", **WORKED_OUT)
+    billed_amount = fields.Monetary("Invoiced", **WORKED_OUT, help="Tax included, less credit notes.")
+    allocated_amount = fields.Monetary("Allocated", **WORKED_OUT)
+    amount = fields.Monetary("Missing", **WORKED_OUT, help="What the payer may owe and the books do not show.")
+
+    @property
+    def _table_query(self):
+        modes = tuple(
+            key
+            for key, _label in self.env["optoamc.request"]._fields["mode"]._description_selection(self.env)
+            if self.env["optoamc.request"]._books_open(key)
+        )
+        return SQL(
+            """
+            WITH agreement AS (
+                SELECT request.id, request.company_id, request.order_id, request.pec_number, request.granted_total,
+                       request.insurer_id AS partner_id, dossier.name AS order_name,
+                       (coalesce(request.answered_at, request.create_date)
+                        AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS answered_on,
+                       CASE WHEN request.equipment_number <= first_pair.number THEN dossier.delivered_on
+                            ELSE dossier.second_pair_delivered_on END AS delivered_on
+                  FROM optoamc_request request
+                  JOIN sale_order dossier ON dossier.id = request.order_id AND dossier.state <> 'cancel'
+                  LEFT JOIN LATERAL (
+                        SELECT min(line.equipment_number) AS number FROM sale_order_line line
+                         WHERE line.order_id = dossier.id AND line.optical_category IS NOT NULL
+                  ) first_pair ON TRUE
+                 WHERE request.kind = 'coverage' AND request.transferred AND request.state IN %(states)s
+                   AND request.mode IN %(modes)s AND request.is_trial IS NOT TRUE
+            ),
+            dossier AS (
+                SELECT agreement.*, billed.date AS invoiced_on, coalesce(billed.amount, 0) AS billed_amount,
+                       coalesce(allocated.amount, 0) AS allocated_amount, delivered.quantity AS delivered_quantity
+                  FROM agreement
+                  LEFT JOIN LATERAL (
+                        SELECT min(move.date) FILTER (WHERE move.move_type = 'out_invoice') AS date,
+                               sum(CASE move.move_type WHEN 'out_invoice' THEN item.price_total
+                                                       ELSE -item.price_total END) AS amount
+                          FROM sale_order_line_invoice_rel link
+                          JOIN account_move_line item ON item.id = link.invoice_line_id
+                          JOIN account_move move ON move.id = item.move_id
+                         WHERE link.order_line_id IN (SELECT order_line_id FROM optoamc_request_line asked
+                                                       WHERE asked.request_id = agreement.id)
+                           AND move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund')
+                           AND move.date <= %(day)s
+                  ) billed ON TRUE
+                  LEFT JOIN LATERAL (
+                        SELECT sum(item.balance) AS amount
+                          FROM optoamc_share share
+                          JOIN account_move_line item ON item.optoamc_share_id = share.id
+                         WHERE share.request_id = agreement.id AND item.partner_id = share.partner_id
+                           AND item.optoamc_share_entry NOT IN ('return', 'return_undone', 'write_off')
+                           AND item.parent_state = 'posted' AND item.date <= %(day)s
+                  ) allocated ON TRUE
+                  LEFT JOIN LATERAL (
+                        SELECT max(line.qty_delivered) AS quantity
+                          FROM sale_order_line line
+                         WHERE line.id IN (SELECT order_line_id FROM optoamc_request_line asked
+                                            WHERE asked.request_id = agreement.id)
+                  ) delivered ON TRUE
+                 WHERE agreement.answered_on <= %(day)s
+            )
+            SELECT id, company_id, order_name, partner_id, pec_number, answered_on, delivered_on, invoiced_on,
+                   granted_total AS granted_amount, billed_amount, allocated_amount,
+                   CASE WHEN invoiced_on IS NULL THEN 'to_invoice' ELSE 'to_allocate' END AS situation,
+                   CASE WHEN invoiced_on IS NULL THEN granted_total
+                        ELSE least(granted_total, billed_amount) - allocated_amount END AS amount
+              FROM dossier
+             WHERE (invoiced_on IS NULL AND (delivered_on <= %(day)s
+                                             OR delivered_on IS NULL AND delivered_quantity > 0))
+                OR (invoiced_on IS NOT NULL AND least(granted_total, billed_amount) > allocated_amount)
+            """,
+            day=self._as_of(),
+            zone=self.env.context.get("tz") or self.env.user.tz or "UTC",
+            states=ENFORCEABLE,
+            modes=modes,
+        )

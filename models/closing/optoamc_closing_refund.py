@@ -1,0 +1,77 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from .as_of import IS_PAYERS, ITEM_TABLES, READ, WORKED_OUT, residuals
+
+
+class OptoamcClosingRefund(models.Model):
+    """What the shop owes to patients as of a day: their open credits, less what they owe on other items."""
+
+    _name = "optoamc.closing.refund"
+    _description = "Refund due to a patient, as of a day"
+    _inherit = ["optoamc.closing.mixin"]
+    _auto = False
+    _order = "date, id"
+    _depends = READ
+
+    company_id = fields.Many2one("res.company", **WORKED_OUT)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one("res.partner", "Patient", **WORKED_OUT)
+    date = fields.Date("Since", **WORKED_OUT, help="Of the oldest open credit.")
+    invoice_id = fields.Many2one(
+        "account.move",
+        "Last invoice",
+        **WORKED_OUT,
+        help="Of those with third-party shares: for papers without names.",
+    )
+    credit_amount = fields.Monetary("Open credits", **WORKED_OUT)
+    debit_amount = fields.Monetary("Open debts", **WORKED_OUT)
+    amount = fields.Monetary("To refund", **WORKED_OUT)
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            SELECT refund.*, credit_amount - debit_amount AS amount
+              FROM (
+                SELECT min(line.id) AS id, line.company_id, line.partner_id, max(theirs.move_id) AS invoice_id,
+                       min(line.date) FILTER (WHERE open.amount < 0) AS date,
+                       -sum(least(open.amount, 0)) AS credit_amount,
+                       sum(greatest(open.amount, 0)) AS debit_amount
+                  FROM (%(residuals)s) open
+                  JOIN account_move_line line ON line.id = open.line_id
+                  %(tables)s
+                  JOIN LATERAL (
+                       SELECT max(part.move_id) AS move_id
+                         FROM optoamc_share part
+                         JOIN account_move invoice ON invoice.id = part.move_id
+                        WHERE invoice.commercial_partner_id = contact.commercial_partner_id
+                          AND part.company_id = line.company_id
+                  ) theirs ON theirs.move_id IS NOT NULL
+                 WHERE open.amount <> 0
+                   AND NOT (%(is_payers)s)
+                 GROUP BY line.company_id, line.partner_id
+                ) refund
+             WHERE credit_amount > debit_amount
+            """,
+            residuals=residuals(self._as_of()),
+            tables=ITEM_TABLES,
+            is_payers=IS_PAYERS,
+        )
+
+    def action_refund(self):
+        """Odoo's own payment register, on the patient's open credits.
+
+        :raises UserError: nothing is open any more
+        """
+        self.check_access("read")
+        lines = self.env["account.move.line"].search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("partner_id", "in", self.partner_id.ids),
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("amount_residual", "<", 0),
+            ]
+        )
+        return lines.action_register_payment()
