@@ -103,6 +103,8 @@ TRAILER = {
 #: The entities that are read. Those on persons (103, 110, 120) are stepped over: their content is
 #: not needed to book a payment.
 ENTITIES: Mapping[str, Layout] = {
+    "020": Layout(21, {"number": Field(6, 20)}),
+    "040": Layout(21, {"number": Field(6, 20)}),
     "070": Layout(12, {"date": Field(6, 11, day)}),
     "071": Layout(
         86,
@@ -140,7 +142,7 @@ ENTITIES: Mapping[str, Layout] = {
 
 #: Entities that say nothing about money, by their length: the ``@`` that ends them is checked.
 OTHERS: Mapping[str, int] = {
-    "020": 21, "040": 21, "080": 15, "081": 22, "103": 152, "110": 88, "120": 57, "150": 8, "160": 23, "262": 134,
+    "080": 15, "081": 22, "103": 152, "110": 88, "120": 57, "150": 8, "160": 23, "262": 134,
     "295": 135,
 }  # fmt: skip
 

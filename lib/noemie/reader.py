@@ -59,7 +59,7 @@ def read(data: bytes) -> Return:
                 block=blocks.number,
                 position=TRAILER[name].start,
             )
-    body = _Body()
+    body = _Body(header["recipient"])
     for entity in _entities(blocks.payload):
         body.add(entity)
     body.close_invoice()
@@ -185,8 +185,10 @@ class _Level:
 class _Body:
     """Puts entities together, in the order in which they come."""
 
-    def __init__(self) -> None:
+    def __init__(self, recipient: str) -> None:
         self.transfers: list[_TransferDraft] = []
+        self._recipient = recipient
+        self._agent = self._payee = ""
         self.count = 0
         self._invoice: _InvoiceDraft | None = None
         self._levels = {name: _Level() for name in _LEVELS}
@@ -226,6 +228,12 @@ class _Body:
             raise entity.error("order", "aucune facture (102) ne précède.")
         return self._invoice
 
+    def _add_020(self, entity: _Entity) -> None:
+        self._agent, self._payee = entity.values["number"], ""
+
+    def _add_040(self, entity: _Entity) -> None:
+        self._payee = entity.values["number"]
+
     def _add_070(self, entity: _Entity) -> None:
         self._open(entity, entity.values["date"], "", "")
 
@@ -237,7 +245,8 @@ class _Body:
     def _open(self, entity: _Entity, date: Any, label: str, payer: str) -> None:
         if not date:
             raise entity.error("value", "la date du virement manque.", 6)
-        self.transfers.append(_TransferDraft({"date": date, "label": label, "payer": payer}))
+        payee = self._payee or self._agent or self._recipient
+        self.transfers.append(_TransferDraft({"date": date, "label": label, "payer": payer, "payee": payee}))
         self._count(transfers=1)
 
     def _add_100(self, entity: _Entity) -> None:

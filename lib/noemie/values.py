@@ -82,6 +82,8 @@ class Transfer:
     label: str
     payer: str
     """The paying organisation's number; empty: not said, it is who sends the file."""
+    payee: str
+    """Who is paid: the payee (040), else its agent (020), else the recipient of the file (000)."""
     invoices: tuple[Invoice, ...]
     movements: tuple[Movement, ...]
 
