@@ -35,7 +35,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
         :raises AccessError: insurers, and not a manager; patients, and not an optician, or another shop's;
             others, and without Odoo's right to merge contacts
-        :raises UserError: the test request's patient or prescriber is nobody's twin
+        :raises UserError: the test request's patient or prescriber is nobody's twin; one that goes is named by
+            sealed entries
         """
         partners = self.env["res.partner"].browse(partner_ids).exists()
         if partners.sudo().filtered("optoamc_is_trial"):
@@ -49,7 +50,68 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             extra_checks = False
         elif not (self.env.su or self.env.user.has_group("base.group_partner_manager")):
             raise AccessError(self.env._("You may merge insurers with each other, and no other contacts."))
-        return super()._merge(partner_ids, dst_partner, extra_checks)
+        kept = dst_partner if dst_partner and dst_partner in partners else self._get_ordered_partner(partners.ids)[-1:]
+        self._optoamc_check_hashed(partners, kept)
+        renamed = self._optoamc_items(partners - kept, [("optoamc_share_id", "!=", False)])
+        result = super()._merge(partner_ids, dst_partner, extra_checks)
+        self._optoamc_tell_accountants(kept, renamed)
+        return result
+
+    @api.model
+    def _optoamc_items(self, partners, domain):
+        return self.env["account.move.line"].sudo().search([("partner_id", "in", partners.ids), *domain])
+
+    @api.model
+    def _optoamc_check_hashed(self, partners, kept):
+        """Sealed entries name their partner, and the seal with it: Odoo's own rule, which its wizard goes past.
+
+        :raises UserError: naming the way out
+        """
+        sealed = self._optoamc_items(partners, [("move_id.inalterable_hash", "!=", False)]).partner_id
+        if not sealed - kept:
+            return
+        names = ", ".join((sealed - kept).mapped("display_name"))
+        if len(sealed) == 1:
+            raise UserError(
+                self.env._(
+                    "Sealed accounting entries name %s: it cannot go. Keep it, and merge the others into it.", names
+                )
+            )
+        raise UserError(
+            self.env._(
+                "Sealed accounting entries name %s: merged, they would not be what was sealed. Archive the contact "
+                "that is used no more, and leave its entries to it.",
+                names,
+            )
+        )
+
+    @api.model
+    def _optoamc_tell_accountants(self, kept, renamed):
+        """Payers' parts that were another's are the kept one's now: have an accountant of each shop look at them.
+
+        :param renamed: journal items of the contacts that went
+        """
+        for company, items in renamed.exists().grouped("company_id").items():
+            # Foreign keys went by SQL, past what is worked out from them.
+            self.env.invalidate_all()
+            shares = items.optoamc_share_id.filtered(lambda share: share.partner_id == kept)
+            if not shares:
+                continue
+            shares._match_open_money()
+            open_ = sum(shares.mapped("amount_residual"))
+            user = shares[0]._follow_up_user()
+            kept.sudo().with_context(lang=user.lang).activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Merged payer: look at its account"),
+                note=self.env._(
+                    "%(company)s: %(count)s third-party parts of the contacts merged are its own now, %(amount)s of "
+                    "them open.",
+                    company=company.name,
+                    count=len(shares),
+                    amount=company.currency_id.format(open_),
+                ),
+                user_id=user.id,
+            )
 
     def _log_merge_operation(self, src_partners, dst_partner):
         """A row for each patient that goes, in the log of each shop that held health data of one."""
