@@ -107,7 +107,7 @@ EXTENSIONS = {
         ),
     },
     "account.move.line": {
-        "plain": "optoamc_share_id optoamc_share_entry",
+        "plain": "optoamc_share_id optoamc_share_entry optoamc_paid",
     },
     "account.payment": {
         "plain": "optoamc_remittance_id",
@@ -267,8 +267,8 @@ FIELDS = {
     "optoamc.remittance.import.column": "wizard_id position header sample field",
     "optoamc.remittance.line": (
         "remittance_id company_id currency_id state partner_id kind outcome invoice_number pec_number "
-        "member_number transfer date asked amount reject_code reject_reason match doubt share_id "
-        "share_residual decision move_line_id"
+        "member_number payee transfer date asked amount reject_code reject_reason match doubt doubt_help share_id "
+        "share_residual decision move_line_id write_off_undone return_undone"
     ),
     "optoamc.remittance.mapping": "company_id partner_id header field",
     "optoamc.request": (
@@ -315,9 +315,9 @@ FIELDS = {
         "insurers_done lpp_done trial_done trial_insurer_id trial_member_number trial_state trial_message trial_advice"
     ),
     "optoamc.share": (
-        "remittance_line_ids reject_code reject_reason move_id company_id currency_id kind rank partner_id "
-        "order_id request_id pec_number label line_ids invoice_date date_maturity amount_moved amount_reversed "
-        "amount_returned amount_written_off amount amount_paid amount_residual state"
+        "remittance_line_ids is_rejected reject_code reject_reason move_id company_id currency_id kind rank "
+        "partner_id order_id request_id pec_number label line_ids invoice_date date_maturity amount_moved "
+        "amount_reversed amount_returned amount_written_off amount amount_paid amount_residual state"
     ),
     "optoamc.share.age": (
         "company_id currency_id partner_id kind state invoice_date date_maturity age amount amount_paid "

@@ -10,6 +10,7 @@ from . import optoamc_request_wizard_doubts
 from . import optoamc_request_wizard_line
 from . import optoamc_share_write_off
 from . import optoamc_remittance_import
+from . import optoamc_remittance_import_shops
 from . import optoamc_remittance_import_column
 from . import optoamc_platform_access
 from . import optoamc_directory_export

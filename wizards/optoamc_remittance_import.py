@@ -3,18 +3,15 @@ import hashlib
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..lib.noemie.blocks import looks_like
 from ..lib.noemie.errors import NoemieError
 from ..lib.noemie.reader import read_all
 from ..lib.payments.advice import RowError, find_header, guess, of_noemie, of_rows
-from ..lib.payments.payers import Payers
 from ..lib.sheets.errors import Place, SheetError
 from ..lib.sheets.sheet import read_sheet
 from ..models.mixin.sheet_words import sheet_error_words
-
-#: Values created in one go.
-BATCH = 1000
 
 
 def _names(headers):
@@ -126,7 +123,7 @@ class OptoamcRemittanceImport(models.TransientModel):
             self._check_new(returns[0].key)
         advices = self.env["optoamc.remittance"]
         for returned in new:
-            advices |= self._create_advice("noemie", returned.key, returned.date, list(of_noemie(returned)))
+            advices |= self._create_advices("noemie", returned.key, returned.date, list(of_noemie(returned)))
         if known:
             words = self.env._("The file also holds what was imported already: %s.", ", ".join(known.mapped("name")))
             for advice in advices:
@@ -214,21 +211,21 @@ class OptoamcRemittanceImport(models.TransientModel):
         )
 
     def _check_new(self, key):
-        """:raises UserError: the file was imported before"""
+        """:raises UserError: the file was imported before, in whatever shop of the database"""
         if known := self._known({key})[:1]:
-            raise UserError(
-                self.env._(
-                    "This file was imported already, on %(date)s: %(name)s.",
-                    date=known.create_date.date(),
+            words = self.env._("This file was imported already, on %s.", format_date(self.env, known.create_date))
+            if known.company_id in self.env.user.company_ids:
+                words = self.env._(
+                    "This file was imported already, on %(date)s: %(name)s (%(company)s).",
+                    date=format_date(self.env, known.create_date),
                     name=known.name,
+                    company=known.company_id.name,
                 )
-            )
+            raise UserError(words)
 
     def _known(self, keys):
-        """The payment advices of some files."""
-        return self.env["optoamc.remittance"].search(
-            [("company_id", "=", self.company_id.id), ("file_key", "in", list(keys))]
-        )
+        """The payment advices of some files: money that a file announces comes once, wherever it is read."""
+        return self.env["optoamc.remittance"].sudo().search([("file_key", "in", list(keys))])
 
     # -- columns ------------------------------------------------------------------------------
 
@@ -300,73 +297,16 @@ class OptoamcRemittanceImport(models.TransientModel):
     def _make_advice(self, format_, key, lines):
         """Create the payment advice of a sheet, and show it."""
         self._check_new(key)
-        return self._open(self._create_advice(format_, key, self.date, lines))
-
-    def _create_advice(self, format_, key, date, lines):
-        if not lines:
-            raise UserError(self.env._("The file announces nothing."))
-        # An advice is what a file says: nobody types one, and the right to read files is the right to make it.
-        remittance = (
-            self.env["optoamc.remittance"]
-            .sudo()
-            .create(
-                {
-                    "name": self.file_name or format_,
-                    "format": format_,
-                    "file_key": key,
-                    "company_id": self.company_id.id,
-                    "partner_id": self.partner_id.id,
-                    "journal_id": self.journal_id.id,
-                    "date": date,
-                }
-            )
-        )
-        payers = self._payers(lines)
-        values = [self._line_vals(remittance, line, payers) for line in lines]
-        for start in range(0, len(values), BATCH):
-            remittance.line_ids.create(values[start : start + BATCH])
-        remittance = remittance.with_env(self.env)
-        remittance._match(remittance.line_ids)
-        return remittance
+        return self._open(self._create_advices(format_, key, self.date, lines))
 
     def _open(self, advices):
         """Show what was imported; the file names patients, and goes."""
         self.file = False
         self.column_ids.unlink()
-        return advices._get_records_action(name=self.env._("Payment advices"), context={})
-
-    def _payers(self, lines):
-        """The insurers by their AMC number, the funds by their code."""
-        if not any(line.payer_number for line in lines):
-            return Payers(())
-        partners = self.env["res.partner"]
-        found = partners.search(
-            [*partners._check_company_domain(self.company_id), "|", ("is_amc", "=", True), ("is_amo", "=", True)]
+        shown = self.env.companies | advices.company_id
+        return advices.with_context(allowed_company_ids=shown.ids)._get_records_action(
+            name=self.env._("Payment advices"), context={"allowed_company_ids": shown.ids}
         )
-        return Payers(
-            (payer, number)
-            for payer in found
-            for number in (payer.amc_number, payer.is_amo and payer._optoamc_amo_code().replace(" ", ""))
-            if number
-        )
-
-    def _line_vals(self, remittance, line, payers):
-        payer = payers.find(line.payer_number) or self.partner_id
-        return {
-            "remittance_id": remittance.id,
-            "outcome": line.outcome,
-            "amount": float(line.amount),
-            "asked": float(line.asked),
-            "kind": line.kind or False,
-            "invoice_number": line.invoice_number,
-            "pec_number": line.pec_number,
-            "member_number": line.member_number,
-            "partner_id": payer.commercial_partner_id.id,
-            "transfer": line.transfer,
-            "date": line.date,
-            "reject_code": line.code,
-            "reject_reason": line.reason,
-        }
 
     def _reopen(self):
         return self._get_records_action(name=self.env._("Columns of the sheet"), target="new")

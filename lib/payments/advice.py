@@ -34,6 +34,8 @@ class AdviceLine:
     member_number: str = ""
     payer_number: str = ""
     """Who pays, as the file writes it; see :class:`~.payers.Payers`."""
+    payee: str = ""
+    """Who is paid, as a NOEMIE return writes it: the shop's FINESS number. A sheet does not say."""
     transfer: str = ""
     """What the bank statement shows."""
     date: date | None = None
@@ -48,7 +50,7 @@ def of_noemie(returned: Return) -> Iterator[AdviceLine]:
     """The parts of the invoices, and the money that answers no invoice. No act, no person."""
     for transfer in returned.transfers:
         payer = transfer.payer or returned.emitter
-        common: dict[str, Any] = {"transfer": transfer.label, "date": transfer.date}
+        common: dict[str, Any] = {"transfer": transfer.label, "date": transfer.date, "payee": transfer.payee}
         for invoice in transfer.invoices:
             for part in invoice.parts:
                 if _says_something(part):

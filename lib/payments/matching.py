@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -34,6 +34,18 @@ class Candidate:
     paid: int
     returned: int = 0
     """What is owed by the patient again, for good."""
+    written_off: int = 0
+    credit: int = 0
+    """What the payer has paid of the agreement, and no share owes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What another shop of the database asks of a payer, by its invoice. Amounts are cents."""
+
+    invoice_number: str
+    payer: int
+    amounts: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +53,11 @@ class Match:
     verdict: str
     share: int | None = None
     reason: str = ""
-    """Why it is doubtful: ``payer``, ``kind``, ``member``, ``returned``, ``nothing``, ``asked``, ``more``,
-    ``back``, ``future``, ``several``, ``conflict``, ``by_member``, ``by_amount``."""
+    """Why it is doubtful: ``recipient``, ``shop``, ``payer``, ``kind``, ``member``, ``reversed``, ``returned``,
+    ``written_off``, ``nothing``, ``asked``, ``more``, ``back``, ``future``, ``several``, ``conflict``, ``by_member``,
+    ``by_amount``."""
+    parts: tuple[tuple[int, int], ...] = ()
+    """Of a line that pays an agreement on several invoices: its shares, with what each gets, cents."""
 
 
 def compact(text: str) -> str:
@@ -59,10 +74,22 @@ class Matcher:
     """Finds the shares of a whole file; an amount that a line takes is not there for the next one.
 
     :param latest: the last day that a payment may be dated; a later one is for a person to look at
+    :param own: the shop's FINESS number
+    :param elsewhere: other shops' invoices, which may be numbered alike
     """
 
-    def __init__(self, candidates: Iterable[Candidate], latest: date | None = None) -> None:
+    def __init__(
+        self,
+        candidates: Iterable[Candidate],
+        latest: date | None = None,
+        own: str = "",
+        elsewhere: Iterable[Elsewhere] = (),
+    ) -> None:
         self.latest = latest
+        self.own = compact(own)
+        self.elsewhere: dict[str, list[Elsewhere]] = defaultdict(list)
+        for invoice in elsewhere:
+            self.elsewhere[digits(invoice.invoice_number)].append(invoice)
         self.by_pec: dict[str, list[Candidate]] = defaultdict(list)
         self.by_invoice: dict[str, list[Candidate]] = defaultdict(list)
         self.by_member: dict[str, list[Candidate]] = defaultdict(list)
@@ -78,25 +105,41 @@ class Matcher:
                 self.by_open[share.payer, share.open].append(share)
 
     def match_all(self, lines: Iterable[tuple[AdviceLine, int | None]]) -> list[Match]:
-        """The matches of lines given with their payer, where it is known; money taken back goes first."""
+        """The matches of lines given with their payer, where it is known.
+
+        Money taken back goes first. What names a share goes before what is guessed: a guess takes what is left.
+        """
         lines = list(lines)
+        named = {place: self._named(line) for place, (line, _payer) in enumerate(lines)}
         found: dict[int, Match] = {}
-        for place in sorted(range(len(lines)), key=lambda place: lines[place][0].amount >= 0):
-            found[place] = self._match(*lines[place])
+        for place in sorted(named, key=lambda place: (named[place] == [], lines[place][0].amount >= 0)):
+            found[place] = self._match(named[place], *lines[place])
         return [found[place] for place in range(len(lines))]
 
-    def _match(self, line: AdviceLine, payer: int | None) -> Match:
-        named = self._named(line)
+    def _match(self, named: list[Candidate] | None, line: AdviceLine, payer: int | None) -> Match:
         if named is None:
             return Match(DOUBTFUL, reason="conflict")
         if not named:
             return self._guess(line, payer)
         share = self._narrow(named, line, payer)
         if not share:
-            return Match(DOUBTFUL, reason="several")
+            return self._split(named, line, payer) or Match(DOUBTFUL, reason="several")
         doubt = self._doubt(share, line, payer)
         self._take(share, line)
         return Match(DOUBTFUL if doubt else MATCHED, share.id, doubt)
+
+    def _split(self, named: list[Candidate], line: AdviceLine, payer: int | None) -> Match | None:
+        """One agreement on several invoices, paid or taken back by one line: to the cent, or not at all."""
+        shares = [share for share in named if (share.open if line.amount > 0 else share.paid)]
+        amounts = [share.open if line.amount > 0 else -share.paid for share in shares]
+        if not line.pec_number or not line.amount or sum(amounts) != _cents(line.amount):
+            return None
+        pieces = [replace(line, amount=Decimal(amount) / 100, asked=Decimal(0)) for amount in amounts]
+        if any(self._doubt(share, piece, payer) for share, piece in zip(shares, pieces, strict=True)):
+            return None
+        for share, piece in zip(shares, pieces, strict=True):
+            self._take(share, piece)
+        return Match(MATCHED, parts=tuple((share.id, amount) for share, amount in zip(shares, amounts, strict=True)))
 
     def _named(self, line: AdviceLine) -> list[Candidate] | None:
         """The shares that the numbers of agreement and invoice name; None: they name different ones."""
@@ -110,7 +153,7 @@ class Matcher:
     def _narrow(self, shares: list[Candidate], line: AdviceLine, payer: int | None) -> Candidate | None:
         """One of several: each test that leaves some is kept."""
         tests = (
-            lambda share: share.amount,
+            lambda share: (share.paid or share.credit) if line.amount < 0 else share.amount,
             lambda share: not line.kind or share.kind == line.kind,
             lambda share: payer is None or share.payer == payer,
             lambda share: not line.member_number or compact(share.member_number) == compact(line.member_number),
@@ -122,28 +165,47 @@ class Matcher:
         return shares[0] if len(shares) == 1 else None
 
     def _doubt(self, share: Candidate, line: AdviceLine, payer: int | None) -> str:
-        if line.kind and share.kind != line.kind:
-            return "kind"
-        if payer is not None and share.payer != payer:
-            return "payer"
-        if line.member_number and share.member_number and compact(line.member_number) != compact(share.member_number):
-            return "member"
-        if line.pec_number and share.pec_number and compact(line.pec_number) != compact(share.pec_number):
+        return self._doubt_of_identity(share, line, payer) or self._doubt_of_amount(share, line)
+
+    def _doubt_of_identity(self, share: Candidate, line: AdviceLine, payer: int | None) -> str:
+        """Whether the line is about another share, or another shop's."""
+        doubts = {
+            "recipient": bool(line.payee) and compact(line.payee) != self.own,
+            "shop": self._may_be_elsewhere(line, payer),
+            "kind": bool(line.kind) and share.kind != line.kind,
+            "payer": payer is not None and share.payer != payer,
+            "member": _differ(line.member_number, share.member_number),
             # Another shop numbers its invoices alike.
-            return "conflict"
-        if self.latest and line.date and line.date > self.latest:
-            return "future"
-        if share.returned and _cents(line.amount) > share.open:
-            return "returned"
-        if line.outcome == PAID and not line.amount:
-            return "nothing"
-        if line.asked and _cents(line.asked) != share.amount:
-            return "asked"
-        if _cents(line.amount) > share.open:
-            return "more"
-        if -_cents(line.amount) > share.paid:
-            return "back"
-        return ""
+            "conflict": _differ(line.pec_number, share.pec_number),
+        }
+        return next((reason for reason, holds in doubts.items() if holds), "")
+
+    def _doubt_of_amount(self, share: Candidate, line: AdviceLine) -> str:
+        """Whether the share cannot take what the line says."""
+        amount, asked = _cents(line.amount), _cents(line.asked)
+        is_more = amount > share.open
+        doubts = {
+            "future": bool(self.latest and line.date and line.date > self.latest),
+            "reversed": amount >= 0 and not (share.amount or share.returned),
+            "returned": is_more and bool(share.returned),
+            "written_off": is_more and bool(share.written_off),
+            "nothing": line.outcome == PAID and not amount,
+            # What was asked of a share may be credited since, when it is taken back.
+            "asked": amount >= 0 and bool(asked) and asked != share.amount,
+            "more": is_more,
+            "back": -amount > share.paid + share.credit,
+        }
+        return next((reason for reason, holds in doubts.items() if holds), "")
+
+    def _may_be_elsewhere(self, line: AdviceLine, payer: int | None) -> bool:
+        """Whether an invoice number, and it alone, names as well what another shop asks."""
+        if line.payee or line.pec_number or line.member_number:
+            return False
+        amount = abs(_cents(line.asked or line.amount))
+        return any(
+            payer in (None, other.payer) and amount in other.amounts
+            for other in self.elsewhere.get(digits(line.invoice_number), ())
+        )
 
     def _guess(self, line: AdviceLine, payer: int | None) -> Match:
         """Without a number that names a share: by the member, then by an amount that one share alone has."""
@@ -168,8 +230,19 @@ class Matcher:
 
     @staticmethod
     def _take(share: Candidate, line: AdviceLine) -> None:
-        share.open -= _cents(line.amount)
-        share.paid += _cents(line.amount)
+        amount = _cents(line.amount)
+        if amount < 0:
+            # What the payer takes back, it takes from its open credit first.
+            eaten = min(share.credit, -amount)
+            share.credit -= eaten
+            amount += eaten
+        share.open -= amount
+        share.paid += amount
+
+
+def _differ(one: str, other: str) -> bool:
+    """Whether two numbers are both known, and not the same."""
+    return bool(one and other) and compact(one) != compact(other)
 
 
 def _cents(amount: Decimal | float) -> int:

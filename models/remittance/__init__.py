@@ -4,7 +4,10 @@ It may import the rooms above. Its verbs: ``_match`` and the validation of an ad
 """
 
 from . import optoamc_remittance
+from . import optoamc_remittance_matching
 from . import optoamc_remittance_line
 from . import optoamc_share_remittance
+from . import optoamc_request
 from . import account_payment
+from . import account_move
 from . import optoamc_remittance_mapping

@@ -1,17 +1,9 @@
 from __future__ import annotations
 
-from collections import defaultdict
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import SQL
 
-from ...lib.payments.matching import MATCHED, UNKNOWN, Candidate, Matcher
-
-#: Years after which a share that has nothing open is not looked for any more.
-MATCHING_YEARS = 3
-#: Days ahead that a transfer is announced; a later one is a person's to look at.
-AHEAD_DAYS = 10
+from ...lib.payments.matching import MATCHED, UNKNOWN
 
 
 class OptoamcRemittance(models.Model):
@@ -73,7 +65,7 @@ class OptoamcRemittance(models.Model):
     unknown_count = fields.Integer("Unknown", compute="_compute_counts")
     undecided_count = fields.Integer("To decide", compute="_compute_counts")
 
-    _file_uniq = models.UniqueIndex("(company_id, file_key)", "This file was imported already.")
+    _file_uniq = models.UniqueIndex("(file_key)", "This file was imported already.")
 
     @api.depends("line_ids.amount")
     def _compute_amount(self):
@@ -157,17 +149,16 @@ class OptoamcRemittance(models.Model):
         payments = self.payment_ids.filtered(lambda payment: payment.state != "canceled")
         if payments.reconciled_statement_line_ids:
             raise UserError(self.env._("The bank statement is matched with these payments: undo that first."))
-        taken_back = self.line_ids.filtered(lambda line: line.amount < 0)
-        # Not this file's own credits, which go as well.
-        own = self.line_ids.move_line_id
-        earlier = {line: line.move_line_id.matched_credit_ids.credit_move_id - own for line in taken_back}
+        shares = self._told_shares()
+        # Open to Odoo's own cancellation from here on.
+        self.sudo().state = "draft"
         self.line_ids.move_line_id.remove_move_reconcile()
         self._cancel_payments(payments)
-        # What was taken back goes on the share again.
-        self._reconcile([line.share_id._payer_lines() | credits for line, credits in earlier.items() if line.share_id])
-        self.sudo().state = "draft"
+        # What was taken back goes on the shares again.
+        shares.sudo()._match_open_money()
+        self.line_ids._close_shares_again()
         self.sudo().line_ids.move_line_id = False
-        self._told_shares()._refresh_reject()
+        shares._refresh_reject()
 
     def _cancel_payments(self, payments):
         """Cancel payments; those that are hashed, or in a closed period, are reversed today."""
@@ -205,84 +196,6 @@ class OptoamcRemittance(models.Model):
             },
         }
 
-    # -- matching -----------------------------------------------------------------------------
-
-    def _match(self, lines):
-        """Say of lines which share they are about, and decide those that are sure."""
-        for line, match in zip(lines.sudo(), self._matches(lines), strict=True):
-            line.write(
-                {
-                    "match": match.verdict,
-                    "doubt": match.reason or False,
-                    "share_id": match.share or False,
-                    "decision": "share" if match.verdict == MATCHED else False,
-                }
-            )
-
-    def _reopen_changed(self):
-        """Have the lines whose match does not hold any more decided again.
-
-        :returns: those lines
-        """
-        sure = self.line_ids.filtered(lambda line: line.match == MATCHED and line.decision == "share")
-        changed = self.env["optoamc.remittance.line"]
-        for line, match in zip(sure, self._matches(sure), strict=True):
-            if match.verdict != MATCHED or match.share != line.share_id.id:
-                line.sudo().write({"match": match.verdict, "doubt": match.reason or False, "decision": False})
-                changed |= line
-        return changed
-
-    def _matches(self, lines):
-        """The matches of some lines; what any other line takes of a share is not there for them."""
-        self.ensure_one()
-        taking = self.line_ids.filtered(lambda line: line.decision not in ("credit", "skip"))
-        latest = fields.Date.add(fields.Date.context_today(self), days=AHEAD_DAYS)
-        matches = Matcher(self._candidates(), latest).match_all(
-            (line._advice(), line.partner_id.id or None) for line in taking
-        )
-        found = dict(zip(taking, matches, strict=True))
-        return [found[line] for line in lines]
-
-    def _candidates(self):
-        """The company's shares, read in one query: what is open, and what was paid or returned not long ago."""
-        for model, names in {
-            "optoamc.share": [
-                "company_id",
-                "amount",
-                "amount_residual",
-                "amount_paid",
-                "amount_returned",
-                "invoice_date",
-                "date_maturity",
-            ],
-            "optoamc.request": ["contract_id"],
-            "optoamc.contract": ["member_number"],
-            "account.move": ["name"],
-        }.items():
-            self.env[model].flush_model(names)
-        since = fields.Date.subtract(fields.Date.context_today(self), years=MATCHING_YEARS)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT share.id, share.partner_id, share.kind, coalesce(share.pec_number, ''), coalesce(move.name, ''),
-                       coalesce(contract.member_number, ''), round(share.amount * 100)::int,
-                       round(share.amount_residual * 100)::int, round(share.amount_paid * 100)::int,
-                       round(share.amount_returned * 100)::int
-                  FROM optoamc_share share
-                  JOIN account_move move ON move.id = share.move_id
-                  LEFT JOIN optoamc_request request ON request.id = share.request_id
-                  LEFT JOIN optoamc_contract contract ON contract.id = request.contract_id
-                 WHERE share.company_id = %s
-                   AND (share.amount > 0 OR share.amount_returned > 0)
-                   AND (share.amount_residual > 0 OR share.invoice_date >= %s)
-                 ORDER BY share.date_maturity, share.id
-                """,
-                self.company_id.id,
-                since,
-            )
-        )
-        return [Candidate(*row) for row in rows]
-
     # -- booking ------------------------------------------------------------------------------
 
     def _book(self):
@@ -298,20 +211,12 @@ class OptoamcRemittance(models.Model):
             [self._payment_vals(lines, *key) for key, lines in groups.items()]
         )
         payments.sudo().optoamc_remittance_id = self
-        earlier = paying._detach_taken_back()
+        paying._reopen_shares()
+        paying._detach_taken_back()
         for payment, lines in zip(payments, groups.values(), strict=True):
             self._generate_entry(payment, lines)
+        # Each item finds its share by the agreement that it is paid for.
         payments.action_post()
-        self._reconcile([credits | line.move_line_id for line, credits in earlier.items()])
-        credits_of = defaultdict(self.env["account.move.line"].browse)
-        for line, credits in earlier.items():
-            credits_of[line.share_id] |= credits
-        self._reconcile(
-            [
-                share._payer_lines() | lines.move_line_id | credits_of[share]
-                for share, lines in paying.filtered(lambda line: line.decision == "share").grouped("share_id").items()
-            ]
-        )
         return payments
 
     def _payment_vals(self, lines, payer, transfer, date):
@@ -347,12 +252,13 @@ class OptoamcRemittance(models.Model):
                     "account_id": line._payer_account().id,
                     "balance": -line.amount,
                     "name": line.share_id.label if line.decision == "share" else payment.memo,
+                    "optoamc_paid": line._paid(),
                 }
                 for line in lines
             ),
         ]
         # The entry balances and knows no tax: Odoo need not look for lines to add.
-        payment.with_context(skip_invoice_sync=True)._generate_journal_entry(
+        payment.sudo().with_context(skip_invoice_sync=True)._generate_journal_entry(
             line_ids=[
                 Command.create({**common, **vals, "amount_currency": vals["balance"], "date_maturity": payment.date})
                 for vals in vals_list
@@ -361,17 +267,3 @@ class OptoamcRemittance(models.Model):
         _bank, *items = payment.move_id.line_ids.sorted("id")
         for line, item in zip(lines.sudo(), items, strict=True):
             line.move_line_id = item
-
-    def _reconcile(self, plan):
-        """Reconcile each recordset of the plan, the payments by the order of the files."""
-        plan = [lines._optoamc_open() for lines in plan]
-        plan = [
-            lines
-            for lines in plan
-            if any(line.balance > 0 for line in lines) and any(line.balance < 0 for line in lines)
-        ]
-        items = self.env["account.move.line"]
-        # Odoo looks for taxes on payments in all lines of both entries, for each pair again: a transfer of the
-        # insurer's pays thousands. Where there is no tax there is none to look for.
-        is_taxed = bool(items.union(*plan).move_id.line_ids.tax_ids)
-        items.with_context(no_cash_basis=not is_taxed)._reconcile_plan(plan)

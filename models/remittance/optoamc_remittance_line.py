@@ -2,7 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...lib.payments.advice import AdviceLine
+from ...lib.payments.matching import MATCHED
+from ...lib.payments.money import ZERO, euros
+from ...lib.payments.settlement import taken_back
 from ..share.optoamc_share import PAYERS
+from .doubt_words import DoubtWords
 
 
 class OptoamcRemittanceLine(models.Model):
@@ -14,7 +18,7 @@ class OptoamcRemittanceLine(models.Model):
     _order = "remittance_id, id"
     _check_company_auto = True
 
-    remittance_id = fields.Many2one("optoamc.remittance", required=True, ondelete="cascade", index=True)
+    remittance_id = fields.Many2one("optoamc.remittance", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="remittance_id.company_id", store=True, index=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     state = fields.Selection(related="remittance_id.state")
@@ -38,6 +42,7 @@ class OptoamcRemittanceLine(models.Model):
     member_number = fields.Char(
         "Member no.", readonly=True, copy=False, help="To find the share by. It is erased when the advice is booked."
     )
+    payee = fields.Char("Recipient", readonly=True, help="The number of the shop that the file pays.")
     transfer = fields.Char("Bank transfer", readonly=True, help="What the bank statement shows.")
     date = fields.Date(readonly=True)
     asked = fields.Monetary(readonly=True)
@@ -55,10 +60,14 @@ class OptoamcRemittanceLine(models.Model):
     )
     doubt = fields.Selection(
         [
+            ("recipient", "Sent to another shop's number"),
+            ("shop", "Another shop has an invoice of this number"),
             ("payer", "Another payer than the share's"),
             ("kind", "AMO and AMC do not agree"),
             ("member", "Another member number"),
+            ("reversed", "The invoice was credited, or the agreement has ended"),
             ("returned", "Returned to the patient already"),
+            ("written_off", "Written off already"),
             ("nothing", "Paid, but nothing"),
             ("asked", "Another amount was asked"),
             ("more", "More than what is open"),
@@ -72,12 +81,13 @@ class OptoamcRemittanceLine(models.Model):
         "To look at",
         readonly=True,
     )
+    doubt_help = fields.Text("What to do", compute="_compute_doubt_help")
     share_id = fields.Many2one(
         "optoamc.share",
         ondelete="restrict",
         index="btree_not_null",
         check_company=True,
-        domain="[('company_id', '=', company_id), '|', ('amount', '>', 0), ('amount_returned', '>', 0)]",
+        domain="[('company_id', '=', company_id)]",
     )
     share_residual = fields.Monetary("Open", related="share_id.amount_residual")
     decision = fields.Selection(
@@ -89,9 +99,20 @@ class OptoamcRemittanceLine(models.Model):
         "account.move.line", "Journal item", readonly=True, copy=False, index="btree_not_null"
     )
 
+    # What booking undid of the share, to take a late payment.
+    write_off_undone = fields.Monetary(readonly=True, copy=False)
+    return_undone = fields.Monetary(readonly=True, copy=False)
+
     _decision_share = models.Constraint(
         "CHECK(decision <> 'share' OR share_id IS NOT NULL)", "Choose the share, or another decision."
     )
+
+    @api.depends("doubt", "share_id", "amount")
+    @api.depends_context("lang")
+    def _compute_doubt_help(self):
+        words = DoubtWords(self.env)
+        for line in self:
+            line.doubt_help = words.of(line)
 
     @api.onchange("share_id")
     def _onchange_share_id(self):
@@ -109,6 +130,18 @@ class OptoamcRemittanceLine(models.Model):
                 raise UserError(self.env._("Choose the share first."))
             line.decision = "share"
 
+    def _split(self, parts):
+        """One line a share, of a line that pays several at once.
+
+        :param parts: list of (id of the share, cents)
+        """
+        lines = self + self.browse().concat(*(self.copy() for _part in parts[1:]))
+        for line, (share_id, cents) in zip(lines, parts, strict=True):
+            share = line.share_id.browse(share_id)
+            # The invoice's number names the share from now on.
+            known = {"invoice_number": share.move_id.name, "asked": 0.0, "amount": cents / 100}
+            line.write({**known, "share_id": share_id, "match": MATCHED, "doubt": False, "decision": "share"})
+
     def _advice(self):
         """The line as the matching reads it."""
         return AdviceLine(
@@ -119,6 +152,7 @@ class OptoamcRemittanceLine(models.Model):
             invoice_number=self.invoice_number or "",
             pec_number=self.pec_number or "",
             member_number=self.member_number or "",
+            payee=self.payee or "",
             date=max(filter(None, (self.date, self.remittance_id.date)), default=None),
         )
 
@@ -132,17 +166,50 @@ class OptoamcRemittanceLine(models.Model):
     def _payer_account(self):
         """The receivable account that the line is booked on."""
         if self.decision == "share":
-            return self.share_id._payer_lines()[0].account_id
+            return self.share_id._payer_account()
         return self._payer()._optoamc_account(self.company_id)
 
-    def _detach_taken_back(self):
-        """Free earlier payments of what the payer takes back: the share is open again by that much.
+    def _paid(self):
+        """What the journal item pays, or takes back, by agreement."""
+        return {self.share_id.sudo()._agreement(): abs(self.amount)} if self.decision == "share" else False
 
-        :returns: by line, the credits that are free
-        """
-        freed = {}
-        for line in self.filtered(lambda line: line.amount < 0 and line.decision == "share"):
-            partials = line.share_id._payer_lines()._optoamc_outside_partials()
-            freed[line] = partials.credit_move_id
-            partials.unlink()
-        return freed
+    def _detach_taken_back(self):
+        """Free money on the shares of what the payer takes back, once its open credit of the agreement is used up."""
+        credits = {}
+        freed = self.env["account.partial.reconcile"]
+        for share, lines in self.filtered(lambda line: line.decision == "share").grouped("share_id").items():
+            share = share.sudo()
+            taken = lines.filtered(lambda line: line.amount < 0)
+            if not taken:
+                continue
+            agreement = share._agreement()
+            credit = credits.get(agreement, share._open_credit()) + sum(map(euros, (lines - taken).mapped("amount")))
+            back = -sum(map(euros, taken.mapped("amount")))
+            if taken_back(back, credit):
+                freed |= share._payer_lines()._optoamc_outside_partials()
+            # What one line takes of the credit is not there for the next.
+            credits[agreement] = max(credit - back, ZERO)
+        freed.unlink()
+
+    def _reopen_shares(self):
+        """A payer pays late what was written off or returned: the share takes it, and remembers."""
+        for share, lines in self.filtered(lambda line: line.decision == "share").grouped("share_id").items():
+            share = share.sudo()
+            missing = euros(sum(lines.mapped("amount"))) - euros(share.amount_residual)
+            if missing <= 0:
+                continue
+            written_off = min(missing, euros(share.amount_written_off))
+            share._undo_write_offs({share: written_off}, lines.remittance_id.date)
+            returned = min(missing - written_off, euros(share._undoable_returns()[share]))
+            share._undo_returns({share: float(returned)})
+            lines[0].sudo().write({"write_off_undone": float(written_off), "return_undone": float(returned)})
+
+    def _close_shares_again(self):
+        """Return and write off anew what :meth:`_reopen_shares` had undone."""
+        for line in self.sudo().filtered(lambda line: line.write_off_undone or line.return_undone):
+            share = line.share_id
+            share._undo({share: min(line.return_undone, share.amount_residual)}, "return")
+            loss = next(iter(share._losses()), None)
+            if amount := min(line.write_off_undone, share.amount_residual):
+                share._write_off({share: amount}, loss.account_id, fields.Date.context_today(self))
+            line.write({"write_off_undone": 0.0, "return_undone": 0.0})

@@ -17,6 +17,7 @@ class OptoamcShare(models.Model):
         readonly=True,
         groups="account.group_account_invoice,account.group_account_readonly",
     )
+    is_rejected = fields.Boolean("Rejected", readonly=True, copy=False, help="The payer's last advice rejects it.")
     reject_code = fields.Char(readonly=True, copy=False, index="btree_not_null")
     reject_reason = fields.Char(readonly=True, copy=False, help="The payer's words.")
 
@@ -42,8 +43,10 @@ class OptoamcShare(models.Model):
             reject = told.filtered(lambda line: line.outcome == "rejected" or line.reject_code)[-1:]
             if not share.amount_residual and reject != told[-1:]:
                 reject = reject.browse()
-            if (share.reject_code, share.reject_reason) != (reject.reject_code, reject.reject_reason):
-                share.write({"reject_code": reject.reject_code, "reject_reason": reject.reject_reason})
+            said = {name: reject[name] for name in ("reject_code", "reject_reason")}
+            said["is_rejected"] = bool(reject)
+            if any(share[name] != value for name, value in said.items()):
+                share.write(said)
                 if not reject:
                     cleared |= share
         cleared.activity_unlink([REJECTED_ACTIVITY])

@@ -194,17 +194,7 @@ class OptoamcRequest(models.Model):
 
         A line of the order that holds the lenses of both eyes is asked about eye by eye.
         """
-        platform = self.insurer_id.optoamc_platform_id.with_company(self.company_id)
-        is_real = (self.mode or platform.mode or "production") == "production"
-        before = self.order_id.optoamc_request_ids.filtered(
-            lambda other: (
-                other.transferred
-                and other.kind == "coverage"
-                and other.contract_id.rank < self.contract_id.rank
-                # No insurer hears of what another one granted for a trial.
-                and not (is_real and other.mode in ("demo", "test"))
-            )
-        )
+        before = self._paying_before()
         asked = before.line_ids.grouped(type(before.line_ids)._piece)
         lines = self.order_id._optoamc_equipment_lines(self.equipment_number)
         pieces = [piece for line in lines for piece in line._optoamc_line_values()]
@@ -219,6 +209,20 @@ class OptoamcRequest(models.Model):
                 "other_amc_amount": float(money.insurers),
             }
         return pieces
+
+    def _paying_before(self):
+        """The transferred agreements of the insurers that pay before this one."""
+        platform = self.insurer_id.optoamc_platform_id.with_company(self.company_id)
+        is_real = (self.mode or platform.mode or "production") == "production"
+        return self.order_id.optoamc_request_ids.filtered(
+            lambda other: (
+                other.transferred
+                and other.kind == "coverage"
+                and other.contract_id.rank < self.contract_id.rank
+                # No insurer hears of what another one granted for a trial.
+                and not (is_real and other.mode in ("demo", "test"))
+            )
+        )
 
     @api.depends("state", "error_code", "reason_codes", "platform_id")
     @api.depends_context("lang")

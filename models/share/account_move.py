@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ...lib.payments.money import euros
+from ...lib.payments.money import ZERO, euros
 
 
 class AccountMove(models.Model):
@@ -36,6 +36,8 @@ class AccountMove(models.Model):
         "optoamc_share_ids.amount_residual",
         "optoamc_share_ids.state",
         "amount_total_signed",
+        "reversal_move_ids.state",
+        "reversal_move_ids.amount_total_signed",
     )
     def _compute_optoamc_amounts(self):
         for move in self:
@@ -43,7 +45,7 @@ class AccountMove(models.Model):
             live = shares.filtered("amount")
             move.optoamc_share_count = len(shares)
             move.optoamc_amount = sum(live.mapped("amount"))
-            move.optoamc_patient_amount = float(euros(abs(move.amount_total_signed)) - euros(move.optoamc_amount))
+            move.optoamc_patient_amount = float(move._optoamc_headroom(move.browse()))
             if not live:
                 move.optoamc_state = False
             elif not any(live.mapped("amount_residual")):
@@ -77,6 +79,7 @@ class AccountMove(models.Model):
         refunds._optoamc_allocate(upcoming=refunds)
         posted = super()._post(soft)
         posted._optoamc_allocate(posting=posted)
+        posted._optoamc_match_open_money()
         return posted
 
     def button_draft(self):
@@ -170,7 +173,9 @@ class AccountMove(models.Model):
 
     def js_remove_outstanding_partial(self, partial_id):
         partial = self.env["account.partial.reconcile"].browse(partial_id)
-        (partial.debit_move_id | partial.credit_move_id)._optoamc_check_unreconcilable()
+        lines = partial.debit_move_id | partial.credit_move_id
+        lines._optoamc_check_unreconcilable()
+        lines._optoamc_forget_paid()
         return super().js_remove_outstanding_partial(partial_id)
 
     @api.ondelete(at_uninstall=False)
@@ -205,6 +210,24 @@ class AccountMove(models.Model):
         # A credit note may have been typed anew: it takes its invoice back all the same.
         orders = moves.line_ids.sale_line_ids.order_id | moves.reversed_entry_id.optoamc_share_ids.order_id
         orders._optoamc_allocate(moves, (upcoming or self.browse()).sudo(), (posting or self.browse()).sudo())
+
+    def _optoamc_headroom(self, upcoming):
+        """What more the payers may bear of an invoice: no more than the credit notes leave, whatever their lines.
+
+        :param upcoming: credit notes about to be posted: they count as posted
+        :return: €, negative where the shares are more
+        """
+        self.ensure_one()
+        refunds = self.reversal_move_ids.filtered(
+            lambda refund: (
+                refund.move_type == "out_refund"
+                and (refund.state == "posted" or refund in upcoming)
+                and refund.currency_id == self.currency_id
+            )
+        )
+        credited = euros(sum(refunds.mapped("amount_total_signed")))
+        left = max(euros(abs(self.amount_total_signed)) - abs(credited), ZERO)
+        return left - euros(sum(self.optoamc_share_ids.mapped("amount")))
 
     def _optoamc_lock(self):
         """One writer of the shares of an invoice at a time; another one's work makes this one start again."""

@@ -1,6 +1,15 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..mixin.changes import changes
+
+#: The entries that put a part on its payer; the others take it away.
+PAYER_DEBITS = ("transfer", "return_undone")
+
+
+#: What a journal item says of who owes how much; a posted one of ours keeps it, Odoo would let it be typed over.
+FIXED = {"account_id", "partner_id", "balance", "debit", "credit", "amount_currency", "currency_id", "move_id"}
+
 
 class AccountMoveLine(models.Model):
     """The two sides of an entry between a patient and a third-party payer."""
@@ -21,6 +30,7 @@ class AccountMoveLine(models.Model):
             ("transfer", "Transfer to the payer"),
             ("reversal", "Reversal"),
             ("return", "Return to the patient"),
+            ("return_undone", "Return undone"),
             ("write_off", "Write-off"),
         ],
         "Third-party entry",
@@ -28,16 +38,31 @@ class AccountMoveLine(models.Model):
         copy=False,
     )
 
+    def write(self, vals):
+        ours = self.filtered("optoamc_share_id")._optoamc_posted() if vals.keys() & FIXED else self.browse()
+        if posted := ours.filtered(lambda line: changes(line, vals, FIXED)):
+            raise UserError(
+                self.env._(
+                    "%s is a third-party payer's part: its entry stays as it was posted. Reverse the part, return it "
+                    "or write it off, from the invoice's third-party shares.",
+                    posted[0].sudo().optoamc_share_id.display_name,
+                )
+            )
+        return super().write(vals)
+
+    def _optoamc_posted(self):
+        return self.filtered(lambda line: line.parent_state == "posted")
+
     def _optoamc_payer_side(self):
         """The lines on the payers.
 
-        A transfer debits the payer, a reversal or a return credits it; the other side of a
-        write-off, a loss, belongs to no share.
+        A transfer, or a return that is undone, debits the payer, a reversal or a return credits it; the other side
+        of a write-off, a loss, belongs to no share.
         """
         return self.filtered(
             lambda line: (
                 line.optoamc_share_entry == "write_off"
-                or (line.balance > 0) == (line.optoamc_share_entry == "transfer")
+                or (line.balance > 0) == (line.optoamc_share_entry in PAYER_DEBITS)
             )
         )
 
@@ -63,7 +88,9 @@ class AccountMoveLine(models.Model):
         selected = self.browse(self.env.context.get("active_ids"))
         selected._optoamc_check_unreconcilable()
         # Odoo undoes the whole group of matched items: the payers' parts go back to their invoices.
-        shares = selected._all_reconciled_lines().sudo().optoamc_share_id
+        matched = selected._all_reconciled_lines()
+        matched._optoamc_forget_paid()
+        shares = matched.sudo().optoamc_share_id
         result = super().action_unreconcile_match_entries()
         shares._reattach()
         return result

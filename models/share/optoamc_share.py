@@ -112,7 +112,9 @@ class OptoamcShare(models.Model):
             }
             share.amount_moved = balance.get("transfer", 0.0)
             share.amount_reversed = 0.0 - balance.get("reversal", 0.0)
-            share.amount_returned = returned = 0.0 - balance.get("return", 0.0)
+            share.amount_returned = returned = 0.0 - round_(
+                balance.get("return", 0.0) + balance.get("return_undone", 0.0)
+            )
             share.amount_written_off = written_off = 0.0 - balance.get("write_off", 0.0)
             share.amount = amount = round_(share.amount_moved - share.amount_reversed - returned)
             share.amount_residual = residual = round_(sum(lines.mapped("amount_residual")))

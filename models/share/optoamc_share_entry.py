@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from ..mixin.reader_lang import in_lang_of
+from .account_move_line import PAYER_DEBITS
 
 
 class _Undo:
@@ -82,6 +83,7 @@ class OptoamcShare(models.Model):
         self._post_entries(vals_list)
         shares = self.browse().concat(*shares)
         self._reconcile_with_invoices(shares)
+        shares._match_open_money()
         return shares
 
     def _renew(self, values):
@@ -105,7 +107,9 @@ class OptoamcShare(models.Model):
         if not amounts:
             return
         today = fields.Date.context_today(self)
-        self._undo_write_offs(amounts, today)
+        # The payer would be left with a credit it never had.
+        losses = {share: amount - (share.amount - share.amount_written_off) for share, amount in amounts.items()}
+        self._undo_write_offs(losses, today)
         parts = [_Undo(share, amount) for share, amount in amounts.items()]
         self.env["account.partial.reconcile"].union(*(part.partials for part in parts)).unlink()
         moves = self._post_entries([part.entry_vals(entry, today) for part in parts])
@@ -118,6 +122,8 @@ class OptoamcShare(models.Model):
             if not part.share.amount and entry == "reversal":
                 move.reversed_entry_id = part.payer_side[:1].move_id
             part.share._log_undone(entry, part.amount, move, reason)
+        # What it frees may be owed on another invoice of the agreement.
+        self.browse().concat(*amounts)._match_open_money()
 
     def _write_off(self, amounts, account, date, reason=None):
         """Book what the payers do not owe any more as a loss.
@@ -138,17 +144,6 @@ class OptoamcShare(models.Model):
         self.env["account.move.line"]._reconcile_plan([share._payer_lines()._optoamc_open() for share in amounts])
         for (share, amount), move in zip(amounts.items(), moves, strict=True):
             share._log_undone("write_off", amount, move, reason)
-
-    def _undo_write_offs(self, amounts, date):
-        """Take back the loss of what is given back: the payer would be left with a credit it never had."""
-        vals_list = []
-        for share, amount in amounts.items():
-            back = share.currency_id.round(amount - (share.amount - share.amount_written_off))
-            if back > 0:
-                written_off = share._payer_lines().filtered(lambda line: line.optoamc_share_entry == "write_off")
-                loss = (written_off.move_id.line_ids - written_off)[:1]
-                vals_list.append(share._entry_vals("write_off", -back, date, loss.account_id, loss.partner_id))
-        self._post_entries(vals_list)
 
     def _reconcile_with_invoices(self, shares):
         """Put the patient's side of the shares on what is open of their invoices, the last instalments first.
@@ -175,7 +170,7 @@ class OptoamcShare(models.Model):
 
     def _entry_vals(self, entry, amount, date, other_account, other_partner):
         """One entry between the payer and the other side, the patient's account or a loss account."""
-        sign = 1 if entry == "transfer" else -1
+        sign = 1 if entry in PAYER_DEBITS else -1
         company = self.company_id
         common = {"name": self.label, "optoamc_share_entry": entry, "currency_id": company.currency_id.id}
         # A receivable is nobody's cost or income: Odoo need not look for an analytic distribution.
@@ -249,7 +244,9 @@ class OptoamcShare(models.Model):
         words = {
             "reversal": self.env._("reversed"),
             "return": self.env._("returned to the patient"),
+            "return_undone": self.env._("owed by the payer again, the return is undone"),
             "write_off": self.env._("written off"),
+            "write_off_undone": self.env._("owed by the payer again, the write-off is undone"),
         }
         body = self.env._(
             "%(payer)s: %(amount)s %(undone)s (%(entry)s).",

@@ -78,7 +78,11 @@ class SaleOrder(models.Model):
 
     def _optoamc_amo_fund(self):
         """Who owes the AMO's part: the patient's fund, else the one that the shop named for such patients."""
-        return (self._optoamc_patient_sudo().amo_id or self.company_id.amo_partner_id).commercial_partner_id
+        return self._optoamc_fund().commercial_partner_id
+
+    def _optoamc_fund(self):
+        """The fund itself, a contact of a group maybe: its terms are its own."""
+        return self._optoamc_patient_sudo().amo_id or self.company_id.amo_partner_id
 
     def _optoamc_allocate(self, touched, upcoming, posting):
         """Book the difference between what is owed of these orders and what their shares carry.

@@ -10,7 +10,7 @@ from datetime import timedelta
 from odoo import fields
 
 from ...lib.payments.allocation import Event, Invoice, decide
-from ...lib.payments.money import ZERO, euros, exact
+from ...lib.payments.money import euros, exact
 from .order_reading import OrderReading, payer_key
 from .share_notice import ShareNotices
 
@@ -74,22 +74,10 @@ class ShareAllocation:
                 day=(move.invoice_date or move.date, move.id),
                 customer=move.commercial_partner_id.id,
                 residual=euros(move.amount_residual),
-                headroom=self._headroom(move),
+                headroom=move._optoamc_headroom(self.upcoming),
             )
             for move in moves
         ]
-
-    def _headroom(self, move):
-        """What more the payers may bear: no more than the credit notes leave, whatever their lines."""
-        refunds = move.reversal_move_ids.filtered(
-            lambda refund: (
-                refund.move_type == "out_refund"
-                and (refund.state == "posted" or refund in self.upcoming)
-                and refund.currency_id == move.currency_id
-            )
-        )
-        left = max(euros(move.amount_total) - euros(sum(refunds.mapped("amount_total"))), ZERO)
-        return left - euros(sum(move.optoamc_share_ids.mapped("amount")))
 
     # -- in the books -------------------------------------------------------------------------
 
@@ -101,6 +89,7 @@ class ShareAllocation:
         partner = self.readings[order_id].partner(payer)
         date = move.date if move in self.posting else max(fields.Date.context_today(move), move.date)
         pec_number = request.pec_number
+        payer_itself = request.insurer_id or self.readings[order_id].record._optoamc_fund()
         return {
             "move_id": move.id,
             "order_id": order_id,
@@ -110,15 +99,15 @@ class ShareAllocation:
             "partner_id": partner.id,
             "pec_number": pec_number,
             "label": f"{move.name} {pec_number}" if pec_number else move.name,
-            "date_maturity": self._due_date(move, partner),
+            "date_maturity": self._due_date(move, payer_itself),
             "amount": amount,
             "date": date,
         }
 
-    def _due_date(self, move, partner):
-        """The payer's terms from the invoice's date, else its usual delay."""
-        partner = partner.with_company(self.company)
+    def _due_date(self, move, payer):
+        """The payer's terms from the invoice's date, else its usual delay: its own, of a contact of a group too."""
+        payer = payer.with_company(self.company)
         dated = move.invoice_date or move.date
-        if term := partner.property_payment_term_id:
+        if term := payer.property_payment_term_id:
             return max(line._get_due_date(dated) for line in term.line_ids)
-        return dated + timedelta(days=partner.payment_delay_days)
+        return dated + timedelta(days=payer.payment_delay_days or payer.commercial_partner_id.payment_delay_days)

@@ -1,0 +1,154 @@
+"""Which share a line is about: what names it, what speaks against it, and what is left for guesses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.payments.advice import AdviceLine
+from lib.payments.matching import DOUBTFUL, MATCHED, UNKNOWN, Candidate, Elsewhere, Match, Matcher
+from lib.payments.settlement import OpenItem, settle
+
+PAYER = 7
+
+
+def share(number: int = 1, amount: int = 30000, **values: object) -> Candidate:
+    known = {"pec_number": f"P{number}", "invoice_number": f"INV/2026/0000{number}", "member_number": f"M{number}"}
+    return Candidate(number, PAYER, "amc", amount=amount, open=amount, paid=0, **{**known, **values})  # type: ignore[arg-type]
+
+
+def paid(candidate: Candidate, amount: int) -> Candidate:
+    return replace(candidate, open=candidate.open - amount, paid=candidate.paid + amount)
+
+
+def line(amount: int = 30000, **values: object) -> AdviceLine:
+    return AdviceLine("paid", Decimal(amount) / 100, **values)  # type: ignore[arg-type]
+
+
+def match_all(candidates: list[Candidate], *lines: AdviceLine, **values: object) -> list[Match]:
+    return Matcher(candidates, **values).match_all((one, PAYER) for one in lines)  # type: ignore[arg-type]
+
+
+def test_what_names_a_share_goes_before_what_is_guessed() -> None:
+    """A line without a number would take the only share of its amount, and the line that names it find nothing."""
+    guessed, named = match_all([share()], line(), line(pec_number="P1"))
+    assert (guessed.verdict, named.verdict, named.share) == (UNKNOWN, MATCHED, 1)
+
+
+def test_one_agreement_on_two_invoices() -> None:
+    two = [share(1, 20000, pec_number="P"), share(2, 10000, pec_number="P")]
+    (found,) = match_all(two, line(30000, pec_number="P"))
+    assert (found.verdict, found.parts) == (MATCHED, ((1, 20000), (2, 10000)))
+    two = [paid(share(1, 20000, pec_number="P"), 20000), paid(share(2, 10000, pec_number="P"), 10000)]
+    (found,) = match_all(two, line(-30000, pec_number="P"))
+    assert (found.verdict, found.parts) == (MATCHED, ((1, -20000), (2, -10000)))
+
+
+def test_one_agreement_on_two_invoices_paid_otherwise() -> None:
+    two = [share(1, 20000, pec_number="P"), share(2, 10000, pec_number="P")]
+    (found,) = match_all(two, line(29000, pec_number="P"))
+    assert (found.verdict, found.reason, found.parts) == (DOUBTFUL, "several", ())
+    # One invoice alone is of this amount: it is the one that is meant.
+    (found,) = match_all(two, line(10000, pec_number="P"))
+    assert (found.verdict, found.share) == (MATCHED, 2)
+
+
+def test_another_shops_file() -> None:
+    ours, theirs, none = (line(pec_number="P1", payee=payee) for payee in ("00000750000018", "750000026", ""))
+    for told, own, reason in (
+        (ours, "750000018", ""),
+        (theirs, "750000018", "recipient"),
+        (ours, "", "recipient"),
+        (none, "750000018", ""),
+        (line(pec_number="P1", payee="000000012345678"), "012345678", ""),
+    ):
+        (found,) = match_all([share()], told, own=own)
+        assert (found.verdict, found.reason) == (DOUBTFUL if reason else MATCHED, reason)
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        (line(30000, invoice_number="INV/2026/00001"), "shop"),
+        (line(28000, asked=Decimal(300), invoice_number="202600001"), "shop"),
+        # The amount is ours alone, or something else than the invoice names the share.
+        (line(20000, invoice_number="INV/2026/00001"), ""),
+        (line(30000, invoice_number="INV/2026/00001", pec_number="P1"), ""),
+        (line(30000, invoice_number="INV/2026/00001", member_number="M1"), ""),
+        (line(30000, invoice_number="INV/2026/00001", payee="750000018"), ""),
+    ],
+)
+def test_invoices_numbered_alike(told: AdviceLine, reason: str) -> None:
+    elsewhere = [Elsewhere("INV/2026/00001", PAYER, frozenset({30000}))]
+    (found,) = match_all([share()], told, own="750000018", elsewhere=elsewhere)
+    assert found.reason == reason
+    other_payer = [replace(elsewhere[0], payer=8)]
+    (found,) = match_all([share()], told, own="750000018", elsewhere=other_payer)
+    assert found.reason == ""
+
+
+def test_taken_back_from_a_credit() -> None:
+    gone = replace(share(), amount=0, open=0, credit=30000)
+    assert match_all([replace(gone)], line(-30000, pec_number="P1"))[0].verdict == MATCHED
+    assert match_all([replace(gone)], line(-30001, pec_number="P1"))[0].reason == "back"
+    assert match_all([replace(gone)], line(30000, pec_number="P1"))[0].reason == "reversed"
+    # Twice is once too often.
+    both = match_all([replace(gone)], line(-30000, pec_number="P1"), line(-1, pec_number="P1"))
+    assert [found.reason for found in both] == ["", "back"]
+    # A live share of the agreement takes what is paid, the dead one what is taken back.
+    live = share(2, pec_number="P1")
+    assert match_all([replace(gone), live], line(30000, pec_number="P1"))[0].share == 2
+    assert match_all([replace(gone), replace(live)], line(-30000, pec_number="P1"))[0].share == 1
+
+
+def test_written_off_and_returned() -> None:
+    nothing_open = replace(share(), open=0)
+    assert match_all([replace(nothing_open, written_off=30000)], line(pec_number="P1"))[0].reason == "written_off"
+    assert match_all([replace(nothing_open, amount=0, returned=30000)], line(pec_number="P1"))[0].reason == "returned"
+
+
+cents = st.integers(1, 20000).map(lambda amount: Decimal(amount) / 100)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.dictionaries(st.sampled_from("ABC"), cents, min_size=1)), max_size=8))
+def test_no_agreement_is_left_open_on_both_sides(drawn: list[tuple[bool, dict[str, Decimal]]]) -> None:
+    items = [
+        OpenItem(place, (1 if debit else -1) * sum(claims.values(), Decimal(0)), claims)
+        for place, (debit, claims) in enumerate(drawn)
+    ]
+    left = {item.key: item.open for item in items}
+    open_ = {item.key: dict(item.claims) for item in items}
+    for match in settle(items):
+        assert match.amount > 0
+        left[match.debit] -= match.amount
+        left[match.credit] += match.amount
+    for item in items:
+        # Nothing is matched beyond what is open, nor over zero.
+        assert left[item.key] * item.open >= 0
+    # Each agreement by itself: what of it is on both sides is matched.
+    for agreement in "ABC":
+        debits = sum((open_[item.key].get(agreement, Decimal(0)) for item in items if item.open > 0), Decimal(0))
+        credits = sum((open_[item.key].get(agreement, Decimal(0)) for item in items if item.open < 0), Decimal(0))
+        matched = sum((match.amount for match in settle([_only(item, agreement) for item in items])), Decimal(0))
+        assert matched == min(debits, credits)
+    total = sum((match.amount for match in settle(items)), Decimal(0))
+    by_agreement = sum(
+        (
+            min(
+                sum((item.claims.get(agreement, Decimal(0)) for item in items if item.open > 0), Decimal(0)),
+                sum((item.claims.get(agreement, Decimal(0)) for item in items if item.open < 0), Decimal(0)),
+            )
+            for agreement in "ABC"
+        ),
+        Decimal(0),
+    )
+    assert total == by_agreement
+
+
+def _only(item: OpenItem, agreement: str) -> OpenItem:
+    claim = item.claims.get(agreement, Decimal(0))
+    return OpenItem(item.key, claim if item.open > 0 else -claim, {agreement: claim})

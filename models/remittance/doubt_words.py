@@ -1,0 +1,71 @@
+"""What a person is told to do of a line that is doubtful."""
+
+from __future__ import annotations
+
+from odoo.tools import format_date
+
+
+class DoubtWords:
+    """Instructions in the user's language.
+
+    :param env: the user's
+    """
+
+    def __init__(self, env):
+        self.env = env
+
+    def of(self, line):
+        """What to do of a line.
+
+        :return: the words; False where nothing is doubtful
+        """
+        if not line.doubt:
+            return False
+        words = self._words()[line.doubt]
+        return f"{words} {paid}" if (paid := self._paid_by(line)) else words
+
+    def _paid_by(self, line):
+        """The booked advices that paid the share before."""
+        told = line.share_id.sudo().remittance_line_ids - line
+        advices = told.filtered(
+            lambda other: other.state == "posted" and other.decision == "share" and other.amount > 0
+        ).remittance_id
+        if line.doubt not in ("more", "returned", "reversed", "written_off", "asked") or not advices:
+            return ""
+        names = (f"{advice.name} ({format_date(self.env, advice.date)})" for advice in advices.sorted("date"))
+        return self.env._("Already paid by: %s.", ", ".join(names))
+
+    def _words(self):
+        _ = self.env._
+        return {
+            "recipient": _(
+                "The file pays another number than this shop's FINESS: check whom the money goes to. Enter the FINESS "
+                "in the settings, or import the file in its own shop."
+            ),
+            "shop": _(
+                "Another shop asks this amount by this invoice number: confirm only what this shop has invoiced."
+            ),
+            "payer": _("Confirm if this payer pays for the other; else choose the share it means."),
+            "kind": _("The AMO pays an insurer's part, or the other way round: choose the share it means."),
+            "member": _("The member number is not the patient's: check it with the payer before confirming."),
+            "reversed": _(
+                "Nothing is owed of it any more. Confirmed, the money waits as the payer's credit for this agreement: "
+                "it goes on the share that comes in its place, or is refunded."
+            ),
+            "returned": _(
+                "The patient owes this part now. Confirmed, it goes back on the payer, and what the patient has paid "
+                "of it is refunded."
+            ),
+            "written_off": _("Confirmed, the loss is taken back by as much as is paid."),
+            "nothing": _("Ask the payer why nothing is paid, then choose “Nothing” or confirm a reject."),
+            "asked": _("The payer says another amount than was asked: check the invoice, then confirm."),
+            "more": _("Confirmed, what is too much waits as the payer's credit for this agreement."),
+            "back": _("The payer takes back more than it has paid: ask it for the payment that it means."),
+            "future": _("Wait for the day of the transfer, or correct the date."),
+            "several": _("Choose the share; what pays several is typed as several lines by the payer."),
+            "conflict": _(
+                "The agreement and the invoice are not of one dossier: choose the share, or an open credit."
+            ),
+            "by_member": _("Only the member number points to it: compare the amounts, then confirm."),
+            "by_amount": _("Only the amount points to it: check with the payer before confirming."),
+        }

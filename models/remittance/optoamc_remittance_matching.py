@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from collections import defaultdict
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ...lib.payments.matching import MATCHED, Candidate, Elsewhere, Matcher, digits
+
+#: Years after which a share that has nothing open is not looked for any more.
+MATCHING_YEARS = 3
+#: Days ahead that a transfer is announced; a later one is a person's to look at.
+AHEAD_DAYS = 10
+
+
+class OptoamcRemittance(models.Model):
+    """Which shares the lines of a payment advice are about, see :mod:`...lib.payments.matching`."""
+
+    _inherit = "optoamc.remittance"
+
+    def _match(self, lines):
+        """Say of lines which share they are about, and decide those that are sure.
+
+        A line that pays one agreement on several invoices becomes one a share.
+        """
+        for line, match in zip(lines.sudo(), self._matches(lines), strict=True):
+            if match.parts:
+                line._split(match.parts)
+                continue
+            line.write(
+                {
+                    "match": match.verdict,
+                    "doubt": match.reason or False,
+                    "share_id": match.share or False,
+                    "decision": "share" if match.verdict == MATCHED else False,
+                }
+            )
+
+    def _reopen_changed(self):
+        """Have the lines whose match does not hold any more decided again.
+
+        :returns: those lines
+        """
+        sure = self.line_ids.filtered(lambda line: line.match == MATCHED and line.decision == "share")
+        changed = self.env["optoamc.remittance.line"]
+        for line, match in zip(sure, self._matches(sure), strict=True):
+            if match.verdict != MATCHED or match.share != line.share_id.id:
+                line.sudo().write({"match": match.verdict, "doubt": match.reason or False, "decision": False})
+                changed |= line
+        return changed
+
+    def _matches(self, lines):
+        """The matches of some lines; what any other line takes of a share is not there for them."""
+        self.ensure_one()
+        taking = self.line_ids.filtered(lambda line: line.decision not in ("credit", "skip"))
+        latest = fields.Date.add(fields.Date.context_today(self), days=AHEAD_DAYS)
+        matcher = Matcher(self._candidates(), latest, self.company_id.finess or "", self._elsewhere(taking))
+        matches = matcher.match_all((line._advice(), line.partner_id.id or None) for line in taking)
+        found = dict(zip(taking, matches, strict=True))
+        return [found[line] for line in lines]
+
+    def _candidates(self):
+        """The company's shares, read in one query: what is open, and what lived not long ago."""
+        for model, names in {
+            "optoamc.share": [
+                "company_id",
+                "amount",
+                "amount_residual",
+                "amount_paid",
+                "amount_returned",
+                "amount_written_off",
+                "invoice_date",
+                "date_maturity",
+            ],
+            "optoamc.request": ["contract_id"],
+            "optoamc.contract": ["member_number"],
+            "account.move": ["name"],
+        }.items():
+            self.env[model].flush_model(names)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT share.id, share.partner_id, share.kind, coalesce(share.pec_number, ''), coalesce(move.name, ''),
+                       coalesce(contract.member_number, ''), round(share.amount * 100)::int,
+                       round(share.amount_residual * 100)::int, round(share.amount_paid * 100)::int,
+                       round(share.amount_returned * 100)::int, round(share.amount_written_off * 100)::int
+                  FROM optoamc_share share
+                  JOIN account_move move ON move.id = share.move_id
+                  LEFT JOIN optoamc_request request ON request.id = share.request_id
+                  LEFT JOIN optoamc_contract contract ON contract.id = request.contract_id
+                 WHERE share.company_id = %s
+                   AND (share.amount_residual > 0 OR share.invoice_date >= %s)
+                 ORDER BY share.date_maturity, share.id
+                """,
+                self.company_id.id,
+                self._matching_since(),
+            )
+        )
+        credits = self._open_credits()
+        return [Candidate(*row, credit=credits.get(row[0], 0)) for row in rows]
+
+    def _matching_since(self):
+        return fields.Date.subtract(fields.Date.context_today(self), years=MATCHING_YEARS)
+
+    def _open_credits(self):
+        """What payers have paid of agreements and no share owes: by each share of the agreement, cents."""
+        money = (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("parent_state", "=", "posted"),
+                    ("amount_residual", "<", 0),
+                    ("optoamc_paid", "!=", False),
+                ]
+            )
+        )
+        credits = defaultdict(int)
+        for line in money:
+            for agreement, amount in line._optoamc_claims().items():
+                credits[agreement] += round(min(amount, -line.amount_residual) * 100)
+        shares = self.env["optoamc.share"].sudo()._of_agreements(set(credits))
+        return {share.id: credits[share._agreement()] for share in shares}
+
+    def _elsewhere(self, lines):
+        """What other shops of the database ask by the invoice numbers that these lines give."""
+        numbers = {digits(line.invoice_number or "") for line in lines if not line.pec_number} - {""}
+        if not numbers:
+            return []
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT move.name, share.partner_id, round(share.amount * 100)::int,
+                       round(share.amount_residual * 100)::int
+                  FROM optoamc_share share
+                  JOIN account_move move ON move.id = share.move_id
+                 WHERE share.company_id <> %s
+                   AND share.amount > 0
+                   AND (share.amount_residual > 0 OR share.invoice_date >= %s)
+                   AND ltrim(regexp_replace(move.name, '[^0-9]', '', 'g'), '0') IN %s
+                """,
+                self.company_id.id,
+                self._matching_since(),
+                tuple(numbers),
+            )
+        )
+        return [Elsewhere(name, payer, frozenset(amounts)) for name, payer, *amounts in rows]

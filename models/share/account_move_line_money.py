@@ -1,0 +1,118 @@
+from collections import defaultdict
+
+from odoo import fields, models
+
+
+class AccountMoveLine(models.Model):
+    """A payer's money, and the agreements that it was paid for."""
+
+    _inherit = "account.move.line"
+
+    optoamc_paid = fields.Json(
+        "Paid for",
+        readonly=True,
+        copy=False,
+        help="By agreement, what this item paid or took back. It stays when the item is free again: the money finds "
+        "the agreement's next share.",
+    )
+
+    def _reconcile_plan(self, reconciliation_plan):
+        result = super()._reconcile_plan(reconciliation_plan)
+        lines = self._optoamc_of_plan(reconciliation_plan).sudo()
+        money = lines.filtered(lambda line: not line.optoamc_share_id and line.balance < 0)
+        if paid := money.filtered("matched_debit_ids.debit_move_id.optoamc_share_id")._optoamc_remember_paid():
+            # What they paid too much may be owed on another invoice of the agreement.
+            paid.matched_debit_ids.debit_move_id.optoamc_share_id._match_open_money()
+        return result
+
+    def _optoamc_of_plan(self, plan):
+        """The items of a plan of reconciliations, plans within it included."""
+        items = (part if isinstance(part, models.Model) else self._optoamc_of_plan(part) for part in plan)
+        return self.browse().union(*items)
+
+    def _optoamc_remember_paid(self):
+        """Remember which agreements the money is on.
+
+        :return: the items of which something new is remembered
+        """
+        news = self.browse()
+        for line in self:
+            paid = line.optoamc_paid or {}
+            now = paid | {
+                agreement: max(amount, paid.get(agreement, 0.0))
+                for agreement, amount in line._optoamc_on_agreements().items()
+            }
+            if now != paid:
+                line.optoamc_paid = now
+                news |= line
+        return news
+
+    def _optoamc_forget_paid(self):
+        """A person took the money off its shares: it is nobody's until somebody says so."""
+        self.sudo().filtered("optoamc_paid").optoamc_paid = False
+
+    def _optoamc_on_agreements(self):
+        """By agreement, what of the item is matched with it."""
+        self.ensure_one()
+        amounts = defaultdict(float)
+        for partial in self.matched_debit_ids:
+            for agreement in partial.debit_move_id._optoamc_agreements():
+                amounts[agreement] += partial.amount
+        for partial in self.matched_credit_ids:
+            for agreement in partial.credit_move_id._optoamc_agreements():
+                amounts[agreement] += partial.amount
+        return {agreement: self.company_currency_id.round(amount) for agreement, amount in amounts.items()}
+
+    def _optoamc_agreements(self):
+        """The agreement of a share's item on the payer; that of money which is all of one."""
+        if self.optoamc_share_id:
+            return [self.optoamc_share_id._agreement()] if self._optoamc_payer_side() else []
+        paid = self.optoamc_paid or {}
+        return list(paid) if len(paid) == 1 else []
+
+    def _optoamc_claims(self):
+        """By agreement, the most of what is open that it has, €; positive."""
+        self.ensure_one()
+        open_ = abs(self.amount_residual)
+        if self.optoamc_share_id:
+            return {self.optoamc_share_id._agreement(): open_}
+        paid = self.optoamc_paid or {}
+        if len(paid) == 1:
+            return dict.fromkeys(paid, open_)
+        matched = self._optoamc_on_agreements()
+        return {agreement: amount - matched.get(agreement, 0.0) for agreement, amount in paid.items()}
+
+    def _optoamc_payments_of_shares(self):
+        """The reconciliations of these items, money, with what payers owe."""
+        money = self.filtered(lambda line: not line.optoamc_share_id)
+        return money.matched_debit_ids.filtered(
+            lambda partial: partial.debit_move_id._optoamc_is_payers()
+        ) + money.matched_credit_ids.filtered(lambda partial: partial.credit_move_id._optoamc_is_payers())
+
+    def _optoamc_is_payers(self):
+        return bool(self.optoamc_share_id and self._optoamc_payer_side())
+
+    def _optoamc_match(self, matches):
+        """Reconcile pairs of these items.
+
+        :param matches: list of :class:`...lib.payments.settlement.Match` of journal items
+        """
+        # None of them is taxed: Odoo need not look for cash-basis entries.
+        lines = self.with_context(no_cash_basis=True)
+        if not any(match.is_partial for match in matches):
+            lines._reconcile_plan([match.debit | match.credit for match in matches])
+            return
+        # Money of several agreements: Odoo would match all of it with the first that comes.
+        self.env["account.partial.reconcile"].create(
+            [
+                {
+                    "debit_move_id": match.debit.id,
+                    "credit_move_id": match.credit.id,
+                    "amount": float(match.amount),
+                    "debit_amount_currency": float(match.amount),
+                    "credit_amount_currency": float(match.amount),
+                }
+                for match in matches
+            ]
+        )
+        self.filtered(lambda line: not line.optoamc_share_id and line.balance < 0)._optoamc_remember_paid()

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from odoo import models
+
+from ...lib.payments.money import ZERO, euros
+from ...lib.payments.settlement import OpenItem, settle
+
+
+class OptoamcShare(models.Model):
+    """A payer's open money goes on the agreement that it was paid for."""
+
+    _inherit = "optoamc.share"
+
+    def _agreement(self):
+        """What payers pay by: the AMO's part of a dossier, or what an insurer grants on an equipment of it.
+
+        An agreement that was asked for anew, after a reject or a correction, goes on with the first one's money.
+        """
+        self.ensure_one()
+        request = self.request_id
+        if not request:
+            return f"{self.order_id.id}/amo"
+        same = self.order_id.optoamc_request_ids.filtered(
+            lambda other: (
+                other.contract_id == request.contract_id and other.equipment_number == request.equipment_number
+            )
+        )
+        return f"{self.order_id.id}/{min(same.ids)}"
+
+    def _match_open_money(self):
+        """Match what is open of these shares' agreements with the payers' open money of the same agreements.
+
+        What a payer takes back is served first. Runs as superuser, behind the checks of its callers.
+        """
+        shares = self._of_agreements({share._agreement() for share in self})
+        money = shares._open_money()
+        if not money:
+            return  # nothing to match, most often
+        lines = money | shares._payer_lines()._optoamc_open()
+        lines = lines.sorted(lambda line: (bool(line.optoamc_share_id), line.date_maturity or line.date, line.id))
+        for part in lines.grouped(lambda line: (line.company_id, line.partner_id, line.account_id)).values():
+            part._optoamc_match(settle(OpenItem(line, euros(line.amount_residual), _in_euros(line)) for line in part))
+
+    def _of_agreements(self, agreements):
+        """The shares of some agreements, see :meth:`_agreement`."""
+        if not agreements:
+            return self.browse()
+        orders = {int(agreement.partition("/")[0]) for agreement in agreements}
+        shares = self.search([("order_id", "in", list(orders))])
+        return shares.filtered(lambda share: share._agreement() in agreements)
+
+    def _open_money(self):
+        """The payers' open items, payments and what was taken back, that are these shares' agreements'."""
+        agreements = {share._agreement() for share in self}
+        payer_lines = self._payer_lines()
+        domain = [
+            ("company_id", "in", self.company_id.ids),
+            ("partner_id", "in", self.partner_id.ids),
+            ("account_id", "in", payer_lines.account_id.ids),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+            ("optoamc_paid", "!=", False),
+        ]
+        found = self.env["account.move.line"].search(domain)
+        return found.filtered(lambda line: agreements & line.optoamc_paid.keys())
+
+    def _open_credit(self):
+        """The payer's open credit of the share's agreement, € (positive)."""
+        self.ensure_one()
+        agreement = self._agreement()
+        credits = self._open_money().filtered(lambda line: line.amount_residual < 0)
+        return sum((euros(line._optoamc_claims().get(agreement, 0.0)) for line in credits), ZERO)
+
+
+def _in_euros(line):
+    return {agreement: euros(amount) for agreement, amount in line._optoamc_claims().items()}

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...lib.payments.money import euros
+from .order_reading import OrderReading, billing_documents, payer_key
+
+
+class OptoamcShare(models.Model):
+    """Undo a return or a write-off: the payer owes, or pays late, after all."""
+
+    _inherit = "optoamc.share"
+
+    def action_undo_return(self):
+        """Put on the payers what was returned to the patients; what these have paid meanwhile is refunded to them.
+
+        :raises UserError: the agreement, or what the invoice still bills, bears nothing of it
+        """
+        self._check_accountant()
+        shares = self.sudo()
+        amounts = shares._undoable_returns()
+        if not any(amounts.values()):
+            raise UserError(
+                self.env._(
+                    "Nothing can go back on the payer: its agreement has ended, the invoice was credited, or others "
+                    "pay this part now."
+                )
+            )
+        shares._undo_returns(amounts)
+
+    def action_undo_write_off(self):
+        """Have the payers owe again what was written off."""
+        self._check_accountant()
+        shares = self.sudo()
+        today = fields.Date.context_today(self)
+        shares._undo_write_offs({share: share.amount_written_off for share in shares}, today)
+        shares._match_open_money()
+
+    # -- returns ------------------------------------------------------------------------------
+
+    def _undoable_returns(self):
+        """What of the returns the payers may be asked for again: what they agreed to, of what is still billed.
+
+        :return: by share, €
+        """
+        result = {}
+        for order, shares in self.grouped("order_id").items():
+            order = order.with_company(order.company_id)
+            reading = OrderReading(order, billing_documents(order), order.optoamc_share_ids)
+            left = reading.order().owed(unit=reading.unit)
+            for share in order.optoamc_share_ids:
+                if payer_key(share) in left:
+                    left[payer_key(share)] -= euros(share.amount)
+            for share in shares:
+                bounds = (share.amount_returned, left.get(payer_key(share)))
+                amount = min(*map(euros, bounds), share.move_id._optoamc_headroom(share.move_id.browse()))
+                result[share] = float(max(amount, euros(0)))
+                if result[share]:
+                    left[payer_key(share)] -= amount
+        return result
+
+    def _undo_returns(self, amounts):
+        """Enter ``Dr payer / Cr patient`` of today.
+
+        The patient's side goes on what is open of the invoice; what stays is the patient's, who has paid it.
+
+        :param amounts: by share, €
+        """
+        amounts = {share: amount for share, amount in amounts.items() if amount > 0}
+        if not amounts:
+            return
+        today = fields.Date.context_today(self)
+        vals_list = []
+        for share, amount in amounts.items():
+            returned = share._patient_lines().filtered(lambda line: line.optoamc_share_entry == "return")
+            last = returned.sorted("id")[-1]
+            date = max(today, last.date)
+            vals_list.append(share._entry_vals("return_undone", amount, date, last.account_id, last.partner_id))
+        moves = self._post_entries(vals_list)
+        shares = self.browse().concat(*amounts)
+        self._reconcile_with_invoices(shares)
+        shares._match_open_money()
+        for (share, amount), move in zip(amounts.items(), moves, strict=True):
+            share._log_undone("return_undone", amount, move, None)
+            share._ask_refund(move)
+
+    def _ask_refund(self, move):
+        """Have somebody give back what the patient has paid in the payer's place."""
+        credit = move.line_ids.filtered("optoamc_share_id") & self._patient_lines()
+        amount = -sum(credit.mapped("amount_residual"))
+        if self.currency_id.is_zero(amount):
+            return
+        user = self._follow_up_user()
+        share = self._in_reader_lang()
+        share.move_id.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=share.env._("Refund the patient: %s", share.currency_id.format(amount)),
+            note=share.env._("The patient has paid a part that %s owes again.", share.partner_id.name),
+            user_id=user.id,
+        )
+
+    # -- write-offs ---------------------------------------------------------------------------
+
+    def _undo_write_offs(self, amounts, date):
+        """Take back losses, the last ones first, from the accounts that bore them.
+
+        :param amounts: by share, €; what is zero or less is left alone
+        """
+        parts = []
+        for share, amount in amounts.items():
+            left = euros(amount)
+            for loss, borne in share._losses().items():
+                part = min(left, borne)
+                if part > 0:
+                    parts.append((share, loss, float(part)))
+                    left -= part
+        vals_list = []
+        for share, loss, amount in parts:
+            day = max(date, loss.date)
+            vals = share._entry_vals("write_off", -amount, day, loss.account_id, loss.partner_id)
+            _payer, (_command, _id, other) = vals["line_ids"]
+            other["analytic_distribution"] = loss.analytic_distribution
+            vals_list.append(vals)
+        moves = self._post_entries(vals_list)
+        for (share, _loss, amount), move in zip(parts, moves, strict=True):
+            share._log_undone("write_off_undone", amount, move, None)
+
+    def _losses(self):
+        """What the write-offs of a share still cost: by the last item on each account, €, the last first."""
+        written_off = self._payer_lines().filtered(lambda line: line.optoamc_share_entry == "write_off")
+        losses = (written_off.move_id.line_ids - written_off).sorted("id", reverse=True)
+        by_account = losses.grouped("account_id").values()
+        return {lines[0]: euros(sum(lines.mapped("balance"))) for lines in by_account}
