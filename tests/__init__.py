@@ -33,6 +33,8 @@ from . import test_desk_rules
 from . import test_desk_screen
 from . import test_remittance
 from . import test_remittance_follow_up
+from . import test_remittance_matching
+from . import test_remittance_shops
 from . import test_share
 from . import test_share_agreement
 from . import test_share_amo
@@ -44,6 +46,8 @@ from . import test_share_invariant
 from . import test_access_companies
 from . import test_access_http
 from . import test_share_invoices
+from . import test_share_merge
+from . import test_share_money_back
 from . import test_share_set_up
 from . import test_share_settlement
 from . import test_access_matrix

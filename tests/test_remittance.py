@@ -1,15 +1,10 @@
 import base64
 from datetime import date
-from decimal import Decimal
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import BaseCase, tagged
+from odoo.tests import tagged
 
 from ..lib.noemie.tests import noemie_writer as writer
-from ..lib.payments.advice import AdviceLine, RowError, find_header, guess, of_rows
-from ..lib.payments.matching import Candidate, Matcher
-from ..lib.sheets.sheet import read_sheet
-from ..lib.sheets.values import amount_of, date_of
 from .share_common import ShareCase
 from .users import new_user
 
@@ -21,6 +16,7 @@ class RemittanceCase(ShareCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.insurer.amc_number = "75001234"
+        cls.company.finess = "750000018"
 
     def _shares(self, count=3, **values):
         """As many dossiers, each with a share of 300.00 of the insurer, PEC1, PEC2 …"""
@@ -330,7 +326,12 @@ class TestRemittance(RemittanceCase):
         self.assertEqual((line.match, line.doubt, line.share_id), ("doubtful", "returned", self.first))
         line.action_confirm()
         remittance.action_validate()
-        self.assertEqual((self.first.state, self.insurer.credit), ("returned", 300.0))
+        # The payer's after all: the patient owes it no more.
+        self.assertEqual((self.first.state, self.insurer.credit), ("paid", 600.0))
+        self.assertEqual((self.first.amount_returned, self.first.move_id.amount_residual), (0.0, 414.0))
+        self.assertBooks(self.first.order_id)
+        remittance.action_undo()
+        self.assertEqual((self.first.state, self.first.move_id.amount_residual), ("returned", 714.0))
         self.assertBooks(self.first.order_id)
 
     def test_reject_cleared_by_the_payment(self):
@@ -510,94 +511,10 @@ class TestRemittance(RemittanceCase):
         stranger = new_user(company, "optoamc_stranger", "base.group_user,account.group_account_invoice")
         with self.assertRaises(AccessError):
             remittance.with_user(stranger).read(["amount"])
-        # The same file, in the other company: its key is free there, and the shares are not seen.
+        # The same file, in the other company: it was read, and its money comes once.
         wizard = (
             self.env["optoamc.remittance.import"].with_user(stranger).create({"file": base64.b64encode(file.data())})
         )
         self.assertEqual(wizard.journal_id.company_id, company)
-        other = self.env["optoamc.remittance"].with_user(stranger).browse(wizard.action_read()["res_id"])
-        self.assertEqual(other.line_ids.match, "unknown")
-
-
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestRemittanceReading(BaseCase):
-    """What needs no database."""
-
-    def test_amounts(self):
-        for text, amount in {
-            "1 234,56 €": "1234.56",
-            "1\u202f234,56": "1234.56",
-            "1.234,56": "1234.56",
-            "1,234.56": "1234.56",
-            "-50": "-50",
-            "50,00-": "-50",
-            "(12,5)": "-12.5",
-            "0.30000000000000004": "0.3",
-            "": "0",
-            "-": "0",
-        }.items():
-            with self.subTest(text):
-                self.assertEqual(amount_of(text), Decimal(amount))
-        for text in ("1.234", "1,2,3", "douze", "1e5", "12,345", "1 2 a", "=1+1", "9" * 40):
-            with self.subTest(text), self.assertRaises(ValueError):
-                amount_of(text)
-
-    def test_dates(self):
-        self.assertEqual(date_of("20/11/2026"), date(2026, 11, 20))
-        self.assertEqual(date_of("2026-11-20 00:00:00"), date(2026, 11, 20))
-        with self.assertRaises(ValueError):
-            date_of("31/02/2026")
-
-    def test_headers(self):
-        for header, field in {
-            "N° PEC": "pec_number",
-            "Numéro de prise en charge": "pec_number",
-            "Montant réglé": "amount",
-            "Date de virement": "date",
-            "Motif du rejet": "reason",
-            "N° d'adhérent": "member_number",
-            "Nom du patient": None,
-        }.items():
-            with self.subTest(header):
-                self.assertEqual(guess(header), field)
-        rows = [(1, ["Mutuelle X"]), (2, ["Relevé", "2026"]), (4, ["PEC", "Montant"]), (5, ["P1", "1"])]
-        self.assertEqual(find_header(rows), 2)
-        self.assertEqual(find_header([(1, ["Réf. interne", "Net 2026"]), (2, ["P1", "1"])]), 0)
-        for cell in ("300,00", "1.234", "-50 EUR", "20/11/2026", "12 €"):
-            with self.subTest(cell), self.assertRaises(RowError):
-                find_header([(1, ["P1", cell]), (2, ["P2", "3,00"])])
-
-    def test_delimiter(self):
-        for text in (
-            "Mutuelle X, Paris\nPEC;Montant\nPEC1;300,00",
-            "PEC\tMontant\nPEC1\t300,00",
-            'PEC,Montant\nPEC1,"300,00"',
-            "PEC;Montant;Motif\nPEC1;300,00;Plafond, franchise, délai, etc.",
-        ):
-            with self.subTest(text):
-                *_titles, header, row = read_sheet(text.encode())
-                self.assertEqual((header[1][:2], row[1][:2]), (["PEC", "Montant"], ["PEC1", "300,00"]))
-
-    def test_rows(self):
-        rows = [(2, ["P1", "12,00"]), (3, ["Total", "12,00"]), (4, ["", "3,00"]), (5, ["remarque", ""])]
-        lines = list(of_rows(rows, ["pec_number", "amount"]))
-        self.assertEqual([line.amount for line in lines], [Decimal(12), Decimal(3)])
-        with self.assertRaises(RowError):
-            list(of_rows([(2, ["P1", "x"])], ["pec_number", "amount"]))
-        for title in ("TOTAUX", "Montant total", "Net à payer", "Sous-total", "Total général :"):
-            self.assertFalse(list(of_rows([(2, [title, "12,00"])], ["pec_number", "amount"])), title)
-
-    def test_matching_takes_an_amount_once(self):
-        share = Candidate(1, 7, "amc", "P1", "INV/2026/00001", "", 30000, 30000, 0)
-        matches = Matcher([share]).match_all([(AdviceLine("paid", Decimal(300), pec_number="p-1"), 7)] * 2)
-        self.assertEqual([match.verdict for match in matches], ["matched", "doubtful"])
-        self.assertEqual(matches[1].reason, "more")
-
-    def test_matching_of_names_that_disagree(self):
-        shares = [
-            Candidate(1, 7, "amc", "P1", "INV/2026/00001", "", 30000, 30000, 0),
-            Candidate(2, 7, "amc", "P2", "INV/2026/00002", "", 30000, 30000, 0),
-        ]
-        line = AdviceLine("paid", Decimal(300), pec_number="P1", invoice_number="202600002")
-        match = Matcher(shares).match_all([(line, None)])[0]
-        self.assertEqual((match.verdict, match.share, match.reason), ("doubtful", None, "conflict"))
+        with self.assertRaisesRegex(UserError, r"imported already, on [\d/]+\.$"):
+            wizard.action_read()

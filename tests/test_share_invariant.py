@@ -3,9 +3,12 @@
 ``OPTOAMC_SEQUENCES=500`` runs the full check (half an hour); by default a few fixed sequences.
 """
 
+import logging
 import os
+from collections import Counter
 from datetime import timedelta
 
+from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -24,6 +27,8 @@ try:
     )
 except ImportError:  # a shop need not have it
     settings = None
+
+_logger = logging.getLogger(__name__)
 
 SEQUENCES = int(os.environ.get("OPTOAMC_SEQUENCES", "0"))
 
@@ -48,12 +53,13 @@ class TestShareInvariant(ShareCase):
 
         class Machine(Books):
             test = case
+            done = Counter()
 
         run_state_machine_as_test(
             Machine,
             settings=settings(
-                max_examples=SEQUENCES or 4,
-                stateful_step_count=14 if SEQUENCES else 10,
+                max_examples=SEQUENCES or 5,
+                stateful_step_count=16 if SEQUENCES else 12,
                 deadline=None,
                 database=None,
                 derandomize=not SEQUENCES,
@@ -62,6 +68,7 @@ class TestShareInvariant(ShareCase):
                 suppress_health_check=list(HealthCheck),
             ),
         )
+        _logger.info("Steps that were taken: %s", dict(Machine.done.most_common()))
 
 
 if settings:
@@ -83,8 +90,19 @@ if settings:
             self.savepoint = self.test.env.cr.savepoint()
             # Credit notes that take back a part of the price, not the article.
             self.rebates = set()
+            self.clock = freeze_time("2026-03-02 10:00:00", tick=False)
+            self.time = self.clock.start()
 
         def teardown(self):
+            try:
+                if self.order and self.is_hashed:
+                    statuses = {row["status"] for row in self.company._check_hash_integrity()["results"]}
+                    assert "corrupted" not in statuses, statuses
+            finally:
+                self.close()
+
+        def close(self):
+            self.clock.stop()
             self.savepoint.close(rollback=True)
             self.test.env.invalidate_all(flush=False)
 
@@ -105,6 +123,8 @@ if settings:
             test.env.user.company_id = company
             self.env = test.env(context={**test.env.context, "allowed_company_ids": company.ids})
             self.company = company.with_env(self.env)
+            self.is_hashed, self.one_account = hashed, one_account
+            self.insurer = test.insurer.with_env(self.env)
             self.patient = test.patient.with_env(self.env)
             if one_account:
                 self.company.optoamc_receivable_account_id = self.patient.property_account_receivable_id
@@ -139,7 +159,7 @@ if settings:
             )
             self.order.amo_rate = 60.0
             self.order.action_confirm()
-            self.agree(data.draw, self.test.insurer)
+            self.agree(data.draw, self.insurer)
 
         @property
         def invoices(self):
@@ -169,7 +189,7 @@ if settings:
             possible = [
                 (2, self.transfer, self.requests(False).filtered(lambda request: not request.is_stale)),
                 (1, self.cancel_agreement, self.requests(True)),
-                (1, self.agree_again, self.test.insurer | self.test.second_insurer),
+                (1, self.agree_again, self.insurer | self.test.second_insurer),
                 (4, self.invoice, self.to_invoice()),
                 (1, self.down_payment, not self.invoices and self.order),
                 (2, self.credit, self.invoices),
@@ -183,6 +203,15 @@ if settings:
                 (2, self.patient_pays, self.invoices.filtered("amount_residual")),
                 (2, self.give_back_to_patient, open_shares),
                 (1, self.write_off, open_shares),
+                (2, self.paid_again, self.shares.filtered("amount_paid")),
+                (2, self.taken_back, self.shares.filtered(self.money_of)),
+                (2, self.undo_return, self.shares.filtered("amount_returned")),
+                (2, self.undo_write_off, self.shares.filtered("amount_written_off")),
+                (2, self.paid_late, self.shares.filtered(lambda share: share.amount_returned or not share.amount)),
+                (1, self.touch_payment, self.payments()),
+                (1, self.others_file, self.shares),
+                (1, self.merge, self.insurer),
+                (1, self.wait, self.company),
                 (1, self.lock, self.company),
                 (1, self.again, self.order),
             ]
@@ -191,6 +220,7 @@ if settings:
             action, records = actions[number]
             record = records[data.draw(st.integers(0, len(records) - 1))]
             note(f"{action.__name__}({record.display_name})")
+            self.done[action.__name__] += 1
             action(data.draw, record)
 
         def agree(self, draw, insurer):
@@ -322,6 +352,27 @@ if settings:
             """A payment advice on up to three parts: paid, rejected, taken back."""
             shares = self.shares
             others = [shares[draw(st.integers(0, len(shares) - 1))] for _turn in range(draw(st.integers(0, 2)))]
+            self.book(draw, [self.told(draw, told) for told in (share, *others)])
+
+        def paid_again(self, draw, share):
+            """What was paid is paid once more."""
+            self.book(draw, [self.says(share, share.amount_paid)])
+
+        def paid_late(self, draw, share):
+            """After the patient, or nobody, owes it."""
+            amount = share.amount_returned or share.amount_moved
+            self.book(draw, [self.says(share, round(amount * draw(st.sampled_from([1.0, 1.0, 0.4])), 2))])
+
+        @staticmethod
+        def money_of(share):
+            """What the payer may take back: what is on the share, or its open credit of the agreement."""
+            return share.amount_paid + float(share.sudo()._open_credit())
+
+        def taken_back(self, draw, share):
+            amount = round(self.money_of(share) * draw(st.sampled_from([1.0, 1.0, 0.5])), 2)
+            self.book(draw, [self.says(share, -amount)])
+
+        def book(self, draw, lines):
             # What a file says is written by the module alone.
             remittance = (
                 self.env["optoamc.remittance"]
@@ -333,7 +384,7 @@ if settings:
                         "company_id": self.company.id,
                         "journal_id": self.bank.id,
                         "date": fields.Date.today() - timedelta(days=draw(st.sampled_from([0, 0, 20]))),
-                        "line_ids": [Command.create(self.told(draw, told)) for told in (share, *others)],
+                        "line_ids": list(map(Command.create, lines)),
                     }
                 )
             )
@@ -346,7 +397,10 @@ if settings:
 
         def told(self, draw, share):
             part = draw(st.sampled_from([1.0, 1.0, 0.5, 1.2, 0.0, -1.0, -0.4, -1.1]))
-            amount = round((share.amount_residual if part > 0 else share.amount_paid) * part, 2)
+            return self.says(share, round((share.amount_residual if part > 0 else share.amount_paid) * part, 2))
+
+        @staticmethod
+        def says(share, amount):
             return {
                 "outcome": "paid" if amount else "rejected",
                 "amount": amount,
@@ -380,7 +434,81 @@ if settings:
 
         def write_off(self, draw, share):
             account = self.env["account.account"].search([("account_type", "=", "expense")], limit=1)
+            # As the screen does, behind its check.
+            share = share.sudo()
             share._write_off({share: share.amount_residual}, account, fields.Date.today())
+
+        def undo_return(self, draw, share):
+            amounts = share.sudo()._undoable_returns()
+            if not any(amounts.values()):
+                with self.test.assertRaises(UserError):
+                    share.action_undo_return()
+                return
+            returned, carried = share.amount_returned, share.amount
+            share.action_undo_return()
+            assert cents(share.amount_returned) == cents(returned) - cents(amounts[share])
+            assert cents(share.amount) == cents(carried) + cents(amounts[share])
+
+        def undo_write_off(self, draw, share):
+            share.action_undo_write_off()
+            assert not share.amount_written_off
+
+        def payments(self):
+            domain = [("company_id", "=", self.company.id), ("state", "in", ("in_process", "paid"))]
+            return self.env["account.payment"].search(domain)
+
+        def touch_payment(self, draw, payment):
+            """In Odoo's form."""
+            if payment.optoamc_remittance_id:
+                for touch in (payment.action_draft, payment.action_cancel, payment.move_id.button_draft):
+                    with self.test.assertRaises(UserError), self.env.cr.savepoint():
+                        touch()
+                return
+            locked = self.company.fiscalyear_lock_date
+            if payment.move_id.inalterable_hash or (locked and payment.date <= locked):
+                return
+            then = draw(st.sampled_from(["cancel", "post", "less"]))
+            payment.action_draft()
+            self.books_are_right()
+            if then == "cancel":
+                payment.action_cancel()
+                return
+            if then == "less":
+                payment.amount = max(round(payment.amount * 0.8, 2), 0.01)
+            payment.action_post()
+
+        def others_file(self, draw, share):
+            """A return that pays another number: nothing of it is sure."""
+            line = self.says(share, share.amount) | {"payee": "690000012"}
+            remittance = self.env["optoamc.remittance"].sudo()
+            remittance = remittance.create(
+                {
+                    "name": "theirs",
+                    "file_key": f"theirs {draw(st.uuids())}",
+                    "company_id": self.company.id,
+                    "journal_id": self.bank.id,
+                    "line_ids": [Command.create(line)],
+                }
+            )
+            remittance._match(remittance.line_ids)
+            assert remittance.line_ids.match != "matched" and not remittance.line_ids.decision
+            remittance.unlink()
+
+        def merge(self, draw, insurer):
+            """With a twin that has no entries: what is sealed keeps its name."""
+            twin = insurer.copy({"name": "Doublon"})
+            sealed = self.env["account.move.line"].search_count(
+                [("partner_id", "=", insurer.id), ("move_id.inalterable_hash", "!=", False)], limit=1
+            )
+            wizard = self.env["base.partner.merge.automatic.wizard"]
+            if sealed:
+                with self.test.assertRaises(UserError), self.env.cr.savepoint():
+                    wizard._merge((insurer | twin).ids, twin)
+                wizard._merge((insurer | twin).ids, insurer)
+            else:
+                wizard._merge((insurer | twin).ids, twin)
+                self.insurer = twin
+            self.env.invalidate_all()
 
         # -- periods and repetitions ----------------------------------------------------------
 
@@ -391,6 +519,9 @@ if settings:
             )
             if not drafts and (not company.fiscalyear_lock_date or company.fiscalyear_lock_date < date):
                 company.fiscalyear_lock_date = date
+
+        def wait(self, draw, _company):
+            self.time.tick(timedelta(days=draw(st.integers(1, 25))))
 
         def again(self, draw, _order):
             if any(self.shares.mapped("amount_returned")):
@@ -407,6 +538,22 @@ if settings:
             if self.order:
                 self.test.assertBooks(self.order)
                 self.check_placed()
+                self.check_sub_ledger()
+
+        def check_sub_ledger(self):
+            """The payers' account is the open shares, and the payers' money that is on none."""
+            if self.one_account:
+                return
+            items = self.env["account.move.line"].search(
+                [
+                    ("company_id", "=", self.company.id),
+                    ("account_id", "=", self.company.optoamc_receivable_account_id.id),
+                    ("parent_state", "=", "posted"),
+                ]
+            )
+            money = sum(items.filtered(lambda item: not item.optoamc_share_id).mapped("amount_residual"))
+            open_ = sum(self.shares.mapped("amount_residual"))
+            self.test.assertEqual(cents(sum(items.mapped("balance"))), cents(open_ + money))
 
         def check_placed(self):
             """What is owed is on the invoices, unless the patient has paid it already."""

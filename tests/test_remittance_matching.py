@@ -1,0 +1,179 @@
+from datetime import timedelta
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .test_share_money_back import PAYER, MoneyCase
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestRemittanceMatching(MoneyCase):
+    """What a line is about when it is not plain, and what a person is told of it."""
+
+    def test_one_agreement_on_two_invoices(self):
+        order = self._order([(self.lens, 2)], patient=self._patient("Paul AUTRE"))
+        self._grant(order, [150.0], number="PEC7")
+        shares = self._invoice(order, quantities={order.order_line: 1}).optoamc_share_ids
+        shares |= self._invoice(order).optoamc_share_ids
+        shares = shares.filtered("request_id")
+        advice = self._advice("2026-03-10", ("PEC7", 150.00), confirm=False)
+        self.assertEqual(advice.line_ids.mapped("match"), ["matched", "matched"])
+        self.assertEqual((advice.line_ids.share_id, advice.line_ids.mapped("amount")), (shares, [75.0, 75.0]))
+        advice.action_validate()
+        self.assertEqual(shares.mapped("state"), ["paid", "paid"])
+        self.assertEntries(
+            advice.payment_ids.move_id.line_ids,
+            [
+                ("2026-03-10", "512", PAYER, 150.0),
+                ("2026-03-10", "4115", PAYER, -75.0),
+                ("2026-03-10", "4115", PAYER, -75.0),
+            ],
+        )
+        self.assertBooks(order)
+        # Taken back by one line as well.
+        advice = self._advice("2026-03-20", ("PEC7", -150.00), confirm=False)
+        self.assertEqual(advice.line_ids.mapped("amount"), [-75.0, -75.0])
+        advice.action_validate()
+        self.assertEqual(shares.mapped("state"), ["open", "open"])
+        self.assertBooks(order)
+
+    def test_a_doubt_says_by_which_advice_it_was_paid(self):
+        self._advice("2026-03-10", ("PEC1", 300.00)).sudo().name = "mars.csv"
+        line = self._advice("2026-03-20", ("PEC1", 300.00), confirm=False).line_ids
+        self.assertEqual((line.match, line.doubt), ("doubtful", "more"))
+        self.assertIn("Already paid by: mars.csv", line.doubt_help)
+        self.assertIn("2026", line.doubt_help)
+
+    def test_every_doubt_has_its_words(self):
+        line = self._advice("2026-03-10", ("PEC1", 300.00), confirm=False).line_ids
+        for doubt, _label in line._fields["doubt"].selection:
+            line.sudo().doubt = doubt
+            self.assertTrue(line.doubt_help, doubt)
+
+    def test_a_payer_that_is_a_contact_of_a_group(self):
+        group = self.env["res.partner"].create({"name": "Groupe", "is_company": True, "payment_delay_days": 10})
+        contact = self.env["res.partner"].create(
+            {
+                "name": "Mutuelle du groupe",
+                "parent_id": group.id,
+                "is_amc": True,
+                "amc_number": "75009999",
+                "payment_delay_days": 45,
+            }
+        )
+        order = self._order(patient=self._patient("Paul AUTRE"))
+        self._grant(order, insurer=contact, number="PEC8")
+        share = self._invoice(order).optoamc_share_ids.filtered("request_id")
+        self.assertEqual(share.partner_id, group)
+        self.assertEqual(share.date_maturity, share.invoice_date + timedelta(days=45))
+        self.at("2026-03-10")
+        wizard = self._wizard(b"N PEC;Montant paye\r\nPEC8;300,00", "groupe.csv", partner_id=contact.id)
+        wizard.action_read()
+        advice = self.env["optoamc.remittance"].browse(wizard.action_import()["res_id"])
+        self.assertEqual((advice.line_ids.match, advice.line_ids.share_id), ("matched", share))
+        advice.action_validate()
+        self.assertEqual((share.state, advice.payment_ids.partner_id), ("paid", group))
+
+    def test_the_firsts_reject_makes_the_second_stale(self):
+        order = self._order(patient=self._patient("Paul AUTRE"))
+        first = self._grant(order, number="PEC9")
+        second = self._grant(order, 50.0, insurer=self.second_insurer, rank="2", number="PEC10")
+        self._invoice(order)
+        self.assertFalse(second.is_stale)
+        self.assertEqual(set(second.line_ids.mapped("other_amc_amount")), {100.0})
+        rejected = self._advice("2026-03-10", ("PEC9", 0.00))
+        self.assertTrue(first.share_ids.is_rejected)
+        self.assertTrue(second.is_stale, "it agreed to what is left by the first, who pays nothing")
+        self.assertFalse(first.is_stale)
+        rejected.action_undo()
+        self.assertFalse(second.is_stale or first.share_ids.is_rejected)
+
+    def test_the_patients_part_after_a_credit_note(self):
+        self.assertEqual(self.invoice.optoamc_patient_amount, 409.56)
+        self.at("2026-03-10")
+        self._refund(self.invoice, lines={self.order.order_line[0]: 1})
+        # 714.00 less 250.00 credited, less 200.00 of the insurer's and 3.07 of the AMO's.
+        self.assertEqual(self.invoice.optoamc_patient_amount, 260.93)
+        self._refund(self.invoice, lines={self.order.order_line[1]: 1, self.order.order_line[2]: 1})
+        self.assertEqual(self.invoice.optoamc_patient_amount, 0.0)
+        self.assertBooks(self.order)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestFrozenAdvice(MoneyCase):
+    """What a payer's file said, and what was booked of it, whoever writes and by whatever door."""
+
+    def test_booked(self):
+        advice = self._advice("2026-03-10", ("PEC1", 300.00)).with_user(self.accountant)
+        line = advice.line_ids
+        other = self._advice("2026-03-11", ("PEC1", 1.00), confirm=False).with_user(self.accountant)
+        bank = self.bank.copy()
+        for record, vals in (
+            (advice, {"state": "draft"}),
+            (advice, {"date": "2026-01-01"}),
+            (advice, {"journal_id": bank.id}),
+            (advice, {"partner_id": self.second_insurer.id}),
+            (advice, {"amount": 1.0}),
+            (advice, {"line_ids": [Command.update(line.id, {"decision": "skip"})]}),
+            (advice, {"line_ids": [Command.delete(line.id)]}),
+            (line, {"amount": 1.0}),
+            (line, {"decision": "credit"}),
+            (line, {"share_id": False}),
+            (line, {"partner_id": self.second_insurer.id}),
+            (line, {"remittance_id": other.id}),
+        ):
+            with self.subTest(f"{record._name} {vals}"), self.assertRaises(UserError):
+                with self.env.cr.savepoint():
+                    record.write(vals)
+        self.assertEqual((advice.state, line.amount, line.decision), ("posted", 300.0, "share"))
+
+    def test_read_and_not_booked(self):
+        """A person decides; what the file says stays as it was read."""
+        advice = self._advice("2026-03-10", ("PEC1", 250.00), confirm=False).with_user(self.accountant)
+        other = self._advice("2026-03-11", ("PEC1", 1.00), confirm=False).with_user(self.accountant)
+        line = advice.line_ids
+        said = {
+            "amount": 300.0,
+            "asked": 1.0,
+            "date": "2026-01-01",
+            "outcome": "rejected",
+            "pec_number": "PEC2",
+            "invoice_number": "1",
+            "payee": "750000026",
+            "reject_code": "A1",
+            "match": "matched",
+            "doubt": False,
+            "remittance_id": other.id,
+            "move_line_id": self.share._payer_lines().id,
+        }
+        for name, value in said.items():
+            with self.subTest(name), self.assertRaises(AccessError), self.env.cr.savepoint():
+                line.write({name: value})
+            with self.subTest(f"{name} by the advice"), self.assertRaises(AccessError), self.env.cr.savepoint():
+                advice.write({"line_ids": [Command.update(line.id, {name: value})]})
+        for name, value in {"state": "posted", "file_key": "other", "company_id": 1, "format": "noemie"}.items():
+            with self.subTest(name), self.assertRaises(AccessError), self.env.cr.savepoint():
+                advice.write({name: value})
+        advice.write({"date": "2026-03-12", "line_ids": [Command.update(line.id, {"decision": "credit"})]})
+        self.assertEqual(line.decision, "credit")
+
+    def test_links_of_journal_items(self):
+        item = self.share._payer_lines().with_user(self.accountant).sudo(False)
+        for vals in (
+            {"optoamc_share_id": self.amo.id},
+            {"optoamc_share_id": False},
+            {"optoamc_share_entry": "reversal"},
+            {"optoamc_paid": {"1/amo": 300.0}},
+        ):
+            with self.subTest(str(vals)), self.assertRaises(AccessError), self.env.cr.savepoint():
+                item.write(vals)
+        entry = {
+            "journal_id": self.company.optoamc_journal_id.id,
+            "line_ids": [
+                Command.create({"account_id": item.account_id.id, "debit": 1.0, "optoamc_paid": {"1/amo": 300.0}}),
+                Command.create({"account_id": item.account_id.id, "credit": 1.0}),
+            ],
+        }
+        with self.assertRaises(AccessError):
+            self.env["account.move"].with_user(self.accountant).create(entry)

@@ -1,0 +1,443 @@
+from datetime import date
+
+from freezegun import freeze_time
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .share_common import BilledShareCase
+from .test_remittance import RemittanceCase
+
+PAYER, PATIENT = "ADPR des parts", "Fabienne MONTFORT"
+
+
+class MoneyCase(RemittanceCase, BilledShareCase):
+    """One dossier: an insurer's part of 300.00, an AMO's of 4.44, of 714.00 invoiced on 2 March 2026."""
+
+    def setUp(self):
+        super().setUp()
+        self.at("2026-03-02")
+        self._bill()
+
+    def at(self, day):
+        frozen = freeze_time(f"{day} 10:00:00")
+        frozen.start()
+        self.addCleanup(frozen.stop)
+
+    def _advice(self, day, *rows, confirm=True):
+        """A sheet of the payer's booked on a day: (PEC number, amount) each."""
+        self.at(day)
+        # Two sheets of the same bytes are one.
+        lines = [f"{number};;300,00;{amount};;{day}".replace(".", ",") for number, amount in rows]
+        remittance = self._sheet(*lines, date=day)
+        if confirm:
+            for line in remittance.line_ids.filtered(lambda line: not line.decision):
+                line.decision = "share"
+            remittance.action_validate()
+        return remittance
+
+    def _share_entries(self, kind, share=None):
+        return (share or self.share).line_ids.filtered(lambda line: line.optoamc_share_entry == kind).move_id.line_ids
+
+    def _open_of(self, partner):
+        """What is open on a partner, debits and credits."""
+        lines = self.env["account.move.line"].search(
+            [
+                ("partner_id", "=", partner.id),
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("amount_residual", "!=", 0),
+            ]
+        )
+        return sorted(lines.mapped("amount_residual"))
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestMoneyTakenBack(MoneyCase):
+    """A payer pays twice, or for what is owed no more, and takes it back."""
+
+    def test_paid_twice_then_taken_back(self):
+        first = self._advice("2026-03-10", ("PEC1", 300.00))
+        second = self._advice("2026-03-20", ("PEC1", 300.00))
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", [-300.0]))
+        third = self._advice("2026-03-30", ("PEC1", -300.00), confirm=False)
+        self.assertEqual(third.line_ids.match, "matched")
+        third.action_validate()
+        for advice, day, sign in ((first, "2026-03-10", 1), (second, "2026-03-20", 1), (third, "2026-03-30", -1)):
+            self.assertEntries(
+                advice.payment_ids.move_id.line_ids,
+                [(day, "512", PAYER, 300.0 * sign), (day, "4115", PAYER, -300.0 * sign)],
+            )
+        # The share stays paid by the first; the second and the third undo each other.
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", []))
+        self.assertEqual(self.share._payer_lines().matched_credit_ids.credit_move_id, first.line_ids.move_line_id)
+        self.assertBooks(self.order)
+        third.action_undo()
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", [-300.0]))
+        self.assertBooks(self.order)
+
+    def test_more_taken_back_than_paid_twice(self):
+        self._advice("2026-03-10", ("PEC1", 300.00))
+        self._advice("2026-03-20", ("PEC1", 50.00))
+        taken = self._advice("2026-03-30", ("PEC1", -300.00))
+        # 50.00 of it was never owed: 250.00 are owed again.
+        self.assertEqual((self.share.state, self.share.amount_residual), ("partial", 250.0))
+        self.assertEqual(self._open_of(self.insurer), [250.0])
+        self.assertBooks(self.order)
+        taken.action_undo()
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", [-50.0]))
+        self.assertBooks(self.order)
+
+    def test_taken_back_after_the_credit_note(self):
+        self._advice("2026-03-10", ("PEC1", 300.00))
+        self.at("2026-03-15")
+        self._refund(self.invoice)
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("reversed", [-300.0]))
+        self.assertEntries(
+            self._share_entries("reversal"),
+            [("2026-03-15", "4115", PAYER, -300.0), ("2026-03-15", "4111", PATIENT, 300.0)],
+        )
+        taken = self._advice("2026-03-30", ("PEC1", -300.00), confirm=False)
+        self.assertEqual((taken.line_ids.match, taken.line_ids.share_id), ("matched", self.share))
+        taken.action_validate()
+        self.assertEqual(self._open_of(self.insurer), [])
+        self.assertBooks(self.order)
+
+    def test_more_taken_back_than_was_ever_paid(self):
+        self._advice("2026-03-10", ("PEC1", 300.00))
+        taken = self._advice("2026-03-30", ("PEC1", -300.01), confirm=False)
+        self.assertEqual((taken.line_ids.match, taken.line_ids.doubt), ("doubtful", "back"))
+
+    def test_taken_back_is_not_another_agreements(self):
+        """One transfer for two dossiers: what one of them frees is not the other's to take back."""
+        other = self._order(patient=self._patient("Paul AUTRE"))
+        self._grant(other, number="PEC2")
+        share = self._invoice(other).optoamc_share_ids.filtered("request_id")
+        self.at("2026-03-10")
+        self._pay((self.share | share)._payer_lines(), 600.0, group_payment=True)
+        self.at("2026-03-15")
+        self._refund(self.invoice)
+        self.assertEqual((share.state, self._open_of(self.insurer)), ("paid", [-300.0]))
+        self._advice("2026-03-20", ("PEC2", -100.00))
+        self.assertEqual((share.state, share.amount_residual), ("partial", 100.0))
+        self.assertEqual(self._open_of(self.insurer), [-300.0, 100.0])
+        self.assertBooks(self.order | other)
+
+    def test_unmatched_by_a_person_stays_so(self):
+        self.at("2026-03-10")
+        payment = self._payer_payment()
+        self._unreconcile(payment.move_id.line_ids.filtered(lambda line: line.partner_id == self.insurer))
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("open", [-300.0, 300.0]))
+        self.invoice._optoamc_sync_shares()
+        self.assertEqual(self.share.state, "open")
+        self.share.action_match_credits()
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", []))
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestShareMadeAnew(MoneyCase):
+    """A share that comes in another's place finds what was paid of it."""
+
+    def test_invoice_cancelled_and_modified(self):
+        paid = self._advice("2026-03-10", ("PEC1", 300.00))
+        self.at("2026-03-12")
+        _refund, draft = self._refund(self.invoice, cancel=True)
+        self.assertEqual(self._open_of(self.insurer), [-300.0])
+        self.at("2026-03-14")
+        draft.action_post()
+        share = draft.optoamc_share_ids.filtered("request_id")
+        self.assertEntries(
+            self._share_entries("transfer", share),
+            [(str(draft.date), "4115", PAYER, 300.0), (str(draft.date), "4111", PATIENT, -300.0)],
+        )
+        self.assertEqual((share.state, self._open_of(self.insurer)), ("paid", []))
+        self.assertEqual(share._payer_lines().matched_credit_ids.credit_move_id, paid.line_ids.move_line_id)
+        self.assertBooks(self.order)
+
+    def test_piece_credited_and_invoiced_anew(self):
+        self._advice("2026-03-10", ("PEC1", 300.00))
+        lens = self.order.order_line[0]
+        self.at("2026-03-12")
+        self._refund(self.invoice, lines={lens: 1})
+        self.assertEqual((self.share.amount, self.share.state), (200.0, "paid"))
+        self.assertEqual(self._open_of(self.insurer), [-100.0])
+        self.at("2026-03-20")
+        again = self._invoice(self.order)
+        shares = self.order.optoamc_share_ids.filtered(lambda share: share.request_id and share.amount)
+        self.assertEqual((sum(shares.mapped("amount")), set(shares.mapped("state"))), (300.0, {"paid"}))
+        self.assertEqual((self._open_of(self.insurer), again.amount_total), ([], 250.0))
+        self.assertBooks(self.order)
+
+    def test_asked_again(self):
+        """The insurer ends its agreement and gives another: what it paid is of the same spectacles."""
+        self._advice("2026-03-10", ("PEC1", 300.00))
+        self.at("2026-03-12")
+        self.request._set_state("cancelling")
+        self.request._set_state("cancelled")
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("reversed", [-300.0]))
+        self.at("2026-03-16")
+        self._grant(self.order, 90.0, number="PEC2")
+        share = self.invoice.optoamc_share_ids.filtered(lambda share: share.pec_number == "PEC2")
+        self.assertEqual((share.amount, share.state), (270.0, "paid"))
+        self.assertEqual(self._open_of(self.insurer), [-30.0])
+        self.assertBooks(self.order)
+
+    def test_another_equipments_money_is_left_alone(self):
+        order = self._order([(self.lens, 1), (self.lens, 1)])
+        order.order_line[1].equipment_number = 2
+        first = self._grant(order, 100.0, number="PEC11", equipment_number=1)
+        invoice = self._invoice(order)
+        self.at("2026-03-10")
+        self._pay(invoice.optoamc_share_ids.filtered("request_id")._payer_lines())
+        first._set_state("cancelling")
+        first._set_state("cancelled")
+        self._grant(order, 80.0, number="PEC12", equipment_number=2)
+        share = invoice.optoamc_share_ids.filtered(lambda share: share.pec_number == "PEC12")
+        self.assertEqual((share.amount, share.state), (80.0, "open"))
+        self.assertBooks(order)
+
+    def test_amo_of_a_new_invoice(self):
+        self.at("2026-03-10")
+        self._pay(self.amo._payer_lines())
+        self.at("2026-03-12")
+        _refund, draft = self._refund(self.invoice, cancel=True)
+        self.assertEqual(self._open_of(self.fund), [-4.44])
+        draft.action_post()
+        amo = draft.optoamc_share_ids.filtered(lambda share: share.kind == "amo")
+        self.assertEqual((amo.amount, amo.state, self._open_of(self.fund)), (4.44, "paid", []))
+        self.assertBooks(self.order)
+
+    def test_amo_paid_outlives_a_request_made_anew(self):
+        self.at("2026-03-10")
+        self._pay(self.amo._payer_lines())
+        entries = self.amo.line_ids
+        self._advice("2026-03-12", ("PEC1", 0.00))
+        self.request.sudo().answer_channel = "phone"
+        self.share.action_ask_again()
+        self.assertEqual((self.share.state, self.amo.state, self.amo.line_ids), ("reversed", "paid", entries))
+        self.assertBooks(self.order)
+
+    def test_paid_too_much_before_the_second_delivery(self):
+        order = self._order([(self.lens, 2)], patient=self._patient("Paul AUTRE"))
+        self._grant(order, [150.0], number="PEC3")
+        first = self._invoice(order, quantities={order.order_line: 1})
+        share = first.optoamc_share_ids.filtered("request_id")
+        self.at("2026-03-10")
+        self._pay(share._payer_lines(), 150.0)
+        self.assertEqual((share.state, self._open_of(self.insurer)), ("paid", [-75.0, 300.0]))
+        self.at("2026-03-20")
+        second = self._invoice(order).optoamc_share_ids.filtered("request_id")
+        self.assertEqual((second.amount, second.state, self._open_of(self.insurer)), (75.0, "paid", [300.0]))
+        self.assertBooks(order | self.order)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestReturnUndone(MoneyCase):
+    """What was returned or written off is the payer's after all."""
+
+    def _return(self, day="2026-03-20"):
+        self.at(day)
+        self.share.with_user(self.accountant).action_return_to_patient()
+
+    def test_return_undone(self):
+        self._return()
+        self.assertEntries(
+            self._share_entries("return"),
+            [("2026-03-20", "4115", PAYER, -300.0), ("2026-03-20", "4111", PATIENT, 300.0)],
+        )
+        self.at("2026-03-25")
+        self.share.with_user(self.accountant).action_undo_return()
+        self.assertEntries(
+            self._share_entries("return_undone"),
+            [("2026-03-25", "4115", PAYER, 300.0), ("2026-03-25", "4111", PATIENT, -300.0)],
+        )
+        self.assertEqual((self.share.state, self.share.amount, self.share.amount_returned), ("open", 300.0, 0.0))
+        self.assertEqual(self.invoice.amount_residual, 409.56)
+        self.assertFalse(self.invoice.activity_ids)
+        self.assertBooks(self.order)
+        # And once more, both ways.
+        self._return("2026-03-27")
+        self.assertEqual((self.share.state, self.invoice.amount_residual), ("returned", 709.56))
+        self.share.action_undo_return()
+        self.assertEqual((self.share.state, self.invoice.amount_residual), ("open", 409.56))
+        self.assertBooks(self.order)
+
+    def test_return_undone_after_the_patient_paid(self):
+        self._return()
+        self.at("2026-03-22")
+        self._pay(self.invoice)
+        self.at("2026-03-25")
+        self.share.action_undo_return()
+        # The patient has paid 709.56, and owes 409.56.
+        self.assertEqual(self._open_of(self.patient), [-300.0])
+        self.assertIn("300.00", self.invoice.activity_ids.summary.replace(",", "."))
+        self.assertBooks(self.order)
+        credit = self.share._patient_lines()._optoamc_open()
+        self._pay(credit)
+        self.assertEqual(self._open_of(self.patient), [])
+        self.assertBooks(self.order)
+
+    def test_return_undone_of_a_part(self):
+        """A credit note since: the payer owes no more than what is left of its part."""
+        self._return()
+        self.at("2026-03-22")
+        self._refund(self.invoice, lines={self.order.order_line[0]: 1})
+        self.at("2026-03-25")
+        self.share.action_undo_return()
+        self.assertEqual((self.share.amount, self.share.amount_returned), (200.0, 100.0))
+        self.assertBooks(self.order)
+
+    def test_return_that_stays(self):
+        self._return()
+        self.request._set_state("cancelling")
+        self.request._set_state("cancelled")
+        with self.assertRaisesRegex(UserError, "Nothing can go back"):
+            self.share.action_undo_return()
+        self.assertEqual(self.share.state, "returned")
+        self.assertBooks(self.order)
+
+    def test_return_undone_by_others(self):
+        self._return()
+        with self.assertRaises(AccessError):
+            self.share.with_user(self.optician).action_undo_return()
+
+    def test_paid_late_after_the_return(self):
+        self._return()
+        self.at("2026-03-22")
+        self._pay(self.invoice)
+        late = self._advice("2026-04-05", ("PEC1", 300.00), confirm=False)
+        line = late.line_ids
+        self.assertEqual((line.match, line.doubt), ("doubtful", "returned"))
+        self.assertIn("goes back on the payer", line.doubt_help)
+        line.decision = "share"
+        late.action_validate()
+        self.assertEntries(
+            self._share_entries("return_undone"),
+            [("2026-04-05", "4115", PAYER, 300.0), ("2026-04-05", "4111", PATIENT, -300.0)],
+        )
+        self.assertEntries(
+            late.payment_ids.move_id.line_ids,
+            [("2026-04-05", "512", PAYER, 300.0), ("2026-04-05", "4115", PAYER, -300.0)],
+        )
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", []))
+        self.assertEqual(self._open_of(self.patient), [-300.0])
+        self.assertBooks(self.order)
+        self.at("2026-04-06")
+        late.action_undo()
+        self.assertEqual((self.share.state, self._open_of(self.patient)), ("returned", []))
+        self.assertBooks(self.order)
+
+    def test_paid_late_in_part(self):
+        self._return()
+        self._advice("2026-04-05", ("PEC1", 120.00))
+        self.assertEqual((self.share.amount, self.share.amount_returned, self.share.state), (120.0, 180.0, "paid"))
+        self.assertEqual(self.invoice.amount_residual, 589.56)
+        self.assertBooks(self.order)
+
+    def _write_off(self, amount=300.0):
+        self.at("2026-03-20")
+        account = self.company.l10n_fr_rounding_difference_loss_account_id
+        self.share._write_off({self.share: amount}, account, fields.Date.today())
+
+    def test_write_off_undone(self):
+        self._write_off()
+        self.assertEqual(self.share.state, "written_off")
+        self.at("2026-03-25")
+        self.share.with_user(self.accountant).action_undo_write_off()
+        self.assertEntries(
+            self._share_entries("write_off"),
+            [
+                ("2026-03-20", "4115", PAYER, -300.0),
+                ("2026-03-20", "658", PAYER, 300.0),
+                ("2026-03-25", "4115", PAYER, 300.0),
+                ("2026-03-25", "658", PAYER, -300.0),
+            ],
+        )
+        self.assertEqual((self.share.state, self.share.amount_residual), ("open", 300.0))
+        self.assertBooks(self.order)
+
+    def test_paid_late_after_the_write_off(self):
+        self._write_off()
+        late = self._advice("2026-04-05", ("PEC1", 280.00), confirm=False)
+        self.assertEqual(late.line_ids.doubt, "written_off")
+        late.line_ids.decision = "share"
+        late.action_validate()
+        self.assertEqual((self.share.amount_paid, self.share.amount_written_off), (280.0, 20.0))
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", []))
+        self.assertBooks(self.order)
+        late.action_undo()
+        self.assertEqual((self.share.state, self.share.amount_written_off), ("written_off", 300.0))
+        self.assertBooks(self.order)
+
+    def test_paid_late_after_the_credit_note(self):
+        """Nothing is owed any more: the money waits, and nobody's part is made anew."""
+        self.at("2026-03-20")
+        self._refund(self.invoice)
+        late = self._advice("2026-04-05", ("PEC1", 300.00), confirm=False)
+        self.assertEqual((late.line_ids.doubt, late.line_ids.share_id), ("reversed", self.share))
+        late.line_ids.decision = "share"
+        late.action_validate()
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("reversed", [-300.0]))
+        self.assertBooks(self.order)
+        taken = self._advice("2026-04-20", ("PEC1", -300.00))
+        self.assertEqual(taken.line_ids.match, "matched")
+        self.assertEqual(self._open_of(self.insurer), [])
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestPaymentInOdoosForm(MoneyCase):
+    """A payment of a booked advice is undone through the advice; another one pays while it is posted."""
+
+    def test_closed(self):
+        advice = self._advice("2026-03-10", ("PEC1", 300.00))
+        payment = advice.payment_ids
+        move = payment.move_id
+        other = self.second_insurer.id
+        for name, change in {
+            "draft": payment.action_draft,
+            "cancel": payment.action_cancel,
+            "reject": payment.action_reject,
+            "delete": payment.unlink,
+            "amount": lambda: payment.write({"amount": 1.0}),
+            "date": lambda: payment.write({"date": date(2026, 1, 1)}),
+            "payer": lambda: payment.write({"partner_id": other}),
+            "state": lambda: payment.write({"state": "canceled"}),
+            "entry to draft": move.button_draft,
+            "entry cancelled": move.button_cancel,
+            "entry's state": lambda: move.write({"state": "draft"}),
+            "entry's date": lambda: move.write({"date": date(2026, 1, 1)}),
+            "entry reversed": lambda: move._reverse_moves([{"date": date(2026, 3, 11)}], cancel=True),
+            "item's partner": lambda: advice.line_ids.move_line_id.write({"partner_id": other}),
+        }.items():
+            with self.subTest(name), self.assertRaisesRegex(UserError, "Undo the advice"), self.env.cr.savepoint():
+                change()
+        self.assertFalse(move.show_reset_to_draft_button)
+        self.assertEqual((payment.state, move.state, self.share.state), ("in_process", "posted", "paid"))
+        # The same values, and what is no money, may be written.
+        payment.write({"amount": 300.0, "date": date(2026, 3, 10), "memo": "Relevé 12"})
+        advice.action_undo()
+        self.assertEqual((payment.state, self.share.state), ("canceled", "open"))
+        self.assertBooks(self.order)
+
+    def test_reset_to_draft_pays_nothing(self):
+        self.at("2026-03-10")
+        payment = self._payer_payment()
+        self.assertEqual(self.share.state, "paid")
+        payment.action_draft()
+        self.assertEqual((self.share.state, self.share.amount_residual), ("open", 300.0))
+        self.assertBooks(self.order)
+        payment.amount = 280.0
+        payment.action_post()
+        self.assertEqual((self.share.state, self.share.amount_residual), ("partial", 20.0))
+        self.assertBooks(self.order)
+        payment.action_cancel()
+        self.assertEqual((self.share.state, self.share.amount_residual), ("open", 300.0))
+        self.assertBooks(self.order)
+
+    def test_entry_of_a_share_stays(self):
+        entry = self.share._payer_lines()
+        with self.assertRaisesRegex(UserError, "stays as it was posted"):
+            entry.partner_id = self.second_insurer
+        with self.assertRaisesRegex(UserError, "stays as it was posted"):
+            entry.account_id = self.company_data["default_account_receivable"]
+        entry.partner_id = self.insurer
