@@ -193,7 +193,7 @@ class AccessCase(OptoamcCommon):
             {"move_id": move.id, "order_id": order.id, "partner_id": cls.fund.id, "kind": "amo", "label": "Part"}
         )
         remittance = env["optoamc.remittance"].create(
-            {"name": "Bordereau", "file_key": "matrix", "journal_id": bank.id, "company_id": company.id}
+            {"name": "Bordereau", "file_key": f"matrix {company.id}", "journal_id": bank.id, "company_id": company.id}
         )
         line = env["optoamc.remittance.line"].create({"remittance_id": remittance.id, "share_id": share.id})
         return bank, account, move, share, remittance, line
