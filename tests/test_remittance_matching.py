@@ -123,9 +123,9 @@ class TestFrozenAdvice(MoneyCase):
             (line, {"partner_id": self.second_insurer.id}),
             (line, {"remittance_id": other.id}),
         ):
-            with self.subTest(f"{record._name} {vals}"), self.assertRaises(UserError):
-                with self.env.cr.savepoint():
-                    record.write(vals)
+            name = f"{record._name} {vals}"
+            with self.subTest(name), self.assertRaises(UserError), self.env.cr.savepoint():
+                record.write(vals)
         self.assertEqual((advice.state, line.amount, line.decision), ("posted", 300.0, "share"))
 
     def test_read_and_not_booked(self):
