@@ -123,8 +123,8 @@ class TestFrozenAdvice(MoneyCase):
             (line, {"partner_id": self.second_insurer.id}),
             (line, {"remittance_id": other.id}),
         ):
-            case = self.subTest(f"{record._name} {vals}")
-            with case, self.assertRaises(UserError), self.env.cr.savepoint():
+            name = f"{record._name} {vals}"
+            with self.subTest(name), self.assertRaises(UserError), self.env.cr.savepoint():
                 record.write(vals)
         self.assertEqual((advice.state, line.amount, line.decision), ("posted", 300.0, "share"))
 

@@ -137,7 +137,7 @@ class Matcher:
         """One agreement on several invoices, paid or taken back by one line: to the cent, or not at all."""
         shares = [share for share in named if (share.open if line.amount > 0 else share.paid)]
         amounts = [share.open if line.amount > 0 else -share.paid for share in shares]
-        if not line.pec_number or not line.amount or sum(amounts) != _cents(line.amount):
+        if not line.pec_number or len(shares) < 2 or sum(amounts) != _cents(line.amount):
             return None
         pieces = [replace(line, amount=Decimal(amount) / 100, asked=Decimal(0)) for amount in amounts]
         if any(self._doubt(share, piece, payer) for share, piece in zip(shares, pieces, strict=True)):

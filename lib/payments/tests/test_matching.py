@@ -101,7 +101,7 @@ def test_taken_back_from_a_credit() -> None:
     assert [found.reason for found in both] == ["", "back"]
     # A live share of the agreement takes what is paid, the dead one what is taken back.
     live = share(2, pec_number="P1")
-    assert match_all([replace(gone), live], line(30000, pec_number="P1"))[0].share == 2
+    assert match_all([replace(gone), replace(live)], line(30000, pec_number="P1"))[0].share == 2
     assert match_all([replace(gone), replace(live)], line(-30000, pec_number="P1"))[0].share == 1
 
 
