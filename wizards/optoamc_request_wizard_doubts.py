@@ -13,13 +13,28 @@ class OptoamcRequestWizard(models.TransientModel):
     )
     prisms = fields.Char(compute="_compute_prisms")
 
-    @api.depends("line_ids.lpp_id", "patient_id.birthdate", "order_id.optical_date")
+    @api.depends("line_ids.lpp_id.group_code_checked_on", "patient_id.birthdate", "order_id.optical_date")
     @api.depends_context("lang")
     def _compute_doubts(self):
         for wizard in self:
             lines = wizard.line_ids.order_line_id
             doubts = {line._optoamc_age_doubt(): line.product_id.name for line in lines}
-            wizard.doubts = "\n".join(f"{name}: {doubt}" for doubt, name in doubts.items() if doubt) or False
+            words = [f"{name}: {doubt}" for doubt, name in doubts.items() if doubt]
+            if derived := lines.lpp_id._group_codes_to_check():
+                words.append(derived._derived_codes_words())
+            wizard.doubts = "\n".join(words) or False
+
+    def action_request_coverage(self):
+        self._answer_doubts()
+        return super().action_request_coverage()
+
+    def action_request_quote(self):
+        self._answer_doubts()
+        return super().action_request_quote()
+
+    def _answer_doubts(self):
+        """The button has asked: the optician answers for the derived grouping codes, once."""
+        self.line_ids.lpp_id.action_check_group_codes()
 
     @api.depends("line_ids.eye_side", "line_ids.vision", "prescription_id")
     @api.depends_context("lang")
