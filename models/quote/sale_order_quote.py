@@ -111,7 +111,7 @@ class SaleOrder(models.Model):
 
     def _optoamc_check_quote(self):
         """:raises UserError: the legal quote of an equipment may not be printed, with the reasons"""
-        for order in self:
+        for order in self.sudo():  # whoever sells prints and sends it
             numbers = order._optoamc_quote_numbers()
             if not numbers:
                 raise UserError(
@@ -206,11 +206,15 @@ class SaleOrder(models.Model):
                 order._optoamc_derived_codes(number).with_env(self.env).action_check_group_codes()
 
     def _find_mail_template(self):
+        """The legal quote where there is one; an optician is told what keeps it from being sent."""
         template = super()._find_mail_template()
-        if self.state in ("draft", "sent") and self.has_legal_quote and not self.env.context.get("proforma"):
+        if self.state not in ("draft", "sent") or not self.has_legal_quote or self.env.context.get("proforma"):
+            return template
+        if self.env.user.has_group("l10n_fr_optoamc.group_optician"):
             self._optoamc_check_quote()
-            return self.env.ref("l10n_fr_optoamc.mail_template_legal_quote", raise_if_not_found=False) or template
-        return template
+        if not self._optoamc_is_quote_ready():
+            return template
+        return self.env.ref("l10n_fr_optoamc.mail_template_legal_quote", raise_if_not_found=False) or template
 
     def _optoamc_quote_file_name(self):
         """``Devis S00042``: without the patient's name, which is on the paper."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lib.lpp.coding import parse_range
 from lib.lpp.grouping import derived_code, equipment_category
 
-TABLE = Path(__file__).parents[3] / "data" / "optoamc.lpp.csv"
+TABLE = Path(__file__).resolve().parents[3] / "data" / "optoamc.lpp.csv"
 
 
 def _rows():

@@ -46,11 +46,7 @@ registry.category("web_tour.tours").add("optoamc_quote_portal", {
         see(".o_optoamc_choice.active[data-offer='class_a']"),
         click("[name='sale_order_actions'] a.btn-primary[data-bs-target='#modalaccept']"),
         see(".modal [name='optoamc_signed_offer']:contains('100 % Santé')"),
-        {
-            content: "type the name",
-            trigger: ".modal .o_web_sign_name_and_signature input",
-            run: "fill Fabienne MONTFORT",
-        },
+        see(".modal .o_web_sign_name_and_signature input:value(Fabienne MONTFORT)"),
         { content: "the signature is drawn", trigger: ".modal canvas.o_web_sign_signature", run: "canvasNotEmpty" },
         {
             content: "sign",
