@@ -1,4 +1,5 @@
 from odoo.addons.sale.controllers import portal
+from odoo.http import request
 
 
 class CustomerPortal(portal.CustomerPortal):
@@ -8,3 +9,13 @@ class CustomerPortal(portal.CustomerPortal):
         """Ask the patient for what the patient owes, not for what third-party payers pay."""
         values = super()._get_payment_values(order_sudo, *args, **kwargs)
         return values | {"amount": min(values["amount"], order_sudo.optoamc_to_collect)}
+
+    def _show_report(self, model, report_type, report_ref, download=False):
+        """The patient reads and keeps the legal quote where there is one."""
+        if report_ref == "sale.action_report_saleorder" and model._optoamc_is_quote_ready():
+            report_ref = "l10n_fr_optoamc.action_report_legal_quote"
+        return super()._show_report(model, report_type, report_ref, download=download)
+
+    def portal_quote_accept(self, order_id, access_token=None, name=None, signature=None):
+        request.update_context(optoamc_signed_quote=True)
+        return super().portal_quote_accept(order_id, access_token=access_token, name=name, signature=signature)

@@ -12,6 +12,7 @@ from . import patient
 from . import consent
 from . import request
 from . import dossier
+from . import quote
 from . import share
 from . import remittance
 from . import closing

@@ -17,6 +17,9 @@ from . import test_values
 from . import test_widths
 from . import test_platform
 from . import test_platform_copy
+from . import test_quote
+from . import test_quote_papers
+from . import test_quote_tours
 from . import test_reason
 from . import test_tours
 from . import test_papers

@@ -59,7 +59,8 @@ MODELS = {
     "message": "optoamc.exchange",
     "log": "optoamc.privacy.log",
     "counter": "optoamc.request.wizard optoamc.request.wizard.line optoamc.manual.answer optoamc.manual.answer.line "
-    "optoamc.consent.form optoamc.article.data optoamc.request.cancellation",
+    "optoamc.consent.form optoamc.article.data optoamc.request.cancellation "
+    "optoamc.class.a.offer optoamc.class.a.offer.line",
     "rights": "optoamc.privacy.request",
     "set-up": "optoamc.platform.access optoamc.directory.export optoamc.setup",
     "booking": "optoamc.share.write.off optoamc.collection optoamc.credit.to.patient optoamc.remittance.import "
@@ -68,14 +69,14 @@ MODELS = {
     "law": "optoamc.profile",
     "preview": "optoamc.transmission",
     "settings": "optoamc.platform optoamc.field.rule optoamc.profile.rule optoamc.renewal.period optoamc.reason "
-    "optoamc.amo.rate",
+    "optoamc.amo.rate optoamc.responsible.limit",
     "switches": "optoamc.field",
     "directory": "optoamc.scheme optoamc.consent.text",
     "duration": "optoamc.retention",
     "list": "optoamc.import",
     "list line": "optoamc.import.line",
-    "tariff": "optoamc.lpp optoamc.lpp.price",
-    "figures": "optoamc.statistics",
+    "tariff": "optoamc.lpp optoamc.lpp.price optoamc.maker",
+    "figures": "optoamc.statistics optoamc.class.a.share",
     "delays": "optoamc.answer.time",
     "ages": "optoamc.share.age optoamc.closing.event",
     "closing": "optoamc.closing.item optoamc.closing.payer optoamc.closing.refund optoamc.closing.dossier "
@@ -137,19 +138,23 @@ EXTENSIONS = {
             "optical_category lpp_id product_class lens_type lens_index lens_diameter lens_surface "
             "lens_is_tinted lens_is_anti_reflective lens_is_photochromic lens_is_hardened lens_is_anti_soiling "
             "frame_brand frame_model frame_colour frame_size contact_replacement_days contact_per_box "
-            "contact_radius optoamc_is_trial"
+            "contact_radius optoamc_is_trial optical_maker_id optical_material optical_origin optical_characteristics"
         ),
     },
     "res.company": {
         "plain": (
             "finess finess_warning optoamc_contact_id optoamc_privacy_contact optoamc_consent_text_id "
-            "amo_third_party amo_partner_id optoamc_journal_id optoamc_receivable_account_id optoamc_scan_days"
+            "amo_third_party amo_partner_id optoamc_journal_id optoamc_receivable_account_id optoamc_scan_days "
+            "optoamc_quote_days optoamc_quote_reminder_days optoamc_quote_without_class_a optoamc_quote_shows_base "
+            "optoamc_quote_shows_identity optoamc_quote_shows_origin"
         ),
     },
     "res.config.settings": {
         "plain": (
             "finess optoamc_contact_id amo_third_party amo_partner_id optoamc_journal_id "
-            "optoamc_receivable_account_id optoamc_privacy_contact optoamc_scan_days"
+            "optoamc_receivable_account_id optoamc_privacy_contact optoamc_scan_days "
+            "optoamc_quote_days optoamc_quote_reminder_days optoamc_quote_without_class_a optoamc_quote_shows_base "
+            "optoamc_quote_shows_identity optoamc_quote_shows_origin"
         ),
     },
     "res.partner": {
@@ -177,14 +182,16 @@ EXTENSIONS = {
     "sale.order": {
         "plain": (
             "patient_id optical_date variant_of_id variant_ids variant_count amo_total amc_total patient_total "
-            "optical_content optoamc_is_trial patient_due optoamc_to_collect"
+            "optical_content optoamc_is_trial patient_due optoamc_to_collect has_legal_quote"
         ),
         "dossier": (
             "prescription_id prescription_warning insurance_nature amo_rate is_child optoamc_request_ids "
             "optoamc_request_count quoted_total quoted_patient_total optoamc_state optical_summary "
             "renewal_case is_replacement last_equipment_on renewable_from is_renewal_early early_reason renewal_note "
             "renewal_problem is_agreement_stale lpp_warnings has_fictitious_tariffs "
-            "delivered_on second_pair_delivered_on has_second_pair"
+            "delivered_on second_pair_delivered_on has_second_pair optoamc_offer "
+            "no_class_a_reason quote_problems quote_warnings has_codes_to_check needs_class_a_offer chosen_offer "
+            "chosen_by chosen_on quote_reminded_on"
         ),
         "share": "optoamc_share_ids optoamc_cancelled_notice",
     },
@@ -193,7 +200,7 @@ EXTENSIONS = {
         # The AMO's part of a line tells its LPP code, and the patient's part of it tells the AMO's.
         "dossier": (
             "eye_side vision lpp_id proposed_lpp_id optoamc_line_ids granted_amount is_amo_unknown lpp_warning "
-            "is_tariff_fictitious amo_base amo_amount patient_amount amo_base_worked_out amo_amount_worked_out"
+            "optical_trace is_tariff_fictitious amo_base amo_amount patient_amount amo_base_worked_out amo_amount_worked_out"
         ),
     },
 }
@@ -261,6 +268,11 @@ FIELDS = {
         "annual_used annual_remaining is_current active rights_state rights_date rights_until rights_check_ids "
         "rights_seconds responsible c2s_type portability_until"
     ),
+    "optoamc.class.a.offer": "order_id company_id line_ids is_complete reason",
+    "optoamc.class.a.offer.line": (
+        "offer_id order_line_id eye_side quantity lpp_id group_code candidate_ids product_id"
+    ),
+    "optoamc.class.a.share": "company_id month order_count class_a_count mixed_count class_a_percent",
     "optoamc.directory.export": "file_format insurer_count file file_name",
     "optoamc.exchange": (
         "request_id patient_id company_id platform_id mode dialect direction kind exchange_id checksum "
@@ -270,15 +282,17 @@ FIELDS = {
     "optoamc.field.rule": "field_id insurer_id company_id is_sent",
     "optoamc.import": (
         "kind state company_id platform_id is_download is_complete is_automatic file file_name progress "
-        "message preview_key line_ids new_count changed_count kept_count gone_count problem_count"
+        "message preview_key lpp_release line_ids new_count changed_count kept_count gone_count problem_count"
     ),
     "optoamc.import.line": "import_id kind number label column old new use_new",
     "optoamc.kept.data": "company_id patient_id kind ground until record_count",
     "optoamc.lpp": (
         "code name active generic_id individual_ids category group_code product_class lens_type tint age_from "
         "age_below date_from date_to sphere_range cylinder_range sum_range price_ids base_price max_price "
-        "is_in_force is_fictitious"
+        "is_in_force is_fictitious group_code_origin group_code_checked_by_id group_code_checked_on"
     ),
+    "optoamc.maker": "name address country_id is_outside_eu representative",
+    "optoamc.responsible.limit": "category date_from min_amount max_amount",
     "optoamc.lpp.price": (
         "lpp_id date_from date_to base_price max_price is_fictitious overseas_971 overseas_972 overseas_973 "
         "overseas_974 overseas_975 overseas_976"
@@ -382,7 +396,7 @@ FIELDS = {
         "company_id company_name finess finess_warning company_registry street zip city phone email contact_id "
         "platform_id platform_mode platform_diagnosis journal_name account_name text_name insurer_count "
         "done_count step_count shop_done contact_done platform_done credentials_done books_done text_done "
-        "insurers_done lpp_done trial_done trial_insurer_id trial_member_number trial_state trial_message "
+        "insurers_done lpp_done lpp_release is_lpp_old trial_done trial_insurer_id trial_member_number trial_state trial_message "
         "trial_advice amo_third_party amo_partner_id privacy_contact scan_days journal_id account_id"
     ),
     "optoamc.share": (

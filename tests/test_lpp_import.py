@@ -52,6 +52,30 @@ class TestLppImport(ImportCase):
         return fiches, histos
 
     @skipUnless(cnam, "dbf is not installed")
+    def test_derived_grouping_codes_are_confirmed_or_corrected(self):
+        """The table says V01 of one and V02 of the other, which was derived as V01."""
+        other = self.env.ref("l10n_fr_optoamc.lpp_2254911")
+        own = self.env["optoamc.lpp"].create({"code": "7299999", "name": "Verre", "generic_id": other.id})
+        for lpp in (self.generic, other, own):
+            self.assertEqual((lpp.group_code, lpp.group_code_origin), ("V01", "derived"))
+        fiches, histos = self._known()
+        fiches.append(cnam.fiche("2254911", "OPTIQUE, VERRE UNIFOCAL CLASSE A, SPHERE] -2,00 A -4,00]", LENS))
+        histos.append(cnam.histo("2254911", dt.date(2020, 1, 1), None, "V02", 11.25, 37.5))
+        job = self._import(cnam.write_archive(fiches, histos, release=901))
+        told = {line.number: (line.old, line.new) for line in job.line_ids if line.column == "Grouping code"}
+        self.assertEqual(
+            told,
+            {"2201814": ("V01 (Derived, to check)", "V01 (confirmed)"), "2254911": ("V01 (Derived, to check)", "V02")},
+        )
+        self._apply(job)
+        self.assertEqual((self.generic.group_code, self.generic.group_code_origin), ("V01", "cnam"))
+        self.assertEqual((other.group_code, own.group_code), ("V02", "V02"))
+        self.assertEqual(own.group_code_origin, "cnam")
+        self.assertEqual(self.env["optoamc.import"]._last_lpp().lpp_release, "901")
+        # The same table again changes nothing.
+        self.assertFalse(self._import(cnam.write_archive(fiches, histos, release=901)).line_ids)
+
+    @skipUnless(cnam, "dbf is not installed")
     def test_tariffs_dates_and_grouping_codes(self):
         fiches, histos = self._known()
         fiches.append(cnam.fiche("2203240", "VERRE BLANC", (2, 2, 1, 2, 1), date_to=dt.date(2020, 1, 1)))

@@ -21,6 +21,8 @@ OWNERS = {
     "optoamc.collection": "billing",
     "optoamc.article.data": "optician",
     "optoamc.transmission": "optician",
+    "optoamc.class.a.offer": "optician",
+    "optoamc.class.a.offer.line": "optician",
     "optoamc.privacy.request": "officer",
     "optoamc.platform.access": "manager",
     "optoamc.directory.export": "manager",
@@ -37,6 +39,9 @@ COMMON = {
     ("optoamc.platform.access", "platform_id"),
     ("optoamc.setup", "platform_id"),
     ("optoamc.article.data", "product_id"),
+    ("optoamc.class.a.offer.line", "product_id"),
+    ("optoamc.class.a.offer.line", "candidate_ids"),
+    ("optoamc.class.a.offer.line", "lpp_id"),
 }
 
 
@@ -64,6 +69,9 @@ class TestOwnScreen(AccessCase, HttpCase):
         if model == "optoamc.request.wizard.line":
             screen = self._open("optoamc.request.wizard", user)
             return {"wizard_id": screen.id, "order_line_id": record["sale.order.line"]}
+        if model == "optoamc.class.a.offer.line":
+            screen = self._open("optoamc.class.a.offer", user)
+            return {"offer_id": screen.id, "order_line_id": record["sale.order.line"]}
         if model == "optoamc.manual.answer.line":
             screen = self._open("optoamc.manual.answer", user)
             return {"agreement_id": screen.id, "line_id": record["optoamc.request.line"]}
@@ -72,6 +80,7 @@ class TestOwnScreen(AccessCase, HttpCase):
         return {
             "optoamc.request.wizard": {"order_id": record["sale.order"]},
             "optoamc.manual.answer": {"request_id": record["optoamc.request"]},
+            "optoamc.class.a.offer": {"order_id": record["sale.order"]},
             "optoamc.consent.form": {"patient_id": record["res.partner"]},
             "optoamc.article.data": {"product_id": self.lens.id},
             "optoamc.privacy.request": {"patient_id": record["res.partner"], "is_identity_checked": True},

@@ -16,7 +16,13 @@ class OptoamcRequestWizard(models.TransientModel):
     prisms = fields.Char(compute="_compute_prisms")
 
     @api.depends(
-        *("line_ids.lpp_id", "patient_id.birthdate", "order_id.optical_date", "contract_id", "prescription_id"),
+        *(
+            "line_ids.lpp_id.group_code_checked_on",
+            "patient_id.birthdate",
+            "order_id.optical_date",
+            "contract_id",
+            "prescription_id",
+        ),
         *("order_id.renewal_case", "order_id.is_replacement", "order_id.order_line.net_price", "can_ask"),
     )
     @api.depends_context("lang")
@@ -25,6 +31,9 @@ class OptoamcRequestWizard(models.TransientModel):
             lines = wizard.line_ids.order_line_id
             ages = {line._optoamc_age_doubt(): line.product_id.name for line in lines}
             doubts = [{"label": name, "reason": doubt, "model": False} for doubt, name in ages.items() if doubt]
+            if derived := lines.lpp_id._group_codes_to_check():
+                label = self.env._("Grouping codes")
+                doubts.append({"label": label, "reason": derived._derived_codes_words(), "model": False})
             doubts += wizard._checks_to_confirm() if wizard.can_ask and wizard.line_ids else []
             wizard.to_confirm = doubts or False
             wizard.doubts = "\n".join(f"{item['label']}: {item['reason']}" for item in doubts) or False
@@ -33,6 +42,18 @@ class OptoamcRequestWizard(models.TransientModel):
         """What insurers refuse and a person may know better, each with the place where it is mended."""
         draft = self.env["optoamc.request"].new(self._request_values("coverage"))._as_asked_now()
         return [self._reachable(item) for item in draft._checks() if item["severity"] == ASK]
+
+    def action_request_coverage(self):
+        self._answer_doubts()
+        return super().action_request_coverage()
+
+    def action_request_quote(self):
+        self._answer_doubts()
+        return super().action_request_quote()
+
+    def _answer_doubts(self):
+        """The button has asked: the optician answers for the derived grouping codes, once."""
+        self.line_ids.lpp_id.action_check_group_codes()
 
     @api.depends("line_ids.eye_side", "line_ids.vision", "prescription_id")
     @api.depends_context("lang")

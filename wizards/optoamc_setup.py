@@ -1,8 +1,13 @@
+from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from ..models.platform.optoamc_platform import MODES
 from ..models.request.optoamc_platform_checklist import STEPS
+
+#: After how many months the CNAM's table is to be imported again.
+LPP_MONTHS = 3
 
 
 class OptoamcSetup(models.TransientModel):
@@ -40,6 +45,8 @@ class OptoamcSetup(models.TransientModel):
     account_name = fields.Char("Account", compute="_compute_books")
     text_name = fields.Char("Version in use", compute="_compute_text_name")
     insurer_count = fields.Integer("Insurers with OptoAMC", compute="_compute_insurer_count")
+    lpp_release = fields.Char("LPP table in use", compute="_compute_lpp_release")
+    is_lpp_old = fields.Boolean(compute="_compute_lpp_release")
     done_count = fields.Integer(compute="_compute_steps")
     step_count = fields.Integer(compute="_compute_steps")
     shop_done = fields.Boolean(compute="_compute_steps")
@@ -91,6 +98,19 @@ class OptoamcSetup(models.TransientModel):
     @api.depends("company_id")
     def _compute_insurer_count(self):
         self.insurer_count = self.env["res.partner"].search_count([("is_amc", "=", True), ("uses_optoamc", "=", True)])
+
+    @api.depends("company_id")
+    def _compute_lpp_release(self):
+        """Which release of the CNAM's table was imported, and when: tariffs and codes change several times a year."""
+        last, today = self.env["optoamc.import"]._last_lpp(), fields.Date.context_today(self)
+        imported = last and fields.Datetime.context_timestamp(self, last.create_date).date()
+        for setup in self:
+            setup.lpp_release = last and self.env._(
+                "Release %(release)s, imported on %(date)s",
+                release=last.lpp_release or "?",
+                date=format_date(self.env, imported),
+            )
+            setup.is_lpp_old = bool(last) and imported + relativedelta(months=LPP_MONTHS) < today
 
     @api.depends(
         "finess",

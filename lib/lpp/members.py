@@ -41,6 +41,12 @@ class Members:
     archive: zipfile.ZipFile
     entries: dict[str, zipfile.ZipInfo]
 
+    @property
+    def release(self) -> str:
+        """The number of the release, as the tables' names have it: ``901``, or empty."""
+        match = _TABLE.fullmatch(_name(self.entries["fiche"]))
+        return match["release"] if match else ""
+
     def fiche(self) -> Iterator[bytes]:
         """The codes."""
         return self._unpacked("fiche")

@@ -6,11 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import chain
 
-from odoo import Command, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date, partition, split_every
 
 from ...lib.lpp.archive import LppArchiveError, generic_of, read_archive
+from ...lib.lpp.members import open_members
 from ...lib.lpp.overseas import DEPARTMENTS
 from ..lpp.optoamc_lpp import CODE_SHAPE, FROM_GENERIC, GROUP_CODE_SHAPE
 
@@ -52,6 +53,13 @@ class OptoamcImport(models.Model):
 
     _inherit = "optoamc.import"
 
+    lpp_release = fields.Char("Release", readonly=True, copy=False, help="Of the CNAM's table: 901 is LPP901.zip.")
+
+    @api.model
+    def _last_lpp(self):
+        """The latest table that was applied, whoever did it; maybe none."""
+        return self.sudo().search([("kind", "=", "lpp"), ("state", "=", "done")], limit=1)
+
     def _lpp_error(self, error):
         messages = {
             "too_large": self.env._("The file is too large: at most %s MB are read.", error.detail),
@@ -75,7 +83,9 @@ class OptoamcImport(models.Model):
 
     def _source_lpp(self):
         try:
-            codes = read_archive(self._file_bytes())
+            data = self._file_bytes()
+            codes = read_archive(data)
+            self.lpp_release = open_members(data).release
         except LppArchiveError as error:
             raise self._lpp_error(error) from error
         if not codes:
@@ -161,11 +171,11 @@ class OptoamcImport(models.Model):
             "name": code.label.capitalize(),
             "date_from": code.date_from,
             "date_to": code.date_to,
-            "group_code": code.group_code or False,
             "category": category,
             "age_below": code.age_below,
             # A generic code without its bands of power would fit every lens: a manager types them first.
             "active": bool(generic),
+            **_group_code_values(code),
         }
         if values["date_from"] and values["date_to"] and values["date_from"] >= values["date_to"]:
             values["date_from"] = False
@@ -183,15 +193,31 @@ class OptoamcImport(models.Model):
 
     def _plan_change(self, plan, lpp, code):
         values = {}
-        wanted = {"date_to": code.date_to or False, "group_code": code.group_code or lpp.group_code}
-        for name, new in wanted.items():
-            if lpp[name] != new and not (name == "group_code" and lpp.generic_id.group_code == new):
-                values[name] = new
-                plan.lines.append(self._change(lpp, lpp._fields[name]._description_string(self.env), lpp[name], new))
+        if lpp.date_to != (new := code.date_to or False):
+            values["date_to"] = new
+            plan.lines.append(self._change(lpp, self._column(lpp, "date_to"), lpp.date_to, new))
+        values |= self._plan_group_code(plan, lpp, code)
         if commands := self._plan_prices(plan, lpp, code):
             values["price_ids"] = commands
         if values:
             plan.changed.append((lpp, values))
+
+    def _plan_group_code(self, plan, lpp, code):
+        """What the table says of a grouping code: a derived one is confirmed or corrected, and told either way."""
+        given = _group_code_values(code)
+        is_derived = lpp.group_code_origin == "derived"
+        if not given or (given["group_code"] == lpp.group_code and not is_derived):
+            return {}
+        origins = dict(lpp._fields["group_code_origin"]._description_selection(self.env))
+        old = f"{lpp.group_code} ({origins['derived']})" if is_derived else lpp.group_code
+        new = given["group_code"]
+        if new == lpp.group_code:
+            new = self.env._("%s (confirmed)", new)
+        plan.lines.append(self._change(lpp, self._column(lpp, "group_code"), old, new))
+        return given
+
+    def _column(self, lpp, name):
+        return lpp._fields[name]._description_string(self.env)
 
     def _plan_prices(self, plan, lpp, code):
         commands = []
@@ -274,7 +300,13 @@ class OptoamcImport(models.Model):
             return {**dict.fromkeys(FROM_GENERIC, False), **code.values}
         generic = generics[code.generic]
         inherited = {name: generic[name] or code.values.get(name, False) for name in FROM_GENERIC}
+        if not code.values.get("group_code"):
+            inherited |= {name: generic[name] for name in ("group_code", "group_code_origin")}
         return {**code.values, **inherited, "generic_id": generic.id}
+
+
+def _group_code_values(code):
+    return {"group_code": code.group_code, "group_code_origin": "cnam"} if code.group_code else {}
 
 
 def _price_values(tariff):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..request.states import ACTIVE
 from ..selections import INSURANCE_NATURES
@@ -306,6 +306,8 @@ class SaleOrder(models.Model):
     def action_optoamc_quote_variants(self):
         """Ask the insurer for a quote of each variant, of its first equipment, that has none yet."""
         orders = self.filtered(lambda order: order.state != "cancel" and not order.optoamc_request_ids)
+        if derived := orders.order_line.lpp_id._group_codes_to_check():
+            raise UserError(derived._derived_codes_words())
         for order in orders:
             action = order.action_optoamc_open_pec()
             self.env["optoamc.request.wizard"].browse(action["res_id"]).action_request_quote()

@@ -16,7 +16,7 @@ CATEGORIES = [
 # The pre-2020 nomenclature has one code for both.
 MULTIFOCAL_PROGRESSIVE = "multifocal_progressive"
 
-FROM_GENERIC = ("category", "group_code", "product_class", "lens_type")
+FROM_GENERIC = ("category", "product_class", "lens_type")
 
 #: Regular expressions, of Python and of PostgreSQL.
 CODE_SHAPE, GROUP_CODE_SHAPE = "[0-9]{7}", "([A-Z0-9]{3})?"
@@ -75,7 +75,7 @@ class OptoamcLpp(models.Model):
     )
     group_code = fields.Char(
         "Grouping code",
-        compute="_compute_from_generic",
+        compute="_compute_group_code",
         store=True,
         readonly=False,
         precompute=True,

@@ -5,6 +5,8 @@ PAPERS = {
     "l10n_fr_optoamc.report_consent": lambda consent: [(consent, consent.patient_id)],
     "l10n_fr_optoamc.report_consent_form": lambda form: [(form, form.patient_id)],
     "l10n_fr_optoamc.report_request": lambda request: [(request, request.patient_id)],
+    "l10n_fr_optoamc.report_legal_quote": lambda order: [(order, order.patient_id)],
+    "l10n_fr_optoamc.report_detailed_note": lambda order: [(order, order.patient_id)],
     "l10n_fr_optoamc.report_personal_data": lambda person: [(person, person)],
     "l10n_fr_optoamc.report_share_statement": lambda payer: [
         (share, share.order_id.patient_id) for share in payer._optoamc_open_shares()

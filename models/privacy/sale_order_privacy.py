@@ -3,7 +3,7 @@ from contextlib import ExitStack, contextmanager
 from odoo import models
 
 #: Stored on a dossier for its patient, or worked out from the patient: they stay as they were.
-KEPT_ON_ORDER = ("patient_id", "prescription_id", "insurance_nature", "amo_rate", "is_child")
+KEPT_ON_ORDER = ("patient_id", "prescription_id", "insurance_nature", "amo_rate", "is_child", "optoamc_offer")
 KEPT_ON_LINE = ("optical_category", "eye_side", "vision", "lpp_id", "amo_base", "amo_amount")
 
 
@@ -23,8 +23,9 @@ class SaleOrder(models.Model):
 
     def _optoamc_erase_health_data(self):
         """Within :meth:`_optoamc_keeping_amounts`: what was sold, and for how much, stays without typed words."""
-        self.write({"insurance_nature": False, "is_child": False, "note": False, "client_order_ref": False})
-        self.order_line.write({"eye_side": False, "vision": False, "lpp_id": False})
+        typed = dict.fromkeys(("note", "client_order_ref", "no_class_a_reason"), False)
+        self.write({"insurance_nature": False, "is_child": False, **typed})
+        self.order_line.write({"eye_side": False, "vision": False, "lpp_id": False, "optical_trace": False})
         self._optoamc_erase_typed_lines()
 
     def _optoamc_erase_typed_lines(self):
@@ -39,7 +40,7 @@ class SaleOrder(models.Model):
 
     def _optoamc_erase_agreement(self):
         """Forget who signed, and with what."""
-        self.write({"signature": False, "signed_by": False, "signed_on": False})
+        self.write({"signature": False, "signed_by": False, "signed_on": False, "chosen_by": False})
 
     def _optoamc_signed_copies(self):
         """The copies that the customer's page made when these orders were signed: attachments."""

@@ -1,0 +1,37 @@
+from odoo import models
+
+
+class AccountMove(models.Model):
+    """What a patient's invoice says of the dossier: read from it when it is printed, never stored on the books."""
+
+    _inherit = "account.move"
+
+    def _optoamc_invoice_dossiers(self):
+        """The dossiers that an invoice details: none where the payer is neither the patient nor a parent.
+
+        :return: a dict a dossier: its prescription's date, its agreements, and its lines with their grouping codes
+        """
+        self.ensure_one()
+        if not self.is_sale_document(include_receipts=True):
+            return []
+        lines = self.sudo().invoice_line_ids.sale_line_ids
+        dossiers = []
+        for order in lines.order_id:
+            if order.has_legal_quote and self._optoamc_may_detail(order):
+                sold = lines.filtered(lambda line, order=order: line.order_id == order and line.optical_category)
+                agreements = order.optoamc_request_ids.filtered(lambda asked: asked.transferred and asked.pec_number)
+                dossiers.append(
+                    {
+                        "order": order,
+                        "prescription_date": order.prescription_id.date,
+                        "agreements": ", ".join(agreements.mapped("pec_number")),
+                        "lines": [(line.product_id.name or line.name, line.lpp_id.group_code) for line in sold],
+                    }
+                )
+        return dossiers
+
+    def _optoamc_may_detail(self, order):
+        """Whether who is billed is the patient, or a parent who pays for a child."""
+        patient = order._optoamc_patient_sudo()
+        payers = patient | patient._optoamc_paying_parent(order.optical_date)
+        return self.partner_id.commercial_partner_id in payers.commercial_partner_id

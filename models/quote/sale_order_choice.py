@@ -1,0 +1,78 @@
+from odoo import fields, models
+
+from .sale_order_offer import OFFERS
+
+
+class SaleOrder(models.Model):
+    """The patient's choice among the offers: signed on the portal or sold at the shop, kept, the others cancelled."""
+
+    _inherit = "sale.order"
+
+    chosen_offer = fields.Selection(
+        OFFERS, readonly=True, copy=False, groups="l10n_fr_optoamc.group_optician", help="What the patient accepted."
+    )
+    chosen_by = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="l10n_fr_optoamc.group_optician",
+        help="Who signed, or who confirmed the order at the shop.",
+    )
+    chosen_on = fields.Datetime(readonly=True, copy=False, groups="l10n_fr_optoamc.group_optician")
+
+    def _action_confirm(self):
+        result = super()._action_confirm()
+        for order in self.filtered("has_legal_quote"):
+            order._optoamc_record_choice()
+        return result
+
+    def _optoamc_record_choice(self):
+        """Keep who chose which offer and when, and cancel the others: one prescription is sold once."""
+        order = self.sudo()
+        order.write(
+            {
+                "chosen_offer": order.optoamc_offer,
+                "chosen_by": order.signed_by or self.env.user.name,
+                "chosen_on": order.signed_on or fields.Datetime.now(),
+            }
+        )
+        others = (order._optoamc_variants() - order).filtered(lambda other: other.state in ("draft", "sent"))
+        others._action_cancel()
+        for other in others:
+            other.message_post(body=self.env._("Cancelled: the patient chose %s.", order.name))
+
+    # -- on the portal ------------------------------------------------------------------------
+
+    def _optoamc_is_quote_ready(self):
+        """Whether the legal quote may be shown to the patient; a sold or lost one is, as it was."""
+        self.ensure_one()
+        return self.has_legal_quote and (self.state not in ("draft", "sent") or not self.sudo().quote_problems)
+
+    def _has_to_be_signed(self):
+        """Nobody signs for what needs a legal quote before there is one."""
+        return super()._has_to_be_signed() and (not self.has_legal_quote or self._optoamc_is_quote_ready())
+
+    def _get_name_portal_content_view(self):
+        if self._optoamc_is_quote_ready():
+            return "l10n_fr_optoamc.legal_quote_portal_content"
+        return super()._get_name_portal_content_view()
+
+    def _optoamc_portal_choices(self):
+        """The offers among which the patient chooses on the portal, the one of the page included.
+
+        :return: a dict an offer: the order, its kind, and what is left to the patient, ``None`` for not known
+        """
+        self.ensure_one()
+        variants = (
+            self.sudo()
+            ._optoamc_variants()
+            .filtered(
+                lambda order: (
+                    order == self or (order.state in ("draft", "sent") and order.partner_id == self.partner_id)
+                )
+            )
+        )
+        ranks = [key for key, _label in OFFERS]
+        return [
+            {"order": order, "offer": order.optoamc_offer, "is_here": order == self}
+            for order in variants.sorted(lambda order: (ranks.index(order.optoamc_offer or "other"), order.id))
+        ]

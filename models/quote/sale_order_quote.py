@@ -1,0 +1,222 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+REPORT = "l10n_fr_optoamc.action_report_legal_quote"
+
+
+class SaleOrder(models.Model):
+    """The legal quote of a dossier: whether it is needed, what keeps it from being printed, what it says."""
+
+    _inherit = "sale.order"
+
+    has_legal_quote = fields.Boolean(
+        compute="_compute_has_legal_quote",
+        compute_sudo=True,
+        help="What is sold needs the quote of article L165-9 of the code de la sécurité sociale.",
+    )
+    quote_problems = fields.Text(
+        "Legal quote", compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician"
+    )
+    quote_warnings = fields.Text(
+        "Legal quote, to check", compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician"
+    )
+    has_codes_to_check = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
+    needs_class_a_offer = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
+
+    @api.depends("order_line.optical_category", "order_line.product_uom_qty", "prescription_id", "optoamc_is_trial")
+    def _compute_has_legal_quote(self):
+        for order in self:
+            order.has_legal_quote = not order.optoamc_is_trial and bool(order._optoamc_quote_numbers())
+
+    @api.depends(
+        *("optical_date", "prescription_id", "no_class_a_reason", "variant_ids.state", "variant_of_id"),
+        *("variant_ids.optoamc_offer", "variant_of_id.optoamc_offer", "optoamc_offer"),
+        *("order_line.lpp_id.group_code_checked_on", "order_line.lpp_warning", "order_line.granted_amount"),
+        *("order_line.net_price", "order_line.amo_amount", "order_line.eye_side", "order_line.equipment_number"),
+    )
+    @api.depends_context("lang")
+    def _compute_quote_problems(self):
+        for order in self:
+            numbers = order._optoamc_quote_numbers() if order.has_legal_quote else []
+            if order.state not in ("draft", "sent"):
+                numbers = []
+            problems = [problem for number in numbers for problem in order._optoamc_quote_problems(number)]
+            warnings = [warning for number in numbers for warning in order._optoamc_quote_warnings(number)]
+            order.quote_problems = "\n".join(dict.fromkeys(problems)) or False
+            order.quote_warnings = "\n".join(dict.fromkeys(warnings)) or False
+            order.has_codes_to_check = any(order._optoamc_derived_codes(number) for number in numbers)
+            order.needs_class_a_offer = any(order._optoamc_lacks_class_a(number) for number in numbers)
+
+    # -- what keeps it from being printed -----------------------------------------------------
+
+    def _optoamc_quote_problems(self, number):
+        """Why no legal quote of an equipment may be printed, in words."""
+        self.ensure_one()
+        problems = []
+        if self._optoamc_lacks_class_a(number) and not self._optoamc_no_class_a():
+            problems.append(self._optoamc_class_a_problem())
+        if derived := self._optoamc_derived_codes(number):
+            problems.append(derived._derived_codes_words())
+        for line in self._optoamc_quoted_lines(number):
+            problems += [
+                f"{line.product_id.name}: {reason}"
+                for field, reason in line._optoamc_obstacles()
+                if field == "price_unit"
+            ]
+            problems += line._optoamc_unquotable()
+        return problems
+
+    def _optoamc_class_a_problem(self):
+        if self._optoamc_no_class_a_reason():
+            return self.env._(
+                "The shop prints no quote without a class A offer (Settings): propose the 100 % Santé offer."
+            )
+        return self.env._(
+            "The 100 % Santé offer is missing: propose it, or say why no class A equipment answers the need."
+        )
+
+    def _optoamc_lacks_class_a(self, number):
+        """Whether the equipment needs a class A offer and has none."""
+        is_asked = self._optoamc_quote_kind(number) == "glasses" and self._optoamc_has_two_offers()
+        return is_asked and not self._optoamc_offers(number)[0]
+
+    def _optoamc_no_class_a_reason(self):
+        """Why no class A equipment answers the need, as any of the quotations says it."""
+        return next(filter(None, self.sudo()._optoamc_variants().mapped("no_class_a_reason")), "")
+
+    def _optoamc_no_class_a(self):
+        """Whether the quote may be printed without a class A offer."""
+        return bool(self._optoamc_no_class_a_reason()) and self.company_id.sudo().optoamc_quote_without_class_a
+
+    def _optoamc_quoted_lines(self, number):
+        """The lines of both parts of an equipment's quote."""
+        class_a, other = self._optoamc_quoted_offers(number)
+        return class_a._optoamc_lines_of(number) | other._optoamc_lines_of(number)
+
+    def _optoamc_lines_of(self, number):
+        """As :meth:`_optoamc_equipment_lines`, of an order that may be none."""
+        return self._optoamc_equipment_lines(number) if self else self.order_line
+
+    def _optoamc_quoted_offers(self, number):
+        """The two parts of an equipment's quote: contact lenses and dossiers of before the classes have one offer."""
+        if self._optoamc_quote_kind(number) == "contact" or not self._optoamc_has_two_offers():
+            return self.env["sale.order"].sudo(), self.sudo()
+        return self._optoamc_offers(number)
+
+    def _optoamc_derived_codes(self, number):
+        """The derived grouping codes that the quote would print and no optician has answered for."""
+        return self._optoamc_quoted_lines(number).lpp_id._group_codes_to_check()
+
+    def _optoamc_check_quote(self):
+        """:raises UserError: the legal quote of an equipment may not be printed, with the reasons"""
+        for order in self.sudo():  # whoever sells prints and sends it
+            numbers = order._optoamc_quote_numbers()
+            if not numbers:
+                raise UserError(
+                    self.env._(
+                        "%s: nothing of it needs the legal quote. Print Odoo's own quotation.", order.display_name
+                    )
+                )
+            problems = [problem for number in numbers for problem in order._optoamc_quote_problems(number)]
+            if problems and order.state in ("draft", "sent"):
+                raise UserError(f"{order.display_name}\n" + "\n".join(dict.fromkeys(problems)))
+
+    # -- what is told besides -----------------------------------------------------------------
+
+    def _optoamc_quote_warnings(self, number):
+        """What the optician should know before handing an equipment's quote over, in words."""
+        class_a, other = self._optoamc_quoted_offers(number)
+        warnings = []
+        for offer in filter(None, (class_a, other)):
+            values = offer._optoamc_offer_values(number)
+            if values["totals"]["amo"] is None:
+                warnings.append(
+                    self.env._(
+                        "%s: what the Sécu pays is not known. Import the LPP table (Configuration) or type it.",
+                        offer.name,
+                    )
+                )
+            warnings += [
+                warning for line in offer._optoamc_lines_of(number) for warning in line._optoamc_catalogue_gaps()
+            ]
+        if class_a and (left := class_a._optoamc_offer_values(number)["totals"]["left"]):
+            warnings.append(
+                self.env._(
+                    "%(order)s: the 100 %% Santé offer would leave %(amount)s to the patient.",
+                    order=class_a.name,
+                    amount=self.currency_id.format(float(left)),
+                )
+            )
+        return warnings + other._optoamc_limit_warnings(number)
+
+    # -- what it says -------------------------------------------------------------------------
+
+    @api.depends("order_line.optical_category")
+    def _compute_validity_date(self):
+        """A legal quote is valid for as long as the shop's setting says; a later day that was typed stays."""
+        typed = {order: order.validity_date for order in self if order._origin}
+        result = super()._compute_validity_date()
+        today = fields.Date.context_today(self)
+        for order in self:
+            if order._optoamc_optical_lines():
+                until = today + timedelta(days=order.company_id.sudo().optoamc_quote_days)
+                order.validity_date = max(filter(None, (until, order.validity_date, typed.get(order))))
+        return result
+
+    def _optoamc_legal_quotes(self):
+        """What the legal quotes of the order say, a dict for each equipment that needs one; read as superuser."""
+        self.ensure_one()
+        return [self.sudo()._optoamc_legal_quote(number) for number in self._optoamc_quote_numbers()]
+
+    def _optoamc_legal_quote(self, number):
+        class_a, other = self._optoamc_quoted_offers(number)
+        company, prescription = self.company_id, self.prescription_id
+        patient = self._optoamc_patient_sudo()
+        contract = patient._optoamc_current_contracts(self.optical_date)[:1]
+        return {
+            "number": number,
+            "kind": self._optoamc_quote_kind(number),
+            "order": self,
+            "company": company,
+            "patient": patient,
+            "insured": contract.insured_id or patient.insured_id or patient,
+            "insurer": contract.insurer_id,
+            "prescription": prescription,
+            "prescriber": prescription.prescriber_id,
+            "class_a": class_a and class_a._optoamc_offer_values(number),
+            "other": other and other._optoamc_offer_values(number, with_pairing=False),
+            "has_two_offers": self._optoamc_quote_kind(number) == "glasses" and self._optoamc_has_two_offers(),
+            "shows": {name: company[f"optoamc_quote_shows_{name}"] for name in ("base", "identity", "origin")},
+        }
+
+    def action_optoamc_print_quote(self):
+        """Print the legal quote.
+
+        :raises UserError: it may not be printed as it is
+        """
+        self._optoamc_check_quote()
+        return self.env.ref(REPORT).report_action(self)
+
+    def action_optoamc_check_codes(self):
+        """The optician has checked the derived grouping codes of this dossier's quote."""
+        for order in self:
+            for number in order._optoamc_quote_numbers():
+                order._optoamc_derived_codes(number).with_env(self.env).action_check_group_codes()
+
+    def _find_mail_template(self):
+        """The legal quote where there is one; an optician is told what keeps it from being sent."""
+        template = super()._find_mail_template()
+        if self.state not in ("draft", "sent") or not self.has_legal_quote or self.env.context.get("proforma"):
+            return template
+        if self.env.user.has_group("l10n_fr_optoamc.group_optician"):
+            self._optoamc_check_quote()
+        if not self._optoamc_is_quote_ready():
+            return template
+        return self.env.ref("l10n_fr_optoamc.mail_template_legal_quote", raise_if_not_found=False) or template
+
+    def _optoamc_quote_file_name(self):
+        """``Devis S00042``: without the patient's name, which is on the paper."""
+        self.ensure_one()
+        return self.env._("Quote %s", self.name.replace("/", "-"))

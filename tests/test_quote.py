@@ -1,0 +1,388 @@
+import datetime as dt
+from decimal import Decimal
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import file_open, mute_logger
+from psycopg2.errors import CheckViolation
+
+from ..lib.payments.offer import Cover, OfferLine
+from .quote_common import BASE, CEILING, QuoteCase
+from .users import new_user
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestQuoteOffers(QuoteCase):
+    """Two offers for one equipment: ten prescriptions, by hand from the LPP's labels and R871-2."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._know_tariffs()
+
+    def _check(self, order, class_a, other):
+        """:param class_a: the LPP code and grouping code of each line of the offer of class A, in order
+        :param other: the same of the chosen offer
+        """
+        offer = self._propose(order)
+        self._checked(order)
+        for shown, expected in ((offer, class_a), (order, other)):
+            lines = shown.order_line.sorted(lambda line: (line.equipment_number, line.id))
+            self.assertEqual([(line.lpp_id.code, line.lpp_id.group_code) for line in lines], expected)
+        self.assertEqual((offer.optoamc_offer, order.optoamc_offer), ("class_a", "other"))
+        quotes = order._optoamc_legal_quotes()
+        for quote in quotes:
+            self.assertEqual((quote["class_a"]["order"], quote["other"]["order"]), (offer, order))
+            frame, *lenses = quote["class_a"]["rows"]
+            # A frame of class A: 60 % of 9.00, the rest by the responsible contract.
+            self.assertEqual(
+                [frame[name] for name in ("price", "amo", "amc", "left")],
+                [Decimal("30.00"), Decimal("5.40"), Decimal("24.60"), Decimal("0.00")],
+            )
+            for lens in lenses:
+                self.assertEqual(
+                    [lens[name] for name in ("price", "amo", "amc", "left")],
+                    [Decimal("35.00"), Decimal("7.20"), Decimal("27.80"), Decimal("0.00")],
+                )
+            # Class B: 60 % of 0.05; what the insurer pays is not known before it answers.
+            for row in quote["other"]["rows"]:
+                self.assertEqual([row[name] for name in ("amo", "amc", "left")], [Decimal("0.03"), None, None])
+            self.assertEqual(quote["class_a"]["totals"]["left"], 0)
+            self.assertIsNone(quote["other"]["totals"]["left"])
+        return quotes
+
+    def test_sphere(self):
+        self._check(
+            self._dossier({"sphere": -3.0}),
+            [("2254911", "V01"), ("2254911", "V01"), ("2222124", "M01")],
+            [("2225329", "VU1"), ("2225329", "VU1"), ("2264861", "M03")],
+        )
+
+    def test_cylinder(self):
+        # -1.50 (-1.50) is -3.00 (+1.50) in the LPP's notation.
+        self._check(
+            self._dossier({"sphere": -1.5, "cylinder": -1.5, "axis": 10}),
+            [("2231235", "V01"), ("2231235", "V01"), ("2222124", "M01")],
+            [("2209460", "VU2"), ("2209460", "VU2"), ("2264861", "M03")],
+        )
+
+    def test_multifocal(self):
+        self._check(
+            self._dossier({"sphere": 1.0, "addition": 2.0}, kind="progressive", age=60),
+            [("2210635", "V03"), ("2210635", "V03"), ("2222124", "M01")],
+            [("2224732", "VM1"), ("2224732", "VM1"), ("2264861", "M03")],
+        )
+
+    def test_child(self):
+        self._check(
+            self._dossier({"sphere": -5.0}, age=8),
+            [("2201814", "V01"), ("2201814", "V01"), ("2254242", "M02")],
+            [("2288353", "VU1"), ("2288353", "VU1"), ("2276870", "M04")],
+        )
+
+    def test_prism(self):
+        self._check(
+            self._dossier({"sphere": 1.5, "prism": 3.0, "prism_base": 90}),
+            [("2229362", "V01"), ("2229362", "V01"), ("2222124", "M01")],
+            [("2258895", "VU1"), ("2258895", "VU1"), ("2264861", "M03")],
+        )
+
+    def test_more_than_twenty_dioptres(self):
+        self._check(
+            self._dossier({"sphere": -21.0}),
+            [("2254727", "V02"), ("2254727", "V02"), ("2222124", "M01")],
+            [("2241162", "VU4"), ("2241162", "VU4"), ("2264861", "M03")],
+        )
+
+    def test_plano(self):
+        order = self._dossier({"sphere": 0.0})
+        self.assertFalse(order.has_legal_quote)
+        self.assertFalse(order.quote_problems)
+        self.assertEqual(order._get_name_portal_content_view(), "sale.sale_order_portal_content")
+        with self.assertRaisesRegex(UserError, "needs the legal quote"):
+            order.action_optoamc_print_quote()
+
+    def test_aphakia(self):
+        self._check(
+            self._dossier({"sphere": 13.0}),
+            [("2203316", "V02"), ("2203316", "V02"), ("2222124", "M01")],
+            [("2237947", "VU4"), ("2237947", "VU4"), ("2264861", "M03")],
+        )
+
+    def test_two_unlike_eyes(self):
+        order = self._dossier({"sphere": -1.0}, {"sphere": -5.0, "cylinder": 4.5, "axis": 90})
+        self._check(
+            order,
+            [("2263287", "V01"), ("2266080", "V02"), ("2222124", "M01")],
+            [("2264803", "VU1"), ("2243920", "VU5"), ("2264861", "M03")],
+        )
+        self.assertEqual(order._optoamc_limit_category(1), "b")
+
+    def test_one_line_for_two_unlike_eyes(self):
+        order = self._dossier({"sphere": -1.0}, {"sphere": -5.0, "cylinder": 4.5, "axis": 90})
+        right, left, _frame = order.order_line
+        left.unlink()
+        right.write({"eye_side": "both", "product_uom_qty": 2})
+        offer = self._propose(order)
+        lenses = offer.order_line.filtered(lambda line: line.optical_category == "lens")
+        self.assertEqual(lenses.mapped("lpp_id.code"), ["2263287", "2266080"])
+
+    def test_second_pair_is_a_second_quote(self):
+        order = self._dossier({"sphere": -1.0}, near={"sphere": 1.0}, pairs=2)
+        quotes = self._check(
+            order,
+            [
+                *(("2263287", "V01"), ("2263287", "V01"), ("2222124", "M01")),
+                *(("2229362", "V01"), ("2229362", "V01"), ("2222124", "M01")),
+            ],
+            [
+                *(("2264803", "VU1"), ("2264803", "VU1"), ("2264861", "M03")),
+                *(("2258895", "VU1"), ("2258895", "VU1"), ("2264861", "M03")),
+            ],
+        )
+        self.assertEqual([quote["number"] for quote in quotes], [1, 2])
+        self.assertFalse(order.quote_problems)
+
+    # -- what is chosen, what is refused ------------------------------------------------------
+
+    def test_several_articles_are_the_opticians_choice(self):
+        self._article("Autre monture A", 28.0, "frame", lpp="2222124")
+        order = self._dossier({"sphere": -3.0}).with_user(self.optician)
+        offer = self.env["optoamc.class.a.offer"].with_user(self.optician)
+        offer = offer.browse(order.action_optoamc_propose_class_a()["res_id"])
+        frame = offer.line_ids[-1]
+        self.assertFalse(frame.product_id)
+        self.assertEqual(len(frame.candidate_ids), 2)
+        with self.assertRaisesRegex(UserError, "Choose an article"):
+            offer.action_make_offer()
+        frame.product_id = frame.candidate_ids[-1]
+        offer.action_make_offer()
+        self.assertEqual(order.variant_ids.optoamc_offer, "class_a")
+
+    def test_reason_without_class_a(self):
+        order = self._dossier({"sphere": -3.0})
+        self._checked(order)
+        self.assertIn("100 % Santé offer is missing", order.quote_problems)
+        with self.assertRaisesRegex(UserError, "100 % Santé offer is missing"):
+            order._optoamc_check_quote()
+        order.no_class_a_reason = "Verres iséiconiques"
+        self.assertFalse(order.quote_problems)
+        self.assertFalse(order._optoamc_legal_quotes()[0]["class_a"])
+        self.company.optoamc_quote_without_class_a = False
+        order.invalidate_recordset()
+        self.assertIn("prints no quote without", order.quote_problems)
+
+    def test_mixed(self):
+        order = self._dossier({"sphere": -3.0})
+        order.order_line[-1].product_id = self.frames["A", "adult"]
+        self.assertEqual(order.optoamc_offer, "mixed")
+        offer = self._propose(order)
+        self.assertEqual(offer.optoamc_offer, "class_a")
+        rows = order._optoamc_legal_quotes()[0]["other"]["rows"]
+        self.assertEqual([row["left"] for row in rows], [0, None, None])
+
+    def test_above_the_maximum_price(self):
+        order = self._dossier({"sphere": -3.0}, product_class="A")
+        line = order.order_line[0]
+        self.assertFalse(line.lpp_warning)
+        line.price_unit = CEILING + 1
+        self.assertIn("above the maximum selling price", line.lpp_warning)
+        self.assertIn("above the maximum selling price", order.quote_problems)
+        request = self._new_request(order)
+        self.assertTrue([item for item in request._missing() if "above the maximum" in item["reason"]])
+
+    def test_makers_representative(self):
+        frame = self.frames["A", "child"]
+        order = self._dossier({"sphere": -3.0}, age=8, product_class="A")
+        self._checked(order)
+        self.assertFalse(order.quote_problems)
+        frame.optical_maker_id.representative = False
+        order.invalidate_recordset()
+        self.assertIn("representative in the European Union", order.quote_problems)
+
+    def test_contact_lenses_have_one_offer(self):
+        order = self._dossier({"sphere": -3.0})
+        box = self._article("Lentilles", 39.0, "contact", lpp="2251545")
+        order.order_line.unlink()
+        order.order_line = [
+            Command.create({"product_id": box.id, "eye_side": side, "product_uom_qty": 2})
+            for side in ("right", "left")
+        ]
+        self.assertFalse(order.quote_problems)
+        (quote,) = order._optoamc_legal_quotes()
+        self.assertEqual((quote["kind"], quote["has_two_offers"], bool(quote["class_a"])), ("contact", False, False))
+        self.assertEqual(quote["other"]["order"], order)
+
+    def test_services_follow_the_class(self):
+        adaptations = {
+            cls: self._article(f"Adaptation {cls}", 0.0, "supplement", lpp=lpp)
+            for cls, lpp in (("A", "2226435"), ("B", "2209738"))
+        }
+        order = self._dossier({"sphere": -3.0})
+        order.order_line = [Command.create({"product_id": adaptations["B"].id})]
+        offer = self._propose(order)
+        self.assertEqual(offer.order_line[-1].product_id | offer.order_line.product_id, offer.order_line.product_id)
+        self.assertIn(adaptations["A"], offer.order_line.product_id)
+        self.assertNotIn(adaptations["B"], offer.order_line.product_id)
+        values = order._optoamc_legal_quotes()[0]
+        self.assertEqual(list(values["class_a"]["services"]), ["adaptation", "pairing"])
+        self.assertEqual(list(values["other"]["services"]), ["adaptation"])
+        self.assertEqual(values["class_a"]["services"]["adaptation"][0]["group_code"], "S01")
+
+    def test_unknown_tariffs_are_not_zero(self):
+        self.env["optoamc.lpp.price"].search([("base_price", "=", BASE), ("max_price", "=", CEILING)]).unlink()
+        order = self._dossier({"sphere": -3.0})
+        self._propose(order)
+        totals = order._optoamc_legal_quotes()[0]["class_a"]["totals"]
+        self.assertEqual((totals["price"], totals["amo"], totals["amc"], totals["left"]), (100, None, None, None))
+        self.assertIn("what the Sécu pays is not known", order.quote_warnings)
+
+    # -- who would pay ------------------------------------------------------------------------
+
+    def test_c2s(self):
+        order = self._dossier({"sphere": -3.0})
+        order.patient_id.optoamc_contract_ids.c2s_type = "G89"
+        self._propose(order)
+        (quote,) = order._optoamc_legal_quotes()
+        self.assertEqual(quote["class_a"]["totals"]["left"], 0)
+        # Class B: the ticket modérateur alone, 0.05 - 0.03 a piece.
+        totals = quote["other"]["totals"]
+        self.assertEqual((totals["amo"], totals["amc"]), (Decimal("0.09"), Decimal("0.06")))
+        self.assertEqual(totals["left"], totals["price"] - Decimal("0.15"))
+
+    def test_without_a_contract(self):
+        order = self._dossier({"sphere": -3.0})
+        order.patient_id.optoamc_contract_ids.active = False
+        offer = self._propose(order)
+        totals = order._optoamc_legal_quotes()[0]["class_a"]["totals"]
+        self.assertEqual((totals["amc"], totals["left"]), (0, Decimal("100.00") - Decimal("19.80")))
+        self.assertIn(f"{offer.name}: the 100 % Santé offer would leave", order.quote_warnings)
+
+    def test_answered_by_the_insurer(self):
+        line = OfferLine(
+            price=Decimal(120), product_class="B", cover=Cover.RESPONSIBLE, amo=Decimal("0.03"), granted=Decimal(100)
+        )
+        self.assertEqual((line.amc, line.left), (Decimal(100), Decimal("19.97")))
+        # Above the maximum price nothing is promised.
+        dear = OfferLine(
+            price=Decimal(41),
+            product_class="A",
+            cover=Cover.RESPONSIBLE,
+            amo=Decimal("7.20"),
+            max_price=Decimal(40),
+        )
+        self.assertEqual((dear.amc, dear.left), (None, None))
+
+    def test_limits_of_responsible_contracts(self):
+        order = self._dossier({"sphere": -3.0})
+        limits = self.env["optoamc.responsible.limit"]
+        self.assertEqual(limits._limits_on("a", order.optical_date), (50.0, 420.0))
+        self.assertEqual(limits._limits_on("b", order.optical_date), (None, None))
+        request = self._new_request(order, kind="quote")
+        for asked, amount in zip(request.line_ids.sudo(), (10.0, 10.0, 110.0), strict=True):
+            asked.granted_amount = amount
+        request.sudo().write({"state": "granted", "answered_at": fields.Datetime.now()})
+        order.invalidate_recordset()
+        self.assertIn("The frame: above what a responsible contract may pay", order.quote_warnings)
+        self.assertNotIn("category a", order.quote_warnings)
+        for asked in request.line_ids.sudo():
+            asked.granted_amount = 10.0
+        order.invalidate_recordset()
+        self.assertIn("below what a responsible contract pays at least", order.quote_warnings)
+
+    # -- derived codes ------------------------------------------------------------------------
+
+    def test_derived_codes_are_confirmed_once(self):
+        order = self._dossier({"sphere": -3.0})
+        self._propose(order)
+        self.assertIn("VU1 (2225329)", order.quote_problems)
+        with self.assertRaisesRegex(UserError, "derived, to check"):
+            order._optoamc_check_quote()
+        clerk = new_user(self.company, "quote_sales", "sales_team.group_sale_manager")
+        lens = self.env.ref("l10n_fr_optoamc.lpp_2225329")
+        with self.assertRaises(AccessError):
+            lens.with_user(clerk).action_check_group_codes()
+        order.with_user(self.optician).action_optoamc_check_codes()
+        self.assertFalse(order.quote_problems)
+        self.assertEqual(lens.group_code_checked_by_id, self.optician)
+        # Another dossier with the same code is not asked again.
+        self.assertNotIn("2225329", self._dossier({"sphere": -3.0}).quote_problems)
+
+    # -- expiry -------------------------------------------------------------------------------
+
+    def test_validity_and_reminder(self):
+        order = self._dossier({"sphere": -3.0})
+        today = fields.Date.context_today(order)
+        self.assertEqual(order.validity_date, today + dt.timedelta(days=90))
+        order.state = "sent"
+        self.env["sale.order"]._cron_remind_quotes()
+        self.assertFalse(order.activity_ids)
+        order.validity_date = today + dt.timedelta(days=15)
+        self.env["sale.order"]._cron_remind_quotes()
+        self.env["sale.order"]._cron_remind_quotes()
+        self.assertEqual(len(order.activity_ids), 1)
+        with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            self.company.optoamc_quote_days = 30
+            self.env.flush_all()
+
+    # -- choice -------------------------------------------------------------------------------
+
+    def test_choice_is_kept_and_the_others_cancelled(self):
+        order = self._dossier({"sphere": -3.0})
+        offer = self._propose(order)
+        offer.with_user(self.optician).action_confirm()
+        self.assertEqual((offer.chosen_offer, offer.chosen_by), ("class_a", self.optician.name))
+        self.assertTrue(offer.chosen_on)
+        self.assertEqual(order.state, "cancel")
+        # The quote still shows both offers.
+        (quote,) = offer._optoamc_legal_quotes()
+        self.assertEqual((quote["class_a"]["order"], quote["other"]["order"]), (offer, order))
+        with self.assertRaises(AccessError):
+            offer.with_user(self.optician).chosen_offer = "other"
+
+    def test_share_of_class_a(self):
+        before = self.env["optoamc.class.a.share"].search([("company_id", "=", self.company.id)])
+        self.assertFalse(before)
+        for product_class in ("A", "B", "B"):
+            self._dossier({"sphere": -3.0}, product_class=product_class).action_confirm()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        (month,) = self.env["optoamc.class.a.share"].search([("company_id", "=", self.company.id)])
+        self.assertEqual((month.order_count, month.class_a_count), (3, 1))
+        self.assertAlmostEqual(month.class_a_percent, 100 / 3, places=1)
+
+    # -- catalogue ----------------------------------------------------------------------------
+
+    def test_suppliers_list(self):
+        """The template to download is imported as it is, by Odoo's own import."""
+        templates = self.env["product.template"].get_import_templates()
+        path = next(row["template"] for row in templates if "optoamc" in row["template"])
+        with file_open(path.lstrip("/"), "rb") as file:
+            data = file.read()
+        for name in ("Exemple Verrier", "Exemple Lunetier"):
+            self.env["optoamc.maker"].create({"name": name})
+        job = self.env["base_import.import"].create(
+            {
+                "res_model": "product.template",
+                "file": data,
+                "file_name": "optical_articles.xlsx",
+                "file_type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            }
+        )
+        options = {"has_headers": True, "quoting": '"', "separator": ",", "advanced": False}
+        preview = job.parse_preview(options)
+        columns = preview["headers"]
+        result = job.execute_import(columns, columns, preview["options"])
+        self.assertEqual([message["message"] for message in result["messages"]], [])
+        products = self.env["product.template"].browse(result["ids"])
+        self.assertEqual(products.mapped("product_class"), ["A", "B", "A"])
+        self.assertEqual(products[-1].lpp_id.code, "2222124")
+        self.assertEqual(products[0]._optoamc_missing_for_quote(), ["the maker's address"])
+
+    def test_characteristics_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        lens = self.lenses["B", "progressive"].product_tmpl_id
+        lens.write({"lens_index": 1.6, "lens_diameter": 70, "lens_is_anti_reflective": True})
+        self.assertEqual(lens.optical_characteristics, "progressive, index 1.6, Ø 70 mm, anti-reflective")
+        self.assertIn("1,6", lens.with_context(lang="fr_FR").optical_characteristics)

@@ -1,0 +1,160 @@
+import re
+from shutil import which
+from unittest import skipUnless
+
+from odoo import Command
+from odoo.tests import HttpCase, tagged
+
+from .quote_common import QuoteCase
+
+LPP_CODE = re.compile(r"\b\d{7}\b")
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+@skipUnless(which("wkhtmltopdf") and which("pdftotext"), "wkhtmltopdf or pdftotext is not installed")
+class TestQuotePapers(QuoteCase, HttpCase):
+    """What a controller reads on the printed papers."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls._know_tariffs()
+
+    def _in_order(self, text, *parts):
+        """Each part stands in the text, after the one before it."""
+        place = 0
+        for part in parts:
+            found = text.find(part, place)
+            self.assertGreaterEqual(found, 0, f"“{part}” after “{text[max(place - 60, 0) : place]}” in:\n{text}")
+            place = found + len(part)
+
+    def _check_quote(self, text, order):
+        self._in_order(
+            text,
+            "Devis normalisé",
+            self.company.name,
+            "équipement mixte",
+            "Partie 1",
+            "100 % Santé",
+            "prix limites de vente",
+            "Adaptation de la prescription",
+            "Appairage des verres",
+            "Total",
+            "Partie 2",
+            "Adaptation de la prescription",
+            "Total",
+            "Date et signature",
+        )
+        for word in (
+            *("Fabienne MONTFORT", "Dr BESNAINOU", "Valable jusqu'au", order.name, "759000003"),
+            *("Verrerie des tests", "4 rue des Verriers", "Marque", "Modèle", "REF-", "Matière", "Organique"),
+            *("Part AMO", "Part AMC", "Reste à payer", "Code de regroupement"),
+        ):
+            self.assertIn(word, text)
+        self.assertEqual(text.count("Appairage"), 1)
+        self.assertFalse(LPP_CODE.search(text), LPP_CODE.findall(text))
+        self.assertNotIn(order.patient_id.nir[:7], text.replace(" ", ""))
+        self.assertNotIn("Base", text)
+
+    def test_worked_example(self):
+        """The trade's worked example, sold today: two lenses at 250.00, a frame at 214.00."""
+        order = self._dossier({"sphere": 2.0, "cylinder": 1.0, "axis": 90}, age=70)
+        for line, price in zip(order.order_line, (250.0, 250.0, 214.0), strict=True):
+            line.price_unit = price
+        self._propose(order)
+        self._checked(order)
+        text = self._text(order)
+        self._check_quote(text, order)
+        first, second = text.split("Partie 2")
+        for code in ("M01", "V01"):
+            self.assertIn(code, first)
+        for code in ("M03", "VU3"):
+            self.assertIn(code, second)
+        # Class A: 100.00 = 19.80 + 80.20 + 0.00. The chosen one: 714.00, of which the insurer has said nothing.
+        self._in_order(first.split("Total")[1], "100,00 €", "19,80 €", "80,20 €", "0,00 €")
+        self._in_order(second.split("Total")[1], "714,00 €", "0,09 €", "non connu", "non connu")
+
+    def test_progressive(self):
+        order = self._dossier({"sphere": 1.0, "addition": 2.0}, kind="progressive", age=60)
+        self._propose(order)
+        self._checked(order)
+        text = self._text(order)
+        self._check_quote(text, order)
+        first, second = text.split("Partie 2")
+        self.assertIn("V03", first)
+        self.assertIn("VM1", second)
+        self.assertIn("progressif", second)
+
+    def test_of_before_the_classes(self):
+        """The worked example as it was sold in 2013: there was no class A, and one offer."""
+        text = self._text(self.order)
+        self._in_order(text, "Devis normalisé", "Monture", "Total", "714,00 €", "4,44 €")
+        self.assertNotIn("Partie", text)
+        self.assertNotIn("100 % Santé", text)
+        # 1545116 is the lens's commercial reference.
+        self.assertEqual(set(LPP_CODE.findall(text)), {"1545116"})
+
+    def test_no_class_a_in_one_line(self):
+        order = self._dossier({"sphere": -3.0})
+        order.no_class_a_reason = "Verres iséiconiques"
+        self._checked(order)
+        text = self._text(order)
+        self._in_order(text, "Partie 1", "Aucun équipement de classe A ne répond au besoin.", "Partie 2", "Total")
+        self.assertNotIn("iséiconiques", text)
+
+    def test_switches(self):
+        order = self._dossier({"sphere": -3.0})
+        self._propose(order)
+        self._checked(order)
+        self.company.write({"optoamc_quote_shows_base": True, "optoamc_quote_shows_identity": True})
+        text = self._text(order)
+        self.assertIn("Base", text)
+        self.assertIn(order.patient_id.nir, text.replace(" ", ""))
+
+    def test_representative(self):
+        order = self._dossier({"sphere": -3.0}, age=8)
+        self._propose(order)
+        self._checked(order)
+        self._in_order(self._text(order), "Eyewear of Tests Ltd", "Mandataire UE", "Mandataire des tests")
+
+    def test_detailed_note(self):
+        order = self._dossier({"sphere": -3.0}, product_class="A")
+        order.action_confirm()
+        order.order_line[0].optical_trace = "LOT-4711"
+        text = self._text(order, "detailed_note")
+        self._in_order(text, "Note détaillée", "Verrerie des tests", "LOT-4711", "Total", "100,00 €", "0,00 €")
+        self.assertFalse(LPP_CODE.search(text))
+
+    def test_lots_of_deliveries(self):
+        if "stock.lot" not in self.env:
+            self.skipTest("Inventory is not installed")
+        lens = self.lenses["A", "single"]
+        lens.write({"is_storable": True, "tracking": "lot"})
+        order = self._dossier({"sphere": -3.0}, product_class="A")
+        order.action_confirm()
+        line = order.order_line[0]
+        lot = self.env["stock.lot"].create({"name": "LOT-77", "product_id": lens.id})
+        move = line.move_ids[:1]
+        move.move_line_ids = [Command.create({"lot_id": lot.id, "quantity": 1, "product_id": lens.id})]
+        move.picked = True
+        move._action_done()
+        self.assertIn("LOT-77", line._optoamc_trace())
+
+    def test_invoice(self):
+        self.env["account.chart.template"].try_loading("fr", self.company, install_demo=False)
+        order = self._dossier({"sphere": -3.0})
+        order.action_confirm()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        reports = self.env["ir.actions.report"]
+        html, _kind = reports._render_qweb_html("account.report_invoice", invoice.ids)
+        text = html.decode()
+        self.assertIn("VU1", text)
+        self.assertFalse(re.search(r"\b22\d{5}\b", text))
+        # An employer that pays is told nothing of it.
+        employer = self.env["res.partner"].create({"name": "Employeur", "is_company": True})
+        order.partner_invoice_id = employer
+        other = invoice.copy({"partner_id": employer.id})
+        other.invoice_line_ids.sale_line_ids = order.order_line
+        self.assertEqual(other._optoamc_invoice_dossiers(), [])

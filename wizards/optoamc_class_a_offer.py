@@ -1,0 +1,156 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..lib.lpp.services import of_class
+from ..lib.lpp.sides import SideError
+
+
+class OptoamcClassAOffer(models.TransientModel):
+    """*Proposer l'offre 100 % Santé*: the shop's articles of class A that answer the need of a dossier.
+
+    Lenses by the band of each eye's correction, the frame by the patient's age. Where the catalogue has several, the
+    optician chooses; where it has none, why no class A equipment answers the need is kept on the dossier.
+    """
+
+    _name = "optoamc.class.a.offer"
+    _description = "100 % Santé offer"
+    _inherit = ["optoamc.own.screen"]
+
+    order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="order_id.company_id", related_sudo=False, store=True)
+    line_ids = fields.One2many("optoamc.class.a.offer.line", "offer_id", "Articles")
+    is_complete = fields.Boolean(compute="_compute_is_complete")
+    reason = fields.Char(
+        "Why no class A equipment",
+        compute="_compute_reason",
+        store=True,
+        readonly=False,
+        help="Where none answers the need: kept on the dossier, the quote says it in one line.",
+    )
+
+    @api.depends("line_ids.product_id")
+    def _compute_is_complete(self):
+        for offer in self:
+            offer.is_complete = bool(offer.line_ids) and all(line.product_id for line in offer.line_ids)
+
+    @api.depends("order_id")
+    def _compute_reason(self):
+        for offer in self:
+            offer.reason = offer.order_id._optoamc_no_class_a_reason()
+
+    @api.model
+    def _open(self, order):
+        """The screen for an order, its articles found.
+
+        :raises UserError: nothing of the order needs an offer of class A
+        """
+        lines = order._optoamc_optical_lines().filtered(lambda line: line.optical_category in ("lens", "frame"))
+        lines = lines.filtered(lambda line: order._optoamc_quote_kind(line.equipment_number) == "glasses")
+        if not lines or not order._optoamc_has_two_offers():
+            raise UserError(self.env._("%s: nothing of it needs a 100 %% Santé offer.", order.name))
+        values = [piece for line in lines for piece in self._pieces(line)]
+        offer = self.create({"order_id": order.id, "line_ids": [Command.create(piece) for piece in values]})
+        return offer._get_records_action(name=self.env._("100 % Santé offer"), target="new")
+
+    @api.model
+    def _pieces(self, line):
+        """The pieces of class A that a line's place is taken by: unlike eyes have a line each."""
+        try:
+            line._optoamc_sides()
+            pieces = [(line.eye_side, line.product_uom_qty)]
+        except SideError as error:
+            if error.code != "unlike":
+                raise UserError(f"{line.product_id.name}: {line._optoamc_side_problem()}") from error
+            pieces = [("right", 1), ("left", 1)]
+        found = []
+        for side, quantity in pieces:
+            lpp, products = line._optoamc_class_a_articles("right" if side == "both" else side)
+            found.append(
+                {
+                    "order_line_id": line.id,
+                    "eye_side": side,
+                    "quantity": quantity,
+                    "lpp_id": lpp.id,
+                    "candidate_ids": [Command.set(products.ids)],
+                    "product_id": products.id if len(products) == 1 else False,
+                }
+            )
+        return found
+
+    def action_make_offer(self):
+        """Add the variant of class A to the quotation, and show both side by side.
+
+        :raises UserError: an article is not chosen
+        """
+        self.ensure_one()
+        if not self.is_complete:
+            raise UserError(
+                self.env._("Choose an article of class A for each line, or say why none answers the need.")
+            )
+        variant = self.env["sale.order"].browse(self.order_id.action_optoamc_add_variant()["res_id"])
+        self._replace_lines(variant)
+        return self.order_id.action_optoamc_compare_variants()
+
+    def _replace_lines(self, variant):
+        """Put the articles of class A in the places of the original's, lines in the original's order."""
+        originals = self.order_id.order_line.filtered(lambda line: not line.is_downpayment)
+        copies = dict(zip(originals, variant.order_line, strict=True))
+        commands = []
+        for original, places in self.line_ids.grouped("order_line_id").items():
+            for place in places:
+                commands.append(Command.create(place._line_values(original)))
+            commands.append(Command.delete(copies[original].id))
+        commands += [command for line in originals for command in self._service_commands(line, copies[line])]
+        variant.write({"order_line": commands})
+
+    def _service_commands(self, original, copy):
+        """A service of class B becomes that of class A, as the catalogue has it; without one it is left out."""
+        lpp = original.sudo().lpp_id
+        code = (lpp.generic_id or lpp).code
+        twin = of_class(code, "A")
+        if original.optical_category != "supplement" or twin == code:
+            return []
+        product = self.env["product.product"].search(
+            self.order_id._optoamc_catalogue_domain("supplement") & Domain("lpp_id.code", "=", twin), limit=1
+        )
+        if not product:
+            return [Command.delete(copy.id)]
+        return [Command.update(copy.id, {"product_id": product.id})]
+
+    def action_keep_reason(self):
+        """No class A equipment answers the need: why is kept on the dossier.
+
+        :raises UserError: no reason is given
+        """
+        self.ensure_one()
+        if not (reason := (self.reason or "").strip()):
+            raise UserError(self.env._("Say why no class A equipment answers the need."))
+        self.order_id.no_class_a_reason = reason
+        return {"type": "ir.actions.act_window_close"}
+
+
+class OptoamcClassAOfferLine(models.TransientModel):
+    _name = "optoamc.class.a.offer.line"
+    _description = "Article of a 100 % Santé offer"
+    _inherit = ["optoamc.own.screen"]
+
+    offer_id = fields.Many2one("optoamc.class.a.offer", required=True, ondelete="cascade")
+    order_line_id = fields.Many2one("sale.order.line", "Instead of", required=True, readonly=True, ondelete="cascade")
+    eye_side = fields.Selection([("right", "OD"), ("left", "OG"), ("both", "OD+OG")], "Eye", readonly=True)
+    quantity = fields.Float(readonly=True)
+    lpp_id = fields.Many2one("optoamc.lpp", "LPP code", readonly=True)
+    group_code = fields.Char(related="lpp_id.group_code", related_sudo=False)
+    candidate_ids = fields.Many2many("product.product", readonly=True)
+    product_id = fields.Many2one("product.product", "Article of class A", domain="[('id', 'in', candidate_ids)]")
+
+    def _line_values(self, original):
+        self.ensure_one()
+        return {
+            "product_id": self.product_id.id,
+            "product_uom_qty": self.quantity,
+            "sequence": original.sequence,
+            "equipment_number": original.equipment_number,
+            "eye_side": self.eye_side,
+            "vision": original.vision,
+        }
