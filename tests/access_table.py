@@ -200,7 +200,8 @@ EXTENSIONS = {
         # The AMO's part of a line tells its LPP code, and the patient's part of it tells the AMO's.
         "dossier": (
             "eye_side vision lpp_id proposed_lpp_id optoamc_line_ids granted_amount is_amo_unknown lpp_warning "
-            "optical_trace is_tariff_fictitious amo_base amo_amount patient_amount amo_base_worked_out amo_amount_worked_out"
+            "optical_trace is_tariff_fictitious "
+            "amo_base amo_amount patient_amount amo_base_worked_out amo_amount_worked_out"
         ),
     },
 }
@@ -396,8 +397,8 @@ FIELDS = {
         "company_id company_name finess finess_warning company_registry street zip city phone email contact_id "
         "platform_id platform_mode platform_diagnosis journal_name account_name text_name insurer_count "
         "done_count step_count shop_done contact_done platform_done credentials_done books_done text_done "
-        "insurers_done lpp_done lpp_release is_lpp_old trial_done trial_insurer_id trial_member_number trial_state trial_message "
-        "trial_advice amo_third_party amo_partner_id privacy_contact scan_days journal_id account_id"
+        "insurers_done lpp_done lpp_release is_lpp_old trial_done trial_insurer_id trial_member_number "
+        "trial_state trial_message trial_advice amo_third_party amo_partner_id privacy_contact scan_days journal_id account_id"
     ),
     "optoamc.share": (
         "remittance_line_ids is_rejected reject_code reject_reason move_id company_id currency_id kind rank "
