@@ -10,11 +10,11 @@ from .access_table import FIELDS, rights
 #: Records without a shop: what insurers, the law and the platforms say to all.
 COMMON = {
     *("optoamc.platform", "optoamc.field", "optoamc.reason", "optoamc.amo.rate", "optoamc.consent.text"),
-    *("optoamc.lpp", "optoamc.lpp.price", "optoamc.retention"),
+    *("optoamc.lpp", "optoamc.lpp.price", "optoamc.retention", "optoamc.maker", "optoamc.responsible.limit"),
 }
 
 #: Figures that SQL works out; screens, which are their owner's (test_own_screen).
-COUNTED = {"optoamc.answer.time", "optoamc.share.age"}
+COUNTED = {"optoamc.class.a.share", "optoamc.answer.time", "optoamc.share.age"}
 
 QUIET = ("odoo.models", "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
 
