@@ -148,7 +148,6 @@ class AccessCase(OptoamcCommon):
         listed = env["optoamc.import"].create({"company_id": company.id})
         return (
             env["optoamc.scheme"].create({"name": "Local", "insurer_id": insurer.id}),
-            env["optoamc.maker"].create({"name": f"Fabricant {company.id}"}),
             env["optoamc.field.rule"].create(
                 {
                     "field_id": env.ref("l10n_fr_optoamc.field_lens_surface").id,

@@ -398,7 +398,8 @@ FIELDS = {
         "platform_id platform_mode platform_diagnosis journal_name account_name text_name insurer_count "
         "done_count step_count shop_done contact_done platform_done credentials_done books_done text_done "
         "insurers_done lpp_done lpp_release is_lpp_old trial_done trial_insurer_id trial_member_number "
-        "trial_state trial_message trial_advice amo_third_party amo_partner_id privacy_contact scan_days journal_id account_id"
+        "trial_state trial_message trial_advice "
+        "amo_third_party amo_partner_id privacy_contact scan_days journal_id account_id"
     ),
     "optoamc.share": (
         "remittance_line_ids is_rejected reject_code reject_reason move_id company_id currency_id kind rank "

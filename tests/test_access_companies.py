@@ -10,15 +10,19 @@ from .access_table import FIELDS, rights
 #: Records without a shop: what insurers, the law and the platforms say to all.
 COMMON = {
     *("optoamc.platform", "optoamc.field", "optoamc.reason", "optoamc.amo.rate", "optoamc.consent.text"),
-    *("optoamc.lpp", "optoamc.lpp.price", "optoamc.retention"),
+    *("optoamc.lpp", "optoamc.lpp.price", "optoamc.retention", "optoamc.maker", "optoamc.responsible.limit"),
 }
 
 #: Figures that SQL works out; screens, which are their owner's (test_own_screen).
+<<<<<<< HEAD
 COUNTED = {
     *("optoamc.answer.time", "optoamc.share.age", "optoamc.closing.item", "optoamc.closing.payer"),
     *("optoamc.closing.refund", "optoamc.closing.dossier", "optoamc.closing.advice", "optoamc.closing.loss"),
     "optoamc.closing.event",
 }
+=======
+COUNTED = {"optoamc.class.a.share", "optoamc.answer.time", "optoamc.share.age"}
+>>>>>>> 4182915c07e238ee9b253ae1220c7835e2de14cd
 
 QUIET = ("odoo.models", "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
 

@@ -24,7 +24,7 @@ ROOTS = (
 
 #: The module's models that who sells and keeps books reads: public tariffs, and amounts owed by payers.
 OPEN_MODELS = {
-    *("optoamc.lpp", "optoamc.lpp.price"),
+    *("optoamc.lpp", "optoamc.lpp.price", "optoamc.maker"),
     *("optoamc.share", "optoamc.share.age", "optoamc.remittance", "optoamc.remittance.line"),
 }
 
