@@ -14,15 +14,17 @@ COMMON = {
 }
 
 #: Figures that SQL works out; screens, which are their owner's (test_own_screen).
-<<<<<<< HEAD
 COUNTED = {
-    *("optoamc.answer.time", "optoamc.share.age", "optoamc.closing.item", "optoamc.closing.payer"),
+    *(
+        "optoamc.class.a.share",
+        "optoamc.answer.time",
+        "optoamc.share.age",
+        "optoamc.closing.item",
+        "optoamc.closing.payer",
+    ),
     *("optoamc.closing.refund", "optoamc.closing.dossier", "optoamc.closing.advice", "optoamc.closing.loss"),
     "optoamc.closing.event",
 }
-=======
-COUNTED = {"optoamc.class.a.share", "optoamc.answer.time", "optoamc.share.age"}
->>>>>>> 4182915c07e238ee9b253ae1220c7835e2de14cd
 
 QUIET = ("odoo.models", "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
 
