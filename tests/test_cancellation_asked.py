@@ -177,7 +177,7 @@ class TestUnbilledAgreement(ShareCase):
     def test_cancelled_order(self):
         order = self._order()
         request = self._grant(order)
-        order._action_cancel()
+        order.with_user(self.optician).action_cancel()
         self.assertUnbilled(request, False)
 
 

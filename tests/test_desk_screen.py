@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import SQL
@@ -178,11 +178,59 @@ class TestDeskScreen(OptoamcCommon):
     def test_cancelled_dossier_gives_the_rights_back(self):
         request = self._grant(self._form().save())
         draft = self._new_request(kind="quote")
-        seller = new_user(self.company, "optoamc_seller", "sales_team.group_sale_salesman_all_leads")
-        self.order.with_user(seller)._action_cancel()
+        self.order.with_user(self.optician).action_cancel()
         self.assertEqual((request.state, draft.state), ("cancelling", "cancelled"))
         self._dispatch()
         self.assertEqual(request.state, "cancelled")
+
+    def test_only_opticians_end_an_agreement_with_the_dossier(self):
+        """By a salesperson, one at a time or several, or a customer, for whom Odoo works as its superuser."""
+        seller = new_user(self.company, "optoamc_seller", "sales_team.group_sale_salesman_all_leads")
+        request = self._grant(self._form().save())
+        draft = self._new_request(kind="quote")
+        order = self.order.with_user(seller)
+        several = self.env["sale.mass.cancel.orders"].with_user(seller)
+        for cancel in (
+            order.action_cancel,
+            lambda: several.create({"sale_order_ids": order.ids}).action_mass_cancel(),
+            order.with_user(SUPERUSER_ID)._action_cancel,
+        ):
+            self.order.action_draft()
+            request.activity_ids.unlink()
+            cancel()
+            self.assertEqual((order.state, request.state, draft.state), ("cancel", "granted", "cancelled"))
+            self.assertEqual(request.activity_ids.user_id, request.user_id)
+            self.assertTrue(request.user_id.has_group("l10n_fr_optoamc.group_optician"))
+            told = f"{request.activity_ids.summary} {request.activity_ids.note}"
+            self.assertNotIn(self.order.patient_id.lastname, told)
+        exchanges = self.env["optoamc.exchange"].search([("request_id", "=", request.id)])
+        self.assertNotIn("OPAMCDEL", exchanges.mapped("kind"))
+        request.with_user(self.optician).action_cancel()
+        self.assertEqual(request.state, "cancelling")
+
+    def test_a_salesperson_withdraws_nothing_that_is_pending(self):
+        order = self._new_dossier(PENDING).with_user(self.optician)
+        screen = self._form(order).save()
+        screen.action_request_coverage()
+        self._dispatch()
+        request = screen.request_id
+        seller = new_user(self.company, "optoamc_seller", "sales_team.group_sale_salesman_all_leads")
+        order.with_user(seller).action_cancel()
+        self.assertEqual((order.state, request.state, len(request.activity_ids)), ("cancel", "pending", 1))
+
+    def test_an_optician_is_asked_whatever_else_is_to_be_done(self):
+        """Who followed the request works here no more; a reminder stands already; the dossier is cancelled twice."""
+        request = self._grant(self._form().save())
+        seller = new_user(self.company, "optoamc_seller", "sales_team.group_sale_salesman_all_leads")
+        colleague = new_user(self.company, "optoamc_colleague", "l10n_fr_optoamc.group_optician")
+        request.user_id = self.order.sudo().user_id = seller
+        self.optician.active = False
+        request.activity_schedule("mail.mail_activity_data_todo", summary="Rappeler", user_id=colleague.id)
+        for _time in range(2):
+            self.order.sudo().action_draft()
+            self.order.with_user(seller).action_cancel()
+            self.assertEqual(len(request.activity_ids), 2)
+        self.assertEqual(request.activity_ids.user_id, colleague)
 
     def test_cancelled_dossier_withdraws_what_is_pending(self):
         order = self._new_dossier(PENDING).with_user(self.optician)

@@ -247,6 +247,21 @@ class TestRoles(AccessCase):
         self.assertEqual(rows[0].patient_id, contract.sudo().partner_id)
         self.assertEqual(rows[1].detail, "Member no.")
 
+    def test_links_do_not_tell_member_numbers(self):
+        """What leads to a contract shows the end of its number: reading the whole is reading the contract."""
+        env = self.as_user(self.users["optician"])
+        patient = env["res.partner"].browse(self.own["res.partner"].id)
+        request = env["optoamc.request"].browse(self.own["optoamc.request"].id)
+        for told in (
+            patient.web_read({"main_contract_id": {"fields": {"display_name": {}}}}),
+            patient.read(["main_contract_id"]),
+            patient.export_data(["main_contract_id"]),
+            request.export_data(["contract_id"]),
+            request.formatted_read_group([("id", "=", request.id)], ["contract_id"], ["__count"]),
+        ):
+            self.assertIn("…5678", str(told))
+            self.assertNotIn(KNOWN, str(told))
+
     def test_roles_leave_a_trail(self):
         logs = self.env["optoamc.privacy.log"]
 
@@ -272,6 +287,85 @@ class TestRoles(AccessCase):
             [row[2] for row in rows(lambda: new_user(self.company, "role_new", "l10n_fr_optoamc.group_manager"))],
             ["+ Manager"],
         )
+
+    def test_companies_of_a_role_leave_a_trail(self):
+        """A shop learns who may read its patients' data, whichever of role and company was given last."""
+        logs = self.env["optoamc.privacy.log"]
+        user = new_user(self.company, "role_moved", "l10n_fr_optoamc.group_optician")
+        plain = new_user(self.company, "role_none", "base.group_user")
+        shop = self.other_company
+        link, unlink = Command.link(shop.id), Command.unlink(shop.id)
+
+        def rows(call):
+            known = logs.search([])
+            call()
+            self.env.flush_all()
+            found = (logs.search([]) - known).sorted("id")
+            return [(row.event, row.res_id, row.company_id, row.detail) for row in found]
+
+        given, taken = [("role", user.id, shop, "+ Optician")], [("role", user.id, shop, "− Optician")]
+        for give, take in (
+            (lambda: user.write({"company_ids": [link]}), lambda: user.write({"company_ids": [unlink]})),
+            (
+                lambda: shop.write({"user_ids": [Command.link(user.id)]}),
+                lambda: shop.write({"user_ids": [Command.unlink(user.id)]}),
+            ),
+            (
+                lambda: user.partner_id.write({"user_ids": [Command.update(user.id, {"company_ids": [link]})]}),
+                lambda: user.group_ids[:1].write({"user_ids": [Command.update(user.id, {"company_ids": [unlink]})]}),
+            ),
+        ):
+            self.assertEqual(rows(give), given)
+            self.assertEqual(rows(give), [])
+            self.assertEqual(rows(take), taken)
+        self.assertEqual(rows(lambda: plain.write({"company_ids": [link]})), [])
+        new = self.env["res.company"]
+        created = rows(lambda: new.create({"name": "Optique neuve", "user_ids": [Command.link(user.id)]}))
+        self.assertEqual([row[:2] + row[3:] for row in created], [("role", user.id, "+ Optician")])
+        wider = self.env["res.groups"].create({"name": "Magasin", "user_ids": [Command.link(plain.id)]})
+        wider.implied_ids = self.env.ref("l10n_fr_optoamc.group_manager")
+        self.assertEqual(
+            rows(wider.unlink),
+            [("role", plain.id, company, "− Manager") for company in (self.company | shop).sorted("id")],
+        )
+        user_id = user.id
+        self.assertEqual({row[1:2] + row[3:] for row in rows(user.unlink)}, {(user_id, "− Optician")})
+
+    def test_bank_accounts_of_insurers(self):
+        """Who may not change an insurer does not say where it is paid; who keeps the books does."""
+        accounts = self.as_user(self.users["contacts"])["res.partner.bank"]
+        person = self.env["res.partner"].create({"name": "Fournisseur"})
+        below = self.env["res.partner"].create({"name": "Service client", "parent_id": self.insurer.id})
+        free = accounts.create({"partner_id": person.id, "acc_number": "FR0001"})
+        kept = accounts.sudo().create({"partner_id": self.insurer.id, "acc_number": "FR0002"}).sudo(False)
+        for payer in (self.insurer, self.fund, below):
+            for call in (
+                lambda payer=payer: accounts.create({"partner_id": payer.id, "acc_number": "FR0003"}),
+                lambda payer=payer: free.write({"partner_id": payer.id}),
+                lambda payer=payer: payer.with_user(self.users["contacts"]).write(
+                    {"bank_ids": [Command.create({"acc_number": "FR0003"})]}
+                ),
+            ):
+                with self.subTest(payer=payer.name), self.assertRefused(AccessError):
+                    call()
+        for call in (
+            lambda: kept.write({"acc_number": "FR0003"}),
+            lambda: kept.write({"partner_id": person.id}),
+            kept.action_archive,
+            kept.unlink,
+        ):
+            with self.subTest(call=call), self.assertRefused(AccessError):
+                call()
+        self.assertFalse(accounts.load(["partner_id/.id", "acc_number"], [[str(self.insurer.id), "FR0003"]])["ids"])
+        free.acc_number = "FR0004"
+        contacts = "base.group_partner_manager"
+        for rank, group in enumerate(("account.group_account_invoice", "l10n_fr_optoamc.group_manager")):
+            user = new_user(self.company, f"banks_{rank}", f"{contacts},{group}")
+            user.company_ids |= self.env["res.company"]._optoamc_shops()
+            kept.with_user(user).acc_number = f"FR001{rank}"
+            for payer in (self.insurer, self.fund):
+                values = {"partner_id": payer.id, "acc_number": f"FR002{rank}"}
+                self.assertEqual(accounts.with_user(user).create(values).partner_id, payer)
 
     @mute_logger("odoo.sql_db")
     def test_words_for_what_the_database_refuses(self):

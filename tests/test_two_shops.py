@@ -1,5 +1,7 @@
 """Two shops of one database: what both have, who may change it, and what the one tells the other by accident."""
 
+from functools import partial
+
 from dateutil.relativedelta import relativedelta
 from odoo import Command, fields
 from odoo.exceptions import AccessError
@@ -25,6 +27,61 @@ class TestTwoShops(ShopsCase):
     def _logged(self, company, event):
         domain = [("company_id", "=", company.id), ("event", "=", event)]
         return self.env["optoamc.privacy.log"].sudo().search(domain)
+
+    # -- the trail ------------------------------------------------------------------------------
+
+    def test_what_two_shops_hold_of_a_patient_is_told_to_both(self):
+        """By one call: reading, exporting and searching what each has."""
+        both = new_user(self.company, "both_shops", f"{OPTICIAN},base.group_allow_export")
+        both.company_ids |= self.other
+        theirs = self.env(context={"allowed_company_ids": self.other.ids})
+        patient = {"patient_id": self.patient.id, "company_id": self.other.id}
+        theirs["optoamc.contract"].create(
+            {
+                "partner_id": self.patient.id,
+                "insurer_id": self.insurer.id,
+                "member_number": "1",
+                "company_id": self.other.id,
+            }
+        )
+        eyes = [Command.create({"side": "right", "sphere": 1})]
+        theirs["optoamc.prescription"].create({"date": "2024-01-15", "eye_ids": eyes, **patient})
+        self.patient.with_env(theirs).birthdate = "1953-07-08"
+        self.other.optoamc_consent_text_id = self.company.optoamc_consent_text_id
+        theirs["optoamc.consent"].create({"purpose": "quote", **patient})
+        shops = self.company | self.other
+        env = self.env(user=both, su=False, context={"allowed_company_ids": shops.ids})
+        logs = self.env["optoamc.privacy.log"].sudo()
+
+        def rows(call):
+            known = logs.search([])
+            call()
+            self.env.flush_all()
+            found = logs.search([("user_id", "=", both.id)]) - known
+            return sorted((row.company_id.id, row.event, row.patient_id.id) for row in found)
+
+        for model, path, name, value in (
+            ("optoamc.contract", "partner_id", "member_number", "1"),
+            ("optoamc.prescription", "patient_id", "date", "2024-01-15"),
+            ("optoamc.prescription.eye", "prescription_id.patient_id", "sphere", 1),
+            ("optoamc.consent", "patient_id", "purpose", "quote"),
+        ):
+            records = env[model].search([(path, "=", self.patient.id)])
+            self.assertEqual(records.sudo().company_id, shops, model)
+            for event, whose, call in (
+                ("read", self.patient.id, partial(records.read, [name])),
+                ("export", self.patient.id, partial(records.export_data, [name])),
+                ("probe", False, partial(records.search, [(name, "=", value)])),
+            ):
+                with self.subTest(model=model, event=event):
+                    found = rows(call)
+                    self.assertEqual(found, [(shop, event, whose) for shop in sorted(shops.ids)])
+                    self.assertEqual(rows(call), [])
+        # In one of the two, its log alone.
+        logs.search([("user_id", "=", both.id)]).unlink()
+        alone = env["optoamc.contract"].with_context(allowed_company_ids=self.other.ids)
+        found = rows(lambda: alone.search([("member_number", "=", "1")]).read(["member_number"]))
+        self.assertEqual(found, sorted([(self.other.id, "probe", False), (self.other.id, "read", self.patient.id)]))
 
     # -- links to the other shop's --------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from . import res_partner_name
 from . import res_partner_directory_access
 from . import res_partner_health
 from . import res_partner_shared
+from . import res_partner_bank
 from . import res_users_health
 from . import res_partner_desk
 from . import optoamc_scheme

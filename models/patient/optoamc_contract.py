@@ -144,7 +144,8 @@ class OptoamcContract(models.Model):
     @api.depends("insurer_id", "member_number", "contract_number")
     def _compute_display_name(self):
         for contract in self:
-            parts = (contract.insurer_id.name, contract.member_number or contract.contract_number)
+            # A name is read through whatever leads here, and leaves no trail there: the whole number is its field's.
+            parts = (contract.insurer_id.name, _masked(contract.member_number or contract.contract_number))
             contract.display_name = " – ".join(part for part in parts if part)
 
     @api.depends("insurer_id")
@@ -385,3 +386,8 @@ class OptoamcContract(models.Model):
                 "active": False,
             }
         )
+
+
+def _masked(number):
+    """The end of a number, by which one tells it from another: four characters, and never more than half."""
+    return number and f"…{number[len(number) - min(4, len(number) // 2) :]}"

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import mute_logger
 
+from ..mixin.ownership import OWN_MODELS
+
 _logger = logging.getLogger(__name__)
 
 
@@ -60,18 +62,22 @@ class OptoamcPrivacyLog(models.Model):
         :param detail: which data, or how many; never their value
         :param company: whose log it is; the record's, or the one that is worked in, when omitted
         """
-        self._add(((event, record, patient, detail) for record, patient in concerned), company)
+        self._add(
+            (event, record, patient, detail, company or self._company_of(record)) for record, patient in concerned
+        )
 
     @api.model
     def _record_once(self, event, concerned):
-        """Add a row for each patient and kind of data that has none of this user in this hour: one insertion.
+        """Add a row for each shop, patient and kind of data that has none of this user in this hour: one insertion.
 
         :param concerned: triples of a record, the patient whose data it holds (maybe empty) and the kind of data
         """
         rows = {}
         for record, patient, detail in concerned:
-            # Records of one kind are one row a patient; probes, which are nobody's, one a model.
-            rows.setdefault((patient.id, False if patient else record._name, detail), (event, record, patient, detail))
+            for company in self._companies_of(record):
+                # Records of one kind are one row a patient; probes, which are nobody's, one a model.
+                key = (company.id, patient.id, False if patient else record._name, detail)
+                rows.setdefault(key, (event, record, patient, detail, company))
         if not rows:
             return
         # The row is looked for first: most are there, and a replica can tell.
@@ -80,11 +86,11 @@ class OptoamcPrivacyLog(models.Model):
             Domain("user_id", "=", self.env.uid)
             & Domain("event", "=", event)
             & Domain("create_date", ">=", hour)
-            & Domain("patient_id", "in", list({patient for patient, _model, _detail in rows}))
-            & Domain("company_id", "in", list({self._company_of(record).id for _event, record, *_ in rows.values()}))
+            & Domain("patient_id", "in", list({patient for _company, patient, *_ in rows}))
+            & Domain("company_id", "in", list({company for company, *_ in rows}))
         )
-        for row in self.sudo().search_fetch(known, ["patient_id", "model", "detail"]):
-            rows.pop((row.patient_id.id, False if row.patient_id else row.model, row.detail), None)
+        for row in self.sudo().search_fetch(known, ["company_id", "patient_id", "model", "detail"]):
+            rows.pop((row.company_id.id, row.patient_id.id, False if row.patient_id else row.model, row.detail), None)
         self._add(rows.values())
 
     @api.model
@@ -105,13 +111,21 @@ class OptoamcPrivacyLog(models.Model):
         own = record._name != "res.partner" and "company_id" in record._fields and record.sudo().company_id
         return own or self.env.company
 
+    @api.model
+    def _companies_of(self, record):
+        """Whose logs tell of what is done with a record; with none, of a probe: it goes through all that is read."""
+        if record or not (record._name.startswith(OWN_MODELS) and "company_id" in record._fields):
+            return self._company_of(record)
+        readable = self.env["optoamc.patient.sharing"]._readable_companies(self.env.companies.ids)
+        return self.env["res.company"].browse(sorted(readable))
+
     def _require_primary(self):
         """Make Odoo begin again on the primary database, without an error of PostgreSQL's in the server's log."""
         if self.env.cr.readonly:
             raise psycopg2.errors.ReadOnlySqlTransaction("The access log is written on the primary database")
 
     @api.model
-    def _add(self, rows, company=None):
+    def _add(self, rows):
         if not (rows := list(rows)):
             return
         self._require_primary()
@@ -119,13 +133,13 @@ class OptoamcPrivacyLog(models.Model):
             [
                 {
                     "user_id": self.env.uid,
-                    "company_id": (company or self._company_of(record)).id,
+                    "company_id": company.id,
                     "event": event,
                     "patient_id": patient.id,
                     "model": record._name,
                     "res_id": record.id,
                     "detail": detail,
                 }
-                for event, record, patient, detail in rows
+                for event, record, patient, detail, company in rows
             ]
         )

@@ -1,4 +1,4 @@
-"""Who was given, or lost, a role that opens patients' data: a row in the log of each shop concerned."""
+"""Who was given, or lost, a role that opens patients' data in a shop: a row in the log of this shop."""
 
 from contextlib import contextmanager
 
@@ -6,29 +6,46 @@ from odoo import api, models
 
 ROLES = ("group_optician", "group_manager", "group_privacy_officer")
 
-#: What of a user or a group decides who has a role.
-_OF_USERS = {"group_ids", "active", "role"}
+#: What of a user, a group or a company decides who has a role, and where.
+_OF_USERS = {"group_ids", "active", "role", "company_ids"}
 _OF_GROUPS = {"user_ids", "implied_ids", "implied_by_ids", "all_implied_ids", "all_user_ids"}
+_OF_COMPANIES = {"user_ids"}
+
+#: Marks, on a cursor, that a trail is kept already: what Odoo writes within is told once.
+_KEPT = "optoamc_role_trail"
 
 
 @contextmanager
 def role_trail(env):
-    """Log the roles of this module that users have after the block and had not before it, and the reverse."""
-    before = _members(env)
-    yield
-    after = _members(env)
-    logs = env["optoamc.privacy.log"]
+    """Log the roles of this module that users have in a company after the block but not before, and the reverse."""
+    if _KEPT in env.cr.cache:
+        yield
+        return
+    env.cr.cache[_KEPT] = True
+    try:
+        before = _holders(env)
+        yield
+        after = _holders(env)
+    finally:
+        env.cr.cache.pop(_KEPT, None)
+    logs, users, companies = env["optoamc.privacy.log"], env["res.users"], env["res.company"]
     for role, was in before.items():
-        for sign, users in (("+", after[role] - was), ("−", was - after[role])):
-            for user in users.sudo().exists():
-                for company in user.company_ids:
-                    logs._record("role", [(user, env["res.partner"])], f"{sign} {role.sudo().name}", company)
+        for sign, pairs in (("+", after[role] - was), ("−", was - after[role])):
+            for user_id, company_id in sorted(pairs):
+                told = [(users.browse(user_id), env["res.partner"])]
+                logs._record("role", told, f"{sign} {role.sudo().name}", companies.browse(company_id))
 
 
-def _members(env):
+def _holders(env):
+    """By role, who has it and where: pairs of the ids of a user and of a company."""
     groups = (env.ref(f"l10n_fr_optoamc.{name}", raise_if_not_found=False) for name in ROLES)
     return {
-        group: group.sudo().with_context(active_test=False).all_user_ids.filtered("active").sudo(False)
+        group: {
+            (user.id, company.id)
+            for user in group.sudo().with_context(active_test=False).all_user_ids
+            if user.active
+            for company in user.company_ids
+        }
         for group in groups
         if group
     }
@@ -48,6 +65,10 @@ class ResUsers(models.Model):
         with role_trail(self.env):
             return super().write(vals)
 
+    def unlink(self):
+        with role_trail(self.env):
+            return super().unlink()
+
 
 class ResGroups(models.Model):
     _inherit = "res.groups"
@@ -59,6 +80,27 @@ class ResGroups(models.Model):
 
     def write(self, vals):
         if _OF_GROUPS.isdisjoint(vals):
+            return super().write(vals)
+        with role_trail(self.env):
+            return super().write(vals)
+
+    def unlink(self):
+        with role_trail(self.env):
+            return super().unlink()
+
+
+class ResCompany(models.Model):
+    """A company's users are users of it, by whichever of the two they are chosen."""
+
+    _inherit = "res.company"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        with role_trail(self.env):
+            return super().create(vals_list)
+
+    def write(self, vals):
+        if _OF_COMPANIES.isdisjoint(vals):
             return super().write(vals)
         with role_trail(self.env):
             return super().write(vals)

@@ -155,20 +155,37 @@ class OptoamcRequest(models.Model):
             note = _lt("Asked by mail or on the portal ten days ago: call the insurer, then type its answer.")
         self._ask_person(note)
 
-    def _ask_person(self, note=None):
+    def _ask_person(self, note=None, beside=False):
         """One activity for the person who follows the request, in that person's language.
 
         :param note: a lazy translation; without it, the advice on the request's error
+        :param beside: whether this is asked beside what the person is asked already; else that goes first
         """
-        if self.activity_ids:
+        if self.activity_ids and not beside:
             return
-        user = self.user_id or self.order_id.user_id or self.env.ref("base.user_admin")
+        user = self._person_asked()
         request = in_lang_of(self, user)
         text = note._translate(request.env.lang or "en_US") if note else request.advice or ""
+        # What a list shows of it: what is to be done, and not again which request it is.
+        summary = text.partition("\n")[0] or request.display_name
+        if summary in self.activity_ids.mapped("summary"):
+            return
         request.activity_schedule(
             "mail.mail_activity_data_todo",
-            # What a list shows of it: what is to be done, and not again which request it is.
-            summary=text.partition("\n")[0] or request.display_name,
+            summary=summary,
             note=plaintext2html(text),
             user_id=user.id,
         )
+
+    def _person_asked(self):
+        """Who follows the request, as long as that is an optician; else an optician of the shop, if there is one."""
+        role = "l10n_fr_optoamc.group_optician"
+        followers = (self.user_id | self.order_id.user_id).sudo()
+        if opticians := followers.filtered(lambda user: user.active and user.has_group(role)):
+            return opticians[0].sudo(False)
+        colleagues = (
+            self.env.ref(role)
+            .sudo()
+            .all_user_ids.filtered(lambda user: user.active and self.company_id in user.company_ids)
+        )
+        return (colleagues[:1] or followers[:1] or self.env.ref("base.user_admin")).sudo(False)

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-from .states import ACTIVE, UNFINISHED
+from .states import ACTIVE, HELD_THERE, UNFINISHED
 
 _lt = LazyTranslate(__name__)
 
@@ -154,13 +154,21 @@ class OptoamcRequest(models.Model):
         ]
 
     def _abandon(self):
-        """Cancel what may be cancelled now, its dossier having been; a person looks after the rest."""
+        """Cancel what may be cancelled now, its dossier having been; a person looks after the rest.
+
+        What an insurer is bound by, or may be, is an optician's to end: a salesperson, or a customer who declines on
+        the portal (as Odoo's superuser), only withdraws what nobody has to be told of.
+        """
         live = self.filtered(lambda request: request.state in UNFINISHED)
         # An invoice has used it: that is undone first.
         to_cancel = live.filtered(lambda request: request._allows("cancel") and not request.share_ids)
+        if not self.env.user.has_group("l10n_fr_optoamc.group_optician"):
+            to_cancel -= to_cancel.filtered(lambda request: request.kind == "coverage" and request.state in HELD_THERE)
         to_cancel._cancel()
         for request in (live - to_cancel).filtered(lambda request: request.state != "cancelling"):
-            request._ask_person(_lt("Its dossier is cancelled: cancel this request too, as soon as it can be."))
+            request._ask_person(
+                _lt("Its dossier is cancelled: cancel this request too, as soon as it can be."), beside=True
+            )
 
     def action_optoamc_open_pec(self):
         """The "Prise en charge" screen, on this request."""
