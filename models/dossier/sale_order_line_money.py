@@ -83,8 +83,10 @@ class SaleOrderLine(models.Model):
         return self._optoamc_type(typed)
 
     def _optoamc_type(self, typed):
-        """Write typed amounts once what they are typed instead of is worked out."""
-        self.sudo().mapped("amo_amount_worked_out")
+        """Write typed amounts once what they are typed instead of is worked out: Odoo leaves that out beside them."""
+        lines = self.sudo()
+        lines._compute_amo_base()
+        lines._compute_amo_amount()
         return super().write(typed)
 
     def _optoamc_unit_price(self):
