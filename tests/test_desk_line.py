@@ -54,6 +54,30 @@ class TestDeskLine(OptoamcCommon):
         order = self._dossier(self.lens, contact, contact, contact, supplement, self.lens)
         self.assertEqual(order.order_line.mapped("equipment_number"), [1, 2, 2, 2, 2, 1])
 
+    def test_what_the_secu_pays_is_typed_in_the_form(self):
+        """Saved as it is typed, after other changes in the same form too; worked out anew when its inputs change."""
+        order = self.order.with_user(self.optician)
+        line = order.order_line[0]
+        with Form(order) as form, form.order_line.edit(0) as row:
+            row.amo_amount = 1.20
+        self.assertEqual((line.amo_amount, line.patient_amount), (1.20, 248.80))
+        with Form(order) as form:
+            with form.order_line.edit(0) as row:
+                row.product_uom_qty = 2.0
+            self.assertEqual(form.order_line._records[0]["amo_amount"], 2.75)
+            with form.order_line.edit(0) as row:
+                row.amo_amount = 2.0
+            with form.order_line.edit(1) as row:
+                row.discount = 10.0
+        self.assertEqual(line.amo_amount, 2.0)
+        order.amo_rate = 50.0
+        self.assertEqual(line.amo_amount, 2.29)
+        with Form(order) as form, form.order_line.new() as row:
+            row.product_id = line.product_id
+            row.lpp_id = line.lpp_id
+            row.amo_amount = 0.5
+        self.assertEqual(max(order.order_line, key=lambda line: line.id).amo_amount, 0.5)
+
     def test_typed_number_stays(self):
         self.order.order_line[0].equipment_number = 3
         self.order.order_line[0].product_id = self._product(optical_category="lens")

@@ -111,7 +111,7 @@ class _Reader:
         for row in rest:
             if row["path"].startswith("/"):
                 self._attempt(self._message, row)
-        for row in rest:
+        for row in rest if self.messages else ():  # without a message, each field would be one more error
             if not row["path"].startswith("/"):
                 self._attempt(self._field, row)
         if not self.errors and not self.messages:

@@ -9,6 +9,10 @@ from ...lib.payments.reduction import Priced, net_prices
 OPTICIANS = "l10n_fr_optoamc.group_optician"
 
 
+#: What a person may type instead of what is worked out.
+_TYPED = ("amo_base", "amo_amount")
+
+
 class SaleOrderLine(models.Model):
     """Who pays what of a line of the dossier.
 
@@ -60,6 +64,30 @@ class SaleOrderLine(models.Model):
         help="What the insurers' latest answers grant, transferred or not.",
     )
     patient_amount = fields.Monetary("Remainder", compute="_compute_patient_amount", store=True, groups=OPTICIANS)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """What is typed on a new line is its word, whatever is worked out of the rest."""
+        lines = super().create(vals_list)
+        for line, vals in zip(lines, vals_list, strict=True):
+            if typed := {name: vals[name] for name in _TYPED if name in vals}:
+                line._optoamc_type(typed)
+        return lines
+
+    def write(self, vals):
+        """What is typed together with a change of its inputs counts after them."""
+        typed = {name: vals[name] for name in _TYPED if name in vals}
+        if not typed or typed.keys() == vals.keys():
+            return super().write(vals)
+        super().write({name: value for name, value in vals.items() if name not in typed})
+        return self._optoamc_type(typed)
+
+    def _optoamc_type(self, typed):
+        """Write typed amounts once what they are typed instead of is worked out: Odoo leaves that out beside them."""
+        lines = self.sudo()
+        lines._compute_amo_base()
+        lines._compute_amo_amount()
+        return super().write(typed)
 
     def _optoamc_unit_price(self):
         """The price of one piece before discounts, VAT included, €: what an optical quotation shows."""
@@ -114,9 +142,19 @@ class SaleOrderLine(models.Model):
     def _optoamc_work_out(self, name, value):
         """Set an amount, unless a person typed another and what is worked out is as it was then."""
         worked_out = f"{name}_worked_out"
-        is_known = not self.currency_id.compare_amounts(self[worked_out], value)
+        is_known = not self.currency_id.compare_amounts(self._optoamc_last(worked_out), value)
         self[name] = self[name] if is_known and self[name] <= max(self.net_price, 0.0) else value
         self[worked_out] = value
+
+    def _optoamc_last(self, worked_out):
+        """What was worked out last: of a line in an open form, what the form has, else what is saved.
+
+        While it is being worked out, Odoo has nothing for such a line: what was typed would be lost.
+        """
+        self.ensure_one()
+        if self._origin and not self.id and self._ids[0] not in self._fields[worked_out]._get_cache(self.env):
+            return self._origin[worked_out]
+        return self[worked_out]
 
     @api.depends(
         "optoamc_line_ids.granted_amount", "optoamc_line_ids.request_id.transferred", "net_price", "amo_amount"

@@ -249,6 +249,10 @@ class OptoamcRequest(models.Model):
     def _compute_advice(self):
         for request in self:
             request.advice = self.env["optoamc.reason"]._advice(request)
+            if request.state in ("unknown", "pending") and not request._is_consulted():
+                request.advice = self.env._(
+                    "The platform answers no question about this request: ask the insurer by phone."
+                )
 
     @api.model
     def _books_open(self, mode):

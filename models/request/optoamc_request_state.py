@@ -4,6 +4,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...lib.protocol.messages import MessageKind
 from ..mixin.reader_lang import in_lang_of
 from .states import ACTION_STATES, BOOKS_FOLLOW, BY_MAIL_ACTION_STATES, DECIDED, TRANSITIONS
 
@@ -78,7 +79,11 @@ class OptoamcRequest(models.Model):
         """Whether the state allows it (:data:`ACTION_STATES`); no machine knows what a person was told."""
         is_by_mail = self._is_by_mail() or self.answer_channel
         table = BY_MAIL_ACTION_STATES if is_by_mail else ACTION_STATES
-        return self.state in table[action]
+        return self.state in table[action] and (action != "consult" or self._is_consulted())
+
+    def _is_consulted(self):
+        """Whether its platform answers questions about a request; a draft has none yet."""
+        return not self.platform_id or self.platform_id._supports(MessageKind.CONSULTATION)
 
     def _require(self, action):
         """Refuse an action outside the states that allow it.

@@ -133,6 +133,86 @@ def test_a_form_with_parameters_and_headers():
     assert fields == {"client": ["a b&c"], "flux": [base64.b64encode(ASK).decode()], "v": ["2"]}
 
 
+LATIN = '<?xml version="1.0" encoding="ISO-8859-1"?><ask>\xe9</ask>'.encode("latin-1")
+
+
+@pytest.mark.parametrize("declared", ["", '<?xml version="1.0" encoding="UTF-8"?>\n'])
+@pytest.mark.parametrize("place", ["{message}", "{message:text}", "{message:cdata}"])
+@pytest.mark.parametrize("kind", ["https", "soap"])
+def test_an_envelope_says_its_encoding(kind, place, declared):
+    text = SOAP.format(message=place) if kind == "soap" else f"<d><v>\u0153</v><flux>{place}</flux></d>"
+    platform = Platform(TOLD if kind == "https" else ENVELOPE.format(TOLD.decode()).encode())
+    call(platform, kind, xml=LATIN, template=declared + text, username="a", key="k")
+    head, body = platform.received[0]
+    assert "charset=ISO-8859-1" in head
+    flux = etree.fromstring(body).find(".//flux")
+    read = flux.findtext("ask") if place == "{message}" else etree.fromstring(flux.text.encode("latin-1")).text
+    assert read == "\xe9"
+    if kind == "https":
+        assert etree.fromstring(body).findtext("v") == "\u0153"
+
+
+def test_a_form_is_in_the_messages_encoding():
+    platform = Platform(TOLD)
+    call(platform, "https", xml=LATIN, template="flux={message:text}")
+    (flux,) = parse_qs(platform.received[0][1].decode(), encoding="latin-1")["flux"]
+    assert etree.fromstring(flux.encode("latin-1")).text == "\xe9"
+
+
+@pytest.mark.parametrize("kind", ["https", "soap"])
+def test_two_answers_in_one_are_none(kind):
+    other = TOLD.replace(b"1.00", b"2.00")
+    for found, twice in ((TOLD, False), (other, True)):
+        body = b"<r>" + TOLD + found + b"</r>"
+        platform = Platform(body if kind == "https" else ENVELOPE.format(body.decode()).encode())
+        options = {"template": SOAP.format(message="{message}"), "username": "a", "key": "k"} if kind == "soap" else {}
+        if twice:
+            assert error_of(platform, kind, **options).code == "inconsistent"
+        else:
+            assert etree.fromstring(call(platform, kind, **options)).findtext("sum") == "1.00"
+
+
+def test_a_path_and_an_operation():
+    platform = Platform(TOLD)
+    operations = {MessageKind.REQUEST: "depot?m={login} | Deposer"}
+    template_text = "<{operation}>{message}</{operation}>"
+    call(platform, "https", template=template_text, operations=operations, username="M 7")
+    head, body = platform.received[0]
+    assert head.startswith("POST /depot?m=M%207 ")
+    assert etree.fromstring(body).tag == "Deposer"
+    wrong = {MessageKind.REQUEST: "depot?m={login}"}
+    assert error_of(platform, "https", template=template_text, operations=wrong, username="M").code == "configuration"
+    with (
+        open_transport(
+            Endpoint(
+                kind="https",
+                url="https://p.example",
+                roots=ROOTS,
+                template=template_text,
+                operations=wrong,
+                username="M",
+            )
+        ) as transport,
+        pytest.raises(OptoamcError, match="pas un nom d'op"),
+    ):
+        transport.check()
+
+
+@pytest.mark.parametrize(
+    ("body", "code"), [(b"<r><c>E1</c></r>", "auth"), (b"<html><body>Bonjour</body></html>", "html"), (TOLD, None)]
+)
+def test_the_test_reads_what_it_is_answered(body, code):
+    with listen(Platform(body)) as url:
+        endpoint = Endpoint(kind="https", url=url, roots=ROOTS, reach=HERE, fault_codes={"E1": "auth"})
+        with open_transport(endpoint) as transport:
+            if code is None:
+                transport.ping()
+                return
+            with pytest.raises(OptoamcError) as caught:
+                transport.ping()
+    assert caught.value.code == code
+
+
 @pytest.mark.parametrize("kind", ["https", "soap"])
 def test_messages_leave_compressed(kind):
     platform = Platform(TOLD if kind == "https" else ENVELOPE.format(TOLD.decode()).encode())
@@ -223,6 +303,8 @@ def test_a_login_that_is_cut_has_sent_no_message():
 
 WRONG = {
     "a {mesage} b": "place inconnue {mesage}",
+    '{{"flux":"{message:base64}"}}': "ou un formulaire",
+    "flux {message:base64}": "ou un formulaire",
     "a=1": "une place {message}",
     "a={message}": "un formulaire porte",
     "a={message:text}&b={message:text}": "et une seule",

@@ -47,10 +47,7 @@ class Envelope:
     def wrap(self, xml: bytes) -> tuple[bytes, dict[str, str]]:
         """The envelope with a message in it, in the message's encoding, and its headers."""
         encoding = template.encoding_of(xml)
-        text = self._template.render(self._values, xml)
-        if not text.lstrip().startswith("<?xml"):
-            text = f'<?xml version="1.0" encoding="{encoding}"?>\n{text}'
-        return text.encode(encoding, "xmlcharrefreplace"), self._headers(encoding)
+        return template.document(self._template.render(self._values, xml), encoding), self._headers(encoding)
 
     def open(self, answer: HttpAnswer) -> bytes:
         """The message in an answer.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..errors import OptoamcError
-from ..messages import MessageKind
+from ..messages import ANSWER_KINDS, MessageKind
 from ..safe_xml import read_xml
 from . import template
 from .base import Transport
@@ -31,15 +31,32 @@ class HttpsTransport(Transport):
         self._endpoint = endpoint
         self._template = template.body(endpoint.template) if endpoint.template else None
         self._poster = Poster(endpoint, endpoint.url, basic=self.is_basic and not endpoint.template)
-        self._paths = {kind: template.path(text) for kind, text in endpoint.operations.items()}
+        # "depot?m={login} | Deposer": the path, and the operation's name when a template wants another one.
+        parts = {kind: text.partition("|") for kind, text in endpoint.operations.items()}
+        self._paths = {kind: template.path(path.strip()) for kind, (path, _bar, _name) in parts.items()}
+        self._names = {kind: name.strip() for kind, (_path, _bar, name) in parts.items()}
         super().__init__(self._poster.host, endpoint.url)
+
+    def check(self) -> None:
+        for kind in self._endpoint.roots:
+            if kind in ANSWER_KINDS:
+                self._wrapped(kind, b"<x/>", dict.fromkeys(template.PLACES, "x") | self._endpoint.values)
 
     def ping(self) -> None:
         answer = self._post(MessageKind.CONSULTATION, b"<ping/>")
         if answer.status == 404:
             raise OptoamcError("http", "HTTP 404")
         # Any other refusal is what no message deserves, unless it is a web page.
-        if answer.status >= 400 and (error := self._error(answer)).code in ("auth", "html"):
+        if answer.status >= 400:
+            error = self._error(answer)
+        else:
+            try:
+                self._opened(answer.document)
+            except OptoamcError as met:
+                error = met
+            else:
+                return
+        if error.code in ("auth", "html"):
             raise error
 
     def close(self) -> None:
@@ -69,14 +86,23 @@ class HttpsTransport(Transport):
 
     def _post(self, kind: MessageKind, xml: bytes) -> HttpAnswer:
         values = self._values()
-        path = self._paths[kind].render(values) if kind in self._paths else kind.value
-        headers, body = _XML, xml
-        if self._template:
-            named = {**values, "operation": path}
-            encoding = template.encoding_of(xml)
-            body = self._template.render(named, xml).encode(encoding, "xmlcharrefreplace")
-            headers = _XML if template.is_xml(self._endpoint.template) else FORM
+        path, body, headers = self._wrapped(kind, xml, values)
         return self._poster.post(f"{self._endpoint.url.rstrip('/')}/{path}", body, headers, values)
+
+    def _wrapped(self, kind: MessageKind, xml: bytes, values: Mapping[str, str]) -> tuple[str, bytes, dict[str, str]]:
+        """The path of a message, what is posted there, and its headers."""
+        path = self._paths[kind].render(values) if kind in self._paths else kind.value
+        if not self._template:
+            return path, xml, _XML
+        text = self._template.render({**values, "operation": self._names.get(kind) or path}, xml)
+        if not template.is_xml(self._endpoint.template):
+            return path, text.encode(), FORM
+        encoding = template.encoding_of(xml)
+        return (
+            path,
+            template.document(text, encoding),
+            {**_XML, "Content-Type": f"application/xml; charset={encoding}"},
+        )
 
     def _error(self, answer: HttpAnswer) -> OptoamcError:
         """What a status from 400 on means: the body's own code first, else the status."""

@@ -31,15 +31,31 @@ def message_in(content: Any, endpoint: Endpoint, missing: OptoamcError) -> bytes
     :raises OptoamcError: ``missing``, or what an error document says; ``too_large``
     """
     roots = set(endpoint.roots.values())
-    if (message := next(content.iter(*roots), None)) is not None:
-        return etree.tostring(message, encoding="utf-8", xml_declaration=True, with_tail=False)
-    documents = [found for element in content.iter("*") for found in documents_of(element, endpoint.max_bytes)]
-    if len(documents) != 1:
+    messages = {
+        etree.tostring(message, encoding="utf-8", xml_declaration=True, with_tail=False)
+        for message in content.iter(*roots)
+        if not any(outer.tag in roots for outer in message.iterancestors())
+    }
+    if messages:
+        return _only(messages)
+    documents = {found for element in content.iter("*") for found in documents_of(element, endpoint.max_bytes)}
+    if not documents:
         raise error_document(content, endpoint.fault_codes, missing)
-    root = read_xml(documents[0], endpoint.max_bytes)
+    document = _only(documents)
+    root = read_xml(document, endpoint.max_bytes)
     if root.tag not in roots:
         raise error_document(root, endpoint.fault_codes, missing)
-    return documents[0]
+    return document
+
+
+def _only(found: set[bytes]) -> bytes:
+    """The one message; the same one twice is one.
+
+    :raises OptoamcError: ``inconsistent``, two that differ: which one counts, nobody can tell
+    """
+    if len(found) > 1:
+        raise OptoamcError("inconsistent", f"{len(found)} different messages in one answer")
+    return found.pop()
 
 
 def documents_of(element: Any, max_bytes: int) -> Iterator[bytes]:

@@ -51,7 +51,7 @@ class SoapTransport(Transport):
         for kind, tag in self._endpoint.roots.items():
             if kind in ANSWER_KINDS:
                 operation = self._operation(kind)
-                self._call(operation, self._place(operation, tag))
+                self._call(operation, self._place(operation, tag)).envelope.wrap(b"<x/>")
                 if operation.headers and not self._endpoint.template and not self._gives(operation.headers):
                     names = ", ".join(operation.headers)
                     detail = f"le WSDL demande l'en-tête {names}, que rien ne donne : écrivez l'enveloppe sur la fiche"

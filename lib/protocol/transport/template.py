@@ -44,6 +44,10 @@ def _as_element(message: bytes, encoding: str) -> str:
     return undeclared(message.decode(encoding))
 
 
+def _as_text(message: bytes, encoding: str) -> str:
+    return message.decode(encoding)
+
+
 def _as_cdata(message: bytes, encoding: str) -> str:
     # A section ends at the first "]]>": one in the message is cut in two.
     return f"<![CDATA[{message.decode(encoding).replace(']]>', ']]]]><![CDATA[>')}]]>"
@@ -61,13 +65,15 @@ def _as_gzip(message: bytes, _encoding: str) -> str:
 MESSAGES: Mapping[str, tuple[Callable[[bytes, str], str], bool]] = {
     "message": (_as_element, False),
     "message:cdata": (_as_cdata, False),
-    "message:text": (bytes.decode, True),
+    "message:text": (_as_text, True),
     "message:base64": (_as_base64, True),
     "message:gzip": (_as_gzip, True),
 }
 
 _PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>\s*")
+_NAME = re.compile(r"[^\W\d][\w.-]*")
+_FORM = re.compile(r"[^\s=&{}]+=[^\s&]*(&[^\s=&{}]+=[^\s&]*)*")
 _ENCODING = re.compile(rb"""\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
 
 
@@ -75,11 +81,11 @@ class Template:
     """A text with places, compiled once. :func:`body`, :func:`login`, :func:`header` and :func:`path` make one.
 
     :param text: the text
-    :param quoted: writes a value as the text around its place wants it
+    :param quoted: writes a value, for an encoding, as the text around its place wants it
     :raises OptoamcError: ``configuration``, in French: an unknown place, a brace without its fellow
     """
 
-    def __init__(self, text: str, quoted: Callable[[str], str]) -> None:
+    def __init__(self, text: str, quoted: Callable[[str, str], str]) -> None:
         self._quoted = quoted
         self._parts: list[tuple[str, str]] = []  # text before a place, the place's name
         self._tail = ""
@@ -127,13 +133,16 @@ class Template:
         self._tail = before + text[position:]
 
     def _value(self, name: str, values: Mapping[str, str], message: bytes) -> str:
+        encoding = encoding_of(message)
         if name in MESSAGES:
             write, is_text = MESSAGES[name]
-            written = write(message, encoding_of(message))
-            return self._quoted(written) if is_text else written
+            written = write(message, encoding)
+            return self._quoted(written, encoding) if is_text else written
         if not values.get(name):
             raise OptoamcError("configuration", f"{{{name}}} est sans valeur : {PLACES[name]}")
-        return self._quoted(values[name])
+        if name == "operation" and self._quoted is _quoted_in_xml and not _NAME.fullmatch(values[name]):
+            raise OptoamcError("configuration", f"« {values[name]} » n'est pas un nom d'opération : {{operation}}")
+        return self._quoted(values[name], encoding)
 
 
 def body(text: str) -> Template:
@@ -146,12 +155,15 @@ def body(text: str) -> Template:
     if len(template.messages) != 1:
         raise OptoamcError("configuration", "le modèle d'enveloppe doit avoir une place {message}, et une seule")
     if not is_xml(text):
+        if not _FORM.fullmatch(re.sub(r"\{[a-z:0-9]+\}", "x", text.strip())):
+            wanted = "du XML, ou un formulaire : nom={login}&flux={message:base64}"
+            raise OptoamcError("configuration", f"le modèle d'enveloppe est {wanted}")
         if not MESSAGES[template.messages[0]][1]:
             wanted = "{message:text}, {message:base64} ou {message:gzip}"
             raise OptoamcError("configuration", f"un formulaire porte le message en {wanted}")
     else:
         try:
-            read_xml(template.render(dict.fromkeys(PLACES, "x"), b"<x/>").encode())
+            read_xml(document(template.render(dict.fromkeys(PLACES, "x"), b"<x/>"), "utf-8"))
         except OptoamcError as error:
             raise OptoamcError("configuration", f"le modèle d'enveloppe n'est pas du XML : {error.detail}") from error
     return template
@@ -192,15 +204,20 @@ def _without_message(template: Template, what: str) -> Template:
     return template
 
 
-def _quoted_in_xml(text: str) -> str:
+def document(text: str, encoding: str) -> bytes:
+    """A filled-in XML text in an encoding, with the declaration that says so."""
+    return f'<?xml version="1.0" encoding="{encoding}"?>\n{undeclared(text)}'.encode(encoding, "xmlcharrefreplace")
+
+
+def _quoted_in_xml(text: str, _encoding: str) -> str:
     return escape(text, {'"': "&quot;"})
 
 
-def _quoted_in_url(text: str) -> str:
-    return quote(text, safe="")
+def _quoted_in_url(text: str, encoding: str) -> str:
+    return quote(text, safe="", encoding=encoding)
 
 
-def _quoted_in_header(text: str) -> str:
+def _quoted_in_header(text: str, _encoding: str) -> str:
     if any(ord(character) < 32 or ord(character) == 127 for character in text):
         raise OptoamcError("configuration", "une valeur d'en-tête HTTP tient sur une ligne")
     return text
