@@ -175,11 +175,27 @@ class TestShareDue(ShareCase):
     def test_paid_online_already(self):
         self._practise_amo()
         order = self._order()
-        order.amount_paid = 700.0
+        self._pay_online(order, 700.0)
         self.assertEqual(order._get_default_payment_link_values()["amount"], 9.56)
         self.assertFalse(order._is_paid())
-        order.amount_paid = 709.56
+        self._pay_online(order, 9.56)
         self.assertTrue(order._is_paid())
+
+    def _pay_online(self, order, amount):
+        provider = self.env["payment.provider"].sudo().search([], limit=1)
+        method = self.env["payment.method"].sudo().with_context(active_test=False).search([], limit=1)
+        self.env["payment.transaction"].sudo().create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "reference": f"{order.name}-{amount}",
+                "amount": amount,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "state": "done",
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )
 
     def test_price_that_falls_after_the_answer(self):
         """Nobody is promised more than what is left of the price; what is left is never negative."""

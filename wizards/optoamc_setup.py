@@ -33,6 +33,7 @@ class OptoamcSetup(models.TransientModel):
     city = fields.Char(related="company_id.city", related_sudo=False, readonly=False)
     phone = fields.Char(related="company_id.phone", related_sudo=False, readonly=False)
     email = fields.Char(related="company_id.email", related_sudo=False, readonly=False)
+    company_partner_id = fields.Many2one(related="company_id.partner_id", related_sudo=False)
     contact_id = fields.Many2one(related="company_id.optoamc_contact_id", related_sudo=False, readonly=False)
     # Platform.
     platform_id = fields.Many2one("optoamc.platform", compute="_compute_platform_id", store=True, readonly=False)

@@ -14,7 +14,7 @@ MAX_BYTES = 20 * 2**20
 #: What the parts of a workbook that are read may unpack to, all together.
 MAX_UNPACKED = 64 * 2**20
 #: Rows that hold something, and rows at all.
-MAX_ROWS, MAX_LINES = 50_000, 200_000
+MAX_ROWS, MAX_LINES = 40_000, 200_000
 MAX_COLUMNS = 100
 #: Cells at all: a spreadsheet writes those that have a colour, too.
 MAX_SEEN = 400_000

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 
 
 class ResPartner(models.Model):
-    """The manager's role opens the directory: insurers, funds and what is below them, and nobody else's contact."""
+    """The manager's role opens the directory: insurers, funds, the shop, who is below them, and nobody else."""
 
     _inherit = "res.partner"
 
@@ -14,16 +14,19 @@ class ResPartner(models.Model):
             return refusal
         if operation not in ("write", "create") or not any(self._ids) or self._optoamc_writes_contacts(operation):
             return None
+        shops = self.env.user.company_ids.partner_id
         others = self - self.sudo().filtered(
-            lambda partner: any(kept.is_amc or kept.is_amo for kept in (partner, partner.commercial_partner_id))
+            lambda partner: any(
+                kept.is_amc or kept.is_amo or kept in shops for kept in (partner, partner.commercial_partner_id)
+            )
         )
         return (others, partial(others._optoamc_directory_only)) if others else None
 
     def _optoamc_directory_only(self):
         return AccessError(
             self.env._(
-                "A third-party payment manager changes insurers and funds. Other contacts are for who works with "
-                "contacts: ask for that role too."
+                "A third-party payment manager changes insurers, funds and the shop's own people. Other contacts are "
+                "for who works with contacts: ask for that role too."
             )
         )
 
