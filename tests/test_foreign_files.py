@@ -273,7 +273,7 @@ class TestForeignFiles(RemittanceCase):
                 wizard.action_read()
 
     def test_columns_without_a_title_are_remembered(self):
-        data = ";Montant;\r\nPEC1;400,00;300,00"
+        data = ";Montant;Colonne\r\nPEC1;400,00;300,00"
         for number, wanted in (("1", [False, "amount", False]), ("2", ["pec_number", "asked", "amount"])):
             wizard = self._wizard(data.replace("PEC1", f"PEC{number}").encode(), partner_id=self.insurer.id)
             wizard.action_read()

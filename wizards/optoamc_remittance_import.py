@@ -253,14 +253,10 @@ class OptoamcRemittanceImport(models.TransientModel):
     def _check_titles(self, headers):
         """:raises UserError: two columns have the same title: which is meant, nobody knows"""
         titles = [plain(title) for title in headers]
-        if double := [
-            title for title, words in zip(headers, titles, strict=True) if words and titles.count(words) > 1
-        ]:
-            raise UserError(
-                self.env._(
-                    "Two columns have the same title (%s): rename one of them. Nothing was imported.", double[0]
-                )
-            )
+        double = [header for header, title in zip(headers, titles, strict=True) if title and titles.count(title) > 1]
+        if double:
+            message = self.env._("Two columns have the same title (%s): rename one. Nothing was imported.", double[0])
+            raise UserError(message)
 
     def _chosen(self):
         """The field of each column.

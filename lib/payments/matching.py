@@ -58,9 +58,9 @@ class Match:
     verdict: str
     share: int | None = None
     reason: str = ""
-    """Why it is doubtful: what the line says itself, ``recipient``, ``shop``, ``payer``, ``kind``, ``member``, ``reversed``, ``returned``,
-    ``written_off``, ``nothing``, ``asked``, ``more``, ``back``, ``future``, ``several``, ``conflict``, ``by_member``,
-    ``by_amount``."""
+    """Why it is doubtful: what the line says itself (:mod:`.senses`), ``recipient``, ``shop``, ``payer``, ``kind``,
+    ``member``, ``reversed``, ``returned``, ``written_off``, ``nothing``, ``asked``, ``more``, ``back``, ``future``,
+    ``several``, ``conflict``, ``by_member``, ``by_amount``."""
     parts: tuple[tuple[int, int], ...] = ()
     """Of a line that pays an agreement on several invoices: its shares, with what each gets, cents."""
 
