@@ -37,6 +37,7 @@ from . import test_consent
 from . import test_erasure
 from . import test_erasure_whole
 from . import test_foreign_files
+from . import test_generic_import
 from . import test_foreign_platforms
 from . import test_gateways
 from . import test_leak

@@ -8,7 +8,7 @@ from odoo.tests import BaseCase, tagged
 
 from ..lib.noemie.reader import read
 from ..lib.noemie.tests import noemie_writer as writer
-from ..lib.payments.advice import RowError, find_header, of_rows
+from ..lib.payments.advice import find_header, of_rows
 from ..lib.sheets.errors import SheetError
 from ..lib.sheets.sheet import read_sheet
 from ..lib.sheets.values import amount_of, date_of
@@ -52,11 +52,44 @@ class TestForeignFilesReading(BaseCase):
             with self.subTest(status):
                 (line,) = self.lines(["PEC1", "300,00", status])
                 self.assertEqual((line.outcome, bool(line.amount)), (outcome, outcome == "paid"))
-        for status in ("Doublon", "Indu", "Clos"):
-            with self.subTest(status), self.assertRaises(RowError) as caught:
-                self.lines(["PEC1", "300,00", status])
-            self.assertEqual((caught.exception.row, caught.exception.field), (2, "outcome"))
+        unknown = ("Doublon", "Indu", "Clos", "Régularisation négative", "Réglé puis repris", "Refus partiel")
+        for status in unknown:
+            with self.subTest(status):
+                (line,) = self.lines(["PEC1", "300,00", status])
+                self.assertEqual((line.amount, line.doubt), (300, "status"))
+        for status in ("Payée", "Règlement partiel", "Facture payée", "Virement effectué le 12/02/2026", "Remboursé"):
+            with self.subTest(status):
+                (line,) = self.lines(["PEC1", "300,00", status])
+                self.assertEqual((line.outcome, line.amount, line.doubt), ("paid", 300, ""))
         self.assertEqual(self.lines(["PEC1", "-300,00", "Récupération"])[0].amount, -300)
+
+    def test_columns_that_nobody_assigned(self):
+        for header, cell, doubt in (
+            ("Sens", "Débit", "sense"),
+            ("Sens", "D", "sense"),
+            ("Sens", "Crédit", ""),
+            ("Type", "Reprise", "sense"),
+            ("Nature de l'opération", "Retenue sur indu", "sense"),
+            ("Type", "Optique", ""),
+            ("Débit", "300,00", "sense"),
+            ("Débit", "0,00", ""),
+            ("Devise", "USD", "currency"),
+            ("Devise", "€", ""),
+            ("Motif", "Reprise d'indu", "sense"),
+        ):
+            with self.subTest(header, cell=cell):
+                fields = ("pec_number", "amount", "reason" if header == "Motif" else None)
+                (line,) = of_rows([(2, ["PEC1", "300,00", cell])], fields, ["N° PEC", "Montant", header])
+                self.assertEqual((line.amount, line.doubt), (300, doubt))
+
+    def test_totals_of_the_file(self):
+        two = (["PEC1", "100,00"], ["PEC2", "200,00"])
+        for total, doubt in {"300,00": "", "200,00": "total", "": "", "?": "total"}.items():
+            with self.subTest(total):
+                lines = self.lines(*two, ["Total", total], fields=("pec_number", "amount"))
+                self.assertEqual([line.doubt for line in lines], [doubt] * 2)
+        page = (two[0], ["Sous-total", "100,00"], two[1], ["Sous-total", "200,00"], ["Total général", "300,00"])
+        self.assertEqual([line.doubt for line in self.lines(*page, fields=("pec_number", "amount"))], ["", ""])
 
     def test_totals_are_not_people(self):
         fields = (None, "pec_number", "amount")
@@ -163,8 +196,30 @@ class TestForeignFiles(RemittanceCase):
     def test_refused_payments_are_not_booked(self):
         remittance = self._sheet("PEC1;300,00;Paiement refusé", header="N° PEC;Montant;Statut")
         self.assertEqual((remittance.line_ids.outcome, remittance.amount), ("rejected", 0.0))
-        with self.assertRaisesRegex(UserError, "Row 2.*Status"):
-            self._sheet("PEC2;300,00;Doublon", header="N° PEC;Montant;Statut")
+        line = self._sheet("PEC2;300,00;Doublon", header="N° PEC;Montant;Statut").line_ids
+        self.assertEqual((line.match, line.doubt, line.decision), ("doubtful", "status", False))
+
+    def test_what_the_file_says_against_its_lines(self):
+        for header, row, doubt in (
+            ("N° PEC;Montant;Sens", "PEC1;300,00;Débit", "sense"),
+            ("N° PEC;Montant;Type", "PEC1;300,00;Reprise", "sense"),
+            ("N° PEC;Montant;Devise", "PEC1;300,00;USD", "currency"),
+            ("N° PEC;Montant", "PEC1;300,00\r\nTotal;400,00", "total"),
+        ):
+            with self.subTest(header):
+                remittance = self._sheet(row, header=header)
+                line = remittance.line_ids
+                self.assertEqual((line.match, line.doubt, line.decision), ("doubtful", doubt, False))
+                self.assertTrue(line.doubt_help)
+                remittance.action_match()
+                self.assertEqual((line.match, line.decision), ("doubtful", False))
+
+    def test_invoice_that_is_not_the_agreements(self):
+        line = self._sheet("PEC1;F-INCONNUE;300,00", header="N° PEC;N° facture;Montant réglé").line_ids
+        self.assertEqual((line.match, line.doubt, line.decision), ("doubtful", "conflict", False))
+        number = self.shares[1].move_id.name.replace("/", "")
+        line = self._sheet(f"PEC2;{number};300,00", header="N° PEC;N° facture;Montant réglé").line_ids
+        self.assertEqual((line.match, line.doubt, line.decision), ("matched", False, "share"))
 
     def test_another_shops_invoice(self):
         number = self.shares[0].move_id.name
@@ -211,17 +266,20 @@ class TestForeignFiles(RemittanceCase):
         self.bank.restrict_mode_hash_table = True
         self._correct_twice()
 
-    def test_columns_of_the_same_header_are_remembered(self):
-        data = b";Montant;Montant\r\nPEC1;400,00;300,00"
+    def test_columns_of_the_same_title_are_refused(self):
+        for header in ("N° PEC;Montant;Montant", "N° PEC;Montant réglé;MONTANT REGLE"):
+            with self.subTest(header), self.assertRaisesRegex(UserError, "same title"):
+                wizard = self._wizard(f"{header}\r\nPEC1;400,00;300,00".encode(), partner_id=self.insurer.id)
+                wizard.action_read()
+
+    def test_columns_without_a_title_are_remembered(self):
+        data = ";Montant;Colonne\r\nPEC1;400,00;300,00"
         for number, wanted in (("1", [False, "amount", False]), ("2", ["pec_number", "asked", "amount"])):
-            wizard = self._wizard(data.replace(b"PEC1", f"PEC{number}".encode()), partner_id=self.insurer.id)
+            wizard = self._wizard(data.replace("PEC1", f"PEC{number}").encode(), partner_id=self.insurer.id)
             wizard.action_read()
             self.assertEqual(wizard.column_ids.mapped("field"), wanted)
-            wizard.column_ids[0].field, wizard.column_ids[1].field, wizard.column_ids[2].field = (
-                "pec_number",
-                "asked",
-                "amount",
-            )
+            for column, field in zip(wizard.column_ids, ("pec_number", "asked", "amount"), strict=True):
+                column.field = field
             wizard.action_import()
 
 

@@ -74,6 +74,10 @@ class TestLppImport(ImportCase):
         self.assertEqual(self.env["optoamc.import"]._last_lpp().lpp_release, "901")
         # The same table again changes nothing.
         self.assertFalse(self._import(cnam.write_archive(fiches, histos, release=901)).line_ids)
+        # An older one is told before it is applied.
+        told = self._import(cnam.write_archive(fiches, histos, release=899)).line_ids
+        self.assertEqual((told.kind, told.old, told.new), ("problem", "LPP901", "LPP899"))
+        self.assertIn("Older table", told.label)
 
     @skipUnless(cnam, "dbf is not installed")
     def test_tariffs_dates_and_grouping_codes(self):

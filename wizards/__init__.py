@@ -1,3 +1,4 @@
+from . import base_import
 from . import base_partner_merge
 from . import optoamc_manual_answer
 from . import optoamc_class_a_offer

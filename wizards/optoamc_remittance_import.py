@@ -10,17 +10,14 @@ from ..lib.noemie.errors import NoemieError
 from ..lib.noemie.reader import read_all
 from ..lib.payments.advice import RowError, find_header, guess, of_noemie, of_rows
 from ..lib.sheets.errors import Place, SheetError
+from ..lib.sheets.headers import plain
 from ..lib.sheets.sheet import read_sheet
 from ..models.mixin.sheet_words import sheet_error_words
 
 
 def _names(headers):
-    """How the columns are remembered: two of the same header are told apart, one without is its place."""
-    names = []
-    for place, header in enumerate(headers, start=1):
-        name = (header or str(place)).lower()
-        names.append(f"{name} ({place})" if name in names else name)
-    return names
+    """How the columns are remembered: by their headers, one without by its place."""
+    return [(header or str(place)).lower() for place, header in enumerate(headers, start=1)]
 
 
 class OptoamcRemittanceImport(models.TransientModel):
@@ -80,6 +77,7 @@ class OptoamcRemittanceImport(models.TransientModel):
         rows = self._rows(data)
         place = self._header(rows)
         header = rows[place][1]
+        self._check_titles(header)
         sample = next((cells for _number, cells in rows[place + 1 :] if sum(map(bool, cells)) > 1), [])
         self.column_ids = [Command.clear(), *self._column_commands(header, sample)]
         return self._reopen()
@@ -91,8 +89,9 @@ class OptoamcRemittanceImport(models.TransientModel):
         rows = self._rows(data)
         fields_ = self._chosen()
         self._remember()
+        place = self._header(rows)
         try:
-            lines = list(of_rows(rows[self._header(rows) + 1 :], fields_))
+            lines = list(of_rows(rows[place + 1 :], fields_, rows[place][1]))
         except RowError as error:
             raise self._row_error(error) from None
         return self._make_advice("sheet", self._checksum(data), lines)
@@ -250,6 +249,14 @@ class OptoamcRemittanceImport(models.TransientModel):
                     "field": field,
                 }
             )
+
+    def _check_titles(self, headers):
+        """:raises UserError: two columns have the same title: which is meant, nobody knows"""
+        titles = [plain(title) for title in headers]
+        double = [header for header, title in zip(headers, titles, strict=True) if title and titles.count(title) > 1]
+        if double:
+            message = self.env._("Two columns have the same title (%s): rename one. Nothing was imported.", double[0])
+            raise UserError(message)
 
     def _chosen(self):
         """The field of each column.

@@ -172,4 +172,5 @@ class OptoamcRemittanceImport(models.TransientModel):
             "date": line.date,
             "reject_code": line.code,
             "reject_reason": line.reason,
+            "file_doubt": line.doubt or False,
         }

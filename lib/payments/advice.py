@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from ..noemie.values import Invoice, Part, Payer, Return, State
 from ..sheets.headers import plain
 from ..sheets.values import amount_of, date_of, is_damaged
+from .senses import STATUS, TOTAL, doubt_of
 
 PAID, REJECTED, DEFERRED, OTHER = "paid", "rejected", "deferred", "other"
 
@@ -41,6 +42,8 @@ class AdviceLine:
     date: date | None = None
     code: str = ""
     reason: str = ""
+    doubt: str = ""
+    """What the file itself says against it: ``sense``, ``currency``, ``status`` or ``total``; see :mod:`.senses`."""
 
 
 # -- NOEMIE ---------------------------------------------------------------------------------------
@@ -135,8 +138,13 @@ _STATUSES = {
         r"|a (payer|regler|rembourser|verser|traiter|l etude))"
     ),
     REJECTED: re.compile(r"r$|.*\b(rej|refus|impaye|annul|non\b|pas\b|irrecevable|ineligible|anomalie|ko\b)"),
+    # Nothing but this: "Réglé puis repris" is no payment.
     PAID: re.compile(
-        r"p$|ok$|(regul|paye|regle|paie|verse|virement|vire|rembourse|accepte|liquide|solde|mis en paiement)"
+        r"(p|ok|((dossier|facture|part|est|a ete) )*"
+        r"((paye|regle|verse|vire|rembourse|accepte|liquide|solde)( ?e)?s?|mise? en paiement"
+        r"|paiement|reglement|versement|virement|remboursement)"
+        r"( (emis|effectue|execute|realise|accepte|valide|total|totalement|partiel|partiellement|integral"
+        r"|integralement|le|du|en|par|virement|cheque|\d+))*)$"
     ),
 }
 
@@ -187,25 +195,62 @@ def _is_figure(cell: str) -> bool:
     return bool(re.search(r"\d", cell)) and not re.search(r"[^\W\d_]", cell.replace("EUR", ""))
 
 
-def of_rows(rows: Iterable[tuple[int, list[str]]], fields: Sequence[str | None]) -> Iterator[AdviceLine]:
+def of_rows(
+    rows: Iterable[tuple[int, list[str]]], fields: Sequence[str | None], headers: Sequence[str] = ()
+) -> Iterator[AdviceLine]:
     """The lines of a sheet. Totals, remarks and headers said again are none; nothing else is stepped over.
+
+    A total that is not that of the lines makes them all doubtful.
 
     :param rows: those under the headers, with their numbers
     :param fields: the key of HEADERS of each column, or None
+    :param headers: what the columns are called: those without a field may say that money is taken back
     :raises RowError: a row that is about an agreement or money, and does not say all of it
     """
+    lines: list[AdviceLine] = []
+    totals: list[tuple[int, str]] = []
     for number, cells in rows:
         values = {field: cell for field, cell in zip(fields, cells, strict=False) if field and cell}
-        if _is_total(cells, values) or _is_remark(values) or all(guess(cell) == key for key, cell in values.items()):
+        if _is_total(cells, values):
+            totals.append((len(lines), values.get("amount", "")))
+            continue
+        if _is_remark(values) or all(guess(cell) == key for key, cell in values.items()):
             continue
         if any(cells[len(fields) :]):
             # A mark inside a value that is not between quotes, 1,50 between commas: the rest is in the wrong columns.
             raise RowError(number, "cells")
         try:
-            yield _of_row(number, values)
+            line = _of_row(number, values)
         except RowError as error:
             error.column = fields.index(error.field) + 1 if error.field in fields else 0
             raise
+        words = [(header, cell) for header, cell, field in zip(headers, cells, fields, strict=False) if not field]
+        lines.append(replace(line, doubt=doubt_of(line.amount, [*words, ("", line.reason)]) or line.doubt))
+    if not _agree(totals, lines):
+        lines = [replace(line, doubt=line.doubt or TOTAL) for line in lines]
+    yield from lines
+
+
+def _agree(totals: Sequence[tuple[int, str]], lines: Sequence[AdviceLine]) -> bool:
+    """Whether each total is that of the file, of what stands above it, or of what follows the total before.
+
+    :param totals: how many lines stand above each, and its amount as it is written
+    """
+    since = 0
+    for above, cell in totals:
+        pieces = (lines, lines[:above], lines[since:above])
+        since = above
+        if not cell or _TOTAL.fullmatch(plain(cell)):
+            continue
+        # What was asked and refused may be counted in.
+        known = {sum(line.amount for line in piece) for piece in pieces}
+        known |= {sum(line.amount or line.asked for line in piece) for piece in pieces}
+        try:
+            if amount_of(cell) not in known:
+                return False
+        except ValueError:
+            return False
+    return True
 
 
 def _of_row(number: int, values: dict[str, str]) -> AdviceLine:
@@ -224,7 +269,8 @@ def _of_row(number: int, values: dict[str, str]) -> AdviceLine:
     says_why = values.keys() & {"outcome", "code", "reason"} or read["asked"]
     outcome = _outcome(values.pop("outcome", ""), read["amount"])
     if not outcome:
-        raise RowError(number, "outcome")
+        # Nobody knows what it means: a person says it.
+        outcome, read["doubt"] = PAID if read["amount"] else REJECTED, STATUS
     if not is_said and (outcome == PAID or not says_why):
         raise RowError(number, "amount", "missing")
     if outcome in (REJECTED, DEFERRED) and read["amount"]:
@@ -256,12 +302,9 @@ def _is_total(cells: list[str], values: Mapping[str, str]) -> bool:
 
 
 def _outcome(said: str, amount: Decimal) -> str:
-    """What the status says, or the amount where there is none; empty: nobody knows what it means."""
+    """What the status says, or the amount where there is none; empty: nobody knows what it means, or of which part."""
+    if not said:
+        return PAID if amount else REJECTED
     words = plain(said)
-    if said and "partiel" not in words:
-        for outcome, known in _STATUSES.items():
-            if known.match(words):
-                return outcome
-        if amount > 0:
-            return ""
-    return PAID if amount else REJECTED
+    found = next((outcome for outcome, known in _STATUSES.items() if known.match(words)), "")
+    return "" if found != PAID and "partiel" in words else found

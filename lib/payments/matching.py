@@ -58,9 +58,9 @@ class Match:
     verdict: str
     share: int | None = None
     reason: str = ""
-    """Why it is doubtful: ``recipient``, ``shop``, ``payer``, ``kind``, ``member``, ``reversed``, ``returned``,
-    ``written_off``, ``nothing``, ``asked``, ``more``, ``back``, ``future``, ``several``, ``conflict``, ``by_member``,
-    ``by_amount``."""
+    """Why it is doubtful: what the line says itself (:mod:`.senses`), ``recipient``, ``shop``, ``payer``, ``kind``,
+    ``member``, ``reversed``, ``returned``, ``written_off``, ``nothing``, ``asked``, ``more``, ``back``, ``future``,
+    ``several``, ``conflict``, ``by_member``, ``by_amount``."""
     parts: tuple[tuple[int, int], ...] = ()
     """Of a line that pays an agreement on several invoices: its shares, with what each gets, cents."""
 
@@ -175,13 +175,14 @@ class Matcher:
     def _doubt_of_identity(self, share: Candidate, line: AdviceLine, payer: int | None) -> str:
         """Whether the line is about another share, or another shop's."""
         doubts = {
+            line.doubt: bool(line.doubt),
             "recipient": bool(line.payee) and compact(line.payee) != self.own,
             "shop": self._may_be_elsewhere(line, payer),
             "kind": bool(line.kind) and share.kind != line.kind,
             "payer": payer is not None and share.payer != payer,
             "member": _differ(line.member_number, share.member_number),
             # Another shop numbers its invoices alike.
-            "conflict": _differ(line.pec_number, share.pec_number),
+            "conflict": _differ(line.pec_number, share.pec_number) or _is_of_another_invoice(line, share),
         }
         return next((reason for reason, holds in doubts.items() if holds), "")
 
@@ -248,6 +249,14 @@ class Matcher:
 def _differ(one: str, other: str) -> bool:
     """Whether two numbers are both known, and not the same."""
     return bool(one and other) and compact(one) != compact(other)
+
+
+def _is_of_another_invoice(line: AdviceLine, share: Candidate) -> bool:
+    """Whether a line names an agreement, and an invoice that is not the share's, however it is written."""
+    if not (line.pec_number and line.invoice_number and share.invoice_number):
+        return False
+    mine = {compact(share.invoice_number), digits(share.invoice_number)} - {""}
+    return not mine & {compact(line.invoice_number), digits(line.invoice_number)}
 
 
 def _cents(amount: Decimal | float) -> int:

@@ -41,9 +41,10 @@ class Sheet:
         return len(self.rows)
 
 
-def read_sheet(data: bytes) -> Sheet:
+def read_sheet(data: bytes, title: str = "") -> Sheet:
     """Read a CSV or XLSX file: every cell is a text, a day ``2026-02-01``, yes and no ``oui`` and ``non``.
 
+    :param title: the one sheet of the workbook that counts; empty: the one that is shown and filled
     :raises SheetError: see there
     """
     if len(data) > MAX_BYTES:
@@ -56,5 +57,5 @@ def read_sheet(data: bytes) -> Sheet:
     if _WEB_PAGE.match(data[:1000].removeprefix(b"\xef\xbb\xbf")):
         raise SheetError("web_page")
     if data.startswith(b"PK"):
-        return Sheet(*read_workbook(data, Bounds()))
+        return Sheet(*read_workbook(data, Bounds(), title))
     return Sheet("", list(read_delimited(data, Bounds())))

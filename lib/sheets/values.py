@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from .headers import plain
 
-_CENT = Decimal("0.01")
 #: A spreadsheet's own noise is far under the cent; three decimals are thousands in disguise.
 _NOISE = Decimal("0.000001")
 _SPACES = " \t\u00a0\u202f\u2009"
@@ -69,17 +68,35 @@ def amount_of(text: str) -> Decimal:
         if text.strip() and not bare:
             raise ValueError(text)
         return Decimal(0)
-    bare, negative = _unsigned(bare)
+    return number_of(bare, 2)
+
+
+def number_of(text: str, places: int | None = None) -> Decimal:
+    """A number as French and English sheets write it: ``0,25``, ``-0.25``, ``1.234,5``. A lone separator is a decimal
+    one; before three digits it could part thousands as well, which only a number of three decimals or more excludes.
+
+    :param places: how many decimals it has at most, two or three; not said: any
+    :raises ValueError: no number, one of more decimals, or one that could be read in two ways
+
+    >>> number_of("+0,25", 2), number_of("1.234,5", 2), number_of("1,150", 3)
+    (Decimal('0.25'), Decimal('1234.50'), Decimal('1.150'))
+    """
+    bare = text.strip(f"{_SPACES}\r\n")
+    bare, negative = _unsigned(bare) if bare else ("", False)
     found = _AMOUNT.fullmatch(bare)
-    if not found or _TWO_WAYS.fullmatch(bare):
+    if not found or (_TWO_WAYS.fullmatch(bare) and (places or 0) < 3):
         raise ValueError(text)
-    if found["part"] and found["part"] in ".," and found["mark"] in (None, found["part"]):
+    if (places or 0) >= 3 and _TWO_WAYS.fullmatch(bare):
+        number = Decimal(bare.replace(",", "."))
+    elif found["part"] and found["part"] in ".," and found["mark"] in (None, found["part"]):
         raise ValueError(text)
-    amount = Decimal(f"{re.sub('[^0-9]', '', found['whole'])}.{found['decimals'] or 0}")
-    cents = amount.quantize(_CENT)
-    if abs(amount - cents) > _NOISE:
-        raise ValueError(text)
-    return -cents if negative else cents
+    else:
+        number = Decimal(f"{re.sub('[^0-9]', '', found['whole'])}.{found['decimals'] or 0}")
+    if places is not None:
+        exact, number = number, number.quantize(Decimal(1).scaleb(-places))
+        if abs(exact - number) > _NOISE:
+            raise ValueError(text)
+    return -number if negative else number
 
 
 def _unsigned(text: str) -> tuple[str, bool]:

@@ -19,14 +19,15 @@ from .worksheet import Worksheet
 Rows = list[tuple[int, list[str]]]
 
 
-def read_workbook(data: bytes, bounds: Bounds) -> tuple[str, Rows]:
+def read_workbook(data: bytes, bounds: Bounds, wanted: str = "") -> tuple[str, Rows]:
     """The name of the one sheet that is shown and holds something, and its rows.
 
+    :param wanted: of which sheet alone
     :raises SheetError: ``not_a_list``, ``other_file``, ``encrypted``, ``too_large``, ``too_many``, ``sheets``,
         ``formula``
     """
     try:
-        return _read(Package(data), bounds)
+        return _read(Package(data), bounds, wanted)
     except ZipError as error:
         if error.code == "too_large":
             raise SheetError("too_large", MAX_BYTES // 2**20) from None
@@ -37,7 +38,7 @@ def read_workbook(data: bytes, bounds: Bounds) -> tuple[str, Rows]:
         raise SheetError("not_a_list", "XML") from None
 
 
-def _read(archive: Package, bounds: Bounds) -> tuple[str, Rows]:
+def _read(archive: Package, bounds: Bounds, wanted: str) -> tuple[str, Rows]:
     if not archive.has("xl/workbook.xml") and not archive.has("_rels/.rels"):
         kind = "ODS" if archive.has("content.xml") else "ZIP"
         raise SheetError("other_file", kind)
@@ -50,6 +51,8 @@ def _read(archive: Package, bounds: Bounds) -> tuple[str, Rows]:
         archive.parse_whole(tabs.strings, strings)
     filled: list[tuple[str, Rows]] = []
     for title, part in tabs.shown:
+        if wanted and title != wanted:
+            continue
         sheet = Worksheet(title, strings.found, formats.formats, bounds)
         rows: Rows = []
         for _piece in archive.parse(part, sheet):

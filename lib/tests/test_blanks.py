@@ -1,8 +1,8 @@
 """What zero, nothing and the unknown mean in each column of each importer and in each number of each message:
 ``blanks.csv`` says it, and is held to it.
 
-Of what a row says; ``refused`` is the row's or the file's. Nothing is never a zero that nobody wrote, but where the
-table says so: no amount asked, no tariff.
+Of what a row says; ``refused`` is the row's or the file's, ``doubtful`` a person's to decide. Nothing is
+never a zero that nobody wrote, but where the table says so: no amount asked, no tariff.
 
 Of a number of a message: what a database's zero, a value that is not known and a text that is no number become there;
 ``""`` is that nothing is told, ``missing`` that the message cannot do without.
@@ -50,7 +50,7 @@ def _advice(column, cell):
         (line,) = of_rows([(2, list(row.values()))], list(row))
     except RowError:
         return "refused"
-    return str(getattr(line, column))
+    return "doubtful" if line.doubt else str(getattr(line, column))
 
 
 def _lpp(column, cell):

@@ -60,6 +60,21 @@ class OptoamcImport(models.Model):
         """The latest table that was applied, whoever did it; maybe none."""
         return self.sudo().search([("kind", "=", "lpp"), ("state", "=", "done")], limit=1)
 
+    def _older_release(self):
+        """The problem that a table of an older release would replace what a newer one says; None."""
+        last = self._last_lpp().lpp_release or ""
+        if not (last.isdecimal() and (self.lpp_release or "").isdecimal() and int(self.lpp_release) < int(last)):
+            return None
+        label = self.env._("Older table: it would replace tariffs and dates of a newer one. Take the latest download.")
+        return {
+            "kind": "problem",
+            "number": f"LPP{self.lpp_release}",
+            "label": label,
+            "column": False,
+            "old": f"LPP{last}",
+            "new": f"LPP{self.lpp_release}",
+        }
+
     def _lpp_error(self, error):
         messages = {
             "too_large": self.env._("The file is too large: at most %s MB are read.", error.detail),
@@ -100,6 +115,8 @@ class OptoamcImport(models.Model):
         # A row that the table's own rules refuse would undo the whole import.
         refused = {code.code: why for code in codes.values() if (why := self._why_refused(code))}
         lines = [self._line("problem", codes[number], why) for number, why in refused.items()]
+        if older := self._older_release():
+            lines.insert(0, older)
         for code in codes.values():
             if code.code not in refused:
                 lines += [self._line("problem", code, why) for why in self._doubts(code)]

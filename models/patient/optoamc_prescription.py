@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from ...lib.identifiers.age import age_on
 from ...lib.lpp.correction import correction_of
 from ..mixin.uploads import check_document_bytes
+from .optoamc_prescription_eye import COLUMNS
 
 # Years, for a patient under 16, from 16 to 42, over 42.
 GLASSES_YEARS = (1, 5, 3)
@@ -41,6 +42,7 @@ class OptoamcPrescription(models.Model):
     )
     _traced_fields = ("patient_id", "date", "prescriber_id", "equipment_kind", "renewal", "valid_until", "note")
     _traced_deletion = True
+    _optoamc_import_columns = {column: f"eye_ids/{name}" for column, name in COLUMNS.items()}
     _order = "date desc, id desc"
     _rec_names_search = ["patient_id", "prescriber_id"]
     _check_company_auto = True
@@ -315,6 +317,10 @@ class OptoamcPrescription(models.Model):
     def create(self, vals_list):
         prescriptions = super().create(vals_list)
         prescriptions._own_scans()
+        if "_import_current_module" in self.env.context and not all(row.eye_ids for row in prescriptions):
+            raise ValidationError(
+                self.env._("The prescription has no correction: match the columns of the eye and the sphere.")
+            )
         return prescriptions
 
     def write(self, vals):

@@ -27,6 +27,23 @@ def _limits():
 # mm, from the middle of the nose to one pupil; from the rim to the pupil.
 LENGTHS = {"pupillary_distance": (15, 45), "height": (5, 50)}
 
+#: What a file's columns are called, without accents and capitals.
+COLUMNS = {
+    "oeil": "side",
+    "vision": "vision",
+    "sphere": "sphere",
+    "sph": "sphere",
+    "cylindre": "cylinder",
+    "cyl": "cylinder",
+    "axe": "axis",
+    "addition": "addition",
+    "add": "addition",
+    "prisme": "prism",
+    "base": "prism_base",
+    "ecart pupillaire": "pupillary_distance",
+    "hauteur": "height",
+}
+
 VISIONS = ("far", "intermediate", "near")
 
 
@@ -44,6 +61,7 @@ class OptoamcPrescriptionEye(models.Model):
     _traced_fields = ("sphere", "cylinder", "axis", "addition", "prism", "prism_base")
     _logged_fields = (*_traced_fields, "pupillary_distance", "height", "formula")
     _traced_deletion = True
+    _optoamc_import_columns = COLUMNS
     _description = "Prescribed Correction"
     # Right before left; far, intermediate, near are in alphabetical order.
     _order = "prescription_id, side desc, vision, id"
@@ -85,7 +103,21 @@ class OptoamcPrescriptionEye(models.Model):
         # Before the database says that another shop's prescription has the row already.
         given = (vals["prescription_id"] for vals in vals_list if vals.get("prescription_id"))
         self.env["optoamc.prescription"].browse(given).check_access("write")
+        if "_import_current_module" in self.env.context:
+            self._check_imported(vals_list)
         return super().create(vals_list)
+
+    def _check_imported(self, vals_list):
+        """:raises ValidationError: a file's row has no sphere: it would become a measure of 0.00 that nobody wrote"""
+        for vals in vals_list:
+            sphere = vals.get("sphere")
+            if sphere is None or sphere is False:
+                eye = self.new({name: vals.get(name) for name in ("side", "vision")})
+                raise ValidationError(
+                    self.env._(
+                        "%s: the sphere is empty. Write 0 for a plano lens, or delete the row.", eye._row_name()
+                    )
+                )
 
     def _optoamc_logged_patient(self):
         return self.prescription_id.patient_id

@@ -38,6 +38,12 @@ class DoubtWords:
     def _words(self):
         _ = self.env._
         return {
+            "sense": _(
+                "The row says that the payer takes this money back, or may: ask it, and confirm only what is paid."
+            ),
+            "currency": _("The row is not in euros: compare it with the bank statement before confirming."),
+            "status": _("Nobody knows what the row's status means: ask the payer, and confirm only what is paid."),
+            "total": _("The lines do not add up to the file's total: compare with the payer's sheet, then confirm."),
             "recipient": _(
                 "The file pays another number than this shop's FINESS: check whom the money goes to. Enter the FINESS "
                 "in the settings, or import the file in its own shop."

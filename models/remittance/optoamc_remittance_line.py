@@ -10,6 +10,14 @@ from ...lib.payments.settlement import taken_back
 from ..share.optoamc_share import PAYERS
 from .doubt_words import DoubtWords
 
+#: What a sheet itself says against a line, see :mod:`...lib.payments.senses`.
+FILE_DOUBTS = [
+    ("sense", "May be taken back"),
+    ("currency", "In another currency"),
+    ("status", "Unknown status"),
+    ("total", "The file's total is another"),
+]
+
 
 class OptoamcRemittanceLine(models.Model):
     """One line of a payment advice: what the payer says of one part of one invoice."""
@@ -52,6 +60,8 @@ class OptoamcRemittanceLine(models.Model):
     reject_code = fields.Char(readonly=True)
     reject_reason = fields.Char("Reason", readonly=True)
 
+    file_doubt = fields.Selection(FILE_DOUBTS, "Said by the file", readonly=True)
+
     # What we make of it.
     match = fields.Selection(
         [("matched", "Matched"), ("doubtful", "Doubtful"), ("unknown", "Unknown")],
@@ -62,6 +72,7 @@ class OptoamcRemittanceLine(models.Model):
     )
     doubt = fields.Selection(
         [
+            *FILE_DOUBTS,
             ("recipient", "Sent to another shop's number"),
             ("shop", "Another shop has an invoice of this number"),
             ("payer", "Another payer than the share's"),
@@ -156,6 +167,7 @@ class OptoamcRemittanceLine(models.Model):
             member_number=self.member_number or "",
             payee=self.payee or "",
             date=max(filter(None, (self.date, self.remittance_id.date)), default=None),
+            doubt=self.file_doubt or "",
         )
 
     def _payer(self):
