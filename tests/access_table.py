@@ -396,7 +396,8 @@ FIELDS = {
     "optoamc.scheme": "name code insurer_id active",
     "optoamc.setup": (
         "company_id company_name finess finess_warning company_registry street zip city phone email contact_id "
-        "company_partner_id platform_id platform_mode platform_diagnosis journal_name account_name text_name insurer_count "
+        "company_partner_id platform_id platform_mode platform_diagnosis journal_name account_name text_name "
+        "insurer_count "
         "done_count step_count shop_done contact_done platform_done credentials_done books_done text_done "
         "insurers_done lpp_done lpp_release is_lpp_old trial_done trial_insurer_id trial_member_number "
         "trial_state trial_message trial_advice "
