@@ -15,12 +15,15 @@ class ResPartner(models.Model):
         if operation not in ("write", "create") or not any(self._ids) or self._optoamc_writes_contacts(operation):
             return None
         shops = self.env.user.company_ids.partner_id
-        others = self - self.sudo().filtered(
-            lambda partner: any(
-                kept.is_amc or kept.is_amo or kept in shops for kept in (partner, partner.commercial_partner_id)
-            )
-        )
+        others = self.sudo().filtered(lambda partner: not partner._optoamc_is_directory(shops)).with_env(self.env)
         return (others, partial(others._optoamc_directory_only)) if others else None
+
+    def _optoamc_is_directory(self, shops):
+        """Whether a contact is an insurer's, a fund's, or one of the shops' people, but for those who log in."""
+        kept = self | self.commercial_partner_id
+        if any(partner.is_amc or partner.is_amo for partner in kept):
+            return True
+        return bool(kept & shops) and not self.with_context(active_test=False).user_ids
 
     def _optoamc_directory_only(self):
         return AccessError(
