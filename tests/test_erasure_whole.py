@@ -67,16 +67,9 @@ KEPT_FILES = {
     "consentscan": {"optoamc.consent.scan": PROOF},
     "validscan": {"optoamc.prescription.": COPY},
     "signatory": {"sale.order.": CONTRACT},
-    # The customer and the place of delivery, as the copy signed has them.
+    # The patient, as the legal quote that was signed has her; it names no address.
     "lastname": {"sale.order.": CONTRACT},
     "firstname": {"sale.order.": CONTRACT},
-    "companyname": {"sale.order.": CONTRACT},
-    "street": {"sale.order.": CONTRACT},
-    "street2": {"sale.order.": CONTRACT},
-    "zip": {"sale.order.": CONTRACT},
-    "city": {"sale.order.": CONTRACT},
-    "childname": {"sale.order.": CONTRACT},
-    "childstreet": {"sale.order.": CONTRACT},
 }
 
 
