@@ -389,6 +389,7 @@ class TestErasureWhole(ShopCase, HttpCase):
                 "contract": today + relativedelta(years=10),
                 "prescription": self.valid.valid_until,
                 "consent": today + relativedelta(years=5),
+                "log": today + relativedelta(years=1),
             },
         )
         for row in rows:
