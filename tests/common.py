@@ -15,7 +15,15 @@ PDF = (
     b"startxref\n160\n%%EOF\n"
 )
 
+#: The worked example's day: what leaves of a dossier, and so what a form names, depends on it.
+DOSSIER_DAY = date(2013, 11, 26)
+
 KNOWN, PENDING, UNKNOWN = "1012345678", "1012345679", "9999999999"
+
+
+def only_shipped_tariffs(env):
+    """Forget the tariffs that the demonstration data make up: a shop has those that the module ships."""
+    env["optoamc.lpp.price"].search([("is_fictitious", "=", True)]).unlink()
 
 
 class OptoamcCommon(TransactionCase):
@@ -130,25 +138,31 @@ class OptoamcCommon(TransactionCase):
             }
         )
         for purpose in ("quote", "coverage") if consent else ():
-            cls.env["optoamc.consent"].create(
-                {
-                    "patient_id": patient.id,
-                    "company_id": cls.company.id,
-                    "purpose": purpose,
-                    "dossier_date": date(2013, 11, 26),
-                }
-            )
+            cls._consent(patient, purpose)
         return cls.env["sale.order"].create(
             {
                 "company_id": cls.company.id,
                 "partner_id": patient.id,
-                "optical_date": date(2013, 11, 26),
+                "optical_date": DOSSIER_DAY,
                 "prescription_id": prescription.id,
                 "order_line": [
                     Command.create({"product_id": cls.lens.id, "eye_side": "right", "sequence": 1}),
                     Command.create({"product_id": cls.lens.id, "eye_side": "left", "sequence": 2}),
                     Command.create({"product_id": cls.frame.id, "sequence": 3}),
                 ],
+            }
+        )
+
+    @classmethod
+    def _consent(cls, patient, purpose="coverage", **values):
+        """A patient's consent on the form of a dossier of the worked example's day."""
+        return cls.env["optoamc.consent"].create(
+            {
+                "patient_id": patient.id,
+                "company_id": cls.company.id,
+                "purpose": purpose,
+                "dossier_date": DOSSIER_DAY,
+                **values,
             }
         )
 

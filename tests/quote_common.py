@@ -8,7 +8,7 @@ from pathlib import Path
 
 from odoo import Command, fields
 
-from .common import KNOWN, OptoamcCommon
+from .common import KNOWN, OptoamcCommon, only_shipped_tariffs
 
 try:
     from . import cnam_archive as cnam
@@ -23,6 +23,7 @@ class QuoteCase(OptoamcCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        only_shipped_tariffs(cls.env)
         cls.maker = cls.env["optoamc.maker"].create(
             {"name": "Verrerie des tests", "address": "4 rue des Verriers, 55000 Bar-le-Duc"}
         )

@@ -63,6 +63,9 @@ class ShopCase(ShareCase):
         cls.insurer.write(
             {"amc_number": "75809426", "amc_platform_number": "75809426", "optoamc_platform_id": cls.platform.id}
         )
+        # The demonstration's patients may have the number that the insurer simulated knows: it is nobody else's here.
+        cls.env.cr.execute("UPDATE optoamc_contract SET member_number = NULL WHERE member_number = %s", [MEMBER])
+        cls.env["optoamc.contract"].invalidate_model(["member_number"])
         cls.fund.write({"amo_regime": "01", "amo_fund": "751", "amo_centre": "0000"})
         cls.prescriber = cls.env["res.partner"].create(
             {"name": "Dr BESNAINOU", "lastname": "BESNAINOU", "is_prescriber": True, "rpps": "10000000017"}

@@ -209,15 +209,18 @@ class TestDesk(OptoamcCommon):
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 
+        def settled():
+            # What is read once a process, or again once a cache was emptied, belongs to no history.
+            return min(opened() for _turn in range(3))
+
         def ask_another():
             self._new_request(self.order.copy({"optical_date": self.order.optical_date}))
 
-        ask_another()  # what is read once a process
-        opened()
-        alone = opened()
+        ask_another()
+        alone = settled()
         for _turn in range(5):
             ask_another()
-        self.assertEqual(opened(), alone)
+        self.assertEqual(settled(), alone)
 
     # -- variants and follow-up ---------------------------------------------------------------
 

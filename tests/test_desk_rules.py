@@ -221,6 +221,7 @@ class TestTariffs(DeskRulesCase):
 class TestAgeOfACode(DeskRulesCase):
     def test_said_in_words_and_asked(self):
         self.order.patient_id.birthdate = date(2005, 5, 4)
+        self.order.patient_id.optoamc_contract_ids.write({"relation": "child", "insured_id": self.other.patient_id.id})
         self.order.prescription_id.date = date(2013, 6, 1)
         frame = self.order.order_line[2]
         frame.lpp_id = self.env.ref("l10n_fr_optoamc.lpp_2223342")

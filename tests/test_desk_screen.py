@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import timedelta
 
 from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import RedirectWarning, UserError
@@ -8,9 +8,6 @@ from odoo.tools.safe_eval import safe_eval
 
 from .common import PENDING, UNKNOWN, OptoamcCommon
 from .users import new_user
-
-#: Of which the consent is signed: the data that leave go by the dossier's date.
-DOSSIER = {"dossier_date": date(2013, 11, 26)}
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -67,9 +64,7 @@ class TestDeskScreen(OptoamcCommon):
         order = self._new_dossier(UNKNOWN, consent=False)
         form = self._form(order)
         self.assertFalse(form.can_quote or form.can_cover)
-        self.env["optoamc.consent"].create(
-            {"patient_id": order.patient_id.id, "company_id": self.company.id, "purpose": "quote", **DOSSIER}
-        )
+        self._consent(order.patient_id, "quote")
         screen = self._form(order).save()
         self.assertEqual((screen.can_quote, screen.can_cover), (True, False))
         self.assertEqual(screen._purposes_to_sign(), ["coverage"])

@@ -60,23 +60,16 @@ KEPT = {
     "creditreason": {"account_move.ref": ACCOUNTS, "account_move_line.ref": ACCOUNTS},
     "holder": {"res_partner_bank.acc_holder_name": ACCOUNTS},
     IBAN: {"res_partner_bank.sanitized_acc_number": ACCOUNTS},
-    "signatory": {"sale_order.signed_by": CONTRACT},
+    "signatory": {"sale_order.signed_by": CONTRACT, "sale_order.chosen_by": CONTRACT},
 }
 #: The same of the file store: what is attached to what.
 KEPT_FILES = {
     "consentscan": {"optoamc.consent.scan": PROOF},
     "validscan": {"optoamc.prescription.": COPY},
     "signatory": {"sale.order.": CONTRACT},
-    # The customer and the place of delivery, as the copy signed has them.
+    # The patient, as the legal quote that was signed has her; it names no address.
     "lastname": {"sale.order.": CONTRACT},
     "firstname": {"sale.order.": CONTRACT},
-    "companyname": {"sale.order.": CONTRACT},
-    "street": {"sale.order.": CONTRACT},
-    "street2": {"sale.order.": CONTRACT},
-    "zip": {"sale.order.": CONTRACT},
-    "city": {"sale.order.": CONTRACT},
-    "childname": {"sale.order.": CONTRACT},
-    "childstreet": {"sale.order.": CONTRACT},
 }
 
 
@@ -197,6 +190,7 @@ class TestErasureWhole(ShopCase, HttpCase):
         """Dossiers in each state, invoices posted, cancelled and credited, a quote signed on line."""
         order = self.dossier
         order.write({"note": f"<p>{mark('ordernote')}</p>", "client_order_ref": mark("orderref")})
+        order.write({"renewal_case": "evolution", "is_replacement": True})
         self.granted = self._ask(order.with_user(self.optician))
         self._dispatch()
         self.granted.action_transfer()
@@ -259,8 +253,15 @@ class TestErasureWhole(ShopCase, HttpCase):
 
     def _sign_on_line(self):
         """On the customer's own page, which keeps a copy of what was signed."""
-        self.signed = self._order_of_person({"prescription_id": self.valid.id, "require_signature": True})
+        self.company.optoamc_quote_without_class_a = True
+        self.signed = self._order_of_person(
+            {"prescription_id": self.valid.id, "require_signature": True, "no_class_a_reason": mark("noclassa")}
+        )
         self.signed.write({"require_payment": False, "prescription_id": self.valid.id, "state": "sent"})
+        self.signed.order_line.write(
+            {"lpp_id": self.env.ref("l10n_fr_optoamc.lpp_2264861").id, "optical_trace": mark("trace")}
+        )
+        self.assertFalse(self.signed.quote_problems)
         self.signed._portal_ensure_token()
         self.env.flush_all()
         self.make_jsonrpc_request(
@@ -388,6 +389,7 @@ class TestErasureWhole(ShopCase, HttpCase):
                 "contract": today + relativedelta(years=10),
                 "prescription": self.valid.valid_until,
                 "consent": today + relativedelta(years=5),
+                "log": today + relativedelta(years=1),
             },
         )
         for row in rows:
@@ -400,6 +402,7 @@ class TestErasureWhole(ShopCase, HttpCase):
         self.assertFalse(person.category_id or person.image_1920 or person.email or person.phone)
         self.assertFalse(self.portal.active or self.portal.signature)
         self.assertTrue(self.signed.signature)
+        self.assertFalse(self.dossier.renewal_case or self.dossier.is_replacement)
         self.assertTrue(self.valid.exists().scan_ids)
         self.assertTrue(self.valid.valid_until)
 

@@ -9,6 +9,7 @@ from psycopg2 import IntegrityError
 
 from ..lib.identifiers.age import age_on
 from ..lib.lpp import coding as lpp_proposal
+from .common import only_shipped_tariffs
 from .users import sole_shop
 
 BEFORE = date(2013, 11, 26)
@@ -294,6 +295,7 @@ class TestLppTable(TransactionCase):
         cls.optician = new_test_user(cls.env, "lpp_optician", groups="l10n_fr_optoamc.group_optician")
         cls.manager = new_test_user(cls.env, "lpp_manager", groups="l10n_fr_optoamc.group_manager")
         cls.lpp = cls.env["optoamc.lpp"].with_user(cls.optician)
+        only_shipped_tariffs(cls.env)
 
     def code(self, code):
         return self.lpp.search([("code", "=", code)])

@@ -12,8 +12,7 @@ from odoo.tests import tagged
 
 from .common import KNOWN, OptoamcCommon
 
-#: The worked example's day, and one from which group codes suffice.
-DOSSIER = {"dossier_date": date(2013, 11, 26)}
+#: A day from which group codes suffice.
 LEAST = date(2025, 6, 2)
 
 IDENTITY = ("Optique des tests", "1 rue de la Vision", "75009 Paris", "82000000800012", "FR40303265045", "759000003")
@@ -173,9 +172,7 @@ class TestLetter(PaperCase):
         self.order.optical_date = LEAST
         self.order.prescription_id.date = date(2025, 1, 2)
         self.order.order_line.lpp_id.group_code = "VM1"
-        self.env["optoamc.consent"].create(
-            {"patient_id": self.patient.id, "purpose": "coverage", "dossier_date": LEAST}
-        )
+        self._consent(self.patient, dossier_date=LEAST)
         request = self._new_request()
         request.action_send()
         text = self._letter(request)
@@ -202,9 +199,7 @@ class TestLetter(PaperCase):
         first.action_transfer()
         second = self.insurer.copy({"name": "Seconde des tests", "amc_number": "99990009"})
         contract = self.contract.copy({"insurer_id": second.id, "rank": 2, "member_number": "5"})
-        self.env["optoamc.consent"].create(
-            {"patient_id": self.patient.id, "purpose": "coverage", "insurer_id": second.id, **DOSSIER}
-        )
+        self._consent(self.patient, insurer_id=second.id)
         request = self.env["optoamc.request"].create({"order_id": self.order.id, "contract_id": contract.id})
         request.action_send()
         text = self._letter(request)
@@ -237,6 +232,6 @@ class TestLetter(PaperCase):
         request = self._new_request()
         with self.assertRaises(RedirectWarning):
             request.action_send()
-        self.env["optoamc.consent"].create({"patient_id": self.patient.id, "purpose": "coverage", **DOSSIER})
+        self._consent(self.patient)
         request.action_send()
         self.assertIn(self.patient.nir, self._letter(request))

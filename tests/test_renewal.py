@@ -1,5 +1,6 @@
 """The renewal clock on a patient, a prescription and a dossier."""
 
+import base64
 import csv
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from odoo.tests import tagged
 from odoo.tools import format_date
 
 from ..lib import renewal
+from .common import PDF
 from .share_common import ShareCase
 from .test_transmission import TransmissionCase
 
@@ -98,7 +100,7 @@ class TestRenewal(TransmissionCase):
         self.assertEqual([item["field"] for item in self._new_request(order).check()], ["prescriber_agreed_on"])
         prescription.prescriber_agreed_on = "2025-02-01"
         self.assertTrue(self._new_request(order).check(), "the document is missing still")
-        prescription.agreement_document = "JVBERi0xLjQKJSVFT0YK"
+        prescription.agreement_document = base64.b64encode(PDF)
         self.assertEqual(self._new_request(order).check(), [])
 
     def test_lost_or_broken_glasses_need_no_valid_prescription(self):

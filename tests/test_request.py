@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from freezegun import freeze_time
 from odoo import fields
-from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
@@ -96,11 +96,15 @@ class TestRequest(ProductionCase, OptoamcCommon):
         usd = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "USD")])
         usd.active = True
         pricelist = self.env["product.pricelist"].create({"name": "US", "currency_id": usd.id})
+        foreign = {"pricelist_id": pricelist.id, "currency_id": usd.id}
         request = self._new_request()
-        self.order.sudo().write({"pricelist_id": pricelist.id, "currency_id": usd.id})
-        with self.assertRaisesRegex(UserError, "USD"):
-            request.action_send()
+        with self.assertRaisesRegex(ValidationError, "USD"), self.cr.savepoint():
+            self.order.sudo().write(foreign)
         self.assertEqual(request.state, "draft")
+        other = self._new_dossier(UNKNOWN)
+        other.sudo().write(foreign)
+        with self.assertRaisesRegex(ValidationError, "USD"):
+            self._new_request(other)
 
     def test_refused_with_the_insurers_words(self):
         request = self._new_request(self._new_dossier(UNKNOWN))

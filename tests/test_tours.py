@@ -70,15 +70,7 @@ class TestTours(DeskTourCase):
         second = self.insurer.copy({"amc_number": "99000001", "optoamc_platform_id": self.platform.id})
         patient.optoamc_contract_ids.copy({"rank": 2, "contract_number": "2", "insurer_id": second.id})
         for purpose in ("quote", "coverage"):
-            self.env["optoamc.consent"].create(
-                {
-                    "patient_id": patient.id,
-                    "company_id": self.company.id,
-                    "insurer_id": second.id,
-                    "purpose": purpose,
-                    "dossier_date": self.order.optical_date,
-                }
-            )
+            self._consent(patient, purpose, insurer_id=second.id)
         self._tour("optoamc_second_insurer", self.order)
         requests = self.order.optoamc_request_ids
         self.assertEqual(requests.mapped("state"), ["granted", "granted"])

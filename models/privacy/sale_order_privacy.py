@@ -24,7 +24,8 @@ class SaleOrder(models.Model):
     def _optoamc_erase_health_data(self):
         """Within :meth:`_optoamc_keeping_amounts`: what was sold, and for how much, stays without typed words."""
         typed = dict.fromkeys(("note", "client_order_ref", "no_class_a_reason"), False)
-        self.write({"insurance_nature": False, "is_child": False, **typed})
+        renewal = {"renewal_case": False, "is_replacement": False}
+        self.write({"insurance_nature": False, "is_child": False, **renewal, **typed})
         self.order_line.write({"eye_side": False, "vision": False, "lpp_id": False, "optical_trace": False})
         self._optoamc_erase_typed_lines()
 
