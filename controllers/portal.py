@@ -1,5 +1,5 @@
 from odoo.addons.sale.controllers import portal
-from odoo.http import request
+from odoo.http import request, route
 
 
 class CustomerPortal(portal.CustomerPortal):
@@ -16,6 +16,7 @@ class CustomerPortal(portal.CustomerPortal):
             report_ref = "l10n_fr_optoamc.action_report_legal_quote"
         return super()._show_report(model, report_type, report_ref, download=download)
 
+    @route()
     def portal_quote_accept(self, order_id, access_token=None, name=None, signature=None):
         request.update_context(optoamc_signed_quote=True)
         return super().portal_quote_accept(order_id, access_token=access_token, name=name, signature=signature)
