@@ -11,6 +11,7 @@ from .access_table import FIELDS, rights
 COMMON = {
     *("optoamc.platform", "optoamc.field", "optoamc.reason", "optoamc.amo.rate", "optoamc.consent.text"),
     *("optoamc.lpp", "optoamc.lpp.price", "optoamc.retention", "optoamc.maker", "optoamc.responsible.limit"),
+    *("optoamc.profile", "optoamc.renewal.period"),
 }
 
 #: Figures that SQL works out; screens, which are their owner's (test_own_screen).

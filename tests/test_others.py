@@ -219,15 +219,16 @@ class TestOthers(OthersCase):
         self.assertEqual((dossier.amo_total, dossier.patient_total), (3.35, 497.65))
         with Form(order) as form, form.order_line.new() as line:
             line.product_id = self.frame.with_env(env)
-        self.assertEqual(order.order_line[2].amo_amount, 1.7)
-        with self.assertRaises(AccessError):
-            order.order_line.read(["lpp_id"])
+        self.assertEqual(dossier.order_line[2].amo_amount, 1.7)
+        for name in ("lpp_id", "amo_base", "amo_amount"):
+            with self.assertRaises(AccessError):
+                order.order_line.read([name])
 
     def _flow_optical_order_copied(self, env):
         """A copy is another day's, and so is its tariff."""
         lines = [Command.create({"product_id": self.lens_b.id, "amo_base": 7.0})] * 2
-        copy = self._dossier_of(env, order_line=lines).with_env(env).copy()
-        self.assertEqual(copy.sudo().order_line.mapped("eye_side"), ["right", "left"])
+        copy = self._dossier_of(env, order_line=lines).with_env(env).copy().sudo()
+        self.assertEqual(copy.order_line.mapped("eye_side"), ["right", "left"])
         self.assertEqual(copy.order_line.mapped("amo_base"), [0.05, 0.05])
         self.assertEqual((copy.amo_total, copy.patient_total), (0.06, 499.94))
 

@@ -10,7 +10,7 @@ class OptoamcLppPrice(models.Model):
 
     _name = "optoamc.lpp.price"
     _description = "LPP Tariff"
-    _inherit = ["optoamc.seed.data.mixin", "optoamc.shared.data"]
+    _inherit = ["optoamc.seed.data.mixin", "optoamc.shared.data", "optoamc.guarded"]
     _order = "lpp_id, date_from desc, id desc"
     _rec_name = "lpp_id"
 

@@ -22,6 +22,15 @@ class OptoamcOwnScreen(models.AbstractModel):
             domain &= Domain("company_id", "in", [*self.env.companies.ids, False])
         return domain
 
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Search by what one may read: of a related field Odoo looks at the rights on its source alone."""
+        domain = Domain(domain)
+        for condition in domain.iter_conditions():
+            if field := self._fields.get(condition.field_expr.partition(".")[0]):
+                self._check_field_access(field, "read")
+        return super()._search(domain, *args, **kwargs)
+
     @api.model_create_multi
     def create(self, vals_list):
         screens = super().create(vals_list)

@@ -12,6 +12,7 @@ class OptoamcUndoneMatch(models.Model):
 
     _name = "optoamc.undone.match"
     _description = "Reconciliation undone by a later entry"
+    _inherit = ["optoamc.guarded"]
     _log_access = False
 
     debit_line_id = fields.Many2one(
