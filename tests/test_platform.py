@@ -181,7 +181,7 @@ class TestPlatform(DispatchCommon):
         self.env["ir.default"].set("optoamc.platform", "mode", "production", company_id=self.other_company.id)
         own = self.platform.with_company(self.other_company)
         self.assertEqual((own.mode, own.on_hold), ("production", True))
-        with self.assertRaisesRegex(UserError, "Nobody has chosen"):
+        with self.assertRaisesRegex(UserError, "has not been chosen"):
             self.platform._check_mode(self.other_company)
         with self.assertRaisesRegex(OptoamcError, "on_hold"):
             self.platform._open_transport(self.other_company, "production")
