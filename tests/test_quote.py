@@ -316,11 +316,11 @@ class TestQuoteOffers(QuoteCase):
         today = fields.Date.context_today(order)
         self.assertEqual(order.validity_date, today + dt.timedelta(days=90))
         order.state = "sent"
-        self.env["sale.order"]._cron_remind_quotes()
+        self.env["sale.order"]._optoamc_cron_remind_quotes()
         self.assertFalse(order.activity_ids)
         order.validity_date = today + dt.timedelta(days=15)
-        self.env["sale.order"]._cron_remind_quotes()
-        self.env["sale.order"]._cron_remind_quotes()
+        self.env["sale.order"]._optoamc_cron_remind_quotes()
+        self.env["sale.order"]._optoamc_cron_remind_quotes()
         self.assertEqual(len(order.activity_ids), 1)
         with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             self.company.optoamc_quote_days = 30

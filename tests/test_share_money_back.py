@@ -213,7 +213,9 @@ class TestShareMadeAnew(MoneyCase):
         entries = self.amo.line_ids
         self._advice("2026-03-12", ("PEC1", 0.00))
         self.request.sudo().answer_channel = "phone"
-        self.share.action_ask_again()
+        question = self.share.action_ask_again()
+        screen = self.env[question["res_model"]].browse(question["res_id"])
+        screen.with_context(**question["context"]).action_confirm()
         self.assertEqual((self.share.state, self.amo.state, self.amo.line_ids), ("reversed", "paid", entries))
         self.assertBooks(self.order)
 

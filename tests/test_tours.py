@@ -3,7 +3,7 @@ from datetime import date
 from odoo import Command
 from odoo.tests import tagged
 
-from .common import PENDING, UNKNOWN
+from .common import DOSSIER_DAY, PENDING, UNKNOWN
 from .tour_common import DeskTourCase
 
 #: The insurer pays 60 % of what the Sécu leaves to this member, contact lenses included.
@@ -39,11 +39,15 @@ class TestTours(DeskTourCase):
 
     def test_refused_corrected_and_sent_again(self):
         order = self._new_dossier(UNKNOWN)
+        # Nobody else of the contract has that birth date: no rank is asked for.
+        order.patient_id.birthdate = date(1960, 1, 2)
         self._tour("optoamc_refused", order)
         self.assertEqual(order.optoamc_request_ids.mapped("state"), ["granted", "refused"])
 
     def test_missing_data_typed_on_the_way(self):
         order = self._new_dossier(False)
+        # Nobody else of the contract has that birth date: no rank is asked for.
+        order.patient_id.birthdate = date(1960, 1, 2)
         self._tour("optoamc_missing", order)
         self.assertEqual(order.optoamc_request_ids.state, "granted")
 
@@ -90,7 +94,7 @@ class TestTours(DeskTourCase):
         child = parent.copy({"name": "Léa MONTFORT", "firstname": "Léa", "birthdate": date(2005, 5, 4)})
         child.write({"insured_id": parent.id, "beneficiary_quality": "child", "amo_id": parent.amo_id.id})
         parent.optoamc_contract_ids.copy({"partner_id": child.id, "insured_id": parent.id, "relation": "child"})
-        self._consent(child)
+        self._consent_as_for_the_dossier(child)
         prescription = self.order.prescription_id.copy({"patient_id": child.id, "date": date(2013, 6, 1)})
         order = self.order.copy({"partner_id": child.id, "patient_id": child.id, "optical_date": date(2013, 11, 26)})
         self.assertEqual(order.prescription_id, prescription)
@@ -153,9 +157,9 @@ class TestTours(DeskTourCase):
         self._dispatch()
         self.assertEqual(request.state, "granted")
 
-    def _consent(self, patient):
+    def _consent_as_for_the_dossier(self, patient):
         for consent in self.env["optoamc.consent"].search([("patient_id", "=", self.order.patient_id.id)]):
-            consent.copy({"patient_id": patient.id})
+            consent.copy({"patient_id": patient.id, "dossier_date": DOSSIER_DAY})
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

@@ -24,7 +24,6 @@ class OptoamcCreditToPatient(models.TransientModel):
     )
     invoice_id = fields.Many2one(
         "account.move",
-        "Invoice",
         required=True,
         check_company=True,
         compute="_compute_invoice_id",

@@ -30,7 +30,7 @@ class OptoamcClosingItem(models.Model):
     kind = fields.Selection(PAYERS, "Part", **WORKED_OUT)
     nature = fields.Selection(NATURES, **WORKED_OUT)
     share_id = fields.Many2one("optoamc.share", **WORKED_OUT)
-    invoice_id = fields.Many2one("account.move", "Invoice", **WORKED_OUT)
+    invoice_id = fields.Many2one("account.move", **WORKED_OUT)
     pec_number = fields.Char("PEC no.", **WORKED_OUT)
     move_id = fields.Many2one("account.move", "Entry", **WORKED_OUT)
     line_id = fields.Many2one("account.move.line", "Journal item", **WORKED_OUT)

@@ -23,7 +23,7 @@ class OptoamcClosingLoss(models.Model):
     account_id = fields.Many2one("account.account", "Loss account", **WORKED_OUT)
     partner_id = fields.Many2one("res.partner", "Payer", **WORKED_OUT)
     share_id = fields.Many2one("optoamc.share", **WORKED_OUT)
-    invoice_id = fields.Many2one("account.move", "Invoice", **WORKED_OUT)
+    invoice_id = fields.Many2one("account.move", **WORKED_OUT)
     move_id = fields.Many2one("account.move", "Entry", **WORKED_OUT)
     date = fields.Date("Written off on", **WORKED_OUT)
     amount = fields.Monetary("Written off", **WORKED_OUT)

@@ -71,7 +71,8 @@ class SaleOrderLine(models.Model):
         lines = super().create(vals_list)
         for line, vals in zip(lines, vals_list, strict=True):
             if typed := {name: vals[name] for name in _TYPED if name in vals}:
-                line._optoamc_type(typed)
+                line._optoamc_settle_amo()
+                line.write(typed)
         return lines
 
     def write(self, vals):
@@ -80,14 +81,14 @@ class SaleOrderLine(models.Model):
         if not typed or typed.keys() == vals.keys():
             return super().write(vals)
         super().write({name: value for name, value in vals.items() if name not in typed})
-        return self._optoamc_type(typed)
+        self._optoamc_settle_amo()
+        return super().write(typed)
 
-    def _optoamc_type(self, typed):
-        """Write typed amounts once what they are typed instead of is worked out: Odoo leaves that out beside them."""
+    def _optoamc_settle_amo(self):
+        """Work out what is about to be typed instead of: Odoo leaves that out beside a typed amount."""
         lines = self.sudo()
         lines._compute_amo_base()
         lines._compute_amo_amount()
-        return super().write(typed)
 
     def _optoamc_unit_price(self):
         """The price of one piece before discounts, VAT included, €: what an optical quotation shows."""

@@ -44,9 +44,9 @@ class SaleOrder(models.Model):
     @api.depends_context("lang")
     def _compute_renewal(self):
         for order in self:
-            order.update(order._renewal_values())
+            order.update(order._optoamc_renewal_values())
 
-    def _renewal_values(self):
+    def _optoamc_renewal_values(self):
         """What the clock says of the dossier; nothing of contact lenses, for which it does not go."""
         names = ("last_equipment_on", "renewable_from", "is_renewal_early", "early_reason")
         values = dict.fromkeys((*names, "renewal_note", "renewal_problem"), False)
@@ -66,10 +66,10 @@ class SaleOrder(models.Model):
         }
         if values["is_renewal_early"]:
             values["early_reason"] = self.renewal_case
-            values |= self._early_values(periods, patient, last)
+            values |= self._optoamc_early_values(periods, patient, last)
         return values
 
-    def _early_values(self, periods, patient, last):
+    def _optoamc_early_values(self, periods, patient, last):
         """The same of an early renewal: what is wrong with it, or the proof to keep."""
         if not self.renewal_case:
             return {"renewal_problem": self.env._("the renewal is early and has no reason")}

@@ -26,7 +26,7 @@ class OptoamcPrescription(models.Model):
 
     @api.depends("is_first_wear")
     def _compute_valid_until(self):
-        super()._compute_valid_until()
+        return super()._compute_valid_until()
 
     def _validity_years(self):
         years = super()._validity_years()

@@ -24,7 +24,7 @@ class OptoamcRenewalPeriod(models.Model):
     name = fields.Char("Patients", required=True, translate=True)
     age_from = fields.Integer("From (years)", aggregator=None)
     age_below = fields.Integer("Below (years)", aggregator=None, help="Zero: for ever.")
-    months = fields.Integer("Months", aggregator=None, help="Since the last equipment reimbursed. Zero: no delay.")
+    months = fields.Integer(aggregator=None, help="Since the last equipment reimbursed. Zero: no delay.")
     date_from = fields.Date("From", help="First day of the dossiers.")
     date_to = fields.Date("To", help="Last day of the dossiers.")
     condition = fields.Char(translate=True)

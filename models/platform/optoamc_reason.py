@@ -67,7 +67,6 @@ class OptoamcReason(models.Model):
     seen_at = fields.Datetime("Last seen", company_dependent=True, readonly=True, copy=False)
     cause_id = fields.Many2one(
         "optoamc.reason",
-        "Cause",
         domain="[('kind', '=', 'cause')]",
         ondelete="set null",
         index="btree_not_null",

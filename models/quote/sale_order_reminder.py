@@ -13,7 +13,7 @@ class SaleOrder(models.Model):
     quote_reminded_on = fields.Date(readonly=True, copy=False, groups="l10n_fr_optoamc.group_optician")
 
     @api.model
-    def _cron_remind_quotes(self):
+    def _optoamc_cron_remind_quotes(self):
         """Have the seller call the patients whose legal quote was sent and expires soon, once a quote."""
         for company in self.env["res.company"]._optoamc_shops().filtered("optoamc_quote_reminder_days"):
             today = company._optoamc_today()

@@ -36,42 +36,45 @@ class DoubtWords:
         return self.env._("Already paid by: %s.", ", ".join(names))
 
     def _words(self):
-        _ = self.env._
         return {
-            "sense": _(
+            "sense": self.env._(
                 "The row says that the payer takes this money back, or may: ask it, and confirm only what is paid."
             ),
-            "currency": _("The row is not in euros: compare it with the bank statement before confirming."),
-            "status": _("Nobody knows what the row's status means: ask the payer, and confirm only what is paid."),
-            "total": _("The lines do not add up to the file's total: compare with the payer's sheet, then confirm."),
-            "recipient": _(
+            "currency": self.env._("The row is not in euros: compare it with the bank statement before confirming."),
+            "status": self.env._(
+                "Nobody knows what the row's status means: ask the payer, and confirm only what is paid."
+            ),
+            "total": self.env._(
+                "The lines do not add up to the file's total: compare with the payer's sheet, then confirm."
+            ),
+            "recipient": self.env._(
                 "The file pays another number than this shop's FINESS: check whom the money goes to. Enter the FINESS "
                 "in the settings, or import the file in its own shop."
             ),
-            "shop": _(
+            "shop": self.env._(
                 "Another shop asks this amount by this invoice number: confirm only what this shop has invoiced."
             ),
-            "payer": _("Confirm if this payer pays for the other; else choose the share it means."),
-            "kind": _("The AMO pays an insurer's part, or the other way round: choose the share it means."),
-            "member": _("The member number is not the patient's: check it with the payer before confirming."),
-            "reversed": _(
+            "payer": self.env._("Confirm if this payer pays for the other; else choose the share it means."),
+            "kind": self.env._("The AMO pays an insurer's part, or the other way round: choose the share it means."),
+            "member": self.env._("The member number is not the patient's: check it with the payer before confirming."),
+            "reversed": self.env._(
                 "Nothing is owed of it any more. Confirmed, the money waits as the payer's credit for this agreement: "
                 "it goes on the share that comes in its place, or is refunded."
             ),
-            "returned": _(
+            "returned": self.env._(
                 "The patient owes this part now. Confirmed, it goes back on the payer, and what the patient has paid "
                 "of it is refunded."
             ),
-            "written_off": _("Confirmed, the loss is taken back by as much as is paid."),
-            "nothing": _("Ask the payer why nothing is paid, then choose “Nothing” or confirm a reject."),
-            "asked": _("The payer says another amount than was asked: check the invoice, then confirm."),
-            "more": _("Confirmed, what is too much waits as the payer's credit for this agreement."),
-            "back": _("The payer takes back more than it has paid: ask it for the payment that it means."),
-            "future": _("Wait for the day of the transfer, or correct the date."),
-            "several": _("Choose the share; what pays several is typed as several lines by the payer."),
-            "conflict": _(
+            "written_off": self.env._("Confirmed, the loss is taken back by as much as is paid."),
+            "nothing": self.env._("Ask the payer why nothing is paid, then choose “Nothing” or confirm a reject."),
+            "asked": self.env._("The payer says another amount than was asked: check the invoice, then confirm."),
+            "more": self.env._("Confirmed, what is too much waits as the payer's credit for this agreement."),
+            "back": self.env._("The payer takes back more than it has paid: ask it for the payment that it means."),
+            "future": self.env._("Wait for the day of the transfer, or correct the date."),
+            "several": self.env._("Choose the share; what pays several is typed as several lines by the payer."),
+            "conflict": self.env._(
                 "The agreement and the invoice are not of one dossier: choose the share, or an open credit."
             ),
-            "by_member": _("Only the member number points to it: compare the amounts, then confirm."),
-            "by_amount": _("Only the amount points to it: check with the payer before confirming."),
+            "by_member": self.env._("Only the member number points to it: compare the amounts, then confirm."),
+            "by_amount": self.env._("Only the amount points to it: check with the payer before confirming."),
         }

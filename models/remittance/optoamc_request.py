@@ -8,7 +8,7 @@ class OptoamcRequest(models.Model):
 
     @api.depends("order_id.optoamc_share_ids.is_rejected", "order_id.optoamc_share_ids.amount_paid")
     def _compute_is_stale(self):
-        super()._compute_is_stale()
+        return super()._compute_is_stale()
 
     def _paying_before(self):
         shares = self.env["optoamc.share"].sudo()

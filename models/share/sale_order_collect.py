@@ -20,12 +20,14 @@ class SaleOrder(models.Model):
         help="What the patient is to be asked for now: the total less what payers pay the shop, less what is paid.",
     )
 
-    @api.depends(lambda self: ("patient_due", "order_line.invoice_lines.move_id.amount_residual", *self._paid_apart()))
+    @api.depends(
+        lambda self: ("patient_due", "order_line.invoice_lines.move_id.amount_residual", *self._optoamc_paid_apart())
+    )
     def _compute_optoamc_to_collect(self):
         for order in self:
             order.optoamc_to_collect = order._optoamc_left_to_collect()
 
-    def _paid_apart(self):
+    def _optoamc_paid_apart(self):
         """What tells of payments that no invoice of the dossier has: online, and at the till where there is one."""
         online = ("transaction_ids.state", "transaction_ids.payment_id.is_reconciled")
         till = ("pos_order_line_ids.price_subtotal_incl", "pos_order_line_ids.order_id.state")
@@ -38,11 +40,11 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         order = self.sudo()
-        paid = sum((order._paid_on(move) for move in billing_documents(order)), ZERO)
-        paid += euros(order._paid_online()) + euros(order._paid_at_till(besides))
+        paid = sum((order._optoamc_paid_on(move) for move in billing_documents(order)), ZERO)
+        paid += euros(order._optoamc_paid_online()) + euros(order._optoamc_paid_at_till(besides))
         return float(max(euros(order.patient_due) - paid, ZERO))
 
-    def _paid_on(self, move):
+    def _optoamc_paid_on(self, move):
         """What the patient has paid of this order on an invoice, or was paid back on a credit note, €."""
         sign = -1 if move.move_type == "out_refund" else 1
         paid = (
@@ -58,7 +60,7 @@ class SaleOrder(models.Model):
         billed = exact(sum(own.mapped("price_total")))
         return sign * euros(paid * billed / exact(move.amount_total)) if move.amount_total else ZERO
 
-    def _paid_online(self):
+    def _optoamc_paid_online(self):
         """Online payments that are on no invoice yet."""
         paid = self.transaction_ids.filtered(lambda transaction: transaction.state in ("authorized", "done"))
         on_account = paid.payment_id.move_id.line_ids.filtered(
@@ -67,7 +69,7 @@ class SaleOrder(models.Model):
         unbooked = paid.filtered(lambda transaction: not transaction.payment_id.move_id)
         return sum(unbooked.mapped("amount")) - sum(on_account.mapped("amount_residual"))
 
-    def _paid_at_till(self, besides=None):
+    def _optoamc_paid_at_till(self, besides=None):
         """What the till has cashed of this order, where there is one: no invoice of the order has it."""
         if "pos_order_line_ids" not in self._fields:
             return 0.0

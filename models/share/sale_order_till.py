@@ -21,11 +21,12 @@ class SaleOrder(models.Model):
             _wrap(registry["pos.order"], "_process_order", _process_order)
 
     def _unregister_hook(self):
-        super()._unregister_hook()
+        result = super()._unregister_hook()
         registry = self.env.registry
         for model, name in (("sale.order.line", "read_converted"), ("pos.order", "_process_order")):
             if model in registry and name in vars(registry[model]):
                 delattr(registry[model], name)
+        return result
 
     def _optoamc_check_till(self, asked, left):
         """Refuse to have the till ask for more than the patient owes.
