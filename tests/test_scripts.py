@@ -142,7 +142,8 @@ class TestScripts(AccessCase, TourCase):
         ]
         order = self.own["sale.order"]
         # Asked by message: a letter, which leaves when it is printed, wants the patient's consent first.
-        self.own["optoamc.request"].insurer_id.sudo().optoamc_platform_id = self.env["optoamc.platform"].sudo().search([], limit=1)
+        platform = self.env["optoamc.platform"].sudo().search([], limit=1)
+        self.own["optoamc.request"].insurer_id.sudo().optoamc_platform_id = platform
         papers = [
             f"/my/orders/{order.id}?access_token={order._portal_ensure_token()}",
             f"/report/html/sale.report_saleorder/{order.id}",
