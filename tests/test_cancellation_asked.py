@@ -143,6 +143,14 @@ class TestCancellationAsked(ShareCase):
         )
         self.assertEqual(self.first.state, "cancelled")
 
+    def test_another_agreements_share_is_not_asked_again(self):
+        """A context may be anybody's: what it names is done only where it belongs to what is cancelled."""
+        other = self.invoice.optoamc_share_ids.filtered(lambda share: share.request_id == self.second)
+        other.activity_schedule("l10n_fr_optoamc.mail_activity_type_rejected_share")
+        back = self._open().with_context(optoamc_ask_again_share_id=other.id).action_confirm()
+        self.assertEqual((back["type"], self.first.state), ("ir.actions.client", "cancelled"))
+        self.assertTrue(other.activity_ids)
+
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestUnbilledAgreement(ShareCase):

@@ -58,7 +58,9 @@ class OptoamcRequestCancellation(models.TransientModel):
         self.ensure_one()
         self.request_ids._cancel()
         context = self.env.context
-        if share := self.env["optoamc.share"].browse(context.get("optoamc_ask_again_share_id")):
+        # A caller's context may name any share: only one of these agreements is asked about again.
+        share = self.env["optoamc.share"].browse(context.get("optoamc_ask_again_share_id")).exists()
+        if share.request_id & self.request_ids:
             return share._ask_again()
         wizard = self.env["optoamc.request.wizard"].browse(context.get("optoamc_wizard_id"))
         return wizard._reopen() if wizard else {"type": "ir.actions.client", "tag": "soft_reload"}
