@@ -1,5 +1,8 @@
 """A shop with French books, for the tests of the third-party shares."""
 
+from contextlib import ExitStack
+
+from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
@@ -346,3 +349,22 @@ class BilledShareCase(ShareCase):
     def _unreconcile(self, lines):
         """The "Unreconcile" of Odoo's lists."""
         lines.with_context(active_ids=lines.ids).action_unreconcile_match_entries()
+
+
+class DatedCase(BilledShareCase):
+    """The worked example billed on 12 January 2026; the days go on as told."""
+
+    def setUp(self):
+        super().setUp()
+        self._clock = ExitStack()
+        self.addCleanup(self._clock.close)
+        self._on("2026-01-12")
+        self._bill()
+
+    def _on(self, day):
+        """Go on to a day: what follows is done on it."""
+        self._clock.close()
+        self._clock.enter_context(freeze_time(day))
+
+    def _entries(self, entry, share=None):
+        return (share or self.share).line_ids.filtered(lambda line: line.optoamc_share_entry == entry).move_id

@@ -2,36 +2,22 @@
 
 import shutil
 import subprocess
-from contextlib import ExitStack
 from datetime import date
 
-from freezegun import freeze_time
 from lxml import html
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .share_common import BilledShareCase
+from .share_common import DatedCase
 from .test_remittance import RemittanceCase
 from .users import new_user
 
 JANUARY, FEBRUARY, MARCH = date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)
 
 
-class ClosingCase(BilledShareCase):
+class ClosingCase(DatedCase):
     """The worked example billed on 12 January 2026: 300.00 of the insurer, 4.44 of the AMO, 409.56 of the patient."""
-
-    def setUp(self):
-        super().setUp()
-        self._clock = ExitStack()
-        self.addCleanup(self._clock.close)
-        self._on("2026-01-12")
-        self._bill()
-
-    def _on(self, day):
-        """Go on to a day: what follows is done on it."""
-        self._clock.close()
-        self._clock.enter_context(freeze_time(day))
 
     def _rows(self, model, day, user=None, company=None, domain=()):
         self.env.flush_all()

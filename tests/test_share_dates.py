@@ -1,34 +1,13 @@
 """The days on which shares are reversed, written off and paid, and what a loss is booked on."""
 
-from contextlib import ExitStack
 from datetime import date
 
-from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import format_date
 
-from .share_common import BilledShareCase
+from .share_common import DatedCase
 from .test_remittance import RemittanceCase
-
-
-class DatedCase(BilledShareCase):
-    """Billed on 12 January 2026."""
-
-    def setUp(self):
-        super().setUp()
-        self._clock = ExitStack()
-        self.addCleanup(self._clock.close)
-        self._on("2026-01-12")
-        self._bill()
-
-    def _on(self, day):
-        """Go on to a day: what follows is done on it."""
-        self._clock.close()
-        self._clock.enter_context(freeze_time(day))
-
-    def _entries(self, entry, share=None):
-        return (share or self.share).line_ids.filtered(lambda line: line.optoamc_share_entry == entry).move_id
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
