@@ -26,6 +26,7 @@ from . import optoamc_platform_checklist
 from . import optoamc_request_deadlines
 from . import optoamc_request_manual_answer
 from . import optoamc_request_letter
+from . import sale_order_currency
 from . import ir_actions_report
 from . import optoamc_request_selection
 from . import optoamc_request_follow_up

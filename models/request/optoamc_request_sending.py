@@ -18,15 +18,7 @@ class OptoamcRequest(models.Model):
     def _check_sendable(self):
         if not self.line_ids:
             raise UserError(self.env._("%s: no optical line in this equipment.", self.display_name))
-        if self.order_id.currency_id != self.currency_id:
-            raise UserError(
-                self.env._(
-                    "%(order)s is in %(currency)s, and insurers pay in %(own)s: choose a pricelist in %(own)s.",
-                    order=self.order_id.display_name,
-                    currency=self.order_id.currency_id.name,
-                    own=self.currency_id.name,
-                )
-            )
+        self._check_order_currency()
         self._check_consent()
         for platform in self.insurer_id.optoamc_platform_id:
             platform._check_mode(self.company_id)

@@ -28,4 +28,3 @@ from . import sale_order_cancelled
 from . import sale_order_collect
 from . import sale_order_till
 from . import optoamc_request_invoiced
-from . import sale_order_currency
