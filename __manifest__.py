@@ -87,6 +87,7 @@
         "demo/demo_directory.xml",
         "demo/demo_tariffs.xml",
         "demo/demo_patients.xml",
+        "demo/demo_makers.xml",
         "demo/demo_products.xml",
         "demo/demo_dossiers.xml",
         "demo/demo_catalogue.xml",

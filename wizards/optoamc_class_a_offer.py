@@ -61,7 +61,10 @@ class OptoamcClassAOffer(models.TransientModel):
             pieces = [(line.eye_side, line.product_uom_qty)]
         except SideError as error:
             if error.code != "unlike":
-                raise UserError(f"{line.product_id.name}: {line._optoamc_side_problem()}") from error
+                problem = line._optoamc_side_problem()
+                raise UserError(
+                    self.env._("%(article)s: %(problem)s", article=line.product_id.name, problem=problem)
+                ) from error
             pieces = [("right", 1), ("left", 1)]
         found = []
         for side, quantity in pieces:

@@ -121,7 +121,7 @@ class SaleOrder(models.Model):
                 )
             problems = [problem for number in numbers for problem in order._optoamc_quote_problems(number)]
             if problems and order.state in ("draft", "sent"):
-                raise UserError(f"{order.display_name}\n" + "\n".join(dict.fromkeys(problems)))
+                raise UserError("\n".join([order.display_name, *dict.fromkeys(problems)]))
 
     # -- what is told besides -----------------------------------------------------------------
 
