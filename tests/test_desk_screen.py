@@ -179,7 +179,7 @@ class TestDeskScreen(OptoamcCommon):
         self.assertEqual(request.state, "cancelled")
 
     def test_only_opticians_end_an_agreement_with_the_dossier(self):
-        """By a salesperson, one at a time or several, or a customer, for whom Odoo works as its superuser."""
+        """By a salesperson (one at a time, several, a bare write), or a customer, for whom Odoo is its superuser."""
         seller = new_user(self.company, "optoamc_seller", "sales_team.group_sale_salesman_all_leads")
         request = self._grant(self._form().save())
         draft = self._new_request(kind="quote")
@@ -189,6 +189,7 @@ class TestDeskScreen(OptoamcCommon):
             order.action_cancel,
             lambda: several.create({"sale_order_ids": order.ids}).action_mass_cancel(),
             order.with_user(SUPERUSER_ID)._action_cancel,
+            lambda: order.write({"state": "cancel"}),
         ):
             self.order.action_draft()
             request.activity_ids.unlink()

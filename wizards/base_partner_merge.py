@@ -76,7 +76,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         if len(sealed) == 1:
             raise UserError(
                 self.env._(
-                    "Sealed accounting entries name %s: it cannot go. Keep it, and merge the others into it.", names
+                    "Sealed accounting entries name %s: it cannot be merged away. Keep it, and merge the others "
+                    "into it.",
+                    names,
                 )
             )
         raise UserError(

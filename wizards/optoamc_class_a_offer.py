@@ -10,7 +10,7 @@ class OptoamcClassAOffer(models.TransientModel):
     """*Proposer l'offre 100 % Santé*: the shop's articles of class A that answer the need of a dossier.
 
     Lenses by the band of each eye's correction, the frame by the patient's age. Where the catalogue has several, the
-    optician chooses; where it has none, why no class A equipment answers the need is kept on the dossier.
+    optician chooses; where it has none, why no class A equipment meets the need is kept on the dossier.
     """
 
     _name = "optoamc.class.a.offer"
@@ -26,7 +26,7 @@ class OptoamcClassAOffer(models.TransientModel):
         compute="_compute_reason",
         store=True,
         readonly=False,
-        help="Where none answers the need: kept on the dossier, the quote says it in one line.",
+        help="Where none meets the need: kept on the dossier, the quote says it in one line.",
     )
 
     @api.depends("line_ids.product_id")
@@ -88,9 +88,7 @@ class OptoamcClassAOffer(models.TransientModel):
         """
         self.ensure_one()
         if not self.is_complete:
-            raise UserError(
-                self.env._("Choose an article of class A for each line, or say why none answers the need.")
-            )
+            raise UserError(self.env._("Choose an article of class A for each line, or say why none meets the need."))
         variant = self.env["sale.order"].browse(self.order_id.action_optoamc_add_variant()["res_id"])
         self._replace_lines(variant)
         return self.order_id.action_optoamc_compare_variants()
@@ -122,13 +120,13 @@ class OptoamcClassAOffer(models.TransientModel):
         return [Command.update(copy.id, {"product_id": product.id})]
 
     def action_keep_reason(self):
-        """No class A equipment answers the need: why is kept on the dossier.
+        """No class A equipment meets the need: why is kept on the dossier.
 
         :raises UserError: no reason is given
         """
         self.ensure_one()
         if not (reason := (self.reason or "").strip()):
-            raise UserError(self.env._("Say why no class A equipment answers the need."))
+            raise UserError(self.env._("Say why no class A equipment meets the need."))
         self.order_id.no_class_a_reason = reason
         return {"type": "ir.actions.act_window_close"}
 

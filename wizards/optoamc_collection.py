@@ -32,10 +32,8 @@ class OptoamcCollection(models.TransientModel):
         domain="[('type', 'in', ('bank', 'cash', 'credit'))]",
     )
     date = fields.Date(required=True, default=lambda self: self.env.company._optoamc_today())
-    on_invoices = fields.Monetary(compute="_compute_parts", help="What pays invoices that are there already.")
-    as_down_payment = fields.Monetary(
-        compute="_compute_parts", help="What nothing is invoiced for yet: a down payment is invoiced."
-    )
+    on_invoices = fields.Monetary(compute="_compute_parts", help="Payments of invoices that exist already.")
+    as_down_payment = fields.Monetary(compute="_compute_parts", help="Not invoiced yet: a down payment is invoiced.")
 
     @api.depends("order_id", "move_id")
     def _compute_company_id(self):

@@ -31,7 +31,7 @@ class OptoamcCreditToPatient(models.TransientModel):
         precompute=True,
         readonly=False,
         domain="[('move_type', '=', 'out_invoice'), ('state', '=', 'posted'), ('company_id', '=', company_id)]",
-        help="Whose patient gets the money.",
+        help="The patient who gets the money.",
     )
     date = fields.Date(required=True, default=lambda self: self.env.company._optoamc_today())
 

@@ -26,7 +26,7 @@ class OptoamcManualAnswer(models.TransientModel):
     note = fields.Text(help="Who said it, and when. No health data here: the note goes to the history.")
     line_ids = fields.One2many("optoamc.manual.answer.line", "agreement_id", "Lines")
     total = fields.Monetary(
-        "One sum for all", help="What the insurer says that it pays in all, to spread over the lines."
+        "One sum for all", help="The total that the insurer says it pays, to spread over the lines."
     )
 
     @api.model

@@ -41,12 +41,12 @@ class OptoamcPrivacyRequest(models.TransientModel):
     )
     request_date = fields.Date("Asked on", required=True, default=lambda self: self.env.company._optoamc_today())
     is_identity_checked = fields.Boolean(
-        "Identity checked", help="Data are handed to the person, or to who acts in the person's name, alone."
+        "Identity checked", help="Data are handed only to the person, or to somebody acting on the person's behalf."
     )
     recipients = fields.Char(
         "Insurers to inform",
         compute="_compute_recipients",
-        help="They were sent data about the person: tell them of a correction or an erasure (GDPR, article 19).",
+        help="Data about the person were sent to them: tell them of a correction or an erasure (GDPR, article 19).",
     )
     kept = fields.Html("What stays", compute="_compute_kept")
     history = fields.Html(compute="_compute_history")
@@ -96,7 +96,9 @@ class OptoamcPrivacyRequest(models.TransientModel):
             raise AccessError(self.env._("Only the privacy officer answers patients' demands about their data."))
         self.patient_id.check_access("read")
         if not self.is_identity_checked:
-            raise UserError(self.env._("Check who asks first: the answer holds health data."))
+            raise UserError(
+                self.env._("First check the identity of the person asking: the answer contains health data.")
+            )
         action = getattr(self, f"_answer_{self.right}")()
         detail = self.env._("asked on %s", fields.Date.to_string(self.request_date))
         self.env["optoamc.privacy.log"]._record(self.right, [(self.patient_id, self.patient_id)], detail)

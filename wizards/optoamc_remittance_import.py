@@ -145,8 +145,8 @@ class OptoamcRemittanceImport(models.TransientModel):
         except RowError as error:
             raise UserError(
                 self.env._(
-                    "The sheet has no row of headers: row %s holds figures, and would be lost. Add a first row that "
-                    "names the columns.",
+                    "The sheet has no row of headers: row %s holds figures, and would be lost. Add a first row with "
+                    "the names of the columns.",
                     error.row,
                 )
             ) from None

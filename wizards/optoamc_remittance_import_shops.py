@@ -20,7 +20,7 @@ class OptoamcRemittanceImport(models.TransientModel):
         :raises UserError: the file is empty, or another shop's
         """
         if not lines:
-            raise UserError(self.env._("The file announces nothing."))
+            raise UserError(self.env._("The file announces no payment."))
         advices = self.env["optoamc.remittance"]
         for company, own in self._by_shop(lines).items():
             own_key = f"{key}@{company.id}" if advices else key

@@ -30,7 +30,7 @@ class OptoamcRequestWizardLine(models.TransientModel):
     is_amo_unknown = fields.Boolean(related="order_line_id.is_amo_unknown", related_sudo=False)
     granted_amount = fields.Monetary("Compl.", compute="_compute_granted_amount")
     other_amount = fields.Monetary(
-        "Other insurers", compute="_compute_granted_amount", help="What other insurers grant already."
+        "Other insurers", compute="_compute_granted_amount", help="The amounts that other insurers grant already."
     )
     patient_amount = fields.Monetary("Remainder", compute="_compute_granted_amount")
 

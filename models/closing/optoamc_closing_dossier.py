@@ -46,7 +46,9 @@ class OptoamcClosingDossier(models.Model):
     granted_amount = fields.Monetary("Granted", **WORKED_OUT)
     billed_amount = fields.Monetary("Invoiced", **WORKED_OUT, help="Tax included, less credit notes.")
     allocated_amount = fields.Monetary("Allocated", **WORKED_OUT)
-    amount = fields.Monetary("Missing", **WORKED_OUT, help="What the payer may owe and the books do not show.")
+    amount = fields.Monetary(
+        "Missing", **WORKED_OUT, help="The amounts that the payer may owe and the books do not show."
+    )
 
     @property
     def _table_query(self):

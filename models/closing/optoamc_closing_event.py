@@ -36,7 +36,7 @@ class OptoamcClosingEvent(models.Model):
     returned = fields.Monetary("Returned to the patient", readonly=True)
     written_off = fields.Monetary(readonly=True)
     paid = fields.Monetary(readonly=True)
-    rejected = fields.Monetary(readonly=True, help="What payment advices refuse.")
+    rejected = fields.Monetary(readonly=True, help="The amounts refused by payment advices.")
     open = fields.Monetary(readonly=True)
 
     @property

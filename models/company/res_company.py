@@ -27,7 +27,8 @@ class ResCompany(models.Model):
         "Days to scan a signed authorisation",
         default=7,
         required=True,
-        help="After them an authorisation signed on paper serves no more until its scan is there. 0: at once.",
+        help="After this time an authorisation signed on paper is no longer valid until its scan is attached. 0: "
+        "the scan is needed at once.",
     )
     _optoamc_scan_days_positive = models.Constraint(
         "CHECK (optoamc_scan_days >= 0)", "The days to scan a signed authorisation are a number from 0 on."

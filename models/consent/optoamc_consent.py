@@ -115,7 +115,7 @@ class OptoamcConsent(models.Model):
         compute="_compute_expires_on",
         store=True,
         help="The last day on which something may be sent with it, if there is one: by the patient's will, for want "
-        "of the signed paper's scan, or because the patient comes of age.",
+        "of the signed paper's scan, or because the patient becomes an adult.",
     )
     is_current = fields.Boolean("In force", compute="_compute_is_current", search="_search_is_current")
 

@@ -56,7 +56,7 @@ class OptoamcConsent(models.Model):
         raise RedirectWarning(
             self.env._(
                 "%(patient)s has not given consent to this transmission to %(insurer)s, or not to all the data that "
-                "it holds, or the consent serves no more: print or show the authorisation form, have it signed, "
+                "it holds, or the consent is no longer valid: print or show the authorisation form, have it signed, "
                 "then send.",
                 patient=patient.display_name,
                 insurer=insurer.display_name,

@@ -36,7 +36,7 @@ class OptoamcConsent(models.Model):
     minor_ground = fields.Selection(
         MINOR_GROUNDS, "Why the minor signs", help="Only for a minor who signs in person, without the parents."
     )
-    signatory = fields.Char("Signed by", help="The patient, or who answers for a child or an adult.")
+    signatory = fields.Char("Signed by", help="The patient, or whoever represents a child or a protected adult.")
 
     def _capacity_ends(self):
         """The last day on which the signatory's capacity suits the patient's age, if there is one.
@@ -70,7 +70,7 @@ class OptoamcConsent(models.Model):
             is_minor = consent._is_minor()
             if consent.capacity == "parent" and not is_minor:
                 raise ValidationError(
-                    self.env._("%s is of age and signs in person; for a protected adult, the guardian does.", name)
+                    self.env._("%s is an adult and signs in person; for a protected adult, the guardian does.", name)
                 )
             if consent.capacity == "patient" and is_minor and not consent.minor_ground:
                 raise ValidationError(

@@ -64,7 +64,7 @@ class OptoamcImport(models.Model):
         "optoamc.platform",
         ondelete="cascade",
         index="btree_not_null",
-        help="Whose list it is: “oui” in the column OptoAMC means this platform.",
+        help="The platform of the list: “oui” in the column OptoAMC means this platform.",
     )
     is_download = fields.Boolean("Downloaded", readonly=True)
     is_complete = fields.Boolean(
@@ -126,9 +126,9 @@ class OptoamcImport(models.Model):
         if not self.env.su and self.env["res.company"]._optoamc_shops()._optoamc_strangers(self.env.user):
             raise AccessError(
                 self.env._(
-                    "A list changes the insurers and the tariffs of all the shops of this database: it is applied by "
-                    "who manages all of them, or by the system administrator. Until then, make records of your "
-                    "company's own."
+                    "A list changes the insurers and the tariffs of all the shops of this database: it is applied "
+                    "by somebody who manages all of them, or by the system administrator. Until then, make records "
+                    "of your company's own."
                 )
             )
 

@@ -53,7 +53,7 @@ class OptoamcImport(models.Model):
             "unreachable": self.env._("The list's address does not answer: check it, and the access to the Internet."),
             "timeout": self.env._("The list did not come whole within %s seconds.", error.detail),
             "interrupted": self.env._("The download was interrupted, several times."),
-            "tls": self.env._("The list's address has no certificate that can be trusted."),
+            "tls": self.env._("The certificate of the list's address cannot be trusted."),
             "auth": self.env._(
                 "The platform refuses the login, the password or the certificate (HTTP %s).", error.detail
             ),

@@ -71,7 +71,7 @@ class SaleOrder(models.Model):
         copy=False,
         index="btree_not_null",
         check_company=True,
-        help="The first quotation of which this one is another choice.",
+        help="The first quotation, to which this one is an alternative.",
     )
     variant_ids = fields.One2many("sale.order", "variant_of_id", "Variants")
     variant_count = fields.Integer(compute="_compute_variant_count", compute_sudo=True)
@@ -273,10 +273,16 @@ class SaleOrder(models.Model):
             "domain": [("order_id", "=", self.id)],
         }
 
-    def _action_cancel(self):
-        """What is not sold leaves no agreement behind: it would block the patient's rights."""
-        result = super()._action_cancel()
-        self.sudo().optoamc_request_ids._abandon()
+    def write(self, vals):
+        """What is not sold leaves no agreement behind: it would block the patient's rights.
+
+        However the order is cancelled: by its button, on the portal, by another module or by a bare write.
+        """
+        ended = self.browse()
+        if vals.get("state") == "cancel":
+            ended = self.filtered(lambda order: order.state != "cancel")
+        result = super().write(vals)
+        ended.sudo().optoamc_request_ids._abandon()
         return result
 
     # -- variants -----------------------------------------------------------------------------

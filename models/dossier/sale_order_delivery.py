@@ -35,7 +35,7 @@ class SaleOrder(models.Model):
                 if date and order.state in ("draft", "sent"):
                     raise ValidationError(
                         self.env._(
-                            "%(order)s, “%(field)s”: confirm the dossier first, nothing is delivered of a quotation.",
+                            "%(order)s, “%(field)s”: confirm the dossier first, a quotation has no delivery.",
                             order=order.name,
                             field=label,
                         )

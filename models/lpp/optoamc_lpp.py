@@ -111,7 +111,7 @@ class OptoamcLpp(models.Model):
         help="Empty where the LPP makes no difference, as since 2020.",
     )
     age_from = fields.Integer("From age", help="In completed years.")
-    age_below = fields.Integer("Below age", help="Until the day before this birthday. 18 is the end of childhood.")
+    age_below = fields.Integer("Below age", help="Until the day before this birthday. 18: adult.")
     date_from = fields.Date("In force from", help="Empty: from before this table begins.")
     date_to = fields.Date("Closed on", help="First day on which the code is no longer in force.")
     sphere_range = fields.Char(

@@ -92,7 +92,7 @@ class OptoamcLpp(models.Model):
         :raises AccessError: somebody who is no optician
         """
         if not self.env.user.has_group("l10n_fr_optoamc.group_optician"):
-            raise AccessError(self.env._("Only an optician answers for a grouping code."))
+            raise AccessError(self.env._("Only an optician confirms a grouping code."))
         self._group_codes_to_check().sudo().write(
             {"group_code_checked_by_id": self.env.uid, "group_code_checked_on": fields.Datetime.now()}
         )

@@ -36,7 +36,8 @@ class OptoamcSharedData(models.AbstractModel):
             else self.env._("Ask the system administrator.")
         )
         return self.env._(
-            "%(record)s holds for all the shops of this database: only who manages all of them changes it. %(advice)s",
+            "%(record)s holds for all the shops of this database: only somebody who manages all of them changes it. "
+            "%(advice)s",
             record=self.display_name,
             advice=advice,
         )

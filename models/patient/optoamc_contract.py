@@ -132,9 +132,9 @@ class OptoamcContract(models.Model):
         help="Whether the insurer said what it pays at most in a year: a maximum of 0 is one too.",
     )
     annual_max = fields.Monetary(
-        "Yearly maximum", aggregator=None, help="What the insurer pays at most in a year (€)."
+        "Yearly maximum", aggregator=None, help="The most that the insurer pays in a year (€)."
     )
-    annual_used = fields.Monetary("Already used", aggregator=None, help="What it has paid this year (€).")
+    annual_used = fields.Monetary("Already used", aggregator=None, help="The amount it has paid this year (€).")
     annual_remaining = fields.Monetary("Left this year", compute="_compute_annual_remaining")
     is_current = fields.Boolean("In force", compute="_compute_is_current", search="_search_is_current")
     active = fields.Boolean(default=True)

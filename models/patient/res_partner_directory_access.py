@@ -28,8 +28,8 @@ class ResPartner(models.Model):
     def _optoamc_directory_only(self):
         return AccessError(
             self.env._(
-                "A third-party payment manager changes insurers, funds and the shop's own people. Other contacts are "
-                "for who works with contacts: ask for that role too."
+                "A third-party payment manager changes insurers, funds and the shop's own people. Other contacts "
+                "are for users who manage contacts: ask for that role too."
             )
         )
 

@@ -124,7 +124,7 @@ class ResPartner(models.Model):
         help="Day of the last glasses that were reimbursed, when this shop did not bill them.",
     )
     last_equipment_source = fields.Selection(
-        LAST_EQUIPMENT_SOURCES, "Told by", company_dependent=True, groups=HEALTH_GROUPS
+        LAST_EQUIPMENT_SOURCES, "Reported by", company_dependent=True, groups=HEALTH_GROUPS
     )
     # Not ``contract_ids``: in Odoo those are the partner's analytic accounts.
     optoamc_contract_ids = fields.One2many(

@@ -229,7 +229,7 @@ class OptoamcPlatform(models.Model):
             raise UserError(
                 self.env._(
                     "%(platform)s: its table of fields and its schema do not allow this message, which was not sent. "
-                    "Tell whoever set the platform up: %(detail)s",
+                    "Tell the person who set the platform up: %(detail)s",
                     platform=self.name,
                     detail=error.detail,
                 )

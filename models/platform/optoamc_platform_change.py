@@ -17,7 +17,7 @@ class OptoamcPlatformChange(models.Model):
     platform_id = fields.Many2one("optoamc.platform", readonly=True, index="btree_not_null", ondelete="set null")
     platform_name = fields.Char("Name at the time", readonly=True)
     company_id = fields.Many2one(
-        "res.company", readonly=True, index="btree_not_null", help="Whose setting it is. Empty: every company's."
+        "res.company", readonly=True, index="btree_not_null", help="The company of the setting. Empty: every company."
     )
     user_id = fields.Many2one("res.users", "By", readonly=True, required=True)
     field_name = fields.Char(readonly=True, required=True)

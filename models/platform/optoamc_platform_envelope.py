@@ -38,7 +38,7 @@ class OptoamcPlatform(models.Model):
     )
     is_gzip = fields.Boolean("Send compressed", groups="base.group_system", help="Content-Encoding: gzip.")
     login_path = fields.Char(
-        "Login path", groups="base.group_system", help="Below the address: the call that a token is obtained by."
+        "Login path", groups="base.group_system", help="Path, below the address, of the call that returns a token."
     )
     login_template = fields.Text(
         "Login call",
@@ -51,7 +51,7 @@ class OptoamcPlatform(models.Model):
         help="In the login's answer, JSON or XML. Empty: access_token.",
     )
     token_seconds_name = fields.Char(
-        "Name of its duration", groups="base.group_system", help="In seconds, in the same answer. Empty: expires_in."
+        "Name of its lifetime", groups="base.group_system", help="In seconds, in the same answer. Empty: expires_in."
     )
 
     @api.constrains("transport", "body_template", "http_headers", "login_path", "login_template")

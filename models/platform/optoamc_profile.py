@@ -89,7 +89,7 @@ class OptoamcProfileRule(models.Model):
     _order = "insurer_id, platform_id, date_from desc, id"
 
     profile_id = fields.Many2one("optoamc.profile", required=True, ondelete="cascade", index=True)
-    date_from = fields.Date("From", help="First day of the dossiers. Empty: from ever.")
+    date_from = fields.Date("From", help="First day of the dossiers. Empty: no first day.")
     date_to = fields.Date("To", help="Last day of the dossiers. Empty: until further notice.")
     platform_id = fields.Many2one(
         "optoamc.platform", ondelete="cascade", index="btree_not_null", help="Empty: every platform, and mail."

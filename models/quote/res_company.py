@@ -15,7 +15,7 @@ class ResCompany(models.Model):
     optoamc_quote_without_class_a = fields.Boolean(
         "Quotes without a class A offer",
         default=True,
-        help="Where no class A equipment answers the need and the dossier says why, the first part of the quote says "
+        help="Where no class A equipment meets the need and the dossier says why, the first part of the quote says "
         "so in one line. Off: no such quote is printed.",
     )
     optoamc_quote_shows_base = fields.Boolean(

@@ -31,7 +31,7 @@ class SaleOrder(models.Model):
         "Why no class A equipment",
         copy=False,
         groups="l10n_fr_optoamc.group_optician",
-        help="Where no equipment of class A answers the need: kept on the dossier, the quote says it in one line.",
+        help="Where no equipment of class A meets the need: kept on the dossier, the quote says it in one line.",
     )
 
     @api.depends(

@@ -74,7 +74,7 @@ class SaleOrder(models.Model):
                 "The shop prints no quote without a class A offer (Settings): propose the 100 % Santé offer."
             )
         return self.env._(
-            "The 100 % Santé offer is missing: propose it, or say why no class A equipment answers the need."
+            "The 100 % Santé offer is missing: propose it, or say why no class A equipment meets the need."
         )
 
     def _optoamc_lacks_class_a(self, number):
@@ -83,7 +83,7 @@ class SaleOrder(models.Model):
         return is_asked and not self._optoamc_offers(number)[0]
 
     def _optoamc_no_class_a_reason(self):
-        """Why no class A equipment answers the need, as any of the quotations says it."""
+        """Why no class A equipment meets the need, as any of the quotations says it."""
         return next(filter(None, self.sudo()._optoamc_variants().mapped("no_class_a_reason")), "")
 
     def _optoamc_no_class_a(self):

@@ -82,7 +82,7 @@ class OptoamcRemittanceLine(models.Model):
             ("returned", "Returned to the patient already"),
             ("written_off", "Written off already"),
             ("nothing", "Paid, but nothing"),
-            ("asked", "Another amount was asked"),
+            ("asked", "Another amount was requested"),
             ("more", "More than what is open"),
             ("back", "More taken back than was paid"),
             ("future", "Dated in the future"),

@@ -224,7 +224,7 @@ class OptoamcRequest(models.Model):
             self._stay(error.code)
         elif self.state == "granted":
             self._stay(error.code)
-            self._ask_person(_lt("The insurer does not know its agreement any more: call it."))
+            self._ask_person(_lt("The insurer no longer knows its agreement: call it."))
         elif self.state == "unknown":
             # It never arrived: the same bytes may go again.
             self._apply_or_wait("queued", error_code=error.code)

@@ -124,4 +124,4 @@ class OptoamcRequest(models.Model):
             return  # nobody asked: a reply that comes late
         self.sudo().write({"next_poll_at": False, "error_code": False})
         if answer.status != Status.GRANTED:
-            self._ask_person(_lt("The insurer does not confirm its agreement any more: call it."))
+            self._ask_person(_lt("The insurer no longer confirms its agreement: call it."))

@@ -160,7 +160,7 @@ class OptoamcRequest(models.Model):
             return
         if answered.valid_until and answered.valid_until < self.order_id.optical_date:
             words = self.env._(
-                "%(answer)s was valid until %(day)s: its amounts bind nobody any more",
+                "%(answer)s was valid until %(day)s: its amounts are no longer binding",
                 answer=answered.display_name,
                 day=format_date(self.env, answered.valid_until),
             )
@@ -199,7 +199,7 @@ class OptoamcRequest(models.Model):
                     old=currency.format(old.price),
                 )
         for old in before.values():
-            yield self.env._("%s was asked and is no more in the dossier", old.name)
+            yield self.env._("%s was asked and is no longer in the dossier", old.name)
 
 
 class OptoamcRequestLine(models.Model):

@@ -148,7 +148,7 @@ class OptoamcRequest(models.Model):
         self.is_late = True
         if self.platform_id:
             note = _lt(
-                "No usable answer has come for an hour. The request goes on by itself; if the patient "
+                "No usable answer has come for an hour. The request continues automatically; if the patient "
                 "cannot wait, call the insurer and note its agreement."
             )
         else:

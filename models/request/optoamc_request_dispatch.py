@@ -22,7 +22,9 @@ class OptoamcRequest(models.Model):
     _outbox_sequence = 20
 
     answer_seconds = fields.Integer(
-        "Time to answer (s)", related="platform_id.read_timeout", help="What the platform is given to answer a call."
+        "Time to answer (s)",
+        related="platform_id.read_timeout",
+        help="How long the platform may take to answer a call.",
     )
 
     _to_send_idx = models.Index("(platform_id, next_poll_at) WHERE state = 'queued'")

@@ -167,7 +167,7 @@ class OptoamcRequest(models.Model):
         to_cancel._cancel()
         for request in (live - to_cancel).filtered(lambda request: request.state != "cancelling"):
             request._ask_person(
-                _lt("Its dossier is cancelled: cancel this request too, as soon as it can be."), beside=True
+                _lt("Its dossier is cancelled: cancel this request too as soon as possible."), beside=True
             )
 
     def action_optoamc_open_pec(self):

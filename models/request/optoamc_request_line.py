@@ -31,14 +31,14 @@ class OptoamcRequestLine(models.Model):
     price = fields.Monetary("Value", readonly=True, help="Price of the line, VAT included.")
     lpp_code = fields.Char("LPP code", readonly=True)
     amo_base = fields.Monetary("AMO base", readonly=True, help="LPP tariff of the line.")
-    amo_amount = fields.Monetary("Sécu", readonly=True, help="What the AMO pays of the line.")
+    amo_amount = fields.Monetary("Sécu", readonly=True, help="The amount that the AMO pays for the line.")
     other_amc_amount = fields.Monetary(
         "Other insurers", readonly=True, help="What insurers that were asked before grant on the line."
     )
     has_other_amc = fields.Boolean(
         "Another insurer answered", readonly=True, help="Then what it grants is sent, even when it is zero."
     )
-    granted_amount = fields.Monetary("Compl.", readonly=True, help="What the insurer grants on the line.")
+    granted_amount = fields.Monetary("Compl.", readonly=True, help="The amount that the insurer grants on the line.")
     patient_amount = fields.Monetary("Remainder", compute="_compute_patient_amount")
     reason_codes = fields.Json(readonly=True)
 

@@ -49,7 +49,7 @@ class OptoamcRequest(models.Model):
         self._require("agree")
         # By mail a quote comes no other way.
         if self.kind != "coverage" and not self._is_by_mail():
-            raise UserError(self.env._("A quote binds nobody: note the agreement on a request for coverage."))
+            raise UserError(self.env._("A quote is not binding: note the agreement on a request for coverage."))
         # The answer of a call under way comes after this, and changes nothing any more.
         self.lock_for_update(allow_referencing=True)
         for line in self.line_ids.sudo():

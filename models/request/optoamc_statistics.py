@@ -36,13 +36,15 @@ class OptoamcStatistics(models.Model):
     )
     request_count = fields.Integer("Requests", readonly=True)
     price_total = fields.Monetary("Asked", readonly=True)
-    quoted_total = fields.Monetary("Quoted", readonly=True, help="What insurers answered to quotes: it binds nobody.")
-    agreed_total = fields.Monetary("Agreed", readonly=True, help="What agreements in force grant.")
+    quoted_total = fields.Monetary(
+        "Quoted", readonly=True, help="What insurers answered to quotes: it is not binding."
+    )
+    agreed_total = fields.Monetary("Agreed", readonly=True, help="The amounts granted by agreements in force.")
     typed_total = fields.Monetary(
         "Of it typed", readonly=True, help="The part of it that a person typed: by phone, by mail, on a portal."
     )
     receivable_total = fields.Monetary(
-        "Receivable", readonly=True, help="What insurers owe, or have paid, of posted invoices."
+        "Receivable", readonly=True, help="The amounts that insurers owe or have paid on posted invoices."
     )
     answer_hours = fields.Float("Answer time (h)", readonly=True, aggregator="avg")
 

@@ -17,7 +17,7 @@ class AccountMove(models.Model):
         compute="_compute_optoamc_amounts",
         compute_sudo=True,
         currency_field="company_currency_id",
-        help="What the payers owe, or have paid, of this invoice.",
+        help="The amounts that the payers owe or have paid on this invoice.",
     )
     optoamc_patient_amount = fields.Monetary(
         "Patient's part", compute="_compute_optoamc_amounts", compute_sudo=True, currency_field="company_currency_id"

@@ -11,7 +11,7 @@ class AccountMove(models.Model):
         "Left to pay at the shop",
         compute="_compute_optoamc_to_collect",
         compute_sudo=True,
-        help="What the patient still owes of this invoice: the payers' parts are off it already.",
+        help="The amount that the patient still owes on this invoice: the payers' parts are off it already.",
     )
 
     @api.depends("state", "move_type", "amount_residual", "optoamc_has_payers")

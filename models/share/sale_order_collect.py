@@ -17,7 +17,7 @@ class SaleOrder(models.Model):
         "Left to pay at the shop",
         compute="_compute_optoamc_to_collect",
         compute_sudo=True,
-        help="What the patient is to be asked for now: the total less what payers pay the shop, less what is paid.",
+        help="The amount to ask the patient for now: the total less what payers pay the shop, less what is paid.",
     )
 
     @api.depends(

@@ -94,7 +94,7 @@ export class RequestStatus extends Component {
     get text() {
         return this.state.left > 0
             ? _t("Answer expected within %s s", this.state.left)
-            : _t("The answer is late: the insurer will be asked again by itself.");
+            : _t("The answer is late: the insurer will be asked again automatically.");
     }
 
     reload() {
