@@ -283,7 +283,8 @@ FIELDS = {
     "optoamc.field.rule": "field_id insurer_id company_id is_sent",
     "optoamc.import": (
         "kind state company_id platform_id is_download is_complete is_automatic file file_name progress "
-        "message preview_key lpp_release line_ids new_count changed_count kept_count gone_count problem_count"
+        "message preview_key lpp_release is_older_release is_older_wanted line_ids new_count "
+        "changed_count kept_count gone_count problem_count"
     ),
     "optoamc.import.line": "import_id kind number label column old new use_new",
     "optoamc.kept.data": "company_id patient_id kind ground until record_count",

@@ -6,6 +6,7 @@ from unittest import skipUnless
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import file_open, mute_logger
 
@@ -54,6 +55,8 @@ class TestLppImport(ImportCase):
     @skipUnless(cnam, "dbf is not installed")
     def test_derived_grouping_codes_are_confirmed_or_corrected(self):
         """The table says V01 of one and V02 of the other, which was derived as V01."""
+        # The demonstration's own table is no release that a real one would be older than.
+        self.assertIn("(FICTIF)", self.env["optoamc.import"]._last_lpp().lpp_release)
         other = self.env.ref("l10n_fr_optoamc.lpp_2254911")
         own = self.env["optoamc.lpp"].create({"code": "7299999", "name": "Verre", "generic_id": other.id})
         for lpp in (self.generic, other, own):
@@ -74,10 +77,17 @@ class TestLppImport(ImportCase):
         self.assertEqual(self.env["optoamc.import"]._last_lpp().lpp_release, "901")
         # The same table again changes nothing.
         self.assertFalse(self._import(cnam.write_archive(fiches, histos, release=901)).line_ids)
-        # An older one is told before it is applied.
-        told = self._import(cnam.write_archive(fiches, histos, release=899)).line_ids
-        self.assertEqual((told.kind, told.old, told.new), ("problem", "LPP901", "LPP899"))
+        # An older one is told, and not applied unless somebody says that it is meant.
+        older = self._import(cnam.write_archive(fiches, histos[:1], release=899))
+        told = older.line_ids.filtered(lambda line: line.kind == "problem")
+        self.assertEqual((told.old, told.new), ("LPP901", "LPP899"))
         self.assertIn("Older table", told.label)
+        with self.assertRaisesRegex(UserError, "LPP899 is older than the table in use, LPP901"):
+            older.action_apply()
+        self.assertEqual(older.state, "preview")
+        older.is_older_wanted = True
+        self._apply(older)
+        self.assertEqual((older.state, self.env["optoamc.import"]._last_lpp().lpp_release), ("done", "899"))
 
     @skipUnless(cnam, "dbf is not installed")
     def test_tariffs_dates_and_grouping_codes(self):

@@ -129,6 +129,8 @@ _TOTAL = re.compile(
     r"(le |grand |sous |montant )?(tota(l|ux)|net a (payer|regler)|somme)"
     r"( (general|generaux|paye|regle|verse|rembourse|demande|facture|facturee?s|a|payer|regler|d[eu]|des|l[ae]|les|lot"
     r"|virement|paiement|reglement|bordereau|releve|page|amc|amo|ttc|eur|euros?|factures?|dossiers?|\d+))*"
+    # What one page of a print carries over to the next: the sum of all that stands above.
+    r"|(a reporter|report)( (de|sur|la|page|precedente|suivante|\d+))*"
 )
 #: What a status says, without accents; ``p``, ``r`` and ``d`` are those of NOEMIE.
 #: "Paiement refusé" is a refusal: what speaks against a payment counts wherever it stands.

@@ -117,11 +117,11 @@ class OptoamcImport(models.Model):
         for job in self:
             job._require_state("preview")
             job.check_access("write")
-            job._check_shops()
+            job._check_applicable()
             job.sudo().write({"state": "applying", "progress": 0, "message": False})
         self._trigger()
 
-    def _check_shops(self):
+    def _check_applicable(self):
         """:raises AccessError: what a list says counts in shops, too, in which the user does not work"""
         if not self.env.su and self.env["res.company"]._optoamc_shops()._optoamc_strangers(self.env.user):
             raise AccessError(

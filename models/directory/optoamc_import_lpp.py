@@ -10,7 +10,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date, partition, split_every
 
-from ...lib.lpp.archive import LppArchiveError, generic_of, read_archive
+from ...lib.lpp.archive import FICTITIOUS, LppArchiveError, generic_of, read_archive
 from ...lib.lpp.members import open_members
 from ...lib.lpp.overseas import DEPARTMENTS
 from ..lpp.optoamc_lpp import CODE_SHAPE, FROM_GENERIC, GROUP_CODE_SHAPE
@@ -54,6 +54,30 @@ class OptoamcImport(models.Model):
     _inherit = "optoamc.import"
 
     lpp_release = fields.Char("Release", readonly=True, copy=False, help="Of the CNAM's table: 901 is LPP901.zip.")
+    is_older_release = fields.Boolean("Older table", compute="_compute_is_older_release")
+    is_older_wanted = fields.Boolean(
+        "Apply the older table",
+        copy=False,
+        help="It replaces tariffs and dates that a newer table has brought. Only to undo a mistaken import.",
+    )
+
+    @api.depends("kind", "state", "lpp_release")
+    def _compute_is_older_release(self):
+        for job in self:
+            job.is_older_release = job.kind == "lpp" and job.state == "preview" and bool(job._older_release())
+
+    def _check_applicable(self):
+        """:raises UserError: a newer table would be undone, which nobody has said to be meant"""
+        super()._check_applicable()
+        if self.is_older_release and not self.is_older_wanted:
+            raise UserError(
+                self.env._(
+                    "LPP%(old)s is older than the table in use, LPP%(current)s: take the latest download. If the "
+                    "newer one was imported by mistake, tick “Apply the older table” first.",
+                    old=self.lpp_release,
+                    current=self._last_lpp().lpp_release,
+                )
+            )
 
     @api.model
     def _last_lpp(self):
@@ -100,11 +124,14 @@ class OptoamcImport(models.Model):
         try:
             data = self._file_bytes()
             codes = read_archive(data)
-            self.lpp_release = open_members(data).release
+            release = open_members(data).release
         except LppArchiveError as error:
             raise self._lpp_error(error) from error
         if not codes:
             raise UserError(self.env._("The archive contains no optics code."))
+        # What was made up is no release that a real one could be older than.
+        is_fictitious = any(code.is_fictitious for code in codes.values())
+        self.lpp_release = f"{release} {FICTITIOUS}" if is_fictitious else release
         return codes
 
     def _plans_lpp(self, codes):

@@ -85,6 +85,16 @@ def test_people_called_total():
     assert not lines(["Total du virement", "", "300,00"], fields=fields)
 
 
+def test_pages_that_carry_a_sum_over():
+    fields = ["pec_number", "member_number", "amount"]
+    first, second = ["PEC1", "", "300,00"], ["PEC2", "", "120,50"]
+    carried = ["À reporter", "", "300,00"], ["Report de la page 1", "", "300,00"]
+    read = lines(first, *carried, second, ["Total", "", "420,50"], fields=fields)
+    assert [(line.amount, line.doubt) for line in read] == [(Decimal(300), ""), (Decimal("120.50"), "")]
+    (told,) = lines(first, ["À reporter", "", "310,00"], fields=fields)
+    assert told.doubt == "total"
+
+
 def test_dated_in_the_future():
     share = Candidate(1, 7, "amc", "P1", "INV/2026/00001", "", 30000, 30000, 0)
     for day, reason in ((date(2026, 11, 26), ""), (date(2029, 11, 26), "future"), (None, "")):
