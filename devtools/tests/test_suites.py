@@ -40,3 +40,18 @@ def test_fewer_tests_are_a_difference_even_without_a_failure():
 def test_runs_that_did_not_come_to_their_tests_do_not_pass():
     assert not compared([], []).passed
     assert not Comparison(OdooRun(ran=241), OdooRun()).passed
+
+
+def test_what_passes_alone_was_the_machines_fault():
+    found = compared(ended(0, 0, 241), [FAILED, TWIN, CLASS, *ended(1, 2, 241)])
+    assert found.tags(["sale"]) == ["/sale:TestA.test_one", "/sale:TestA.test_two", "/sale:TestB"]
+    found.count_again(compared(ended(0, 0, 9), [TWIN, *ended(0, 1, 9)]))
+    assert (found.more, found.passed) == (["TestA.test_two"], False)
+    found.count_again(compared([TWIN, *ended(0, 1, 1)], [TWIN, *ended(0, 1, 1)]))
+    assert found.passed
+
+
+def test_a_second_run_that_did_not_start_excuses_nothing():
+    found = compared(ended(0, 0, 241), [TWIN, *ended(0, 1, 241)])
+    found.count_again(compared([], []))
+    assert found.more == ["TestA.test_two"]
