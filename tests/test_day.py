@@ -66,12 +66,13 @@ class TestReturn(ShareCase, TourCase):
         request = self._grant(order)
         invoice = self._invoice(order)
         self.assertFalse(invoice.optoamc_unused_request_ids)
-        self.start_tour(
-            f"/odoo/action-account.action_move_out_invoice_type/{invoice.id}",
-            "optoamc_return",
-            login=self.optician.login,
-            timeout=120,
-        )
+        with self._efforts("Un retour et son accord annulé"):
+            self.start_tour(
+                f"/odoo/action-account.action_move_out_invoice_type/{invoice.id}",
+                "optoamc_return",
+                login=self.optician.login,
+                timeout=120,
+            )
         self.env.invalidate_all()
         self.assertIn(request.state, ("cancelled", "cancelling"))
         self.assertFalse(any(invoice.optoamc_share_ids.mapped("amount")))
