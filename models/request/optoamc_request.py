@@ -127,14 +127,17 @@ class OptoamcRequest(models.Model):
         "blocks the patient's rights: follow or cancel the first request.",
     )
 
-    @api.depends("name", "pec_number", "kind")
+    @api.depends("name", "pec_number", "kind", "state")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for request in self:
             number = request.pec_number
-            if number:  # only an agreement is a PEC
-                is_quote = request.kind == "quote"
-                number = self.env._("Quote no. %s", number) if is_quote else self.env._("PEC no. %s", number)
+            if number and request.kind == "quote":
+                number = self.env._("Quote no. %s", number)
+            elif number and request.state in ("pending", "refused"):  # only an agreement is a PEC
+                number = self.env._("Request no. %s", number)
+            elif number:
+                number = self.env._("PEC no. %s", number)
             request.display_name = number or request.name or self.env._("New request")
 
     def _name_for(self, env):

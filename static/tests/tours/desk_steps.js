@@ -76,7 +76,8 @@ export const chooseHere = (text, field, scope = "") => [
         trigger: `.o-autocomplete--dropdown-menu:not(:has(.o-autocomplete--dropdown-item:nth-child(2):not(.o_m2o_dropdown_option))) .ui-state-active:contains("${text}")`,
         run: "press Enter",
     },
-    see(`${scope} .o_field_widget[name="${field}"] input:value("${text}")`),
+    // Left before it is taken, the field would be empty again.
+    see(`body:not(:has(.o-autocomplete--dropdown-menu)) ${scope} .o_field_widget[name="${field}"] input:value("${text}")`),
 ];
 
 /** An identifier without a module is ours. */

@@ -107,6 +107,9 @@ tours.add("optoamc_empty_desk_keyboard", {
             press("alt+s", ".o_form_button_save"),
             see(".o_form_saved .o_optoamc_summary td[name='total']:contains('734,00')"),
         ]),
+        // The archive of the tests has no grouping codes: an optician answers for them, once.
+        ...tabAndPress("button[name='action_optoamc_check_codes']"),
+        see("body:not(:has(button[name='action_optoamc_check_codes']:visible)) .o_form_view"),
         press("alt+e", ".o_statusbar_buttons button.o_optoamc_pec"),
         press("alt+a", ".modal:has(.o_optoamc_saved[data-saved='true']) button[name='action_record_consent']"),
         press("alt+x", inDialog("footer:has(button[name='action_request_coverage']:enabled)")),

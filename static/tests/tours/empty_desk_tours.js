@@ -37,6 +37,16 @@ const newPatient = counted("Un nouveau patient et ses deux contrats", { clicks: 
     see(`.o_form_saved ${contractRow(2)} [name='rank']:contains('2')`),
 ]);
 
+/** A button at the top of the form, also where it is under "More". */
+const pressStat = (method) => [
+    {
+        content: `open "More" for ${method}`,
+        trigger: `.o-form-buttonbox:has(button[name="${method}"]), .o-form-buttonbox .o_button_more`,
+        run: ({ anchor }) => anchor.matches(".o_button_more") && anchor.click(),
+    },
+    press(method),
+];
+
 /** A prescriber whom the shop does not know yet. */
 const newPrescriber = [
     type("prescriber_id", "Dr BESNAINOU"),
@@ -54,7 +64,7 @@ const eye = (row, values) => [
 
 /** Both eyes alike. Starts on the patient. */
 const newPrescription = (prescriber, day, values) => [
-    press("action_optoamc_view_prescriptions"),
+    ...pressStat("action_optoamc_view_prescriptions"),
     click(".o_list_button_add"),
     ...prescriber,
     ...typeDate("date", day),
@@ -75,10 +85,28 @@ const dayList = counted("La liste du jour", { clicks: 1 }, [
     see(".o_list_view .o_facet_value"),
 ]);
 
+/** Draw a line with the mouse. */
+const draw = {
+    content: "draw a signature",
+    trigger: inDialog("canvas.o_web_sign_signature"),
+    run: ({ anchor }) => {
+        const { left, top } = anchor.getBoundingClientRect();
+        const pointer = { bubbles: true, cancelable: true, pointerId: 1, isPrimary: true, pointerType: "mouse" };
+        const at = (type, buttons, place) => {
+            const where = { clientX: left + 40 + place, clientY: top + 40 + place };
+            anchor.dispatchEvent(new PointerEvent(type, { ...pointer, ...where, buttons }));
+        };
+        at("pointerdown", 1, 0);
+        [20, 40, 60].forEach((place) => at("pointermove", 1, place));
+        at("pointerup", 0, 80);
+    },
+};
+
 /** Signed with a finger or a mouse, under a name that is there already. */
 const signOnScreen = [
     pressInDialog("action_open_consent"),
     click(inDialog(".o_field_widget[name='signature'] .o_signature_empty")),
+    draw,
     click(inDialog("footer .btn-primary:enabled:not([name])")),
     pressInDialog("action_record"),
     see(inDialog("button[name='action_request_coverage']:enabled")),
@@ -104,6 +132,9 @@ tours.add("optoamc_empty_desk", {
             see(".o_form_saved .o_optoamc_summary td[name='total']:contains('734,00')"),
         ]),
         see("[name='fictitious']:visible"),
+        // The archive of the tests has no grouping codes: an optician answers for them, once.
+        press("action_optoamc_check_codes"),
+        see("body:not(:has(button[name='action_optoamc_check_codes']:visible)) .o_form_view"),
         ...openPec(),
         ...signOnScreen,
         ...closeScreen,
@@ -191,7 +222,7 @@ tours.add("optoamc_empty_family", {
         see(`.o_form_saved ${contractRow(2)}`),
         ...newChild("Zoé ROUX", "04/03/2015"),
         ...newChild("Hugo ROUX", "21/09/2018"),
-        press("action_optoamc_view_family"),
+        ...pressStat("action_optoamc_view_family"),
         see(".o_list_view .o_data_row:nth-child(3)"),
         click(".o_data_row:contains('Hugo') [name='complete_name'], .o_data_row:contains('Hugo') .o_data_cell:first"),
         see(".o_form_view .o_field_widget[name='insured_id']"),
@@ -211,7 +242,8 @@ tours.add("optoamc_empty_family", {
         pressInDialog("action_next_insurer"),
         ...signOnScreen,
         pressInDialog("action_request_coverage"),
-        seeState("pending"),
+        // Its letter is rendered.
+        { ...seeState("pending"), timeout: 60000 },
         pressInDialog("action_type_answer"),
         type("pec_number", "MAIL-12", inDialog("")),
         { trigger: inDialog(".o_field_widget[name='total'] input"), run: "edit 20 && press Tab" },

@@ -143,8 +143,7 @@ tours.add("optoamc_widths_1024", {
 tours.add("optoamc_widths_390", {
     steps: () => [
         see(".o_form_view"),
-        click(".o_statusbar_buttons button:has(.oi-ellipsis-v)"),
-        click(".o-dropdown-item-unstyled-button button.o_optoamc_pec"),
+        click(".o_statusbar_buttons > button.o_optoamc_pec:visible"),
         see(inDialog(".o_optoamc_lines .o_data_row")),
         measure(REQUEST_LINES, ["price", "granted_amount", "patient_amount"]),
     ],
