@@ -49,6 +49,8 @@ class TestDay(DeskTourCase):
         self._dispatch()
         self.assertEqual(request.state, "granted")
         self.assertEqual(listed(), self.order | todays, "it is answered today")
+        todays._action_cancel()
+        self.assertEqual(listed(), self.order, "what is cancelled is no work of the day")
         menus = self.env["ir.ui.menu"].with_user(self.optician).load_web_menus(False)
         root = self.env.ref("l10n_fr_optoamc.menu_root").id
         self.assertEqual(menus[root]["actionID"], self.env.ref("l10n_fr_optoamc.action_day").id)
@@ -66,12 +68,13 @@ class TestReturn(ShareCase, TourCase):
         request = self._grant(order)
         invoice = self._invoice(order)
         self.assertFalse(invoice.optoamc_unused_request_ids)
-        self.start_tour(
-            f"/odoo/action-account.action_move_out_invoice_type/{invoice.id}",
-            "optoamc_return",
-            login=self.optician.login,
-            timeout=120,
-        )
+        with self._efforts("Un retour et son accord annulé"):
+            self.start_tour(
+                f"/odoo/action-account.action_move_out_invoice_type/{invoice.id}",
+                "optoamc_return",
+                login=self.optician.login,
+                timeout=120,
+            )
         self.env.invalidate_all()
         self.assertIn(request.state, ("cancelled", "cancelling"))
         self.assertFalse(any(invoice.optoamc_share_ids.mapped("amount")))

@@ -129,6 +129,16 @@ class TestDeskLine(OptoamcCommon):
         self.order.patient_id.amo_id = self.fund.copy({"amo_fund": "752"})
         self.assertEqual(self.order.amo_rate, 55)
 
+    def test_line_taken_off_the_screen(self):
+        """Told at once: it is refused when the dossier is saved."""
+        self._new_request().action_send()
+        form = Form(self.order.with_user(self.optician))
+        with self.assertLogs("odoo.tests.form.onchange", level="WARNING") as told:
+            form.order_line.remove(index=0)
+        self.assertIn("put its quantity to 0", " ".join(told.output))
+        with self.assertRaisesRegex(UserError, "put its quantity to 0"):
+            form.save()
+
     def test_prescription_of_the_same_kind(self):
         glasses = self.order.prescription_id
         contact_lenses = glasses.copy({"date": date(2013, 6, 1), "equipment_kind": "contact_lenses"})

@@ -119,11 +119,25 @@ class TestWhosePrescription(DeskRulesCase):
 class TestExpiredPrescription(DeskRulesCase):
     def test_said_and_not_sent_with(self):
         self.order.optical_date = date(2015, 6, 1)
-        self.assertEqual(self.order.prescription_warning, "expired on 01/01/2015")
+        self.assertEqual(self.order.prescription_warning, "The prescription expired on 01/01/2015.")
         self.assertIn("expired on 01/01/2015", self._reasons())
         self.assertFalse(self._wizard().can_cover)
         with self.assertRaisesRegex(UserError, "expired on 01/01/2015"):
             self._new_request().action_send()
+
+    def test_what_was_chosen_stays(self):
+        """A valid one that is there too is not taken in its place, whatever else changes."""
+        chosen = self.order.prescription_id
+        self.order.optical_date = date(2015, 6, 1)
+        valid = chosen.copy({"date": date(2015, 5, 1)})
+        self._wizard().write({"is_child": True})
+        self.order.order_line[0].price_unit = 260
+        self.order.order_line = [Command.create({"product_id": self.frame.id, "equipment_number": 2})]
+        self.assertEqual(self.order.prescription_id, chosen)
+        self.assertIn("01/01/2015", self.order.prescription_warning)
+        self.order.prescription_id = False
+        self.order.optical_date = date(2015, 6, 2)
+        self.assertEqual(self.order.prescription_id, valid, "an empty one is proposed again")
 
     def test_neither_by_mail(self):
         self.insurer.optoamc_platform_id = False
@@ -296,7 +310,12 @@ class TestContactLenses(DeskRulesCase):
         )
         self.assertFalse(order.prescription_id)
         order.prescription_id = self.order.prescription_id
-        self.assertEqual(order.prescription_warning, "is of glasses")
+        self.assertEqual(order.prescription_warning, "The prescription is of glasses.")
+        order.order_line = [Command.create({"product_id": self.lens.id, "equipment_number": 2})]
+        screen = self._wizard(order)
+        self.assertIn("of glasses", screen.prescription_warning)
+        screen.equipment_number = 2
+        self.assertFalse(screen.prescription_warning, "it is right for this equipment")
         self.assertIn("is of glasses", self._reasons(order))
 
 
@@ -360,8 +379,16 @@ class TestFamily(DeskRulesCase):
             form.name = "Léa MONTFORT"
             form.birthdate = date(2005, 5, 4)
             form.insured_id = parent
-            form.beneficiary_quality = "child"
+            self.assertEqual(form.beneficiary_quality, "child", "a minor")
         return form.record
+
+    def test_an_adult_is_not_proposed_as_a_child(self):
+        with Form(self.env["res.partner"].with_user(self.optician), "base.view_partner_form") as form:
+            form.name = "Paul MONTFORT"
+            form.insured_id = self.order.patient_id
+            form.birthdate = date(1955, 5, 4)
+            self.assertFalse(form.beneficiary_quality)
+            form.beneficiary_quality = "spouse"
 
     def test_a_child_is_proposed_what_is_the_parents(self):
         parent, child = self.order.patient_id, self._child()

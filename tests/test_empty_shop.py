@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from .test_setup import new_company, new_manager
+from .common import KNOWN
 from .tour_common import DeskTourCase
 from .users import sole_shop
 
@@ -13,10 +13,20 @@ try:
 except ImportError:  # the tests alone need it: it writes dBase
     cnam = None
 
+SETUP = "/odoo/action-l10n_fr_optoamc.action_optoamc_setup"
+PATIENTS = "/odoo/action-l10n_fr_optoamc.action_patients"
+
+#: Of the first dossier, as the guide names them.
+JOBS = (
+    "Un nouveau patient et ses deux contrats",
+    "Un dossier de quatre lignes",
+    "Une demande accordée et transférée",
+)
+
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestEmptyShop(DeskTourCase):
-    """A company with nothing in it, set up and given its catalogue by its manager, with the screens alone."""
+    """From a database without a shop to the insurer's payment, each by who does it, with the screens alone."""
 
     def setUp(self):
         super().setUp()
@@ -25,12 +35,11 @@ class TestEmptyShop(DeskTourCase):
         partners = self.env["res.partner"].with_context(active_test=False)
         partners.search([("is_amc", "=", True)]).active = False
         partners.search([("amc_number", "!=", False)]).amc_number = False
+        self.fund.active = self.prescriber.active = False
         self.env["optoamc.platform"].search([]).active = False
-        self.shop = new_company(self.env)
-        sole_shop(self.shop)
         # Its tariffs are imported by the tour.
         self.env["optoamc.lpp.price"].search([("is_fictitious", "=", True)]).unlink()
-        self.manager = new_manager(self.env, self.shop)
+        self.env.ref("base.user_admin").lang = "fr_FR"
 
     def _serve(self, name, data):
         """Put a file where a tour takes it."""
@@ -44,20 +53,91 @@ class TestEmptyShop(DeskTourCase):
             }
         )
 
-    def _play(self, tour, user, path):
+    def _play(self, tour, login, path, *jobs):
         imports = type(self.env["optoamc.import"])
         work = patch.object(imports, "_trigger", lambda jobs: jobs.sudo()._cron_work())
-        with self._dispatcher(), work, self._screenshots():
-            self.start_tour(path, tour, login=user.login, timeout=180)
+        with self._dispatcher(), work, self._screenshots(), self._efforts(*jobs):
+            self.start_tour(path, tour, login=login, timeout=180)
         self.env.invalidate_all()
 
-    def test_first_day(self):
-        setup = "/odoo/action-l10n_fr_optoamc.action_optoamc_setup"
-        self._play("optoamc_setup", self.manager, setup)
+    def _hire(self):
+        """The company and its users, typed by the administrator; who follow the links of their invitations."""
+        self._play("optoamc_empty_users", "admin", "/odoo/action-base.action_res_company_form")
+        self.shop = self.env["res.company"].search([("name", "=", "Optique toute neuve")])
+        sole_shop(self.shop)
+        for login in ("gerant", "opticienne"):
+            user = self.env["res.users"].search([("login", "=", login)])
+            self.assertEqual((user.company_ids, user.lang), (self.shop, "fr_FR"))
+            user.password = login
+
+    def _patient(self, name):
+        return self.env["res.partner"].search([("name", "=", name)]).with_company(self.shop)
+
+    def _open_shop(self):
+        self._hire()
+        self._play("optoamc_setup", "gerant", SETUP)
         self._serve("lpp.zip", cnam.fictitious_archive())
-        self._play("optoamc_empty_catalogue", self.manager, "/odoo/action-l10n_fr_optoamc.action_insurers")
+        self._play("optoamc_empty_catalogue", "gerant", "/odoo/action-l10n_fr_optoamc.action_insurers")
         lens = self.env.ref("l10n_fr_optoamc.lpp_2249229")
         self.assertTrue(lens._price_on(fields.Date.today()).is_fictitious)
         articles = self.env["product.template"].search([("name", "like", "du jour")], order="id")
-        self.assertEqual(articles.mapped("optical_category"), ["lens", "frame", "supplement"])
-        self.assertEqual(articles.mapped("list_price"), [280.0, 149.0, 25.0])
+        self.assertEqual(articles.mapped("optical_category"), ["lens", "lens", "frame", "supplement"])
+        self.assertEqual(articles.mapped("list_price"), [280.0, 90.0, 149.0, 25.0])
+
+    def test_first_days(self):
+        self._open_shop()
+        self._first_patient()
+        self._family()
+        self._mistakes()
+
+    def test_first_day_by_keyboard(self):
+        self._open_shop()
+        self._first_patient(keyboard=True)
+
+    def _first_patient(self, keyboard=False):
+        kind = "_keyboard" if keyboard else ""
+        self._play(
+            f"optoamc_empty_desk{kind}",
+            "opticienne",
+            PATIENTS,
+            *([f"{job}, au clavier" for job in JOBS] if keyboard else [*JOBS, "La liste du jour"]),
+        )
+        patient = self._patient("Paul PETIT")
+        self.assertEqual(patient.optoamc_contract_ids.mapped("rank"), [1, 2])
+        self.assertEqual(patient.optoamc_contract_ids.mapped("member_number"), [KNOWN, "42"])
+        order = self.env["sale.order"].search([("patient_id", "=", patient.id)])
+        request = order.optoamc_request_ids
+        self.assertEqual((request.state, request.transferred, order.amc_total), ("granted", True, 300.0))
+        self.assertEqual(order.order_line.lpp_id.mapped("product_class"), ["B", False, "B"])
+        consents = self.env["optoamc.consent"].search([("patient_id", "=", patient.id)])
+        self.assertEqual(set(consents.mapped("method")), {"paper" if keyboard else "screen"})
+
+        dossier = f"/odoo/action-l10n_fr_optoamc.action_dossiers/{order.id}"
+        self._play(f"optoamc_empty_till{kind}", "opticienne", dossier)
+        invoices = order.invoice_ids
+        self.assertEqual(len(invoices), 2)
+        self.assertEqual(set(invoices.mapped("state")), {"posted"})
+        self.assertEqual(set(invoices.mapped("amount_residual")), {0.0})
+        share = invoices.optoamc_share_ids.filtered(lambda share: share.kind == "amc")
+        self.assertEqual((share.amount, share.state), (300.0, "open"))
+
+        self._serve("advice.csv", f"N° PEC;Montant réglé\r\n{request.pec_number};300,00".encode("cp1252"))
+        self._play(f"optoamc_empty_advice{kind}", "opticienne", "/odoo/payment-advices")
+        self.assertEqual(share.state, "paid")
+
+    def _family(self):
+        self._play("optoamc_empty_family", "opticienne", PATIENTS)
+        mother, child = self._patient("Claire ROUX"), self._patient("Hugo ROUX")
+        self.assertEqual(child.optoamc_contract_ids.mapped("member_number"), ["1012345688", "77"])
+        self.assertEqual(child.optoamc_contract_ids.insured_id, mother)
+        order = self.env["sale.order"].search([("patient_id", "=", child.id)])
+        self.assertEqual(set(order.optoamc_request_ids.mapped("state")), {"granted"})
+        self.assertEqual(order.invoice_ids.partner_id, mother)
+        self.assertEqual(order.invoice_ids.state, "posted")
+        consents = self.env["optoamc.consent"].search([("patient_id", "=", child.id)])
+        self.assertEqual(set(consents.mapped("capacity")), {"parent"})
+
+    def _mistakes(self):
+        self._play("optoamc_empty_mistakes", "opticienne", PATIENTS)
+        patient = self._patient("Jean BLANC")
+        self.assertEqual(patient.nir, "175086938412366")

@@ -72,6 +72,30 @@ class TestSetup(TransactionCase):
         self.setup.finess = "759000004"
         self.assertTrue(self.setup.finess_warning, "a wrong key warns")
 
+    def test_the_shop_has_its_own_name_and_numbers(self):
+        with Form(self.setup) as form:
+            form.company_name = "Optique du Marché"
+            form.company_registry = "12345678901234"
+            self.assertIn("key", form.siret_warning)
+            form.company_registry = "820 000 008 00012"
+            self.assertFalse(form.siret_warning)
+            form.company_registry = "8200"
+            self.assertIn("14 digits", form.siret_warning)
+        self.assertEqual(self.company.name, "Optique du Marché")
+
+    def test_prices_with_tax_in_books_that_were_there(self):
+        self.env["account.chart.template"].try_loading("fr", self.company, install_demo=False)
+        self.company.account_price_include = "tax_excluded"
+        self.env.invalidate_all()
+        self.assertTrue(self.setup.prices_exclude_tax)
+        self.setup.action_include_tax()
+        self.env.invalidate_all()
+        self.assertEqual(self.company.account_price_include, "tax_included")
+        self.assertFalse(self.setup.prices_exclude_tax)
+        optician = new_test_user(self.env, "prices_optician", "base.group_user,l10n_fr_optoamc.group_optician")
+        with self.assertRaises(AccessError):
+            self.setup.with_user(optician).action_include_tax()
+
     def test_no_other_company_and_nobody_else(self):
         other = new_company(self.env, "Une autre")
         with self.assertRaises(AccessError):
@@ -350,6 +374,21 @@ class TestWords(TransactionCase):
                 with self.subTest(view=view.name, button=button.get("name")):
                     self.assertTrue(button.get("confirm-label") and button.get("cancel-label"))
         self.assertGreater(asked, 10)
+
+    def test_empty_screens_show_no_record(self):
+        """Nothing chosen is nothing to read: an empty recordset is no text."""
+        shown = 0
+        for name in sorted(name for name in self.env.registry if name.startswith("optoamc.")):
+            model = self.env[name]
+            if model._abstract or not model._auto:
+                continue
+            screen = model.new({})
+            for field in model._fields.values():
+                if field.compute and field.type in ("char", "text", "html", "json") and not field.related:
+                    shown += 1
+                    with self.subTest(field=str(field)):
+                        self.assertNotRegex(str(screen[field.name]), r"^[a-z_.]+\((\d+, ?)*\)$")
+        self.assertGreater(shown, 20)
 
     def test_no_technical_word_for_an_optician(self):
         company = new_company(self.env)

@@ -1,6 +1,8 @@
 from odoo.tests import tagged
 
+from .test_setup import new_manager
 from .tour_common import DeskTourCase
+from .users import new_user
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -32,3 +34,14 @@ class TestWidths(DeskTourCase):
 
     def test_telephone(self):
         self._measure(390, 844)
+
+    def test_lists_of_the_menus(self):
+        """No header, amount or date of a list is cut at the width of a desk, whoever opens it."""
+        officer = new_user(self.company, "widths_officer", "l10n_fr_optoamc.group_privacy_officer", lang="fr_FR")
+        for user in (self.optician, new_manager(self.env, self.company), officer, self._accountant()):
+            with self.subTest(user=user.login):
+                self.start_tour("/odoo", "optoamc_widths_menus", login=user.login, timeout=180)
+
+    def _accountant(self):
+        groups = "base.group_user,account.group_account_invoice,account.group_account_readonly"
+        return new_user(self.company, "widths_accountant", groups, lang="fr_FR")

@@ -6,7 +6,9 @@ The screenshots of the documentation are taken again by ``OPTOAMC_SCREENSHOTS=$P
 
 import base64
 import contextlib
+import json
 import os
+import re
 import threading
 from pathlib import Path
 from unittest.mock import patch
@@ -20,6 +22,20 @@ from .common import OptoamcCommon
 #: What a tour writes to the console, before a name, to have its screen kept under that name.
 SCREENSHOT = "optoamc-screenshot:"
 
+#: What a tour writes to the console, before what a job has cost its user.
+EFFORT = "optoamc-effort:"
+
+GUIDE = Path(__file__).parent.parent / "doc" / "guide.rst"
+
+
+def efforts_of_the_guide():
+    """Read the clicks and keys of each job that the user guide promises.
+
+    :return: ``{job: (clicks, keys)}``
+    """
+    rows = re.findall(r"^(\S.*?) {2,}(\d+) +(\d+)$", GUIDE.read_text(encoding="utf-8"), re.M)
+    return {job: (int(clicks), int(keys)) for job, clicks, keys in rows}
+
 
 class TourCase(HttpCase):
     """Tours in French, whose screens are kept when the documentation wants them."""
@@ -32,25 +48,49 @@ class TourCase(HttpCase):
         cls.env["res.lang"]._activate_lang("fr_FR")
 
     @contextlib.contextmanager
-    def _screenshots(self):
-        """Keep the screens that tours ask for in the folder that the environment names, if it does."""
-        folder = os.environ.get("OPTOAMC_SCREENSHOTS")
-        if not folder:
-            yield
-            return
+    def _console(self, prefix, heard):
+        """Give what tours write to the console after a prefix to a function, with the browser."""
         log = ChromeBrowser._handle_console
 
         def handle(browser, type, args=None, **event):
             text = str(args[0].get("value", "")) if args else ""
-            if not text.startswith(SCREENSHOT):
+            if text.startswith(prefix):
+                heard(browser, text.removeprefix(prefix))
+            else:
                 log(browser, type, args=args, **event)
-                return
-            file = Path(folder, text.removeprefix(SCREENSHOT)).with_suffix(".png")
-            shot = browser._websocket_send("Page.captureScreenshot", with_future=True)
-            shot.add_done_callback(lambda done: file.write_bytes(base64.b64decode(done.result()["data"])))
 
         with patch.object(ChromeBrowser, "_handle_console", handle):
             yield
+
+    @contextlib.contextmanager
+    def _screenshots(self):
+        """Keep the screens that tours ask for in the folder that the environment names, if it does."""
+        folder = os.environ.get("OPTOAMC_SCREENSHOTS")
+
+        def keep(browser, name):
+            file = Path(folder, name).with_suffix(".png")
+            shot = browser._websocket_send("Page.captureScreenshot", with_future=True)
+            shot.add_done_callback(lambda done: file.write_bytes(base64.b64decode(done.result()["data"])))
+
+        with self._console(SCREENSHOT, keep) if folder else contextlib.nullcontext():
+            yield
+
+    @contextlib.contextmanager
+    def _efforts(self, *jobs):
+        """Hold what the jobs of a tour cost against the user guide.
+
+        :param jobs: those that the tour counts, as the guide names them
+        """
+        counted = {}
+
+        def keep(_browser, text):
+            effort = json.loads(text)
+            counted[effort["job"]] = (effort["clicks"], effort["keys"])
+
+        with self._console(EFFORT, keep):
+            yield
+        promised = efforts_of_the_guide()
+        self.assertEqual(counted, {job: promised.get(job) for job in jobs})
 
 
 class DeskTourCase(OptoamcCommon, TourCase):

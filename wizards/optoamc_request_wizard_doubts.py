@@ -36,7 +36,10 @@ class OptoamcRequestWizard(models.TransientModel):
                 doubts.append({"label": label, "reason": derived._derived_codes_words(), "model": False})
             doubts += wizard._checks_to_confirm() if wizard.can_ask and wizard.line_ids else []
             wizard.to_confirm = doubts or False
-            wizard.doubts = "\n".join(f"{item['label']}: {item['reason']}" for item in doubts) or False
+            words = [
+                self.env._("%(article)s: %(reason)s", article=item["label"], reason=item["reason"]) for item in doubts
+            ]
+            wizard.doubts = "\n".join(words) or False
 
     def _checks_to_confirm(self):
         """What insurers refuse and a person may know better, each with the place where it is mended."""

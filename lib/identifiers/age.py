@@ -2,6 +2,9 @@
 
 from datetime import date as Date
 
+#: Civil Code, article 414.
+MAJORITY = 18
+
 
 def age_on(birthdate: Date, date: Date) -> int:
     """Completed years: a child is under 18 until the day of the 18th birthday."""

@@ -3,10 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...lib.identifiers.age import birthday
-
-#: Civil Code, article 414.
-MAJORITY = 18
+from ...lib.identifiers.age import MAJORITY, birthday
 
 CAPACITIES = [
     ("patient", "The patient in person"),

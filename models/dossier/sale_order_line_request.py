@@ -21,27 +21,37 @@ class SaleOrderLine(models.Model):
         if agreement := self._origin.sudo().optoamc_line_ids.request_id.filtered(
             lambda request: request.state in ACTIVE
         )[:1]:
-            message = self.env._(
-                "%s holds for the line as it was: when you have finished, and the insurer has answered, cancel it and "
-                "ask again.",
-                agreement._name_for(self.env),
+            name = agreement._name_for(self.env)
+            message = (
+                self.env._("%s holds for the line as it was: when you have finished, cancel it and ask again.", name)
+                if agreement.state == "granted"
+                else self.env._(
+                    "%s holds for the line as it was: when you have finished, and the insurer has answered, cancel "
+                    "it and ask again.",
+                    name,
+                )
             )
             return {"warning": {"title": self.env._("An insurer has been asked"), "message": message}}
         return None
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_asked(self):
-        asked_lines = self.sudo().optoamc_line_ids
-        drafts = asked_lines.filtered(lambda line: line.request_id.state == "draft")
-        if asked := (asked_lines - drafts).request_id[:1]:
-            raise UserError(
-                self.env._(
-                    "An insurer was asked about this line (%s): put its quantity to 0 instead, so that what "
-                    "was asked can still be read.",
-                    asked._name_for(self.env),
-                )
+        if words := self._optoamc_why_kept():
+            raise UserError(words)
+        self.sudo().optoamc_line_ids.unlink()
+
+    def _optoamc_why_kept(self):
+        """Why the lines are not deleted, in words; ``None`` when nobody was asked about them."""
+        asked = self.sudo().optoamc_line_ids.request_id.filtered(lambda request: request.state != "draft")[:1]
+        return (
+            self.env._(
+                "An insurer was asked about this line (%s): put its quantity to 0 instead, so that what "
+                "was asked can still be read.",
+                asked._name_for(self.env),
             )
-        drafts.unlink()
+            if asked
+            else None
+        )
 
     # -- what the insurer is told -------------------------------------------------------------
 
@@ -131,3 +141,16 @@ class SaleOrderLine(models.Model):
         """What the line corrects, a :class:`...lib.lpp.correction.Correction`, maybe ``None``."""
         self.ensure_one()
         return self.order_id.prescription_id._correction(side or self.eye_side, self.vision)
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    @api.onchange("order_line")
+    def _onchange_asked_line_removed(self):
+        """Told when the line is taken off the screen, not once all the rest is typed."""
+        removed = self._origin.order_line - self.order_line._origin
+        if words := removed._optoamc_why_kept():
+            title = self.env._("This line stays")
+            return {"warning": {"title": title, "message": words, "type": "notification"}}
+        return None

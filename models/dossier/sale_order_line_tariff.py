@@ -41,7 +41,9 @@ class SaleOrderLine(models.Model):
         for line in self:
             reasons = [reason for _field, reason in line._optoamc_obstacles()]
             reasons += filter(None, [line._optoamc_age_doubt()])
-            line.lpp_warning = f"{line.product_id.name}: {' '.join(reasons)}" if reasons else False
+            line.lpp_warning = bool(reasons) and self.env._(
+                "%(article)s: %(reason)s", article=line.product_id.name, reason=" ".join(reasons)
+            )
 
     def _optoamc_obstacles(self):
         """Why the line cannot be asked about.

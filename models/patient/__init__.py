@@ -11,7 +11,6 @@ from . import res_partner_health
 from . import res_partner_shared
 from . import res_partner_bank
 from . import res_users_health
-from . import res_partner_desk
 from . import optoamc_scheme
 from . import optoamc_contract
 from . import optoamc_contract_join
@@ -22,6 +21,7 @@ from . import optoamc_renewal_period
 from . import optoamc_prescription
 from . import optoamc_prescription_eye
 from . import optoamc_prescription_first
+from . import res_partner_desk
 from . import res_partner_same
 from . import res_partner_trial
 from . import optoamc_patient_sharing

@@ -62,3 +62,14 @@ class ResPartner(models.Model):
             "domain": [("patient_id", "=", self.id)],
             "context": {"default_patient_id": self.id},
         }
+
+
+class OptoamcPrescription(models.Model):
+    _inherit = "optoamc.prescription"
+
+    def action_new_dossier(self):
+        """A dossier made from this prescription."""
+        self.ensure_one()
+        action = self.patient_id.action_optoamc_new_dossier()
+        action["context"]["default_prescription_id"] = self.id
+        return action

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ...lib.identifiers.age import MAJORITY
 from .res_partner import HEALTH_GROUPS
 
 #: Of one home. An address is taken whole, or not at all.
@@ -36,7 +37,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         age = self._optoamc_age_on(date) if date else None
-        is_child = self.beneficiary_quality == "child" and (age is None or age < 18)
+        is_child = self.beneficiary_quality == "child" and (age is None or age < MAJORITY)
         return self.insured_id if is_child else self.browse()
 
     @api.onchange("insured_id")
@@ -55,6 +56,13 @@ class ResPartner(models.Model):
                 Command.create(contract._optoamc_values_for_dependant())
                 for contract in insured._optoamc_current_contracts()
             ]
+
+    @api.onchange("insured_id", "birthdate")
+    def _onchange_beneficiary_quality(self):
+        """Propose that a minor is the insured person's child."""
+        age = self._optoamc_age_on(self.env.company._optoamc_today())
+        if self.insured_id and not self.beneficiary_quality and age is not None and age < MAJORITY:
+            self.beneficiary_quality = "child"
 
     def action_optoamc_view_family(self):
         """*Famille*: the insured person and the beneficiaries."""

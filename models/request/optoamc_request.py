@@ -93,6 +93,9 @@ class OptoamcRequest(models.Model):
         readonly=True,
         copy=False,
     )
+    is_unbooked = fields.Boolean(
+        "Not for the books", compute="_compute_is_unbooked", help="An agreement of a demonstration or of a test."
+    )
     platform_url = fields.Char("Address", readonly=True, copy=False, help="Empty: the insurer built in.")
     asked_at = fields.Datetime("Asked on", readonly=True, copy=False)
     sent_at = fields.Datetime("Sent on", readonly=True, copy=False)
@@ -124,14 +127,17 @@ class OptoamcRequest(models.Model):
         "blocks the patient's rights: follow or cancel the first request.",
     )
 
-    @api.depends("name", "pec_number", "kind")
+    @api.depends("name", "pec_number", "kind", "state")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for request in self:
             number = request.pec_number
-            if number:  # only an agreement is a PEC
-                is_quote = request.kind == "quote"
-                number = self.env._("Quote no. %s", number) if is_quote else self.env._("PEC no. %s", number)
+            if number and request.kind == "quote":
+                number = self.env._("Quote no. %s", number)
+            elif number and request.state in ("pending", "refused"):  # only an agreement is a PEC
+                number = self.env._("Request no. %s", number)
+            elif number:
+                number = self.env._("PEC no. %s", number)
             request.display_name = number or request.name or self.env._("New request")
 
     def _name_for(self, env):
@@ -265,6 +271,12 @@ class OptoamcRequest(models.Model):
             module = self.env["ir.module.module"].sudo()._get("l10n_fr_optoamc")
             return module.demo
         return mode != "test"
+
+    @api.depends("kind", "mode", "state")
+    def _compute_is_unbooked(self):
+        for request in self:
+            is_agreed = request.kind == "coverage" and request.state in ENFORCEABLE
+            request.is_unbooked = is_agreed and not request._books_open(request.mode)
 
     def _binding(self):
         """Those that an insurer is bound by, in the books: agreed to, transferred, and no test."""

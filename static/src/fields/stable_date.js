@@ -15,7 +15,8 @@ export class StableDateField extends DateTimeField {
                     this.state.value = this.getRecordValue();
                 }
             },
-            () => [this.getRecordValue()?.toISODate()]
+            // An empty date is `false`.
+            () => [(this.getRecordValue() || null)?.toISODate()]
         );
     }
 }

@@ -28,6 +28,24 @@ export const seeAmounts = (field, amounts) => {
     return see(`.modal .o_optoamc_lines${rows.join("")}`);
 };
 
+/** Type into a field, whose text is replaced. */
+export const type = (field, text, scope = "") => ({
+    content: `type ${text} in ${field}`,
+    trigger: ["input", "textarea"].map((tag) => `${scope} .o_field_widget[name="${field}"] ${tag}`).join(", "),
+    run: `edit ${text}`,
+});
+
+export const typeDate = (field, text) => [
+    click(`button[data-field='${field}'], input[data-field='${field}']`),
+    { trigger: `input[data-field='${field}']`, run: `edit ${text} && press Tab` },
+];
+
+/** Choose one of the values of a selection. */
+export const select = (field, label, scope = "") => [
+    click(`${scope} .o_field_widget[name="${field}"] .o_select_menu_toggler`),
+    click(`.o_select_menu_item:contains("${label}")`),
+];
+
 /** Have the screen kept for the documentation, when the tests are run for that (tests/tour_common.py). */
 export const shoot = (name) => ({
     content: `screenshot ${name}`,
@@ -58,6 +76,8 @@ export const chooseHere = (text, field, scope = "") => [
         trigger: `.o-autocomplete--dropdown-menu:not(:has(.o-autocomplete--dropdown-item:nth-child(2):not(.o_m2o_dropdown_option))) .ui-state-active:contains("${text}")`,
         run: "press Enter",
     },
+    // Left before it is taken, the field would be empty again.
+    see(`body:not(:has(.o-autocomplete--dropdown-menu)) ${scope} .o_field_widget[name="${field}"] input:value("${text}")`),
 ];
 
 /** An identifier without a module is ours. */
@@ -68,4 +88,23 @@ export const go = (section, menu, shown) => [
     click(`.o_menu_sections [data-menu-xmlid='${xmlid(section)}']`),
     click(`.dropdown-item[data-menu-xmlid='${xmlid(menu)}']`),
     see(shown),
+];
+
+const CONTRACTS = ".o_field_widget[name='optoamc_contract_ids']";
+
+/** A row of the contracts on a patient's form. */
+export const contractRow = (row) => `${CONTRACTS} .o_data_row:nth-child(${row})`;
+
+/** Type a contract in the list of a patient's form. */
+export const addContract = (insurer, member, row) => [
+    click(`${CONTRACTS} .o_field_x2many_list_row_add a, ${CONTRACTS} .o_field_x2many_list_row_add button`),
+    ...chooseHere(insurer, "insurer_id", contractRow(row)),
+    type("member_number", member, contractRow(row)),
+];
+
+/** Add an article to a dossier, and wait for its LPP code. */
+export const addLine = (name, row) => [
+    click(".o_field_widget[name='order_line'] .o_field_x2many_list_row_add a:first-child"),
+    ...chooseHere(name, "product_template_id", `.o_data_row:nth-child(${row})`),
+    see(`.o_data_row:nth-child(${row}) .o_field_widget[name="lpp_id"] input:value("22")`),
 ];

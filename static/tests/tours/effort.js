@@ -21,9 +21,9 @@ function count() {
 }
 
 /**
- * A job of the day, which must not cost more than it is said to (doc/guide.rst).
+ * A job of the day, which must not cost more than this; what it costs stands in the guide (tests/tour_common.py).
  *
- * @param {string} job
+ * @param {string} job as the guide names it
  * @param {{ clicks: number, keys?: number }} most
  * @param {Object[]} steps of a tour, on one page
  */
@@ -37,7 +37,7 @@ export function counted(job, most, steps) {
             trigger: "body",
             run: () => {
                 const { clicks, keys } = stop();
-                console.log(`optoamc-effort: ${job}: ${clicks} clicks, ${keys} keys`);
+                console.log(`optoamc-effort:${JSON.stringify({ job, clicks, keys })}`);
                 if (clicks === 0 && keys === 0) {
                     throw new Error(`${job}: nothing was counted`);
                 }

@@ -1,26 +1,11 @@
-/** A shop on its first days: its catalogue, a family, mistakes, a return. */
+/** A shop before its first patient: the company, who works there, what it sells. */
 
 import { registry } from "@web/core/registry";
 
-import { chooseHere, click, go, press, pressInDialog, see } from "./desk_steps";
-import { counted, upload } from "./effort";
+import { chooseHere, click, go, press, see, select, type } from "./desk_steps";
+import { upload } from "./effort";
 
 const tours = registry.category("web_tour.tours");
-
-const type = (field, text, scope = "") => ({
-    content: `type ${text} in ${field}`,
-    trigger: ["input", "textarea"].map((tag) => `${scope} .o_field_widget[name="${field}"] ${tag}`).join(", "),
-    run: `edit ${text}`,
-});
-const typeDate = (field, text) => [
-    click(`button[data-field='${field}'], input[data-field='${field}']`),
-    { trigger: `input[data-field='${field}']`, run: `edit ${text} && press Tab` },
-];
-
-const select = (field, label) => [
-    click(`.o_field_widget[name="${field}"] .o_select_menu_toggler`),
-    click(`.o_select_menu_item:contains("${label}")`),
-];
 
 const article = (name, price, more) => [
     click(".o_list_button_add, .o_form_button_create"),
@@ -34,7 +19,55 @@ const article = (name, price, more) => [
     see(".o_form_saved"),
 ];
 
-/** The manager, without a technical right: the LPP table, then what the shop sells. */
+/** A payer that no list brings. */
+const company = (name, more) => [
+    click(".o_list_button_add"),
+    type("name", name),
+    ...more,
+    click(".o_form_button_save"),
+    see(".o_form_saved"),
+];
+
+const SHOP = "Optique toute neuve";
+
+/** A role, by the name that the user's form gives it. */
+const role = (privilege, group) => {
+    const field = `.o_field_widget[name="group_ids"] .o_wrap_label:has(label:contains("${privilege}")) + .o_cell`;
+    return [click(`${field} .o_select_menu_toggler`), click(`.o_select_menu_item:contains("${group}")`)];
+};
+
+const user = (name, login, roles) => [
+    click(".o_list_button_add, .o_form_button_create"),
+    see(".o_last_breadcrumb_item:contains('Nouveau')"),
+    type("name", name),
+    type("login", login),
+    click(".o_field_widget[name='company_ids'] .o_delete"),
+    ...chooseHere(SHOP, "company_ids"),
+    ...chooseHere(SHOP, "company_id"),
+    ...roles.flatMap(([privilege, group]) => role(privilege, group)),
+    click(".o_form_button_save"),
+    see(".o_form_saved"),
+];
+
+/** The administrator: the company, and who works in it. */
+tours.add("optoamc_empty_users", {
+    steps: () => [
+        click(".o_list_button_add"),
+        type("name", SHOP),
+        ...chooseHere("France", "country_id"),
+        // A new company reloads the page, for the list of companies at its top.
+        { ...click(".o_form_button_save"), expectUnloadPage: true },
+        see(".o_form_saved"),
+        ...go("base.menu_users", "base.menu_action_res_users", ".o_list_view .o_data_row"),
+        ...user("Gaspard GERANT", "gerant", [["Paramètres du magasin", "Responsable"]]),
+        ...user("Odile VERRIER", "opticienne", [
+            ["Opticien", "Opticien"],
+            ["Comptabilité", "Facturation"],
+        ]),
+    ],
+});
+
+/** The manager, without a technical right: the LPP table, a fund, an insurer asked by mail, what the shop sells. */
 tours.add("optoamc_empty_catalogue", {
     steps: () => [
         ...go("menu_configuration", "menu_optoamc_setup", "[name='step_shop']"),
@@ -43,14 +76,29 @@ tours.add("optoamc_empty_catalogue", {
         press("action_read"),
         { ...press("action_apply"), timeout: 60000 },
         see(".o_statusbar_status .o_arrow_button_current[data-value='done']"),
+        ...go("menu_insurers", "menu_amo_funds", ".o_list_view, .o_view_nocontent"),
+        ...company("CPAM de Paris", [
+            type("amo_regime", "01"),
+            type("amo_fund", "751"),
+            type("amo_centre", "0000"),
+        ]),
+        ...go("menu_insurers", "menu_insurer_list", ".o_list_view"),
+        ...company("ARIAI", [type("amc_number", "90000002"), type("amc_platform_number", "90000002")]),
         click("[data-menu-xmlid='l10n_fr_optoamc.menu_products']"),
-        see(".o_search_panel"),
+        see(".o_last_breadcrumb_item:contains('Produits')"),
         ...article("Progressif du jour", "280", [
             ...select("optical_category", "VER"),
             ...select("lens_type", "Progressif"),
             ...select("product_class", "Classe B"),
             type("lens_index", "1,6"),
             type("lens_diameter", "70"),
+        ]),
+        ...article("Unifocal du jour", "90", [
+            ...select("optical_category", "VER"),
+            ...select("lens_type", "Unifocal"),
+            ...select("product_class", "Classe B"),
+            type("lens_index", "1,6"),
+            type("lens_diameter", "65"),
         ]),
         ...article("Monture du jour", "149", [
             ...select("optical_category", "MON"),
@@ -64,58 +112,5 @@ tours.add("optoamc_empty_catalogue", {
             ...select("optical_category", "SUP"),
             ...chooseHere("2267641", "lpp_id"),
         ]),
-    ],
-});
-
-const LINES = ".o_field_widget[name='optoamc_contract_ids']";
-
-/** Glasses come back: the credit note, and the agreement that serves no more. Starts on the invoice. */
-tours.add("optoamc_return", {
-    steps: () =>
-        counted("a return and its agreement cancelled", { clicks: 4 }, [
-            press("action_reverse"),
-            pressInDialog("refund_moves"),
-            see(".o_arrow_button_current[data-value='draft']"),
-            press("action_post"),
-            press("action_optoamc_cancel_agreements"),
-            see("body:not(:has(button[name='action_optoamc_cancel_agreements']:visible)) .o_form_view"),
-        ]),
-});
-
-/** A daughter of the patient: what is the father's is proposed, and the family is one list. Starts on the father. */
-tours.add("optoamc_family_day", {
-    steps: () => [
-        { ...see(".o_form_view .o_field_widget[name='nir']"), timeout: 60000 },
-        click(".o_form_button_create"),
-        see(".o_last_breadcrumb_item:contains('Nouveau')"),
-        type("name", "Zoé PETIT"),
-        ...typeDate("birthdate", "04/03/2015"),
-        ...chooseHere("PETIT", "insured_id"),
-        see(`${LINES} .o_data_row [name='member_number']`),
-        ...select("beneficiary_quality", "Enfant"),
-        click(".o_form_button_save"),
-        see(`.o_form_saved ${LINES} .o_data_row`),
-        press("action_optoamc_view_family"),
-        see(".o_list_view .o_data_row:nth-child(2)"),
-    ],
-});
-
-/** Mistakes, each told where it is made, and nothing typed is lost. */
-tours.add("optoamc_mistakes", {
-    steps: () => [
-        click(".o_list_button_add"),
-        type("name", "Jean ROUX"),
-        type("nir", "169054958815734"),
-        click(".o_form_button_save"),
-        click(".modal footer .btn-primary"),
-        see("[name='name'] textarea:value('Jean ROUX'), [name='name'] input:value('Jean ROUX')"),
-        type("nir", "169054958815733 && press Tab"),
-        see(".o_form_view:contains('Paul PETIT')"),
-        click(".o_form_button_save"),
-        see(".o_form_saved"),
-        // Another person's prescription is not in the list.
-        press("action_optoamc_new_dossier"),
-        { trigger: ".o_field_widget[name='prescription_id'] input", run: "edit BESNAINOU" },
-        see(".o-autocomplete--dropdown-menu:not(:has(.o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option):contains('BESNAINOU')))"),
     ],
 });

@@ -2,32 +2,25 @@
 
 import { registry } from "@web/core/registry";
 
-import { choose, click, inDialog, openPec, pressInDialog, see, seeState, shoot } from "./desk_steps";
+import {
+    addContract,
+    chooseHere,
+    click,
+    contractRow,
+    inDialog,
+    openPec,
+    pressInDialog,
+    see,
+    seeState,
+    shoot,
+    type,
+    typeDate,
+} from "./desk_steps";
+import * as keyboard from "./keyboard_steps";
 
 const LINES = ".o_field_widget[name='optoamc_contract_ids']";
-const FIRST_FOUND = ".o-autocomplete--dropdown-menu .o-autocomplete--dropdown-item .ui-state-active";
 
-const type = (field, text) => ({
-    content: `type ${text} in ${field}`,
-    trigger: `.o_field_widget[name="${field}"] input, .o_field_widget[name="${field}"] textarea`,
-    run: `edit ${text}`,
-});
-
-const saved = (text) => see(`.o_form_saved ${LINES} .o_data_row:nth-child(2) [name='rank']:contains('${text}')`);
-
-const typeDate = (field, text) => [
-    click(`button[data-field='${field}'], input[data-field='${field}']`),
-    { trigger: `input[data-field='${field}']`, run: `edit ${text} && press Tab` },
-];
-
-const contract = (insurer, member, row) => [
-    click(`${LINES} .o_field_x2many_list_row_add a, ${LINES} .o_field_x2many_list_row_add button`),
-    ...choose("insurer_id", insurer, `${LINES} .o_data_row:nth-child(${row})`),
-    {
-        trigger: `${LINES} .o_data_row:nth-child(${row}) .o_field_widget[name="member_number"] input`,
-        run: `edit ${member}`,
-    },
-];
+const saved = (text) => see(`.o_form_saved ${contractRow(2)} [name='rank']:contains('${text}')`);
 
 registry.category("web_tour.tours").add("optoamc_new_patient", {
     steps: () => [
@@ -35,65 +28,36 @@ registry.category("web_tour.tours").add("optoamc_new_patient", {
         type("name", "Paul PETIT"),
         ...typeDate("birthdate", "12/05/1969"),
         type("nir", "1 69 05 49 588 157 33"),
-        ...choose("amo_id", "CPAM des tests"),
-        ...contract("ADPR des tests", "1012345678", 1),
-        ...contract("ARIAI des tests", "42", 2),
-        see(`${LINES} .o_data_row:nth-child(2) [name='rank'] input:value('2')`),
+        ...chooseHere("CPAM des tests", "amo_id"),
+        ...addContract("ADPR des tests", "1012345678", 1),
+        ...addContract("ARIAI des tests", "42", 2),
+        see(`${contractRow(2)} [name='rank'] input:value('2')`),
         shoot("nouveau_patient"),
         click(".o_form_button_save"),
         saved("2"),
     ],
 });
 
-const press = (keys, trigger = "body") => ({ content: `press ${keys}`, trigger, run: `press ${keys}` });
-
-/** Press the Tab key, and nothing else, until somewhere is reached. */
-const tabTo = (selector) => ({
-    content: `tab to ${selector}`,
-    trigger: "body",
-    run: async (helpers) => {
-        for (let tabs = 0; !document.activeElement.matches(selector); tabs++) {
-            if (tabs === 30) {
-                throw new Error(`The Tab key does not lead to ${selector}`);
-            }
-            await helpers.press("Tab");
-            await new Promise((resolve) => setTimeout(resolve, 100));
-        }
-    },
-});
-
-const typeHere = (text, field) => ({
-    content: `type ${text} in ${field}`,
-    trigger: `.o_field_widget[name="${field}"] :is(input, textarea):focus`,
-    run: `edit ${text}`,
-});
-
-const chooseHere = (text, field) => [typeHere(text, field), press("Enter", `${FIRST_FOUND}:contains("${text}")`)];
-
 const contractHere = (insurer, member) => [
-    ...chooseHere(insurer, "insurer_id"),
-    tabTo(`${LINES} [name="member_number"] input`),
-    typeHere(member, "member_number"),
+    ...keyboard.chooseHere(insurer, "insurer_id"),
+    ...keyboard.tabAndType("member_number", member, LINES),
 ];
 
 registry.category("web_tour.tours").add("optoamc_new_patient_keyboard", {
     steps: () => [
-        press("alt+c", ".o_list_button_add"),
-        typeHere("Paul PETIT", "name"),
-        tabTo("[data-field='birthdate']"),
-        typeHere("12/05/1969", "birthdate"),
-        tabTo("[name='nir'] input"),
-        typeHere("1 69 05 49 588 157 33", "nir"),
-        tabTo("[name='amo_id'] input"),
-        ...chooseHere("CPAM des tests", "amo_id"),
-        tabTo(`${LINES} .o_field_x2many_list_row_add a, ${LINES} .o_field_x2many_list_row_add button`),
-        press("Enter", `${LINES} .o_field_x2many_list_row_add :focus`),
+        keyboard.press("alt+c", ".o_list_button_add"),
+        keyboard.type("Paul PETIT", "name"),
+        ...keyboard.tabAndTypeDate("birthdate", "12/05/1969"),
+        ...keyboard.tabAndType("nir", "1 69 05 49 588 157 33"),
+        ...keyboard.tabAndChoose("amo_id", "CPAM des tests"),
+        keyboard.tabTo(`${LINES} .o_field_x2many_list_row_add :is(a, button)`),
+        keyboard.press("Enter", `${LINES} .o_field_x2many_list_row_add :focus`),
         see(`${LINES} .o_data_row [name="insurer_id"] input:focus`),
         ...contractHere("ADPR des tests", "1012345678"),
-        press("Enter", `${LINES} [name="member_number"] input:focus`),
-        see(`${LINES} .o_data_row:nth-child(2) [name="insurer_id"] input:focus`),
+        keyboard.press("Enter", `${LINES} [name="member_number"] input:focus`),
+        see(`${contractRow(2)} [name="insurer_id"] input:focus`),
         ...contractHere("ARIAI des tests", "42"),
-        press("alt+s", ".o_form_button_save"),
+        keyboard.press("alt+s", ".o_form_button_save"),
         saved("2"),
     ],
 });

@@ -1,40 +1,12 @@
 import { registry } from "@web/core/registry";
 
 import { inDialog, see, seeState } from "./desk_steps";
+import { chooseHere, FIRST_FOUND, press, tabTo, tabUntil, type } from "./keyboard_steps";
 
-/** Press keys, once the screen shows something. */
-const press = (keys, trigger) => ({ content: `press ${keys}`, trigger, run: `press ${keys}` });
-
-/** Press the Tab key, and nothing else, until somewhere is reached. */
-const tabUntil = (where, reached, trigger = "body") => ({
-    content: `tab to ${where}`,
-    trigger,
-    run: async (helpers) => {
-        for (let tabs = 0; !reached(); tabs++) {
-            if (tabs === 30) {
-                throw new Error(`The Tab key does not lead to ${where}`);
-            }
-            await helpers.press("Tab");
-            await new Promise((resolve) => setTimeout(resolve, 100));
-        }
-    },
-});
-
-const tabTo = (selector) => tabUntil(selector, () => document.activeElement.matches(selector));
-
-/** Type where the focus is. */
-const type = (text, where = "") => ({
-    content: `type ${text}`,
-    trigger: `${where} input:focus`,
-    run: `edit ${text}`,
-});
-
-const FIRST_FOUND = ".o-autocomplete--dropdown-menu .o-autocomplete--dropdown-item .ui-state-active";
 const NEW_ROW = ".o_field_widget[name='product_template_id'] input:focus";
 
 const addProduct = (name, row) => [
-    type(name, ".o_field_widget[name='product_template_id']"),
-    press("Enter", `${FIRST_FOUND}:contains("${name}")`),
+    ...chooseHere(name, "product_template_id"),
     see(`.o_data_row:nth-child(${row}) .o_field_widget[name="lpp_id"] input:value("22")`),
 ];
 
@@ -49,10 +21,10 @@ const nextRow = (row) =>
 registry.category("web_tour.tours").add("optoamc_keyboard", {
     steps: () => [
         press("alt+c", ".o_list_button_add"),
-        type("Fabienne MONTFORT", ".o_field_widget[name='partner_id']"),
+        type("Fabienne MONTFORT", "partner_id"),
         press("Enter", `${FIRST_FOUND}:contains("MONTFORT")`),
         tabTo("[data-field='optical_date']"),
-        type("26/11/2013", ".o_field_widget[name='optical_date']:has(:focus)"),
+        type("26/11/2013", "optical_date"),
         press("Tab", ".o_field_widget[name='optical_date'] input:focus"),
         see(".o_field_widget[name='prescription_id'] input:value('BESNAINOU')"),
         tabTo(".o_field_x2many_list_row_add a:first-child"),

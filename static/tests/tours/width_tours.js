@@ -77,6 +77,50 @@ const REQUEST = [
 
 const tours = registry.category("web_tour.tours");
 
+const isOurs = ({ xmlid, actionID }) => actionID && xmlid?.startsWith("l10n_fr_optoamc.");
+
+/** What is cut of the list on the screen: a header, an amount or a date; the list itself does not scroll. */
+function cutOfList(list) {
+    const right = Math.min(list.getBoundingClientRect().right, window.innerWidth);
+    const measured = [...list.querySelectorAll("th[data-name], .o_data_row td.o_list_number, .o_data_row .o_field_date")];
+    const problems = measured.filter(shown).map((cell) => {
+        const why = whyCut(cell, right);
+        return why && `${cell.dataset.name || cell.getAttribute("name")} (${cell.tagName}): ${why}`;
+    });
+    if (list.scrollWidth > list.clientWidth + 1) {
+        problems.push(`scrolls: ${list.scrollWidth} in ${list.clientWidth}`);
+    }
+    return problems.filter(Boolean);
+}
+
+/** Opens the screens of our menus one after another, and measures those that are lists. */
+tours.add("optoamc_widths_menus", {
+    steps: () => [
+        {
+            content: "measure the lists of all menus",
+            trigger: ".o_main_navbar",
+            timeout: 120000,
+            run: async () => {
+                const { action, menu } = odoo.__WOWL_DEBUG__.root.env.services;
+                const problems = [];
+                let lists = 0;
+                for (const { actionID, name } of menu.getAll().filter(isOurs)) {
+                    await action.doAction(actionID, { clearBreadcrumbs: true });
+                    await new Promise((resolve) => setTimeout(resolve, 500));
+                    const list = document.querySelector(".o_action_manager .o_list_renderer");
+                    lists += list ? 1 : 0;
+                    problems.push(...(list ? cutOfList(list) : []).map((problem) => `${name}: ${problem}`));
+                    await action.doAction({ type: "ir.actions.act_window_close" });
+                }
+                console.log(`${lists} lists measured`);
+                if (!lists || problems.length) {
+                    throw new Error(`${lists} lists at ${window.innerWidth}: ${problems.join("; ")}`);
+                }
+            },
+        },
+    ],
+});
+
 /** On a dossier whose lines are granted, quotation or sold. */
 tours.add("optoamc_widths_1366", {
     steps: () => [
@@ -99,8 +143,7 @@ tours.add("optoamc_widths_1024", {
 tours.add("optoamc_widths_390", {
     steps: () => [
         see(".o_form_view"),
-        click(".o_statusbar_buttons button:has(.oi-ellipsis-v)"),
-        click(".o-dropdown-item-unstyled-button button.o_optoamc_pec"),
+        click(".o_statusbar_buttons > button.o_optoamc_pec:visible"),
         see(inDialog(".o_optoamc_lines .o_data_row")),
         measure(REQUEST_LINES, ["price", "granted_amount", "patient_amount"]),
     ],
