@@ -69,6 +69,8 @@ class OptoamcClassAOffer(models.TransientModel):
         found = []
         for side, quantity in pieces:
             lpp, products = line._optoamc_class_a_articles("right" if side == "both" else side)
+            if len(chosen := products) > 1:  # of several, the one that the catalogue says enough of to be quoted
+                chosen = products.filtered(lambda product: not product.product_tmpl_id._optoamc_missing_for_quote())
             found.append(
                 {
                     "order_line_id": line.id,
@@ -76,7 +78,7 @@ class OptoamcClassAOffer(models.TransientModel):
                     "quantity": quantity,
                     "lpp_id": lpp.id,
                     "candidate_ids": [Command.set(products.ids)],
-                    "product_id": products.id if len(products) == 1 else False,
+                    "product_id": chosen.id if len(chosen) == 1 else False,
                 }
             )
         return found
