@@ -190,7 +190,8 @@ EXTENSIONS = {
             "renewal_case is_replacement last_equipment_on renewable_from is_renewal_early early_reason renewal_note "
             "renewal_problem is_agreement_stale lpp_warnings has_fictitious_tariffs "
             "delivered_on second_pair_delivered_on has_second_pair optoamc_offer "
-            "no_class_a_reason quote_problems quote_warnings has_codes_to_check needs_class_a_offer chosen_offer "
+            "no_class_a_reason quote_problems quote_warnings note_warnings has_codes_to_check needs_class_a_offer "
+            "chosen_offer "
             "chosen_by chosen_on quote_reminded_on"
         ),
         "share": "optoamc_share_ids optoamc_cancelled_notice",
