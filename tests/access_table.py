@@ -272,7 +272,8 @@ FIELDS = {
     ),
     "optoamc.class.a.offer": "order_id company_id line_ids is_complete reason",
     "optoamc.class.a.offer.line": (
-        "offer_id order_line_id eye_side quantity lpp_id group_code candidate_ids product_id"
+        "offer_id order_line_id replaced_id eye_side quantity lpp_id group_code candidate_ids candidate_count "
+        "product_id"
     ),
     "optoamc.class.a.share": "company_id month order_count class_a_count mixed_count class_a_percent",
     "optoamc.directory.export": "file_format insurer_count file file_name",

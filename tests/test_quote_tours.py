@@ -56,9 +56,9 @@ class TestQuoteTours(QuoteTourCase, MailCase):
         self._checked(self.order)
         template = self.order._find_mail_template()
         self.assertEqual(template, self.env.ref("l10n_fr_optoamc.mail_template_legal_quote"))
-        order = self.order.with_user(self.optician).with_context(force_report_rendering=True)
-        action = order.action_quotation_send()
-        composer = Form(self.env["mail.compose.message"].with_user(self.optician).with_context(action["context"]))
+        action = self.order.with_user(self.optician).action_quotation_send()
+        context = action["context"] | {"force_report_rendering": True}
+        composer = Form(self.env["mail.compose.message"].with_user(self.optician).with_context(context))
         with self.mock_mail_gateway():
             composer.save()._action_send_mail()
         self.assertEqual(self.order.state, "sent")

@@ -141,13 +141,20 @@ class OptoamcClassAOfferLine(models.TransientModel):
     _inherit = ["optoamc.own.screen"]
 
     offer_id = fields.Many2one("optoamc.class.a.offer", required=True, ondelete="cascade")
-    order_line_id = fields.Many2one("sale.order.line", "Instead of", required=True, readonly=True, ondelete="cascade")
+    order_line_id = fields.Many2one("sale.order.line", required=True, readonly=True, ondelete="cascade")
+    replaced_id = fields.Many2one(related="order_line_id.product_id", related_sudo=False, string="Instead of")
     eye_side = fields.Selection([("right", "OD"), ("left", "OG"), ("both", "OD+OG")], "Eye", readonly=True)
     quantity = fields.Float(readonly=True)
     lpp_id = fields.Many2one("optoamc.lpp", "LPP code", readonly=True)
     group_code = fields.Char(related="lpp_id.group_code", related_sudo=False)
     candidate_ids = fields.Many2many("product.product", readonly=True)
+    candidate_count = fields.Integer("In the catalogue", compute="_compute_candidate_count")
     product_id = fields.Many2one("product.product", "Article of class A", domain="[('id', 'in', candidate_ids)]")
+
+    @api.depends("candidate_ids")
+    def _compute_candidate_count(self):
+        for line in self:
+            line.candidate_count = len(line.candidate_ids)
 
     def _line_values(self, original):
         self.ensure_one()
