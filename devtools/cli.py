@@ -67,7 +67,9 @@ def _test(options: argparse.Namespace, _rest: list[str]) -> bool:
         return not uninstall.check(keep=options.keep)
     if options.odoo:
         return not suites.compare(options.tags, keep=options.keep)
-    return not testing.test(options.tags, keep=options.keep, search=options.search, coverage=options.coverage)
+    return not testing.test(
+        options.tags, beside=options.beside, keep=options.keep, search=options.search, coverage=options.coverage
+    )
 
 
 def _lint(_options: argparse.Namespace, _rest: list[str]) -> bool:
@@ -120,6 +122,14 @@ def _parser() -> argparse.ArgumentParser:
 
     call = calls.add_parser("test", help="all tests, or those of some Odoo test tags")
     call.add_argument("tags", nargs="*", metavar="TAG", help="Odoo test tag; 'lib': the tests without Odoo")
+    call.add_argument(
+        "--with",
+        dest="beside",
+        action="append",
+        default=[],
+        metavar="MODULE",
+        help="install this module of Odoo's too (sale_stock: what the module does where Inventory is installed)",
+    )
     call.add_argument("--keep", action="store_true", help="keep the test database")
     call.add_argument("--coverage", action="store_true", help="measure the Odoo part too")
     call.add_argument("--search", action="store_true", help="let properties look for new examples, for a night")

@@ -51,9 +51,10 @@ _PATIENCE_SECONDS = 30
 _JAVASCRIPT_SUITES = ("web.qunit_suite", "web.test_helpers", "web.unit_tests_suite")
 
 
-def test(tags: Sequence[str], *, keep: bool, search: bool, coverage: bool) -> bool:
+def test(tags: Sequence[str], *, beside: Sequence[str], keep: bool, search: bool, coverage: bool) -> bool:
     """Run all tests, or those of some tags; tells whether they passed.
 
+    :param beside: modules of Odoo's to install with ours, which does without them
     :param search: let hypothesis look for new examples, for as long as a night
     :param coverage: measure how much of the Odoo part the tests run; it takes them half as long again
     """
@@ -64,10 +65,10 @@ def test(tags: Sequence[str], *, keep: bool, search: bool, coverage: bool) -> bo
     total = Outcome()
     with _pytest("search" if search else "fixed") if plain else contextlib.nullcontext() as running:
         if in_odoo := [tag for tag in tags if tag != PLAIN]:
-            total += _odoo_tests(in_odoo, keep=keep, coverage=coverage)
+            total += _odoo_tests(in_odoo, beside=beside, keep=keep, coverage=coverage)
         elif not tags:
             rest = [f"/{paths.MODULE}", *(f"-{file}" for file in _HALF)]
-            total += _odoo_tests(_HALF, rest, keep=keep, coverage=coverage)
+            total += _odoo_tests(_HALF, rest, beside=beside, keep=keep, coverage=coverage)
         if running:
             total += _pytest_outcome(*running)
     for line in total.details:
@@ -112,13 +113,13 @@ def _pytest_outcome(process: subprocess.Popen, log: str) -> Outcome:
     return outcomes.of_pytest(read_log(log), process.returncode)
 
 
-def _odoo_tests(*selections: Sequence[str], keep: bool, coverage: bool) -> Outcome:
+def _odoo_tests(*selections: Sequence[str], beside: Sequence[str], keep: bool, coverage: bool) -> Outcome:
     """The tests in Odoo that some tags select, each selection on a database of its own and all at the same time."""
     system.want(system.CHROMIUM, system.WKHTMLTOPDF, system.POPPLER)
-    base = databases.base()
+    base, init = databases.base(), f"--init={','.join([paths.MODULE, *beside])}"
     with contextlib.ExitStack() as stack, step("installation and tests in Odoo"):
         folder = stack.enter_context(measure.folder()) if coverage else None
-        running = [stack.enter_context(_odoo_running(tags, base, folder, keep=keep)) for tags in selections]
+        running = [stack.enter_context(_odoo_running(tags, base, init, folder, keep=keep)) for tags in selections]
         outcome = sum((_odoo_outcome(*run) for run in running), Outcome())
         if folder:
             outcome.details.append(f"In Odoo, lines and branches covered: {measure.covered(folder)}")
@@ -127,12 +128,12 @@ def _odoo_tests(*selections: Sequence[str], keep: bool, coverage: bool) -> Outco
 
 @contextlib.contextmanager
 def _odoo_running(
-    tags: Sequence[str], base: str, measured: Path | None, *, keep: bool
+    tags: Sequence[str], base: str, init: str, measured: Path | None, *, keep: bool
 ) -> Iterator[tuple[subprocess.Popen, str]]:
     """One Odoo that installs the module on a clone and tests it; gives it with its log's name."""
     with (
         databases.temporary("test", base, keep=keep) as name,
-        odoo_testing(name, tags, f"--init={paths.MODULE}", "--with-demo", measured=measured) as running,
+        odoo_testing(name, tags, init, "--with-demo", measured=measured) as running,
     ):
         yield running
 

@@ -30,6 +30,9 @@ C2S_TYPES = [
     ("P89", "C2S with contribution (P89)"),
 ]
 
+#: The type that cards and rights give the C2S's contracts.
+C2S_CARD_TYPE = "89"
+
 #: Who said when the last equipment was reimbursed; what the shop's own invoices say needs nobody.
 LAST_EQUIPMENT_SOURCES = [
     ("card", "The card or its rights"),

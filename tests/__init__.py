@@ -20,6 +20,7 @@ from . import test_platform_copy
 from . import test_quote
 from . import test_quote_papers
 from . import test_quote_tours
+from . import test_quote_trace
 from . import test_reason
 from . import test_tours
 from . import test_papers

@@ -191,7 +191,8 @@ EXTENSIONS = {
             "renewal_case is_replacement last_equipment_on renewable_from is_renewal_early early_reason renewal_note "
             "renewal_problem is_agreement_stale has_unbooked_agreement lpp_warnings has_fictitious_tariffs "
             "delivered_on second_pair_delivered_on has_second_pair optoamc_offer "
-            "no_class_a_reason quote_problems quote_warnings has_codes_to_check needs_class_a_offer chosen_offer "
+            "no_class_a_reason quote_problems quote_warnings note_warnings has_codes_to_check needs_class_a_offer "
+            "chosen_offer "
             "chosen_by chosen_on quote_reminded_on"
         ),
         "share": "optoamc_share_ids optoamc_cancelled_notice",
@@ -272,7 +273,8 @@ FIELDS = {
     ),
     "optoamc.class.a.offer": "order_id company_id line_ids is_complete reason",
     "optoamc.class.a.offer.line": (
-        "offer_id order_line_id eye_side quantity lpp_id group_code candidate_ids product_id"
+        "offer_id order_line_id replaced_id eye_side quantity lpp_id group_code candidate_ids candidate_count "
+        "product_id"
     ),
     "optoamc.class.a.share": "company_id month order_count class_a_count mixed_count class_a_percent",
     "optoamc.directory.export": "file_format insurer_count file file_name",

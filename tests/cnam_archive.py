@@ -61,9 +61,16 @@ def makers(generic, label, tree, count, first=7_300_000):
 
 #: Codes that the module ships without a tariff, with one that is made up: base and PLV (0: none).
 MADE_UP = {
-    "2229362": (10, 40),  # single vision of class A
+    "2229362": (10, 40),  # single vision of class A, weak corrections
     "2234050": (10, 40),
-    "2249229": (20, 80),  # progressive of class A
+    "2263287": (10, 40),
+    "2254911": (10, 40),
+    "2238444": (10, 40),
+    "2254584": (10, 40),
+    "2249229": (20, 80),  # progressive of class A, weak corrections
+    "2210635": (20, 80),
+    "2236362": (20, 80),
+    "2209342": (20, 80),
     "2251545": (40, 0),  # contact lenses
     "2267641": (2, 0),  # tint
 }

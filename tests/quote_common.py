@@ -19,6 +19,16 @@ except ImportError:  # the tests alone need it: it writes dBase
 BASE, CEILING = 12.0, 40.0
 
 
+def pdf_text(pdf):
+    """The text of a PDF, as a person selects it."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "quote.pdf")
+        file.write_bytes(pdf)
+        command = ["pdftotext", "-layout", str(file), "-"]
+        text = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    return re.sub(r"[ \u00a0\u202f]+", " ", text)
+
+
 class QuoteCase(OptoamcCommon):
     @classmethod
     def setUpClass(cls):
@@ -130,9 +140,4 @@ class QuoteCase(OptoamcCommon):
         order.partner_id.lang = lang
         reports = self.env["ir.actions.report"].with_user(self.optician).with_context(force_report_rendering=True)
         pdf, _kind = reports.sudo()._render_qweb_pdf(f"l10n_fr_optoamc.action_report_{report}", order.ids)
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder, "quote.pdf")
-            file.write_bytes(pdf)
-            command = ["pdftotext", "-layout", str(file), "-"]
-            text = subprocess.run(command, capture_output=True, check=True, text=True).stdout
-        return re.sub(r"[ \u00a0\u202f]+", " ", text)
+        return pdf_text(pdf)

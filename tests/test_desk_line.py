@@ -78,6 +78,19 @@ class TestDeskLine(OptoamcCommon):
             row.amo_amount = 0.5
         self.assertEqual(max(order.order_line, key=lambda line: line.id).amo_amount, 0.5)
 
+    def test_what_the_secu_pays_of_a_dossier_typed_at_once(self):
+        """A new order with its lines, saved in one go: nothing was typed instead of what is worked out."""
+        form = Form(self.env["sale.order"].with_user(self.optician))
+        form.optical_date = self.order.optical_date
+        form.partner_id = self.order.patient_id
+        for product in self.order.order_line.product_id:
+            with form.order_line.new() as row:
+                row.product_id = product
+        self.assertEqual([row["amo_amount"] for row in form.order_line._records], [1.37, 1.70])
+        order = form.save()
+        self.assertEqual(order.order_line.mapped("amo_base"), [2.29, 2.84])
+        self.assertEqual(order.order_line.mapped("amo_amount"), [1.37, 1.70])
+
     def test_typed_number_stays(self):
         self.order.order_line[0].equipment_number = 3
         self.order.order_line[0].product_id = self._product(optical_category="lens")

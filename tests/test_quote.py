@@ -1,5 +1,6 @@
 import datetime as dt
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
@@ -159,6 +160,11 @@ class TestQuoteOffers(QuoteCase):
         frame.product_id = frame.candidate_ids[-1]
         offer.action_make_offer()
         self.assertEqual(order.variant_ids.optoamc_offer, "class_a")
+        # An article that the quote cannot name is not chosen unasked, beside one that it can.
+        self.frames["A", "adult"].optical_maker_id = False
+        again = self._dossier({"sphere": -3.0}).with_user(self.optician)
+        offer = offer.browse(again.action_optoamc_propose_class_a()["res_id"])
+        self.assertEqual(offer.line_ids[-1].product_id.name, "Autre monture A")
 
     def test_reason_without_class_a(self):
         order = self._dossier({"sphere": -3.0})
@@ -251,6 +257,49 @@ class TestQuoteOffers(QuoteCase):
         self.assertEqual((totals["amo"], totals["amc"]), (Decimal("0.09"), Decimal("0.06")))
         self.assertEqual(totals["left"], totals["price"] - Decimal("0.15"))
 
+    def test_c2s_by_the_type_on_the_card(self):
+        """One rule for quote and request: the rights say G89 or P89, a card says 89."""
+        order = self._dossier({"sphere": -3.0})
+        order.patient_id.optoamc_contract_ids.contract_type = "89"
+        self._propose(order)
+        totals = order._optoamc_legal_quotes()[0]["other"]["totals"]
+        self.assertEqual((totals["amo"], totals["amc"]), (Decimal("0.09"), Decimal("0.06")))
+        asked = self._new_request(order)
+        self.assertIn("R11", [found["cause"] for found in asked._checks()])
+
+    def test_supplements(self):
+        """A prism: named, its grouping code derived, and with the C2S the ticket modérateur alone."""
+        prism = self.env.ref("l10n_fr_optoamc.lpp_2247905")
+        self.assertEqual((prism.group_code, prism.group_code_origin), ("SV3", "derived"))
+        tariff = {"lpp_id": prism.id, "date_from": "2020-01-01", "base_price": 4.0}
+        self.env["optoamc.lpp.price"].create(tariff)
+        order = self._dossier({"sphere": 1.5, "prism": 3.0, "prism_base": 90})
+        order.order_line = [
+            Command.create({"product_id": self._article("Prisme", 20.0, "supplement", lpp="2247905").id})
+        ]
+        order.patient_id.optoamc_contract_ids.c2s_type = "P89"
+        self._propose(order)
+        self.assertIn("SV3 (2247905)", order.quote_problems)
+        rows = order._optoamc_legal_quotes()[0]["other"]["rows"]
+        self.assertEqual([row["label"] for row in rows], ["Frame", "Right lens", "Left lens", "Prism"])
+        self.assertEqual(
+            [rows[-1][name] for name in ("group_code", "amo", "amc", "left")],
+            ["SV3", Decimal("2.40"), Decimal("1.60"), Decimal("16.00")],
+        )
+
+    def test_adaptation_above_its_tariff(self):
+        """A responsible contract owes the ticket modérateur of it; what it pays above, only the insurer knows."""
+        order = self._dossier({"sphere": -3.0}, product_class="A")
+        adaptation = self._article("Adaptation A", BASE, "supplement", lpp="2226435")
+        order.order_line = [Command.create({"product_id": adaptation.id})]
+        line = order.order_line[-1]
+        row = line._optoamc_quote_row(order._optoamc_cover())
+        self.assertEqual((row["amo"], row["amc"], row["left"]), (Decimal("7.20"), Decimal("4.80"), 0))
+        line.price_unit = BASE + 3
+        row = line._optoamc_quote_row(order._optoamc_cover())
+        self.assertEqual((row["amo"], row["amc"], row["left"]), (Decimal("7.20"), None, None))
+        self.assertIsNone(order._optoamc_legal_quotes()[0]["class_a"]["totals"]["left"])
+
     def test_without_a_contract(self):
         order = self._dossier({"sphere": -3.0})
         order.patient_id.optoamc_contract_ids.active = False
@@ -316,15 +365,68 @@ class TestQuoteOffers(QuoteCase):
         today = fields.Date.context_today(order)
         self.assertEqual(order.validity_date, today + dt.timedelta(days=90))
         order.state = "sent"
-        self.env["sale.order"]._optoamc_cron_remind_quotes()
+        self._run_reminders()
         self.assertFalse(order.activity_ids)
         order.validity_date = today + dt.timedelta(days=15)
-        self.env["sale.order"]._optoamc_cron_remind_quotes()
-        self.env["sale.order"]._optoamc_cron_remind_quotes()
-        self.assertEqual(len(order.activity_ids), 1)
+        for _day in range(2):
+            self._run_reminders()
+        self.assertEqual(order.activity_ids.user_id, order.user_id)
+        self.assertNotIn(order.patient_id.name, order.activity_ids.summary)
         with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             self.company.optoamc_quote_days = 30
             self.env.flush_all()
+
+    def _run_reminders(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("l10n_fr_optoamc.cron_remind_quotes").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_a_reminder_that_fails_stops_no_other(self):
+        """The seller of one quote is gone, as Odoo refuses an activity for who may not read the dossier."""
+        orders = [self._dossier({"sphere": -3.0}) for _number in range(2)]
+        soon = fields.Date.context_today(orders[0]) + dt.timedelta(days=5)
+        stranger = self.env["res.users"].create({"name": "Parti", "login": "quote_stranger", "group_ids": []})
+        orders[0].user_id = stranger
+        for order in orders:
+            order.write({"state": "sent", "validity_date": soon})
+        with mute_logger("odoo.addons.l10n_fr_optoamc.models.mixin.transactions"):
+            self._run_reminders()
+        self.assertEqual(len(orders[1].activity_ids), 1)
+
+    def test_validity_of_an_order_made_at_once(self):
+        """With its lines in one go, as a program, a copy and the form make it: Odoo's own 30 days are too few."""
+        original = self._dossier({"sphere": -3.0})
+        values = {"partner_id": original.partner_id.id, "prescription_id": original.prescription_id.id}
+        lines = [Command.create({"product_id": self.lenses["B", "single"].id})]
+        order = self.env["sale.order"].create({**values, "order_line": lines})
+        until = fields.Date.context_today(order) + dt.timedelta(days=90)
+        self.assertEqual([order.validity_date, order.copy().validity_date], [until, until])
+        self.assertFalse(order.quote_warnings and "two months" in order.quote_warnings)
+        order.validity_date = fields.Date.context_today(order) + dt.timedelta(days=30)
+        self.assertIn("two months at least", order.quote_warnings)
+
+    def test_fictitious_tariffs(self):
+        """Said on the paper; in production no legal quote is printed with them."""
+        self.env["optoamc.lpp.price"].search([("base_price", "=", BASE)]).is_fictitious = True
+        order = self._dossier({"sphere": -3.0})
+        self._propose(order)
+        self._checked(order)
+        self.assertTrue(order._optoamc_legal_quotes()[0]["is_fictitious"])
+        self.assertFalse(order.quote_problems)
+        with patch.object(type(self.env["optoamc.platform"]), "_in_production", return_value=True):
+            order.invalidate_recordset()
+            self.assertIn("is fictitious", order.quote_problems)
+
+    def test_expired_quote(self):
+        """Nobody signs a quote that is past its date, nor may a shop shorten the two months."""
+        order = self._dossier({"sphere": -3.0})
+        self._propose(order)
+        self._checked(order)
+        self.assertTrue(order._has_to_be_signed())
+        order.validity_date = fields.Date.context_today(order) - dt.timedelta(days=1)
+        order.invalidate_recordset()
+        self.assertTrue(order.is_expired)
+        self.assertFalse(order._has_to_be_signed())
 
     # -- choice -------------------------------------------------------------------------------
 
@@ -360,8 +462,6 @@ class TestQuoteOffers(QuoteCase):
         path = next(row["template"] for row in templates if "optoamc" in row["template"])
         with file_open(path.lstrip("/"), "rb") as file:
             data = file.read()
-        for name in ("Exemple Verrier", "Exemple Lunetier"):
-            self.env["optoamc.maker"].create({"name": name})
         job = self.env["base_import.import"].create(
             {
                 "res_model": "product.template",
@@ -373,9 +473,14 @@ class TestQuoteOffers(QuoteCase):
         options = {"has_headers": True, "quoting": '"', "separator": ",", "advanced": False}
         preview = job.parse_preview(options)
         columns = preview["headers"]
-        result = job.execute_import(columns, columns, preview["options"])
+        # Makers that are not known yet are told, and made where the manager says so.
+        refused = job.execute_import(columns, columns, preview["options"], dryrun=True)
+        self.assertIn("Exemple Verrier", refused["messages"][0]["message"])
+        options = preview["options"] | {"name_create_enabled_fields": {"optical_maker_id": True}}
+        result = job.execute_import(columns, columns, options)
         self.assertEqual([message["message"] for message in result["messages"]], [])
         products = self.env["product.template"].browse(result["ids"])
+        self.assertEqual(set(products.optical_maker_id.mapped("name")), {"Exemple Verrier", "Exemple Lunetier"})
         self.assertEqual(products.mapped("product_class"), ["A", "B", "A"])
         self.assertEqual(products[-1].lpp_id.code, "2222124")
         self.assertEqual(products[0]._optoamc_missing_for_quote(), ["the maker's address"])

@@ -1,6 +1,7 @@
-from odoo.tests import tagged
+from odoo.addons.mail.tests.common import MailCase
+from odoo.tests import Form, tagged
 
-from .quote_common import QuoteCase
+from .quote_common import QuoteCase, pdf_text
 from .tour_common import TourCase
 
 
@@ -27,7 +28,7 @@ class QuoteTourCase(QuoteCase, TourCase):
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestQuoteTours(QuoteTourCase):
+class TestQuoteTours(QuoteTourCase, MailCase):
     def test_from_the_prescription_to_the_signature(self):
         self.start_tour(f"/odoo/dossiers/{self.order.id}", "optoamc_quote_desk", login=self.optician.login)
         self.env.invalidate_all()
@@ -55,7 +56,21 @@ class TestQuoteTours(QuoteTourCase):
         self._checked(self.order)
         template = self.order._find_mail_template()
         self.assertEqual(template, self.env.ref("l10n_fr_optoamc.mail_template_legal_quote"))
-        self.assertEqual(template.report_template_ids.report_name, "l10n_fr_optoamc.report_legal_quote")
+        action = self.order.with_user(self.optician).action_quotation_send()
+        context = action["context"] | {"force_report_rendering": True}
+        composer = Form(self.env["mail.compose.message"].with_user(self.optician).with_context(context))
+        with self.mock_mail_gateway():
+            composer.save()._action_send_mail()
+        self.assertEqual(self.order.state, "sent")
+        (mail,) = self._new_mails
+        self.assertEqual(mail.recipient_ids, self.order.partner_id)
+        self.assertIn(self.order.name, mail.subject)
+        self.assertIn(f"access_token={self.order.access_token}", mail.body_html)  # leads to the page to sign on
+        (paper,) = mail.attachment_ids
+        self.assertEqual((paper.name, paper.mimetype), (f"Devis {self.order.name}.pdf", "application/pdf"))
+        text = pdf_text(paper.raw)
+        self.assertIn("Devis normalisé", text)
+        self.assertLess(text.index("Partie 1"), text.index("Partie 2"))
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

@@ -69,6 +69,8 @@ class OptoamcClassAOffer(models.TransientModel):
         found = []
         for side, quantity in pieces:
             lpp, products = line._optoamc_class_a_articles("right" if side == "both" else side)
+            if len(chosen := products) > 1:  # of several, the one that the catalogue says enough of to be quoted
+                chosen = products.filtered(lambda product: not product.product_tmpl_id._optoamc_missing_for_quote())
             found.append(
                 {
                     "order_line_id": line.id,
@@ -76,7 +78,7 @@ class OptoamcClassAOffer(models.TransientModel):
                     "quantity": quantity,
                     "lpp_id": lpp.id,
                     "candidate_ids": [Command.set(products.ids)],
-                    "product_id": products.id if len(products) == 1 else False,
+                    "product_id": chosen.id if len(chosen) == 1 else False,
                 }
             )
         return found
@@ -137,13 +139,20 @@ class OptoamcClassAOfferLine(models.TransientModel):
     _inherit = ["optoamc.own.screen"]
 
     offer_id = fields.Many2one("optoamc.class.a.offer", required=True, ondelete="cascade")
-    order_line_id = fields.Many2one("sale.order.line", "Instead of", required=True, readonly=True, ondelete="cascade")
+    order_line_id = fields.Many2one("sale.order.line", required=True, readonly=True, ondelete="cascade")
+    replaced_id = fields.Many2one(related="order_line_id.product_id", related_sudo=False, string="Instead of")
     eye_side = fields.Selection([("right", "OD"), ("left", "OG"), ("both", "OD+OG")], "Eye", readonly=True)
     quantity = fields.Float(readonly=True)
     lpp_id = fields.Many2one("optoamc.lpp", "LPP code", readonly=True)
     group_code = fields.Char(related="lpp_id.group_code", related_sudo=False)
     candidate_ids = fields.Many2many("product.product", readonly=True)
+    candidate_count = fields.Integer("In the catalogue", compute="_compute_candidate_count")
     product_id = fields.Many2one("product.product", "Article of class A", domain="[('id', 'in', candidate_ids)]")
+
+    @api.depends("candidate_ids")
+    def _compute_candidate_count(self):
+        for line in self:
+            line.candidate_count = len(line.candidate_ids)
 
     def _line_values(self, original):
         self.ensure_one()

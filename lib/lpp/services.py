@@ -1,6 +1,7 @@
 """What an optician does besides selling lenses and a frame, by its code in the LPP. Plain Python, no database.
 
-The codes are the LPP's own (``NT_LPP``, mid-2020). Their prices are not here: they come with the CNAM's table.
+The codes are the LPP's own (``NT_LPP``, mid-2020). Their dates and prices are not here: they are the table's, shipped
+as far as a source confirms them and completed by the CNAM's.
 """
 
 from __future__ import annotations
@@ -8,6 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ADAPTATION, PAIRING, SHELL, TINT = "adaptation", "pairing", "shell", "tint"
+PRISM, FILTER, PTOSIS, ISEIKONIC = "prism", "filter", "ptosis", "iseikonic"
+
+#: *Autre supplément*: the grouping code of what has none of its own. Derived: no table says it code by code.
+OTHER_SUPPLEMENT = "SV3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +37,37 @@ SERVICES = {
         Service("2264223", SHELL, "A"),
         Service("2221745", SHELL, "B"),
         Service("2267641", TINT, None),
+        # Supplements that the classes did not touch, for children and for adults.
+        Service("2287862", PRISM, None),
+        Service("2247905", PRISM, None),
+        Service("2227920", PRISM, None),
+        Service("2222408", FILTER, None),
+        Service("2269025", FILTER, None),
+        Service("2293957", PTOSIS, None),
+        Service("2200795", PTOSIS, None),
+        Service("2204066", ISEIKONIC, None),
+        Service("2278219", ISEIKONIC, None),
     )
 }
 
 
 def kind_of(code: str | None) -> str | None:
-    """``adaptation``, ``pairing``, ``shell``, ``tint``; ``None`` for another code.
+    """``adaptation``, ``pairing``, ``shell``, ``tint``, ``prism`` …; ``None`` for another code.
 
     >>> kind_of("2222503")
     'pairing'
     """
     service = SERVICES.get(code or "")
     return service.kind if service else None
+
+
+def derived_group_code(code: str | None) -> str | None:
+    """The grouping code of a supplement that has none of its own, to be checked; ``None`` for another code.
+
+    >>> derived_group_code("2287862"), derived_group_code("2232252")
+    ('SV3', None)
+    """
+    return OTHER_SUPPLEMENT if kind_of(code) in (PRISM, FILTER, PTOSIS, ISEIKONIC) else None
 
 
 def of_class(code: str | None, product_class: str) -> str | None:

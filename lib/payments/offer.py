@@ -12,6 +12,10 @@ from enum import StrEnum
 
 ZERO = Decimal("0.00")
 
+#: What of class A a responsible contract pays up to the maximum price (article R871-2, 3°): lenses, frame, and the
+#: pairing of lenses of unlike indices. Of anything else it owes the ticket modérateur (1°).
+FULLY_COVERED = frozenset({"lens", "frame", "pairing"})
+
 
 class Cover(StrEnum):
     """What complementary cover a patient has."""
@@ -26,6 +30,7 @@ class Cover(StrEnum):
 class OfferLine:
     """A line of an offer; amounts in €, VAT included.
 
+    :param kind: ``lens``, ``frame``, or a service of :mod:`lib.lpp.services`; ``None``: anything else
     :param base: the AMO's tariff of the line, at most its price
     :param max_price: the maximum selling price (*PLV*) of the line
     :param granted: what insurers have answered for this line
@@ -34,6 +39,7 @@ class OfferLine:
     price: Decimal
     product_class: str | None
     cover: Cover
+    kind: str | None = None
     amo: Decimal | None = None
     base: Decimal | None = None
     max_price: Decimal | None = None
@@ -42,12 +48,23 @@ class OfferLine:
     @property
     def is_fully_covered(self) -> bool:
         """Whether the law has the payers bear the whole line: class A, within the maximum price."""
-        return (
-            self.product_class == "A"
-            and self.cover in (Cover.C2S, Cover.RESPONSIBLE)
-            and self.max_price is not None
-            and self.price <= self.max_price
-        )
+        is_owed = self.cover is Cover.C2S or (self.cover is Cover.RESPONSIBLE and self.kind in FULLY_COVERED)
+        return self.product_class == "A" and is_owed and self.max_price is not None and self.price <= self.max_price
+
+    @property
+    def copayment(self) -> Decimal | None:
+        """The *ticket modérateur*: what the AMO leaves of its own tariff."""
+        return None if self.amo is None or self.base is None else max(self.base - self.amo, ZERO)
+
+    @property
+    def is_copayment_all(self) -> bool:
+        """Whether the complementary insurer pays the *ticket modérateur*, and nothing besides.
+
+        The C2S outside class A, whatever is sold; a responsible contract where the tariff is the price.
+        """
+        if self.cover is Cover.C2S and self.product_class != "A":
+            return True
+        return self.cover in (Cover.C2S, Cover.RESPONSIBLE) and self.base is not None and self.price <= self.base
 
     @property
     def amc(self) -> Decimal | None:
@@ -58,10 +75,7 @@ class OfferLine:
             return None if self.amo is None else min(self.granted, self.price - self.amo)
         if self.is_fully_covered:
             return None if self.amo is None else self.price - self.amo
-        if self.cover is Cover.C2S and self.product_class == "B":
-            # The ticket modérateur alone.
-            return None if self.amo is None or self.base is None else max(self.base - self.amo, ZERO)
-        return None
+        return self.copayment if self.is_copayment_all else None
 
     @property
     def left(self) -> Decimal | None:

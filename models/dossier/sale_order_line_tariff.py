@@ -65,6 +65,11 @@ class SaleOrderLine(models.Model):
                     ),
                 )
             )
+        return obstacles + self._optoamc_price_obstacles()
+
+    def _optoamc_price_obstacles(self):
+        """Why nobody may be told the line's price or what the AMO pays of it, as :meth:`_optoamc_obstacles`."""
+        lpp, obstacles = self.lpp_id.sudo().with_company(self.company_id), []
         if self.is_tariff_fictitious and self.env["optoamc.platform"]._in_production(self.company_id):
             obstacles.append(
                 (

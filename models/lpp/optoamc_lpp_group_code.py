@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 
 from ...lib.lpp.coding import parse_range
 from ...lib.lpp.grouping import derived_code
+from ...lib.lpp.services import derived_group_code
 
 ORIGINS = [
     ("cnam", "CNAM's table"),
@@ -15,7 +16,8 @@ class OptoamcLpp(models.Model):
     """Where the grouping code of an LPP code comes from.
 
     The CNAM's table says it. Until that is imported, a lens's code is derived from the bands of the responsible
-    contract (:mod:`...lib.lpp.grouping`) and marked so; an optician answers once for printing or sending it.
+    contract (:mod:`...lib.lpp.grouping`), that of a supplement without one of its own is *autre supplément*
+    (:mod:`...lib.lpp.services`); both are marked so, and an optician answers once for printing or sending them.
     """
 
     _name = "optoamc.lpp"
@@ -39,7 +41,8 @@ class OptoamcLpp(models.Model):
     @api.depends(
         "generic_id.group_code",
         "generic_id.group_code_origin",
-        *("category", "product_class", "lens_type", "date_from", "sphere_range", "cylinder_range", "sum_range"),
+        *("code", "category", "product_class", "lens_type", "date_from"),
+        *("sphere_range", "cylinder_range", "sum_range"),
     )
     def _compute_group_code(self):
         for lpp in self:
@@ -53,8 +56,10 @@ class OptoamcLpp(models.Model):
                 lpp.group_code_origin = "derived" if lpp.group_code else False
 
     def _derived_group_code(self):
-        """The grouping code that the bands of the responsible contract give, or ``False``."""
+        """The grouping code that the bands of R871-2, or the kind of supplement, give, or ``False``."""
         self.ensure_one()
+        if self.category == "supplement":
+            return derived_group_code(self.code) or False
         if self.category != "lens":
             return False
         try:

@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..selections import C2S_TYPES, QUALITIES, RESPONSIBLE
+from ..selections import C2S_CARD_TYPE, C2S_TYPES, QUALITIES, RESPONSIBLE
 
 
 class OptoamcContract(models.Model):
@@ -363,6 +363,10 @@ class OptoamcContract(models.Model):
     def _is_responsible(self):
         """Whether the contract counts as a *contrat responsable*: it does until it is known not to."""
         return self.responsible != "no"
+
+    def _is_c2s(self):
+        """Whether the contract is the *complémentaire santé solidaire*: by its rights, or by the type on the card."""
+        return bool(self.c2s_type) or self.contract_type == C2S_CARD_TYPE
 
     def _covered_until(self):
         """The last day of the rights as the shop knows it: a date, or ``False`` for no known end."""

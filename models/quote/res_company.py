@@ -1,5 +1,8 @@
 from odoo import fields, models
 
+#: A legal quote is valid for two months at least, whichever they are.
+QUOTE_DAYS_MIN = 62
+
 
 class ResCompany(models.Model):
     """What a shop chooses of its legal quotes. What the 2020 model is not known to have is off."""
@@ -31,7 +34,7 @@ class ResCompany(models.Model):
     )
 
     _optoamc_quote_days_min = models.Constraint(
-        "CHECK (optoamc_quote_days >= 62)", "A legal quote is valid for two months at least: 62 days."
+        f"CHECK (optoamc_quote_days >= {QUOTE_DAYS_MIN})", "A legal quote is valid for two months at least: 62 days."
     )
     _optoamc_quote_reminder_min = models.Constraint(
         "CHECK (optoamc_quote_reminder_days >= 0)", "The days before a quote's reminder are a number from 0 on."

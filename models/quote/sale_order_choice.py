@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ...lib.payments.offer import total
 from .sale_order_offer import OFFERS
 
 
@@ -56,6 +57,11 @@ class SaleOrder(models.Model):
             return "l10n_fr_optoamc.legal_quote_portal_content"
         return super()._get_name_portal_content_view()
 
+    def _optoamc_left_to_pay(self):
+        """What the legal quotes of the order leave to the patient, ``None`` for not known."""
+        totals = [self._optoamc_offer_values(number)["totals"]["left"] for number in self._optoamc_quote_numbers()]
+        return total(totals)
+
     def _optoamc_portal_choices(self):
         """The offers among which the patient chooses on the portal, the one of the page included.
 
@@ -73,6 +79,11 @@ class SaleOrder(models.Model):
         )
         ranks = [key for key, _label in OFFERS]
         return [
-            {"order": order, "offer": order.optoamc_offer, "is_here": order == self}
+            {
+                "order": order,
+                "offer": order.optoamc_offer,
+                "is_here": order == self,
+                "left": order._optoamc_left_to_pay(),
+            }
             for order in variants.sorted(lambda order: (ranks.index(order.optoamc_offer or "other"), order.id))
         ]

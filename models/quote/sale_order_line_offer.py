@@ -1,6 +1,6 @@
 from odoo import models
 
-from ...lib.lpp.services import SHELL, kind_of
+from ...lib.lpp import services
 from ...lib.payments.money import euros
 from ...lib.payments.offer import Cover, OfferLine
 
@@ -16,10 +16,14 @@ class SaleOrderLine(models.Model):
         lpp = self.sudo().lpp_id
         return lpp.product_class or self.product_id.product_class or False
 
+    def _optoamc_kind(self):
+        """``lens``, ``frame``, ``contact``, or the service that a supplement is; ``None``: another article."""
+        return self._optoamc_service() if self.optical_category == "supplement" else self.optical_category or None
+
     def _optoamc_service(self):
-        """``adaptation``, ``pairing``, ``shell``, ``tint``, or ``None`` for another article."""
+        """``adaptation``, ``pairing``, ``shell`` … (:mod:`...lib.lpp.services`), or ``None`` for another article."""
         lpp = self.sudo().lpp_id
-        return kind_of((lpp.generic_id or lpp).code)
+        return services.kind_of((lpp.generic_id or lpp).code)
 
     def _optoamc_offer_money(self, cover):
         """Who would pay what of the line.
@@ -38,6 +42,7 @@ class SaleOrderLine(models.Model):
             price=euros(line.net_price),
             product_class=line._optoamc_class() or None,
             cover=cover,
+            kind=line._optoamc_kind(),
             amo=euros(line.amo_amount) if is_amo_known else None,
             base=euros(line.amo_base) if is_amo_known else None,
             max_price=euros(most * line.product_uom_qty) if most else None,
@@ -50,7 +55,7 @@ class SaleOrderLine(models.Model):
         line, money = self.sudo(), self._optoamc_offer_money(cover)
         product, maker = line.product_id, line.product_id.optical_maker_id
         return {
-            "kind": line._optoamc_service() if line.optical_category == "supplement" else line.optical_category,
+            "kind": line._optoamc_kind(),
             "label": line._optoamc_quote_label(),
             "name": product.name or line.name,
             "maker": maker,
@@ -84,13 +89,17 @@ class SaleOrderLine(models.Model):
         elif self.optical_category == "frame":
             label = self.env._("Frame")
         else:
-            services = {
-                "adaptation": self.env._("Adaptation of the prescription"),
-                "pairing": self.env._("Pairing of the lenses"),
-                SHELL: self.env._("Frame with a shell"),
-                "tint": self.env._("Tint or filter"),
+            labels = {
+                services.ADAPTATION: self.env._("Adaptation of the prescription"),
+                services.PAIRING: self.env._("Pairing of the lenses"),
+                services.SHELL: self.env._("Frame with a shell"),
+                services.TINT: self.env._("Tinted lenses"),
+                services.PRISM: self.env._("Prism"),
+                services.FILTER: self.env._("Filter"),
+                services.PTOSIS: self.env._("Ptosis crutch"),
+                services.ISEIKONIC: self.env._("Iseikonic lenses"),
             }
-            label = services.get(self._optoamc_service(), self.env._("Supplement"))
+            label = labels.get(self._optoamc_service(), self.env._("Supplement"))
         return label if self.product_uom_qty == 1 else f"{label} (x {self.product_uom_qty:g})"
 
 
@@ -98,7 +107,7 @@ def cover_of(contracts):
     """What a patient's current contracts are to the rules of the quote."""
     if not contracts:
         return Cover.NONE
-    if any(contract.c2s_type or contract.contract_type == "89" for contract in contracts):
+    if any(contract._is_c2s() for contract in contracts):
         return Cover.C2S
     if any(contract._is_responsible() for contract in contracts):
         return Cover.RESPONSIBLE

@@ -2,6 +2,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from .res_company import QUOTE_DAYS_MIN
 
 REPORT = "l10n_fr_optoamc.action_report_legal_quote"
 
@@ -32,6 +35,7 @@ class SaleOrder(models.Model):
 
     @api.depends(
         *("optical_date", "prescription_id", "no_class_a_reason", "variant_ids.state", "variant_of_id"),
+        *("validity_date", "date_order"),
         *("variant_ids.optoamc_offer", "variant_of_id.optoamc_offer", "optoamc_offer"),
         *("order_line.lpp_id.group_code_checked_on", "order_line.lpp_warning", "order_line.granted_amount"),
         *("order_line.net_price", "order_line.amo_amount", "order_line.eye_side", "order_line.equipment_number"),
@@ -60,11 +64,6 @@ class SaleOrder(models.Model):
         if derived := self._optoamc_derived_codes(number):
             problems.append(derived._derived_codes_words())
         for line in self._optoamc_quoted_lines(number):
-            problems += [
-                f"{line.product_id.name}: {reason}"
-                for field, reason in line._optoamc_obstacles()
-                if field == "price_unit"
-            ]
             problems += line._optoamc_unquotable()
         return problems
 
@@ -128,7 +127,7 @@ class SaleOrder(models.Model):
     def _optoamc_quote_warnings(self, number):
         """What the optician should know before handing an equipment's quote over, in words."""
         class_a, other = self._optoamc_quoted_offers(number)
-        warnings = []
+        warnings = self._optoamc_validity_warnings()
         for offer in filter(None, (class_a, other)):
             values = offer._optoamc_offer_values(number)
             if values["totals"]["amo"] is None:
@@ -160,10 +159,24 @@ class SaleOrder(models.Model):
         result = super()._compute_validity_date()
         today = fields.Date.context_today(self)
         for order in self:
-            if order._optoamc_optical_lines():
+            # An order that is being created has lines without a quantity yet.
+            if any(order.order_line.mapped("optical_category")):
                 until = today + timedelta(days=order.company_id.sudo().optoamc_quote_days)
                 order.validity_date = max(filter(None, (until, order.validity_date, typed.get(order))))
         return result
+
+    def _optoamc_validity_warnings(self):
+        """Whether the day up to which the quote is valid was set before the shortest one."""
+        shortest = self.date_order.date() + timedelta(days=QUOTE_DAYS_MIN)
+        if not self.validity_date or self.validity_date >= shortest:
+            return []
+        return [
+            self.env._(
+                "%(order)s: valid until %(day)s only. A legal quote is valid for two months at least.",
+                order=self.name,
+                day=format_date(self.env, self.validity_date),
+            )
+        ]
 
     def _optoamc_legal_quotes(self):
         """What the legal quotes of the order say, a dict for each equipment that needs one; read as superuser."""
@@ -188,6 +201,7 @@ class SaleOrder(models.Model):
             "class_a": class_a and class_a._optoamc_offer_values(number),
             "other": other and other._optoamc_offer_values(number, with_pairing=False),
             "has_two_offers": self._optoamc_quote_kind(number) == "glasses" and self._optoamc_has_two_offers(),
+            "is_fictitious": any(self._optoamc_quoted_lines(number).mapped("is_tariff_fictitious")),
             "shows": {name: company[f"optoamc_quote_shows_{name}"] for name in ("base", "identity", "origin")},
         }
 

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..mixin.transactions import commit_each
+
 
 class SaleOrder(models.Model):
     """Quotes that wait for the patient's answer are recalled before they expire."""
@@ -20,11 +22,14 @@ class SaleOrder(models.Model):
             domain = Domain("company_id", "=", company.id) & Domain("state", "=", "sent")
             domain &= Domain("quote_reminded_on", "=", False) & Domain("validity_date", ">=", today)
             domain &= Domain("validity_date", "<=", today + timedelta(days=company.optoamc_quote_reminder_days))
-            for order in self.search(domain).filtered("has_legal_quote"):
-                order._optoamc_remind(today)
+            orders = self.search(domain).filtered("has_legal_quote")
+            commit_each(self.env, orders, lambda order, today=today: order._optoamc_remind(today))
 
     def _optoamc_remind(self, today):
-        """Nothing of what is sold is told outside the dossier."""
+        """Nothing of what is sold is told outside the dossier.
+
+        :return: how many quotes were recalled: one
+        """
         self.ensure_one()
         self.activity_schedule(
             "mail.mail_activity_data_call",
@@ -32,3 +37,4 @@ class SaleOrder(models.Model):
             user_id=(self.user_id or self.env.user).id,
         )
         self.quote_reminded_on = today
+        return 1

@@ -1,36 +1,76 @@
-from odoo import fields, models
+import datetime as dt
+from collections import Counter
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 NOTE = "l10n_fr_optoamc.action_report_detailed_note"
 
+#: The first day on which the note identifies each piece.
+TRACED_SINCE = dt.date(2019, 1, 1)
+
 
 class SaleOrderLine(models.Model):
-    """Which very piece was sold: the detailed note of article L165-9 lets it be traced."""
+    """Which very piece was sold: the detailed note of article L165-9 lets it be traced.
+
+    The other arrêté of 28/04/2017 (ECFC1709405A) says by what: the maker, and the number that the maker gave the
+    piece, its own for what is made to the prescription, a lot or serial number for what is made in series.
+    """
 
     _inherit = "sale.order.line"
 
     optical_trace = fields.Char(
-        "Lot or serial no.",
+        "Identification no.",
         copy=False,
         groups="l10n_fr_optoamc.group_optician",
-        help="As the maker marks the piece. Where Inventory is installed, the lots of the deliveries are printed "
-        "unless one is typed here.",
+        help="As the maker marks the piece: the lens's own number where it is made to the prescription, else the lot "
+        "or serial number. Where Inventory is installed, the lots of the deliveries are printed unless one is typed "
+        "here.",
     )
 
     def _optoamc_trace(self):
-        """The lot or serial numbers of what was sold: typed, else those of the deliveries."""
+        """The numbers by which what was sold is traced: typed, else those of the deliveries."""
         self.ensure_one()
         line = self.sudo()
-        if line.optical_trace or "move_ids" not in line._fields:
-            return line.optical_trace or ""
-        done = line.move_ids.filtered(lambda move: move.state == "done")
-        return ", ".join(done.move_line_ids.lot_id.mapped("name"))
+        return line.optical_trace or ", ".join(line._optoamc_delivered_lots())
+
+    def _optoamc_delivered_lots(self):
+        """The names of the lots that are with the patient: what was brought back is not."""
+        if "move_ids" not in self._fields:  # Inventory is not installed
+            return []
+        with_patient = Counter()
+        for piece in self.move_ids.move_line_ids.filtered(lambda piece: piece.state == "done" and piece.lot_id):
+            places = (piece.location_id, piece.location_dest_id)
+            source, destination = (place.usage == "customer" for place in places)
+            # A delivery in several steps passes through the shop's own places.
+            with_patient[piece.lot_id.name] += (destination - source) * piece.quantity_product_uom
+        return [name for name, count in with_patient.items() if count > 0]
 
 
 class SaleOrder(models.Model):
     """The detailed note (*note détaillée*), handed over before payment."""
 
     _inherit = "sale.order"
+
+    note_warnings = fields.Text(
+        "Detailed note, to complete",
+        compute="_compute_note_warnings",
+        groups="l10n_fr_optoamc.group_optician",
+        help="What the detailed note prints a dash for.",
+    )
+
+    @api.depends("state", "optical_date", "has_legal_quote", "order_line.optical_trace", "order_line.optical_category")
+    @api.depends_context("lang")
+    def _compute_note_warnings(self):
+        for order in self:
+            is_sold = order.state == "sale" and order.has_legal_quote
+            is_traced = is_sold and order.optical_date and order.optical_date >= TRACED_SINCE
+            pieces = order._optoamc_traceable_lines() if is_traced else order.order_line.browse()
+            untraced = pieces.filtered(lambda line: not line._optoamc_trace())
+            articles = ", ".join(dict.fromkeys(line.product_id.name for line in untraced))
+            order.note_warnings = articles and self.env._(
+                "No identification number (the maker's, a lot or a serial number) of: %s.", articles
+            )
 
     def _optoamc_detailed_notes(self):
         """What the detailed note says, a dict for each equipment; read as superuser."""
@@ -48,6 +88,19 @@ class SaleOrder(models.Model):
             }
             for number in self._optoamc_quote_numbers()
         ]
+
+    def _optoamc_traceable_lines(self):
+        """What the detailed note identifies piece by piece: lenses, frames, contact lenses."""
+        return self._optoamc_optical_lines().filtered(lambda line: line.optical_category != "supplement")
+
+    def action_optoamc_type_numbers(self):
+        """The list on which the numbers of what was sold are typed."""
+        self.ensure_one()
+        view = self.env.ref("l10n_fr_optoamc.sale_order_line_view_list_trace")
+        lines = self._optoamc_traceable_lines()
+        return lines._get_records_action(
+            name=self.env._("Identification numbers"), views=[(view.id, "list")], domain=[("id", "in", lines.ids)]
+        )
 
     def _optoamc_check_note(self):
         """:raises UserError: nothing is sold that a detailed note is about"""

@@ -140,7 +140,7 @@ class OptoamcRequest(models.Model):
 
     def _check_codes(self):
         lines = self.line_ids.order_line_id
-        if self.contract_id.c2s_type and "B" in lines.lpp_id.sudo().mapped("product_class"):
+        if self.contract_id._is_c2s() and "B" in lines.lpp_id.sudo().mapped("product_class"):
             words = self.env._("with the C2S only class A is covered in full: the patient pays the rest of class B")
             yield self._finding("R11", ASK, self.order_id, "order_line", words)
         for line in self.line_ids.filtered(lambda line: line.optical_category == "lens"):

@@ -14,19 +14,21 @@ _maybe = st.none() | _amounts
 @given(
     price=_amounts,
     product_class=st.sampled_from(["A", "B", None]),
+    kind=st.sampled_from(["lens", "frame", "pairing", "adaptation", "prism", None]),
     cover=st.sampled_from(Cover),
     amo=_maybe,
     base=_maybe,
     max_price=_maybe,
     granted=_maybe,
 )
-def test_the_parts_make_the_price(price, product_class, cover, amo, base, max_price, granted):
+def test_the_parts_make_the_price(price, product_class, kind, cover, amo, base, max_price, granted):
     """To the cent, wherever all of them are known; and nothing unknown is told as nothing."""
     amo = None if amo is None else min(amo, price)
     base = None if base is None else min(base, price)
     line = OfferLine(
         price=price,
         product_class=product_class,
+        kind=kind,
         cover=cover,
         amo=amo,
         base=base,
@@ -42,9 +44,46 @@ def test_the_parts_make_the_price(price, product_class, cover, amo, base, max_pr
 
 def test_responsible_contract_and_class_a():
     line = OfferLine(
-        price=Decimal(30), product_class="A", cover=Cover.RESPONSIBLE, amo=Decimal("5.40"), max_price=Decimal(30)
+        price=Decimal(30),
+        product_class="A",
+        kind="frame",
+        cover=Cover.RESPONSIBLE,
+        amo=Decimal("5.40"),
+        max_price=Decimal(30),
     )
     assert (line.amc, line.left) == (Decimal("24.60"), 0)
+
+
+def _service(price, **values):
+    """A service of class A with a tariff of 10.00, of which the AMO pays 60 %; invented."""
+    defaults = {"product_class": "A", "kind": "adaptation", "cover": Cover.RESPONSIBLE, "amo": Decimal(6)}
+    return OfferLine(price=Decimal(price), base=Decimal(10), max_price=Decimal(15), **defaults | values)
+
+
+def test_responsible_contract_and_services():
+    """R871-2 names lenses, frame and pairing; of an adaptation it owes the ticket modérateur, and may owe more."""
+    assert (_service(10).amc, _service(10).left) == (Decimal(4), 0)
+    assert (_service(15).amc, _service(15).left) == (None, None)
+    assert (_service(15, kind="pairing").amc, _service(15, kind="pairing").left) == (Decimal(9), 0)
+
+
+def test_c2s():
+    """All of class A up to the maximum price; of whatever else, the ticket modérateur alone."""
+    assert (_service(15, cover=Cover.C2S).amc, _service(15, cover=Cover.C2S).left) == (Decimal(9), 0)
+    for product_class, kind in (("B", "lens"), (None, "prism"), (None, None)):
+        line = _service(50, cover=Cover.C2S, product_class=product_class, kind=kind)
+        assert (line.amc, line.left) == (Decimal(4), Decimal(40))
+    # The figures of the SNDS's documentation: of 36.00, a lump sum of 25.20 beside a ticket modérateur of 4.32.
+    lens = OfferLine(
+        price=Decimal(36),
+        product_class="A",
+        kind="lens",
+        cover=Cover.C2S,
+        amo=Decimal("6.48"),
+        base=Decimal("10.80"),
+        max_price=Decimal(36),
+    )
+    assert (lens.amc, lens.copayment, lens.left) == (Decimal("25.20") + Decimal("4.32"), Decimal("4.32"), 0)
 
 
 def test_unknown_share_of_the_amo_leaves_nothing_of_class_a():
