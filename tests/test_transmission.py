@@ -92,6 +92,11 @@ def paths(xml):
     return found
 
 
+def told(text):
+    """Which of the secrets stand in a text."""
+    return [secret for secret in SECRETS if re.search(rf"(?<![\d.,]){re.escape(secret)}(?!\d)", text)]
+
+
 class TransmissionCase(OptoamcCommon):
     @classmethod
     def setUpClass(cls):
@@ -248,8 +253,7 @@ class TestTransmission(TransmissionCase):
             ("log", "\n".join(logs.output)),
         ):
             with self.subTest(where):
-                told = [secret for secret in SECRETS if re.search(rf"(?<![\d.,]){re.escape(secret)}(?!\d)", text)]
-                self.assertEqual(told, [])
+                self.assertEqual(told(text), [])
         self.assertIn("VM1", paper)
 
     def _paper(self, order):
