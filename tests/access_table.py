@@ -62,7 +62,7 @@ MODELS = {
     "optoamc.consent.form optoamc.article.data optoamc.request.cancellation "
     "optoamc.class.a.offer optoamc.class.a.offer.line",
     "rights": "optoamc.privacy.request",
-    "set-up": "optoamc.platform.access optoamc.directory.export optoamc.setup",
+    "set-up": "optoamc.platform.access optoamc.directory.export optoamc.setup optoamc.check.replay",
     "booking": "optoamc.share.write.off optoamc.collection optoamc.credit.to.patient optoamc.remittance.import "
     "optoamc.remittance.import.column",
     "closing screen": "optoamc.closing",
@@ -337,6 +337,7 @@ FIELDS = {
         "order_id equipment_number contract_id insurer_id company_id date is_responsible has_class_a profile ground "
         "document"
     ),
+    "optoamc.check.replay": "company_id month insurer_id cause_id check_id outcome refusal_count",
     "optoamc.reason": (
         "kind code name advice path platform_id seen_count seen_at to_describe company_id cause_id code_ids foreseen "
         "check_words refusal_count"

@@ -60,11 +60,8 @@ class SaleOrder(models.Model):
         if derived := self._optoamc_derived_codes(number):
             problems.append(derived._derived_codes_words())
         for line in self._optoamc_quoted_lines(number):
-            problems += [
-                f"{line.product_id.name}: {reason}"
-                for field, reason in line._optoamc_obstacles()
-                if field == "price_unit"
-            ]
+            if reason := line._optoamc_price_problem():
+                problems.append(f"{line.product_id.name}: {reason}")
             problems += line._optoamc_unquotable()
         return problems
 
