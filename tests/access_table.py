@@ -337,7 +337,7 @@ FIELDS = {
         "order_id equipment_number contract_id insurer_id company_id date is_responsible has_class_a profile ground "
         "document"
     ),
-    "optoamc.check.replay": "company_id month insurer_id cause_id check_id outcome refusal_count",
+    "optoamc.check.replay": "company_id month insurer_id cause check outcome refusal_count",
     "optoamc.reason": (
         "kind code name advice path platform_id seen_count seen_at to_describe company_id cause_id code_ids foreseen "
         "check_words refusal_count"

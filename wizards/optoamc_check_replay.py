@@ -18,8 +18,9 @@ class OptoamcCheckReplay(models.TransientModel):
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, readonly=True)
     month = fields.Date(readonly=True)
     insurer_id = fields.Many2one("res.partner", readonly=True, ondelete="cascade")
-    cause_id = fields.Many2one("optoamc.reason", "Cause of the refusal", readonly=True, ondelete="cascade")
-    check_id = fields.Many2one("optoamc.reason", "Check that sees it", readonly=True, ondelete="cascade")
+    # Words, in the language of who looks: the catalogue's own entries are a shop's.
+    cause = fields.Char("Cause of the refusal", readonly=True)
+    check = fields.Char("Check that sees it", readonly=True)
     outcome = fields.Selection(
         [(STOP, "A check stops it"), (ASK, "A check asks"), ("none", "No check sees it")],
         "With today's checks",
@@ -30,7 +31,7 @@ class OptoamcCheckReplay(models.TransientModel):
     refusal_count = fields.Integer("Refusals", readonly=True)
 
     @api.model
-    def action_replay(self):
+    def replay_refusals(self):
         """Run the checks again on the refusals of the last twelve months, and show the counts.
 
         :raises AccessError: somebody else than a manager
@@ -38,12 +39,17 @@ class OptoamcCheckReplay(models.TransientModel):
         if not self.env.user.has_group("l10n_fr_optoamc.group_manager"):
             raise AccessError(self.env._("Only a third-party payment manager reads the shop's figures."))
         self.sudo().search(self._own_domain()).unlink()
-        counts = self.env["optoamc.request"]._replay_refusals(self.env.companies)
-        names = ("company_id", "month", "insurer_id", "cause_id", "check_id", "outcome")
-        self.create(
-            [
-                dict(zip(names, (*key[:-1], key[-1] or "none"), strict=True)) | {"refusal_count": count}
-                for key, count in counts.items()
-            ]
-        )
+        for row, count in self.env["optoamc.request"]._replay_refusals(self.env.companies).items():
+            company, month, insurer, cause, check, severity = row
+            self.create(
+                {
+                    "company_id": company.id,
+                    "month": month,
+                    "insurer_id": insurer.id,
+                    "cause": cause.display_name,
+                    "check": check.display_name,
+                    "outcome": severity or "none",
+                    "refusal_count": count,
+                }
+            )
         return self.env["ir.actions.act_window"]._for_xml_id("l10n_fr_optoamc.action_optoamc_check_replay")

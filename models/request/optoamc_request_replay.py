@@ -26,7 +26,7 @@ class OptoamcRequest(models.Model):
         """Run the checks again on each refusal of the last twelve months.
 
         :return: how many refusals, a ``Counter`` by (company, first day of the month, insurer, cause that the insurer
-            gave, cause of the check that speaks, its severity): ids, ``False`` for no cause and for no check
+            gave, cause of the check that speaks, its severity): records, the causes maybe empty
         """
         since = date_utils.subtract(fields.Datetime.now(), months=MONTHS)
         refused = Domain("state", "=", "refused") & Domain("answered_at", ">=", since)
@@ -37,9 +37,10 @@ class OptoamcRequest(models.Model):
         for request in self.sudo().search(refused):
             request = request.with_company(request.company_id)
             cause = self.env["optoamc.reason"]._of_request(request).cause_id[:1]
-            seen_by, severity = request._replay_checks(cause)
+            check, severity = request._replay_checks(cause)
             month = date_utils.start_of(request.answered_at.date(), "month")
-            counts[request.company_id.id, month, request.insurer_id.id, cause.id, seen_by.id, severity] += 1
+            own = request.with_env(self.env)
+            counts[own.company_id, month, own.insurer_id, cause, check, severity] += 1
         return counts
 
     def _replay_checks(self, cause):
