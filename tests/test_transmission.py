@@ -368,6 +368,25 @@ class TestTransmission(TransmissionCase):
         self._use_detailed()
         self.assertEqual(self._new_request(self._dossier("lens_b frame_b", "no")).check(), [])
 
+    def test_the_demonstration_has_a_dossier_with_each_kind_of_insurer(self):
+        """And each may leave as it is."""
+        profiles = self.env["optoamc.profile"]
+        for name, number, profile in (
+            ("petit", "99000010", "minimal"),
+            ("moreau", "99000011", "detailed"),
+            ("roux", "99000012", "minimal"),
+        ):
+            with self.subTest(name):
+                order = self.env.ref(f"l10n_fr_optoamc.order_{name}")
+                contract = order.patient_id.with_company(order.company_id).optoamc_contract_ids
+                self.assertEqual(contract.insurer_id.amc_number, number)
+                case = order._optoamc_case(contract, 1)
+                self.assertEqual(profiles._of_case(contract.insurer_id, order.company_id, case).key, profile)
+                request = self.env["optoamc.request"].with_company(order.company_id)
+                request = request.new({"order_id": order.id, "contract_id": contract.id, "kind": "coverage"})
+                request = request._as_asked_now()
+                self.assertEqual((request._missing(), request._checks()), ([], []))
+
     def test_insurers_of_both_kinds_in_the_sandbox(self):
         """One takes group codes alone, one wants the detail, one the insured person's number."""
         order = self._dossier("lens_b frame_b", "no")
