@@ -340,7 +340,7 @@ FIELDS = {
     "optoamc.check.replay": "company_id month insurer_id cause check outcome refusal_count",
     "optoamc.reason": (
         "kind code name advice path platform_id seen_count seen_at to_describe company_id cause_id code_ids foreseen "
-        "check_words refusal_count"
+        "check_words refusal_count told_advice"
     ),
     "optoamc.remittance": (
         "name format file_key company_id currency_id partner_id journal_id date state line_ids payment_ids "
