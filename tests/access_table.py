@@ -15,7 +15,7 @@ CLASSES = {
     "log": {"officer": "r"},
     # Screens: of their owner alone (test_own_screen).
     "counter": {"optician": "rwcu"},
-    "preview": {"optician": "rwcu", "manager": "rwcu"},
+    "preview": {"optician": "rwcu", "manager": "rwcu", "officer": "rwcu"},
     "rights": {"officer": "rwcu"},
     "set-up": {"manager": "rwc"},
     "booking": {"billing": "rwcu"},

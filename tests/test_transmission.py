@@ -368,6 +368,20 @@ class TestTransmission(TransmissionCase):
         self._use_detailed()
         self.assertEqual(self._new_request(self._dossier("lens_b frame_b", "no")).check(), [])
 
+    def test_the_privacy_officer_sees_what_leaves_and_no_dossier(self):
+        officer = new_user(self.company, "transmission_officer", "l10n_fr_optoamc.group_privacy_officer")
+        screens = self.env["optoamc.transmission"].with_user(officer).with_company(self.company)
+        screen = screens.create({"insurer_id": self.insurer.id, "date": DAY})
+        self.assertEqual(screen.profile, self.minimal.name)
+        self.assertIn("classe", screen.document)
+        self.assertNotIn("sphère", screen.document)
+        self._use_detailed()
+        screen.is_responsible = False
+        self.assertIn("sphère", screen.document)
+        order = self._dossier()
+        with self.assertRaises(AccessError):
+            screens.create({"order_id": order.id, "contract_id": order.patient_id.optoamc_contract_ids.id})
+
     def test_the_demonstration_has_a_dossier_with_each_kind_of_insurer(self):
         """And each may leave as it is."""
         profiles = self.env["optoamc.profile"]
