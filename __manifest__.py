@@ -50,6 +50,7 @@
         "views/optoamc_field_views.xml",
         "views/optoamc_profile_views.xml",
         "views/optoamc_reason_views.xml",
+        "views/optoamc_check_replay_views.xml",
         "views/base_partner_merge_views.xml",
         "views/optoamc_import_views.xml",
         "views/optoamc_setup_views.xml",

@@ -15,6 +15,7 @@ from . import test_setup
 from . import test_trial
 from . import test_values
 from . import test_widths
+from . import test_withheld
 from . import test_platform
 from . import test_platform_copy
 from . import test_quote

@@ -15,7 +15,7 @@ CLASSES = {
     "log": {"officer": "r"},
     # Screens: of their owner alone (test_own_screen).
     "counter": {"optician": "rwcu"},
-    "preview": {"optician": "rwcu", "manager": "rwcu"},
+    "preview": {"optician": "rwcu", "manager": "rwcu", "officer": "rwcu"},
     "rights": {"officer": "rwcu"},
     "set-up": {"manager": "rwc"},
     "booking": {"billing": "rwcu"},
@@ -62,7 +62,7 @@ MODELS = {
     "optoamc.consent.form optoamc.article.data optoamc.request.cancellation "
     "optoamc.class.a.offer optoamc.class.a.offer.line",
     "rights": "optoamc.privacy.request",
-    "set-up": "optoamc.platform.access optoamc.directory.export optoamc.setup",
+    "set-up": "optoamc.platform.access optoamc.directory.export optoamc.setup optoamc.check.replay",
     "booking": "optoamc.share.write.off optoamc.collection optoamc.credit.to.patient optoamc.remittance.import "
     "optoamc.remittance.import.column",
     "closing screen": "optoamc.closing",
@@ -341,9 +341,10 @@ FIELDS = {
         "order_id equipment_number contract_id insurer_id company_id date is_responsible has_class_a profile ground "
         "document"
     ),
+    "optoamc.check.replay": "company_id month insurer_id cause check outcome refusal_count",
     "optoamc.reason": (
         "kind code name advice path platform_id seen_count seen_at to_describe company_id cause_id code_ids foreseen "
-        "check_words refusal_count"
+        "check_words refusal_count told_advice"
     ),
     "optoamc.remittance": (
         "name format file_key company_id currency_id partner_id journal_id date state line_ids payment_ids "

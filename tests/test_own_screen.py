@@ -27,6 +27,7 @@ OWNERS = {
     "optoamc.platform.access": "manager",
     "optoamc.directory.export": "manager",
     "optoamc.setup": "manager",
+    "optoamc.check.replay": "manager",
     "optoamc.share.write.off": "billing",
     "optoamc.credit.to.patient": "billing",
     "optoamc.closing": "billing",
@@ -91,6 +92,7 @@ class TestOwnScreen(AccessCase, HttpCase):
             },
             "optoamc.directory.export": {},
             "optoamc.setup": {},
+            "optoamc.check.replay": {},
             "optoamc.share.write.off": {
                 "share_ids": [Command.set([record["optoamc.share"]])],
                 "account_id": record["account.account"],

@@ -63,6 +63,13 @@ class TestReason(OptoamcCommon):
         self.assertEqual(request.advice, "Appelez la plateforme")
         self.assertFalse(request.blamed_field, "and it names no field")
 
+    def test_the_catalogue_shows_the_causes_advice_where_a_code_has_none(self):
+        code, cause = self.env.ref("l10n_fr_optoamc.reason_adh04"), self.env.ref("l10n_fr_optoamc.cause_r10")
+        self.assertFalse(code.advice)
+        self.assertEqual(code.told_advice, cause.advice)
+        code.with_user(self.manager).advice = "Appelez l'organisme"
+        self.assertEqual(code.told_advice, "Appelez l'organisme")
+
     def test_an_unknown_code_is_collected_once(self):
         self.reasons.search([("code", "=", "ADH01")]).unlink()
         first, second = self._refused(), self._refused()

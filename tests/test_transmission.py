@@ -92,6 +92,11 @@ def paths(xml):
     return found
 
 
+def told(text):
+    """Which of the secrets stand in a text."""
+    return [secret for secret in SECRETS if re.search(rf"(?<![\d.,]){re.escape(secret)}(?!\d)", text)]
+
+
 class TransmissionCase(OptoamcCommon):
     @classmethod
     def setUpClass(cls):
@@ -248,8 +253,7 @@ class TestTransmission(TransmissionCase):
             ("log", "\n".join(logs.output)),
         ):
             with self.subTest(where):
-                told = [secret for secret in SECRETS if re.search(rf"(?<![\d.,]){re.escape(secret)}(?!\d)", text)]
-                self.assertEqual(told, [])
+                self.assertEqual(told(text), [])
         self.assertIn("VM1", paper)
 
     def _paper(self, order):
@@ -363,6 +367,39 @@ class TestTransmission(TransmissionCase):
             self.assertIn(word, missing[0]["reason"])
         self._use_detailed()
         self.assertEqual(self._new_request(self._dossier("lens_b frame_b", "no")).check(), [])
+
+    def test_the_privacy_officer_sees_what_leaves_and_no_dossier(self):
+        officer = new_user(self.company, "transmission_officer", "l10n_fr_optoamc.group_privacy_officer")
+        screens = self.env["optoamc.transmission"].with_user(officer).with_company(self.company)
+        screen = screens.create({"insurer_id": self.insurer.id, "date": DAY})
+        self.assertEqual(screen.profile, self.minimal.name)
+        self.assertIn("classe", screen.document)
+        self.assertNotIn("sphère", screen.document)
+        self._use_detailed()
+        screen.is_responsible = False
+        self.assertIn("sphère", screen.document)
+        order = self._dossier()
+        with self.assertRaises(AccessError):
+            screens.create({"order_id": order.id, "contract_id": order.patient_id.optoamc_contract_ids.id})
+
+    def test_the_demonstration_has_a_dossier_with_each_kind_of_insurer(self):
+        """And each may leave as it is."""
+        profiles = self.env["optoamc.profile"]
+        for name, number, profile in (
+            ("petit", "99000010", "minimal"),
+            ("moreau", "99000011", "detailed"),
+            ("roux", "99000012", "minimal"),
+        ):
+            with self.subTest(name):
+                order = self.env.ref(f"l10n_fr_optoamc.order_{name}")
+                contract = order.patient_id.with_company(order.company_id).optoamc_contract_ids
+                self.assertEqual(contract.insurer_id.amc_number, number)
+                case = order._optoamc_case(contract, 1)
+                self.assertEqual(profiles._of_case(contract.insurer_id, order.company_id, case).key, profile)
+                request = self.env["optoamc.request"].with_company(order.company_id)
+                request = request.new({"order_id": order.id, "contract_id": contract.id, "kind": "coverage"})
+                request = request._as_asked_now()
+                self.assertEqual((request._missing(), request._checks()), ([], []))
 
     def test_insurers_of_both_kinds_in_the_sandbox(self):
         """One takes group codes alone, one wants the detail, one the insured person's number."""

@@ -11,6 +11,7 @@ from . import optoamc_request_wizard_missing
 from . import optoamc_request_wizard_doubts
 from . import optoamc_request_wizard_line
 from . import optoamc_request_cancellation
+from . import optoamc_check_replay
 from . import optoamc_collection
 from . import optoamc_share_write_off
 from . import optoamc_credit_to_patient

@@ -28,10 +28,8 @@ class OptoamcRequestWizard(models.TransientModel):
     @api.depends_context("lang")
     def _compute_doubts(self):
         for wizard in self:
-            lines = wizard.line_ids.order_line_id
-            ages = {line._optoamc_age_doubt(): line.product_id.name for line in lines}
-            doubts = [{"label": name, "reason": doubt, "model": False} for doubt, name in ages.items() if doubt]
-            if derived := lines.lpp_id._group_codes_to_check():
+            doubts = []
+            if derived := wizard.line_ids.order_line_id.lpp_id._group_codes_to_check():
                 label = self.env._("Grouping codes")
                 doubts.append({"label": label, "reason": derived._derived_codes_words(), "model": False})
             doubts += wizard._checks_to_confirm() if wizard.can_ask and wizard.line_ids else []
@@ -83,5 +81,5 @@ class OptoamcRequestWizard(models.TransientModel):
 
     def _missing_to_sign(self):
         """Nor is a signature asked for what may not be sent as it is."""
-        draft = self.env["optoamc.request"].new(self._request_values("coverage"))
+        draft = self.env["optoamc.request"].new(self._request_values("coverage"))._as_asked_now()
         return [*super()._missing_to_sign(), *(draft._obstacles() if self.contract_id else ())]

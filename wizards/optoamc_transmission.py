@@ -47,7 +47,8 @@ class OptoamcTransmission(models.TransientModel):
     def _compute_document(self):
         for screen in self:
             case = screen._case()
-            fields_, profiles = self.env["optoamc.field"], self.env["optoamc.profile"]
+            # The shop's choices, for who answers for them too: a privacy officer configures nothing.
+            fields_, profiles = self.env["optoamc.field"].sudo(), self.env["optoamc.profile"].sudo()
             plain = profiles._of_case(screen.insurer_id, screen.company_id, case)
             profile = profiles.search([("code", "=", plain.key)], limit=1)
             options = fields_._sent_options(screen.insurer_id, screen.company_id, case)
@@ -114,7 +115,7 @@ class OptoamcTransmission(models.TransientModel):
     def _row(self, item, value):
         """A field as it is shown."""
         if item.option:
-            by_profile = self.env["optoamc.field"].search([("option", "=", item.option)], limit=1).by_profile
+            by_profile = self.env["optoamc.field"].sudo().search([("option", "=", item.option)], limit=1).by_profile
             why = self.env._("profile") if by_profile else self.env._("option switched on")
         elif item.usage is Usage.CONDITIONAL:
             why = self.env._("condition")

@@ -116,6 +116,12 @@ class SaleOrder(models.Model):
         """The patient as this order's shop knows him or her."""
         return self.patient_id.sudo().with_company(self.company_id)
 
+    def _optoamc_patient_age(self):
+        """In full years on the day of the dossier; ``None`` when it cannot be told."""
+        if not self.patient_id or not self.optical_date:
+            return None
+        return self._optoamc_patient_sudo()._optoamc_age_on(self.optical_date)
+
     @api.depends("patient_id")
     def _compute_insurance_nature(self):
         for order in self:
@@ -132,7 +138,7 @@ class SaleOrder(models.Model):
     @api.depends("patient_id.birthdate", "optical_date")
     def _compute_is_child(self):
         for order in self:
-            age = order._optoamc_patient_sudo()._optoamc_age_on(order.optical_date) if order.patient_id else None
+            age = order._optoamc_patient_age()
             # Under 18 until the day of the 18th birthday.
             order.is_child = age is not None and age < 18
 

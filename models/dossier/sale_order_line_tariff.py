@@ -39,85 +39,43 @@ class SaleOrderLine(models.Model):
     @api.depends_context("lang")
     def _compute_lpp_warning(self):
         for line in self:
-            reasons = [reason for _field, reason in line._optoamc_obstacles()]
-            reasons += filter(None, [line._optoamc_age_doubt()])
+            reasons = [*line._optoamc_tariff_problems()]
+            reasons += filter(None, [line._optoamc_price_problem(), line._optoamc_age_doubt()])
             line.lpp_warning = bool(reasons) and self.env._(
                 "%(article)s: %(reason)s", article=line.product_id.name, reason=" ".join(reasons)
             )
 
-    def _optoamc_obstacles(self):
-        """Why the line cannot be asked about.
-
-        :return: the field to correct and the reason in words, for each
-        :rtype: list[tuple[str, str]]
-        """
+    def _optoamc_tariff_problems(self):
+        """Why nobody can tell what the Sécu pays of the line: words, none where it is known."""
         self.ensure_one()
-        lpp, obstacles = self.lpp_id.sudo().with_company(self.company_id), []
+        lpp = self.lpp_id.sudo().with_company(self.company_id)
         # The AMO pays something on each article of class A: nothing would be a lie.
         if lpp.product_class == "A" and self.is_amo_unknown:
-            obstacles.append(
-                (
-                    "amo_amount",
-                    self.env._(
-                        "the tariff of %s is not known. Import the LPP table (Configuration), or type what the Sécu "
-                        "pays.",
-                        lpp.code,
-                    ),
-                )
+            yield self.env._(
+                "the tariff of %s is not known. Import the LPP table (Configuration), or type what the Sécu pays.",
+                lpp.code,
             )
-        return obstacles + self._optoamc_price_obstacles()
+        if fictitious := self._optoamc_fictitious_problem():
+            yield fictitious
 
-    def _optoamc_price_obstacles(self):
-        """Why nobody may be told the line's price or what the AMO pays of it, as :meth:`_optoamc_obstacles`."""
-        lpp, obstacles = self.lpp_id.sudo().with_company(self.company_id), []
-        if self.is_tariff_fictitious and self.env["optoamc.platform"]._in_production(self.company_id):
-            obstacles.append(
-                (
-                    "amo_amount",
-                    self.env._("the tariff of %s is fictitious. Import the CNAM's own LPP table.", lpp.code),
-                )
-            )
-        most = (lpp._max_price_on(self.order_id.optical_date) or 0.0) * self.product_uom_qty
-        if most and self.currency_id.compare_amounts(self.net_price, most) > 0:
-            obstacles.append(
-                (
-                    "price_unit",
-                    self.env._(
-                        "%(price)s is above the maximum selling price (PLV) of %(code)s, %(most)s. Lower the price or "
-                        "choose another code.",
-                        price=self.currency_id.format(self.net_price),
-                        code=lpp.code,
-                        most=self.currency_id.format(most),
-                    ),
-                )
-            )
-        return obstacles
+    def _optoamc_fictitious_problem(self):
+        """The tariff was made up and the shop is at work: words, or ``None``."""
+        self.ensure_one()
+        if not self.is_tariff_fictitious or not self.env["optoamc.platform"]._in_production(self.company_id):
+            return None
+        return self.env._("the tariff of %s is fictitious. Import the CNAM's own LPP table.", self.lpp_id.sudo().code)
+
+    def _optoamc_price_problem(self):
+        """The line costs more than its code's maximum selling price: words, or ``None``."""
+        self.ensure_one()
+        lpp = self.lpp_id.sudo().with_company(self.company_id)
+        return lpp._price_problem(self.net_price, self.product_uom_qty, self.order_id.optical_date)
 
     def _optoamc_age_doubt(self):
-        """The code is for another age than the patient's: words, or ``None``; to ask, since the table may err."""
+        """The code is for another age than the patient's: words, or ``None``."""
         self.ensure_one()
-        order, lpp = self.order_id, self.lpp_id.sudo()
-        bounds = lpp.generic_id or lpp
-        age = (
-            order._optoamc_patient_sudo()._optoamc_age_on(order.optical_date)
-            if order.patient_id and order.optical_date
-            else None
-        )
-        if age is None or not lpp:
-            return None
-        if bounds.age_from and age < bounds.age_from:
-            audience = self.env._("from %s years on", bounds.age_from)
-        elif bounds.age_below and age >= bounds.age_below:
-            audience = self.env._("below %s years", bounds.age_below)
-        else:
-            return None
-        return self.env._(
-            "the code %(code)s is for patients %(audience)s, and %(patient)s is %(age)s.",
-            code=lpp.code,
-            audience=audience,
-            patient=order.patient_id.name,
-            age=age,
-        )
+        order = self.order_id
+        return self.lpp_id.sudo()._age_problem(order._optoamc_patient_age(), order.patient_id.name)
 
     @api.onchange("product_id", "lpp_id", "price_unit", "discount", "product_uom_qty")
     def _onchange_lpp_warning(self):

@@ -49,6 +49,9 @@ class OptoamcReason(models.Model):
     code = fields.Char(required=True, index=True)
     name = fields.Char("Meaning", translate=True)
     advice = fields.Text("What to do", translate=True)
+    told_advice = fields.Text(
+        "Advice told", compute="_compute_told_advice", help="What is said here, else what is said of the cause."
+    )
     path = fields.Selection(
         selection="_selection_path",
         string="Field to check",
@@ -97,6 +100,11 @@ class OptoamcReason(models.Model):
     def _selection_path(self):
         return _request_fields()
 
+    @api.depends("advice", "cause_id.advice")
+    def _compute_told_advice(self):
+        for reason in self:
+            reason.told_advice = reason.advice or reason.cause_id.advice
+
     @api.depends("advice", "cause_id")
     def _compute_to_describe(self):
         for reason in self:
@@ -143,7 +151,7 @@ class OptoamcReason(models.Model):
     @api.model
     def _advice(self, request):
         """What a person should do about a request's refusal, reject or unknown answer."""
-        told = [reason.advice or reason.cause_id.advice for reason in self._of_request(request)]
+        told = self._of_request(request).mapped("told_advice")
         advice = "\n".join(dict.fromkeys(filter(None, told)))
         if not advice and request.error_code in ERRORS:
             return ERRORS[request.error_code].advice

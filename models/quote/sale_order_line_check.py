@@ -22,7 +22,11 @@ class SaleOrderLine(models.Model):
                     line.product_id.name or line.name,
                 )
             )
-        problems += [f"{line.product_id.name}: {reason}" for _field, reason in line._optoamc_price_obstacles()]
+        problems += [
+            self.env._("%(article)s: %(reason)s", article=line.product_id.name, reason=reason)
+            for reason in (line._optoamc_fictitious_problem(), line._optoamc_price_problem())
+            if reason
+        ]
         if line._optoamc_class() == "A" and (missing := line.product_id.product_tmpl_id._optoamc_missing_for_quote()):
             problems.append(
                 self.env._(

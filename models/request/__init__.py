@@ -18,6 +18,7 @@ from . import optoamc_rights_check
 from . import optoamc_request_message
 from . import optoamc_request_obstacles
 from . import optoamc_request_checks
+from . import optoamc_request_replay
 from . import optoamc_request_answer
 from . import optoamc_request_cancellation
 from . import optoamc_request_reason

@@ -1,7 +1,6 @@
 from odoo import fields, models
 from odoo.tools import format_date
 
-from ...lib.lpp.coding import parse_range, positive_cylinder
 from .states import ACTIVE
 
 #: A check that stops keeps the request from leaving; one that asks is confirmed by a person.
@@ -17,13 +16,14 @@ INSURED_FROM = 16
 class OptoamcRequest(models.Model):
     """What insurers refuse most and the dossier shows already: looked at before the request leaves.
 
-    Each check belongs to a cause of the catalogue (``optoamc.reason``, kind *cause*), by its code.
+    Each check belongs to a cause of the catalogue (``optoamc.reason``, kind *cause*), by its code. It reads the
+    request's own lines: of a request that has left, what was asked, whatever the dossier says since.
     """
 
     _inherit = "optoamc.request"
 
     def _obstacles(self):
-        return [*super()._obstacles(), *(item for item in self._checks() if item["severity"] == STOP)]
+        return [*super()._obstacles(), *(item for item in self._findings() if item["severity"] == STOP)]
 
     def _checks(self):
         """What an insurer would refuse, as far as the dossier shows it.
@@ -31,6 +31,11 @@ class OptoamcRequest(models.Model):
         :return: a list of dicts as those of :meth:`check`, with ``severity`` (:data:`STOP` or :data:`ASK`) and
             ``cause``
         """
+        wrong = [item | {"severity": STOP} for item in super()._obstacles() if item["cause"]]
+        return [*wrong, *self._findings()]
+
+    def _findings(self):
+        """See :meth:`_checks`; not what keeps a request from leaving for anybody."""
         self.ensure_one()
         if not self.contract_id or not self.order_id.optical_date:
             return []
@@ -39,12 +44,13 @@ class OptoamcRequest(models.Model):
             *self._check_beneficiary(),
             *self._check_renewal(),
             *self._check_pieces(),
+            *self._check_prices(),
             *self._check_codes(),
             *self._check_earlier_answers(),
         ]
 
-    def _finding(self, cause, severity, record, field, reason):
-        return {**self._obstacle(record, field, f"{reason} ({cause})"), "severity": severity, "cause": cause}
+    def _finding(self, cause, severity, record, field, reason, label=None):
+        return {**self._obstacle(record, field, reason, label=label, cause=cause), "severity": severity}
 
     # -- rights -------------------------------------------------------------------------------
 
@@ -59,20 +65,25 @@ class OptoamcRequest(models.Model):
         if contract.portability_until and contract.portability_until < day:
             words = self.env._("the portability ended on %s", format_date(self.env, contract.portability_until))
             yield self._finding("R10", STOP, contract, "portability_until", words)
-        if contract.rights_state == "closed" and contract.rights_date == day:
-            words = self.env._("the insurer has answered that the rights are closed on this day")
+        if contract.rights_state == "closed":
+            words = self.env._(
+                "asked about %s, the insurer has answered that the rights are closed",
+                format_date(self.env, contract.rights_date),
+            )
             yield self._finding("R01", ASK, contract, "date_to", words)
-        if contract.insurer_id.delisted_on:
+        if self.insurer_id.delisted_on:
             words = self.env._("the platform's list has this insurer no more: its number may have changed")
             yield self._finding("R09", ASK, contract, "insurer_id", words)
-        if contract.insurer_id.is_amo:
+        if self.insurer_id.is_amo:
             words = self.env._("this is a fund of the Assurance maladie, not a complementary insurer")
             yield self._finding("R08", ASK, contract, "insurer_id", words)
 
     def _check_beneficiary(self):
-        contract, day = self.contract_id, self.order_id.optical_date
+        contract, age = self.contract_id, self.order_id._optoamc_patient_age()
         patient = self.patient_id.sudo().with_company(self.company_id)
-        age = patient._optoamc_age_on(day) if patient else None
+        if contract.rights_state == "unknown":
+            words = self.env._("the insurer has answered that it does not know this member: compare with the card")
+            yield self._finding("R02", ASK, contract, "member_number", words)
         if age is not None and age < INSURED_FROM and contract.relation == "insured":
             words = self.env._("the patient is %s years old and typed as the insured person: choose the parent", age)
             yield self._finding("R02", ASK, contract, "insured_id", words)
@@ -113,7 +124,7 @@ class OptoamcRequest(models.Model):
     # -- renewal, prescription, codes ---------------------------------------------------------
 
     def _check_renewal(self):
-        order = self.order_id
+        order = self._order_as_asked()
         if problem := self.equipment_kind != "contact_lenses" and order.renewal_problem:
             is_certain = order._optoamc_renewal_source() in CERTAIN and self.contract_id._is_responsible()
             words = self.env._(
@@ -121,7 +132,7 @@ class OptoamcRequest(models.Model):
                 problem=problem,
                 day=format_date(self.env, order.renewable_from),
             )
-            yield self._finding("R03", STOP if is_certain else ASK, order, "renewal_case", words)
+            yield self._finding("R03", STOP if is_certain else ASK, self.order_id, "renewal_case", words)
 
     def _check_pieces(self):
         order = self.order_id
@@ -138,19 +149,24 @@ class OptoamcRequest(models.Model):
             words = self.env._("it will have expired on the day of delivery (%s)", format_date(self.env, delivery))
             yield self._finding("R07", ASK, order, "prescription_id", words)
 
+    def _check_prices(self):
+        for line in self.line_ids:
+            lpp = line._lpp().with_company(self.company_id)
+            if reason := lpp._price_problem(line.price, line.quantity, self.order_id.optical_date):
+                yield self._finding("R04", STOP, self.order_id, "order_line", reason, label=line.name)
+
     def _check_codes(self):
-        lines = self.line_ids.order_line_id
-        if self.contract_id._is_c2s() and "B" in lines.lpp_id.sudo().mapped("product_class"):
+        order, age = self.order_id, self.order_id._optoamc_patient_age()
+        if self.contract_id._is_c2s() and any(line._lpp().product_class == "B" for line in self.line_ids):
             words = self.env._("with the C2S only class A is covered in full: the patient pays the rest of class B")
-            yield self._finding("R11", ASK, self.order_id, "order_line", words)
-        for line in self.line_ids.filtered(lambda line: line.optical_category == "lens"):
-            if not line._code_fits():
-                words = self.env._(
-                    "%(name)s: the code %(code)s is for another correction",
-                    name=line.name,
-                    code=line.order_line_id.lpp_id.code,
-                )
-                yield self._finding("R06", ASK, self.order_id, "order_line", words)
+            yield self._finding("R11", ASK, order, "order_line", words)
+        for line in self.line_ids:
+            lpp = line._lpp()
+            if reason := lpp._age_problem(age, order.patient_id.name):
+                yield self._finding("R06", ASK, order, "order_line", reason, label=line.name)
+            if line.optical_category == "lens" and not lpp._fits_correction(line._correction()):
+                words = self.env._("the code %s is for another correction", lpp.code)
+                yield self._finding("R06", ASK, order, "order_line", words, label=line.name)
 
     # -- what the insurer has answered already -------------------------------------------------
 
@@ -176,6 +192,7 @@ class OptoamcRequest(models.Model):
                 and other.equipment_number == self.equipment_number
                 and other.contract_id == self.contract_id
                 and other.answered_at
+                and (not self.asked_at or other.answered_at < self.asked_at)
                 and (other.state in ACTIVE or other.state == "expired")
             )
         )
@@ -189,7 +206,7 @@ class OptoamcRequest(models.Model):
             old = before.pop((line.order_line_id._origin.id, line.eye_side), None)
             if not old:
                 yield self.env._("%s was not in what was asked", line.name)
-            elif (old.name, old.lpp_code) != (line.name, line.order_line_id.lpp_id.code or old.lpp_code):
+            elif (old.name, old.lpp_code) != (line.name, line.lpp_code or old.lpp_code):
                 yield self.env._("%(new)s instead of %(old)s", new=line.name, old=old.name)
             elif currency.compare_amounts(old.price, line.price):
                 yield self.env._(
@@ -205,14 +222,9 @@ class OptoamcRequest(models.Model):
 class OptoamcRequestLine(models.Model):
     _inherit = "optoamc.request.line"
 
-    def _code_fits(self):
-        """Whether the LPP code is for what the lens corrects, as far as both are known."""
-        lpp = self.order_line_id.lpp_id.sudo()
-        lpp = lpp.generic_id or lpp
-        correction = self._correction()
-        # The bands of before 2020 were read in more than one way.
-        if not lpp.product_class or not correction or correction.sphere is None:
-            return True
-        sphere, cylinder, _axis = positive_cylinder(correction.sphere, correction.cylinder or 0)
-        values = {"sphere_range": sphere, "cylinder_range": cylinder, "sum_range": sphere + cylinder}
-        return all(not lpp[name] or value in parse_range(lpp[name]) for name, value in values.items())
+    def _lpp(self):
+        """The code that the line is asked under: one that has left keeps it."""
+        own = self.order_line_id.lpp_id.sudo()
+        if self.lpp_code in (False, own.code):
+            return own
+        return own.search([("code", "=", self.lpp_code)], limit=1)

@@ -55,7 +55,7 @@ class OptoamcRequestLine(models.Model):
         return self.order_line_id.id, self.eye_side
 
     def _paper_name(self):
-        """What a paper calls the line: on one that goes to the insurer, no more than its profile lets leave."""
+        """What a paper calls the line: no more than the insurer's profile lets leave."""
         self.ensure_one()
         if "article" in self.request_id._paper_options():
             return self.name

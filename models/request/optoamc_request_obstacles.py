@@ -26,15 +26,16 @@ class OptoamcRequest(models.Model):
             # The patient of the dossier has changed since the draft was made.
             obstacles.append(self._obstacle(self, "contract_id", self.env._("is another person's")))
         if reason := order.prescription_id and order._optoamc_prescription_problem(lines):
-            obstacles.append(self._obstacle(self, "prescription_id", reason))
+            obstacles.append(self._obstacle(self, "prescription_id", reason, cause="R07"))
         obstacles += [
             self._obstacle(order, "order_line", why, label=line.name) for line, why in self._wrong_lines(lines)
         ]
-        for line in lines:
-            for field, reason in line._optoamc_obstacles():
-                # A price is typed among the order's lines, what the Sécu pays in the screen's grid too.
-                place = (line, field) if field == "amo_amount" else (order, "order_line")
-                obstacles.append(self._obstacle(*place, reason, label=line.product_id.name or line.name))
+        obstacles += [
+            # What the Sécu pays is typed in the screen's grid too.
+            self._obstacle(line, "amo_amount", reason, label=line.product_id.name or line.name)
+            for line in lines
+            for reason in line._optoamc_tariff_problems()
+        ]
         return obstacles
 
     def _wrong_lines(self, lines):
@@ -55,14 +56,19 @@ class OptoamcRequest(models.Model):
             )
 
     @staticmethod
-    def _obstacle(record, field, reason, label=None):
+    def _obstacle(record, field, reason, label=None, cause=""):
+        """What is wrong with a field, as :meth:`check` lists it.
+
+        :param cause: code of the practical cause (``optoamc.reason``) for which insurers would refuse it
+        """
         return {
             "path": field,
             "label": label or record._fields[field]._description_string(record.env),
-            "reason": reason,
+            "reason": f"{reason} ({cause})" if cause else reason,
             "model": record._name,
             "id": record._origin.id,
             "field": field,
+            "cause": cause,
         }
 
 

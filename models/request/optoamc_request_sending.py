@@ -69,9 +69,7 @@ class OptoamcRequest(models.Model):
             )
 
     def _paper_options(self):
-        """The choices that hold for a printed request: of the patient's own paper, all of them."""
-        if self.answered_at or not self._is_by_mail():
-            return self.env["optoamc.field"]._options()
+        """The choices that hold for each paper of a request: all bear the insurer's address, answered or not."""
         return self.sudo()._sent_options()
 
     def _freeze(self):
