@@ -335,11 +335,13 @@ def code(kind: type[Enum], codes: Codes) -> Format:
 
 
 def boolean(yes: str, no: str) -> Format:
-    """Yes or no, by the dialect's two codes."""
-    if yes == no or not yes or not no:
+    """Yes or no, by the dialect's two codes; ``true,1`` reads two and writes the first."""
+    codes = {True: yes.split(","), False: no.split(",")}
+    values = {text.strip(): value for value, texts in codes.items() for text in texts}
+    if "" in values or len(values) < len(codes[True]) + len(codes[False]):
         raise ValueError("two different codes are needed")
-    expected = f"{yes} ou {no}"
-    wire, values = {True: yes, False: no}, {yes: True, no: False}
+    wire = {value: texts[0].strip() for value, texts in codes.items()}
+    expected = f"{wire[True]} ou {wire[False]}"
 
     def write(value: bool) -> str:
         if type(value) is not bool:

@@ -22,15 +22,11 @@ _UNSAID = frozenset(("header", "equipment", "lines"))
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One step of an attribute's path, and what it may be called."""
+    """One step of an attribute's path, what it may be called, and all words of that."""
 
     name: str
     phrases: tuple[Phrase, ...]
-
-    @property
-    def words(self) -> frozenset[str]:
-        """All words that it may be called by."""
-        return frozenset(word for phrase in self.phrases for word in phrase)
+    words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +63,8 @@ def targets(kind: MessageKind) -> tuple[Target, ...]:
 def _targets(owner: type, before: str, objects: tuple[Part, ...]) -> Iterator[Target]:
     for name, attribute in attributes(owner).items():
         path = f"{before}{name}{'[]' * attribute.repeated}"
-        part = Part(name, _phrases(owner, name))
+        phrases = _phrases(owner, name)
+        part = Part(name, phrases, frozenset(word for phrase in phrases for word in phrase))
         if attribute.is_object:
             yield from _targets(attribute.type, f"{path}.", (*objects, part))
         else:

@@ -137,8 +137,10 @@ class _Message:
             about = _about(item.leaf)
             self.unmapped.append(Unmapped(path, item.leaf.is_required, about, others))
             wanted = "exigé par le XSD" if item.leaf.is_required else "facultatif"
+            if not (others or item.leaf.is_required):
+                return  # a long list of what nobody needs would hide the rest: the report has it
             told = f"candidats : {', '.join(others) or 'aucun'}"
-            self._add(None, (f"À RELIER {self._kind} : {path} ({', '.join(filter(None, (wanted, about)))}) ; {told}",))
+            self._add(None, (f"À RELIER {{}} : {path} ({', '.join(filter(None, (wanted, about)))}) ; {told}",))
             return
         canonical = re.sub(r"\[\w+=\w+\]", "[]", item.attribute)
         attribute = resolve(MESSAGE_TYPES[self._kind], canonical)[-1]
@@ -153,7 +155,7 @@ class _Message:
                 *("", path, item.attribute, found.usage, found.condition, found.format, found.codes),
                 *(found.option, found.label, found.reason),
             ),
-            tuple(f"À VÉRIFIER {path} : {remark}" for remark in remarks),
+            tuple(f"À VÉRIFIER {{}} {path} : {remark}" for remark in remarks),
         )
 
 
@@ -169,7 +171,7 @@ class _Rows:
 
         def add(row: tuple[str, ...] | None, comments: tuple[str, ...]) -> None:
             nonlocal position
-            for index in range(position, len(self._rows) if row else position):
+            for index in range(position, len(self._rows)):
                 if self._rows[index][:2] == (row, comments):
                     self._rows[index][2].append(kind)
                     position = index + 1
@@ -183,7 +185,7 @@ class _Rows:
         """Write all of them."""
         for row, comments, kinds in self._rows:
             for text in comments:
-                comment(text)
+                comment(text.replace("{}", " ".join(kinds), 1))
             if row is not None:
                 write((" ".join(kinds), *row[1:]))
 

@@ -65,6 +65,8 @@ class Words:
 
 def score(words: Words, target: Target, kind: MessageKind) -> float:
     """How well a leaf fits an attribute: 0 not at all, 1 (or a little above) beyond doubt."""
+    if target.own.words.isdisjoint(words.found):
+        return 0.0
     type_fit = fit(target.attribute, words.leaf.type)
     name = max(_name(words, phrase, target) for phrase in target.own.phrases)
     told = [_said(words, part) for part in target.told]

@@ -13,7 +13,7 @@ from functools import cache
 from ..dialect import Dialect
 from ..dictionary import Field, Usage
 from ..formats import compile_format
-from ..messages import InsuranceNature, MessageKind, ProductClass, Quality, Renewal, Surface
+from ..messages import ANSWER_KINDS, InsuranceNature, MessageKind, ProductClass, Quality, Renewal, Surface
 from ..structure import Attribute
 from .codes import match_codes
 from .leaves import Leaf
@@ -51,11 +51,11 @@ def cells(kind: MessageKind, path: str, attribute: Attribute, leaf: Leaf) -> Cel
         (field for (_kind, known), field in _shipped().items() if known == path), None
     )
     format, codes, remarks = _format(attribute, leaf, shipped)
-    usage, condition = _usage(path, leaf, shipped)
+    usage, condition = _usage(kind, path, leaf, shipped)
     option = shipped.option if shipped else ""
     if usage == Usage.MANDATORY and option and leaf.is_required:
         remarks = (*remarks, f"le XSD l'exige, le choix « {option} » du gérant peut le retenir")
-    label = shipped.label if shipped else " : ".join(filter(None, (path.replace("[]", "").replace(".", " "),)))
+    label = shipped.label if shipped else leaf.steps[-1].local
     return Cells(usage, condition, format, codes, option, label, shipped.reason if shipped else "", remarks)
 
 
@@ -67,15 +67,15 @@ def _shipped() -> dict[tuple[MessageKind, str], Field]:
     }
 
 
-def _usage(path: str, leaf: Leaf, shipped: Field | None) -> tuple[str, str]:
+def _usage(kind: MessageKind, path: str, leaf: Leaf, shipped: Field | None) -> tuple[str, str]:
     """Usage and condition: what the schema wants whenever what holds it is there, is mandatory."""
-    last = max((index for index, step in enumerate(leaf.steps) if step.repeats), default=-1)
+    last = max((index for index, step in enumerate(leaf.steps[:-1]) if step.repeats), default=-1)
     is_required = all(step.is_required for step in leaf.steps[last + 1 :])
     if is_required or path in _VITAL or path.endswith(".line_number"):
         return Usage.MANDATORY, ""
     if shipped is None:
         return Usage.CONDITIONAL, "given"
-    if shipped.usage is Usage.MANDATORY and leaf.steps[-1].is_required:
+    if shipped.usage is Usage.MANDATORY and leaf.steps[-1].is_required and kind not in ANSWER_KINDS.values():
         return Usage.MANDATORY, ""
     if shipped.usage is Usage.OPTIONAL:
         return Usage.OPTIONAL, ""
@@ -243,7 +243,7 @@ def _directives(told: str) -> str:
 
 def _yes_no(type: SimpleType, _said: str, _usual: str) -> tuple[str, tuple[str, ...]]:
     if type.base == "boolean":
-        return "bool('true', 'false')", ()
+        return "bool('true,1', 'false,0')", ()
     yes = [value for value in type.values if value.lower() in _YES]
     if len(type.values) == 2 and len(yes) == 1:
         return f"bool('{yes[0]}', '{next(value for value in type.values if value != yes[0])}')", ()
