@@ -84,6 +84,4 @@ def vocabulary() -> dict[str, tuple[Phrase, ...]]:
     """The phrases of each attribute, by its name or by its class and name."""
     with (_HERE / "vocabulary.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader((line for line in file if not line.startswith("#")), delimiter=";")
-        return {
-            row["name"]: tuple(tuple(phrase.split()) for phrase in row["phrases"].split("|")) for row in rows
-        }
+        return {row["name"]: tuple(tuple(phrase.split()) for phrase in row["phrases"].split("|")) for row in rows}

@@ -147,7 +147,9 @@ class _Message:
         found: Cells = cells(self._kind, canonical, attribute, item.leaf)
         remarks = list(found.remarks)
         if item.score < _LOOK:
-            remarks.insert(0, f"ressemblance {_french(item.score)} seulement ; {', '.join(others[1:]) or 'rien d’autre'}")
+            remarks.insert(
+                0, f"ressemblance {_french(item.score)} seulement ; {', '.join(others[1:]) or 'rien d’autre'}"
+            )
         self.mapped.append(Mapped(path, item.attribute, item.score, tuple(remarks)))
         self.options |= {found.option} - {""}
         self._add(
@@ -214,9 +216,7 @@ class _Names:
     @property
     def declarations(self) -> list[tuple[str, str]]:
         """The rows that declare them."""
-        return [
-            (f"xmlns:{prefix}" if prefix else "xmlns", space) for space, prefix in self._prefixes.items() if space
-        ]
+        return [(f"xmlns:{prefix}" if prefix else "xmlns", space) for space, prefix in self._prefixes.items() if space]
 
     def path(self, leaf: Leaf) -> str:
         """A leaf's path in the table."""
@@ -253,7 +253,18 @@ def _table(
     for root in sorted(roots, key=lambda root: [*MessageKind].index(root.kind)):
         entry = shipped.messages[root.kind]
         told = f"[{root.told_by}]" if root.told_by else ""
-        write((root.kind, f"/{names.name(root.name, False)}{told}", *[""] * 3, root.schema, "", "", entry.label, entry.reason))
+        write(
+            (
+                root.kind,
+                f"/{names.name(root.name, False)}{told}",
+                *[""] * 3,
+                root.schema,
+                "",
+                "",
+                entry.label,
+                entry.reason,
+            )
+        )
     for option in sorted(options & shipped.options.keys()):
         known = shipped.options[option]
         write(("option", option, *[""] * 6, known.label, known.reason))

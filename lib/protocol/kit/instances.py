@@ -165,10 +165,8 @@ def _ends(type: SimpleType) -> tuple[str, ...]:
         return tuple(type.values)
     if type.base == "boolean":
         return "true", "false", "1", "0"
-    if type.patterns:
-        return texts(type.patterns[-1])
+    if type.patterns and (found := texts(type.patterns[-1])):
+        return found
     if kind_of(type) == "text" and (longest := type.facets.get("maxLength") or type.facets.get("length")):
         return ("A" * min(int(longest), 5000),)
-    return tuple(
-        text for name in ("minInclusive", "maxInclusive") if (text := type.facets.get(name)) is not None
-    )
+    return tuple(text for name in ("minInclusive", "maxInclusive") if (text := type.facets.get(name)) is not None)

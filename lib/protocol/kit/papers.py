@@ -156,11 +156,13 @@ class Papers:
                 if not used.get("schemaLocation") and used.get("namespace") in places:
                     used.set("schemaLocation", places[used.get("namespace")])
             file = places[schema.get("targetNamespace", "")]
-            self.files.setdefault(file, etree.tostring(schema, encoding="utf-8", xml_declaration=True, with_tail=False))
+            self.files.setdefault(
+                file, etree.tostring(schema, encoding="utf-8", xml_declaration=True, with_tail=False)
+            )
         messages = {part.get("name"): part for part in root.iterfind(f"{_WSDL}message")}
         for operation in root.iterfind(f"{_WSDL}portType/{_WSDL}operation"):
-            ends = [_element_of(operation.find(f"{_WSDL}{end}"), messages) for end in ("input", "output")]
-            self.operations.append((operation.get("name", ""), *ends))  # type: ignore[arg-type]
+            asked, told = (_element_of(operation.find(f"{_WSDL}{end}"), messages) for end in ("input", "output"))
+            self.operations.append((operation.get("name", ""), asked, told))
 
 
 def _topic(text: str, is_answer: bool | None) -> MessageKind | None:
@@ -198,4 +200,3 @@ def _element_of(end: Any, messages: Mapping[str | None, Any]) -> str:
     prefix, _colon, local = part.get("element").rpartition(":")
     namespace = part.nsmap.get(prefix or None)
     return f"{{{namespace}}}{local}" if namespace else local
-

@@ -110,7 +110,9 @@ class _Reader:
             else:
                 members += known
         self._at += 1
-        wanted: Callable[[str], bool] = (lambda text: text not in members) if is_negated else (lambda text: text in members)
+        wanted: Callable[[str], bool] = (
+            (lambda text: text not in members) if is_negated else (lambda text: text in members)
+        )
         found = next((text for text in f"1A{_ANY}{members}" if wanted(text)), "")
         if not found:
             raise _Unknown

@@ -1,4 +1,4 @@
-"""Where the brackets of a place and its attribute go: each list of ours is an element that repeats, or one for each eye."""
+"""Where the brackets of a place go: each list of ours is an element that repeats, or one for each eye."""
 
 from __future__ import annotations
 

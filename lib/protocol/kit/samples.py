@@ -1,6 +1,7 @@
 """What a platform would get for each message: address, headers and body, without anything being sent.
 
-The transport of the platform does all that it does, but for its connection: that one keeps what it is handed.
+The transport of the platform does all that it does, but for its connection: that one keeps what it is handed. Words in
+capitals stand where a shop's login, password and key go.
 """
 
 from __future__ import annotations
@@ -20,9 +21,6 @@ from ..errors import OptoamcError
 from ..messages import ANSWER_KINDS, MessageKind
 from ..transport import Endpoint, open_transport
 from .specimens import Specimens
-
-#: What stands where a shop's own secrets go.
-PLACEHOLDERS = {"username": "IDENTIFIANT", "password": "MOT-DE-PASSE", "key": "CLE-D-ACCES"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +60,14 @@ def samples(codec: Codec, endpoint: Endpoint | None) -> Iterator[Sample]:
 def _call(endpoint: Endpoint, kind: MessageKind, xml: bytes) -> str:
     """The calls that a message makes, as text."""
     keeper = _Keeper(endpoint)
-    known = {name: getattr(endpoint, name) and text for name, text in PLACEHOLDERS.items()}
-    with open_transport(replace(endpoint, adapter=keeper, **known)) as transport:
+    called = replace(
+        endpoint,
+        adapter=keeper,
+        username=endpoint.username and "IDENTIFIANT",
+        password=endpoint.password and "MOT-DE-PASSE",
+        key=endpoint.key and "CLE-D-ACCES",
+    )
+    with open_transport(called) as transport:
         try:
             transport.call(kind, xml)
         except OptoamcError:
@@ -81,7 +85,7 @@ class _Keeper(BaseAdapter):
         self.calls: list[str] = []
         self._login = endpoint.login
 
-    def send(self, request: PreparedRequest, *_args: Any, **_kwargs: Any) -> Response:  # type: ignore[override]
+    def send(self, request: PreparedRequest, *_args: Any, **_kwargs: Any) -> Response:
         body: Any = request.body
         content = body.read() if hasattr(body, "read") else b"".join(body) if _is_stream(body) else body or b""
         content = content.encode() if isinstance(content, str) else content

@@ -100,9 +100,7 @@ class SchemaTree:
     @property
     def roots(self) -> tuple[str, ...]:
         """The names of the global elements, as lxml writes them, in the order of the files."""
-        return tuple(
-            _tag(namespace, local) for (kind, namespace, local) in self._globals if kind == "element"
-        )
+        return tuple(_tag(namespace, local) for (kind, namespace, local) in self._globals if kind == "element")
 
     def element(self, name: str) -> ElementNode:
         """A global element with all that may stand in it.

@@ -102,7 +102,11 @@ def _name(words: Words, phrase: Phrase, target: Target) -> float:
         heaviest = max(map(weight, meanings))
         total += heaviest
         explained += heaviest * max(
-            (sure * (1 if word in phrase else _OF_OBJECT) for word, sure in meanings.items() if word in {*phrase, *objects}),
+            (
+                sure * (1 if word in phrase else _OF_OBJECT)
+                for word, sure in meanings.items()
+                if word in {*phrase, *objects}
+            ),
             default=0,
         )
     precision = explained / total if total else 0

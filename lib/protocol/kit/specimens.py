@@ -19,7 +19,10 @@ from .values import example, extremes
 _ITEMS = {"lenses": 2, "contact_lenses": 2, "lines": 2, "supplements": 1, "reasons": 1, "treatments": 1}
 _SIDES = (Side.RIGHT, Side.LEFT)
 #: What each kind of equipment has not.
-_WITHOUT = {EquipmentKind.GLASSES: ("contact_lenses",), EquipmentKind.CONTACT_LENSES: ("lenses", "frame", "supplements")}
+_WITHOUT = {
+    EquipmentKind.GLASSES: ("contact_lenses",),
+    EquipmentKind.CONTACT_LENSES: ("lenses", "frame", "supplements"),
+}
 _ROUNDS = 12  # a condition on a condition on a condition
 
 _Tree = dict[str, Any]

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..dictionary import Field
 from ..formats import Format
+from ..messages import LensType, ProductClass, RequestKind, Status
 from ..structure import Attribute
 
 _IDENTIFIERS = ("5b1c7a52-6f0e-4c55-9a7e-000000000001", "20261122093000000001", "20261122093001", "EX000001")
@@ -39,7 +40,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "last_name": ("EXEMPLE",),
     "first_name": ("Camille", "CAMILLE"),
     "card_birth_date": ("00/00/1995",),
-    "nir": ("295019912611132", "295019912611164"),
+    "nir": ("295019912611146",),
     "member_number": ("1012345678",),
     "contract_number": ("MONTFORT", "10123456"),
     "group_number": ("G01", "100"),
@@ -78,6 +79,7 @@ _DAYS: dict[str, dt.date] = {
     "valid_until": dt.date(2027, 2, 22),
     "last_equipment": dt.date(2024, 11, 1),
 }
+_USUAL = frozenset((RequestKind.COVERAGE, ProductClass.B, LensType.PROGRESSIVE, Status.GRANTED))
 _PDF = b"%PDF-1.4\n%%EOF\n"
 
 
@@ -98,9 +100,7 @@ def extremes(attribute: Attribute, field: Field) -> tuple[Any, ...]:
         return (True, False)
     if attribute.type is str:
         return tuple(filter(None, (_longest(codec, letter) for letter in ("é", "A", "1"))))[:1]
-    return tuple(
-        value for value in (codec.low, codec.high) if value is not None and _writes(codec, value)
-    )
+    return tuple(value for value in (codec.low, codec.high) if value is not None and _writes(codec, value))
 
 
 def _writes(codec: Format, value: Any) -> bool:
@@ -114,7 +114,7 @@ def _writes(codec: Format, value: Any) -> bool:
 def _candidates(attribute: Attribute) -> Iterator[Any]:
     name, kind = attribute.name, attribute.type
     if issubclass(kind, Enum):
-        yield from kind
+        yield from sorted(kind, key=lambda value: value not in _USUAL)
     elif kind is str:
         yield from _TEXTS.get(name, ("Essai",))
         for size in range(1, 41):

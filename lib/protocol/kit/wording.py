@@ -62,9 +62,7 @@ def cells(kind: MessageKind, path: str, attribute: Attribute, leaf: Leaf) -> Cel
 @cache
 def _shipped() -> dict[tuple[MessageKind, str], Field]:
     dictionary = Dialect.shipped("open").dictionary
-    return {
-        (kind, field.attribute): field for kind in dictionary.messages for field in dictionary.fields_of(kind)
-    }
+    return {(kind, field.attribute): field for kind in dictionary.messages for field in dictionary.fields_of(kind)}
 
 
 def _usage(kind: MessageKind, path: str, leaf: Leaf, shipped: Field | None) -> tuple[str, str]:
@@ -127,11 +125,15 @@ def _codes(wanted: type[Enum], type: SimpleType) -> tuple[str, tuple[str, ...]]:
         if found.unknown:
             remarks.append(f"codes du XSD à placer : {', '.join(found.unknown)}")
         return found.cell, tuple(remarks)
-    documented = SimpleType(type.base, values=dict.fromkeys(_listed(type.documentation), ""), documentation=type.documentation)
+    documented = SimpleType(
+        type.base, values=dict.fromkeys(_listed(type.documentation), ""), documentation=type.documentation
+    )
     if len(documented.values) > 1 and (found := match_codes(wanted, documented)).share == 1:
         return found.cell, ("codes lus dans la documentation du XSD",)
     if wanted in _PUBLISHED:
-        return "|".join(_open_codes(wanted)), ("codes à vérifier : ceux de l'Assurance maladie, le XSD ne les dit pas",)
+        return "|".join(_open_codes(wanted)), (
+            "codes à vérifier : ceux de l'Assurance maladie, le XSD ne les dit pas",
+        )
     return "|".join(f"{value.value}=" for value in wanted), ("codes à écrire : le XSD ne les dit pas",)
 
 
@@ -156,7 +158,8 @@ def _text(type: SimpleType, _said: str, usual: str) -> tuple[str, tuple[str, ...
         if found := re.fullmatch(r"(?:\[0-9\]|\\d)\{(\d+)(?:,(\d+))?\}", type.patterns[0]):
             return f"digits({', '.join(filter(None, found.groups()))})", ()
         if not re.search(r"\\[pPicIC]|-\[", type.patterns[0]) and "'" not in type.patterns[0]:
-            return f"match('{type.patterns[0]}', 'texte de la forme du XSD')", ()
+            pattern = type.patterns[0].replace("\\", "\\\\")
+            return f"match('{pattern}', 'texte de la forme du XSD')", ()
     lines = ", lines=True" if "lines=True" in usual else ""
     longest = type.facets.get("maxLength") or type.facets.get("length")
     return (f"text({longest}{lines})", ()) if longest else (usual, ())
@@ -180,9 +183,9 @@ def _number(type: SimpleType, said: str, usual: str) -> tuple[str, tuple[str, ..
     is_amount = usual.startswith("amount")
     pattern = "".join(type.patterns)
     if kind_of(type) == "integer" or re.fullmatch(r"(\[0-9\]|\\d)[+{][\d,}]*", pattern):
-        places = 3 if "1.3" in usual else 2
-        told = re.search(r"centi", said, re.IGNORECASE)
-        return f"scaled({places})", () if told else (f"transmis sans virgule, multiplié par {10**places} ? à vérifier",)
+        digits = 3 if "1.3" in usual else 2
+        doubt = f"transmis sans virgule, multiplié par {10**digits} ? à vérifier"
+        return f"scaled({digits})", () if re.search("centi", said, re.IGNORECASE) else (doubt,)
     comma = "," in re.sub(r"\{[^}]*\}", "", pattern)
     if is_amount:
         return ("amount(comma=True)" if comma else "amount"), ()

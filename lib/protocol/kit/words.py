@@ -1,6 +1,6 @@
-"""The words of field names: cut apart, and brought back to the field's own from whatever an editor makes of them.
+"""The words of field names, cut apart and brought back to full ones from whatever an editor makes of them.
 
-``glossary.csv`` has the words, each with its abbreviations and synonyms; what is not in it is compared letter by letter.
+``glossary.csv`` has the words, with their abbreviations and synonyms; what is not in it is compared letter by letter.
 """
 
 from __future__ import annotations
@@ -30,8 +30,44 @@ _LIKENESS = 0.84
 
 #: Words between others, and fillers: "liste de verres", "donnees du contrat".
 _FILLERS = frozenset(
-    "de des le la les un une l d et ou a au aux en pour sur avec liste listes donnee donnees info infos information "
-    "informations element elements bloc zone champ flux principal puissance optique detail".split()
+    [
+        "de",
+        "des",
+        "le",
+        "la",
+        "les",
+        "un",
+        "une",
+        "l",
+        "d",
+        "et",
+        "ou",
+        "a",
+        "au",
+        "aux",
+        "en",
+        "pour",
+        "sur",
+        "avec",
+        "liste",
+        "listes",
+        "donnee",
+        "donnees",
+        "info",
+        "infos",
+        "information",
+        "informations",
+        "element",
+        "elements",
+        "bloc",
+        "zone",
+        "champ",
+        "flux",
+        "principal",
+        "puissance",
+        "optique",
+        "detail",
+    ]
 )
 
 
@@ -83,7 +119,7 @@ def meanings(token: str) -> dict[str, float]:
 
 @cache
 def bag(name: str) -> tuple[tuple[str, dict[str, float]], ...]:
-    """The words of a name that count, each with what it may stand for; compounds in lower case are cut by the glossary."""
+    """The words of a name that count, each with what it may stand for; the glossary cuts compounds in lower case."""
     return tuple((token, meanings(token)) for token in _tokens(name) if token not in _FILLERS)
 
 
