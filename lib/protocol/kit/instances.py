@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -15,6 +16,9 @@ from .types import kind_of
 
 #: The names on the way to a place, an attribute's with "@" before it.
 Place = tuple[str, ...]
+
+#: More are made of no schema: a large one has fewer of its places tried.
+MAX_DOCUMENTS = 1500
 
 _TEXTS = {
     "integer": "1", "decimal": "1.00", "date": "2026-11-22", "time": "2026-11-22T09:30:00", "boolean": "true",
@@ -57,7 +61,10 @@ class Instances:
         self._days = days
 
     def all(self) -> Iterator[Instance]:
-        """The documents: the complete one and the least one first."""
+        """The documents, the complete one and the least one first; :data:`MAX_DOCUMENTS` at most."""
+        return islice(self._all(), MAX_DOCUMENTS)
+
+    def _all(self) -> Iterator[Instance]:
         yield self._made(_Variation("document complet"))
         yield self._made(_Variation("le moins que le XSD permette", is_least=True))
         for place, is_optional, type in _places(self._element, ()):

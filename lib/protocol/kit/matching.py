@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..messages import MessageKind
-from .attributes import Target, targets
+from .attributes import targets
 from .leaves import Leaf
 from .placing import place
 from .scoring import Words, score
@@ -23,6 +23,10 @@ _MARGIN = 0.03
 #: Candidates below this score are not worth a look.
 _LEAST = 0.25
 _CANDIDATES = 3
+
+
+#: (score, which place, the place with its brackets, attribute)
+_Pair = tuple[float, int, Leaf, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def propose(kind: MessageKind, leaves: Iterable[Leaf]) -> Proposal:
     """Match the places of a message to its attributes."""
     places = [leaf for leaf in variants(tuple(leaves)) if leaf.fixed is None]
     known = targets(kind)
-    pairs: list[tuple[float, int, Target, Leaf, str]] = []
+    pairs: list[_Pair] = []
     ranked: list[list[Candidate]] = []
     for index, leaf in enumerate(places):
         words = Words(leaf)
@@ -67,10 +71,10 @@ def propose(kind: MessageKind, leaves: Iterable[Leaf]) -> Proposal:
                 continue
             placed = place(leaf, target)
             if placed is not None:
-                found.append((value, index, target, *placed))
+                found.append((value, index, *placed))
         found.sort(key=lambda item: -item[0])
         pairs += found
-        ranked.append([Candidate(item[4], min(round(item[0], 2), 1.0)) for item in found])
+        ranked.append([Candidate(item[3], min(round(item[0], 2), 1.0)) for item in found])
     chosen = _assign(pairs)
     matches = []
     for index, leaf in enumerate(places):
@@ -85,22 +89,34 @@ def propose(kind: MessageKind, leaves: Iterable[Leaf]) -> Proposal:
     return Proposal(kind, tuple(matches), absent)
 
 
-def _assign(pairs: list[tuple[float, int, Target, Leaf, str]]) -> dict[int, tuple[float, Leaf, str]]:
+def _assign(pairs: list[_Pair]) -> dict[int, tuple[float, Leaf, str]]:
     """By place, the surest pair; each attribute and each place once, and none that another is as good as."""
+    of_place: dict[int, list[_Pair]] = {}
+    of_attribute: dict[str, list[_Pair]] = {}
+    for pair in pairs:
+        of_place.setdefault(pair[1], []).append(pair)
+        of_attribute.setdefault(pair[3], []).append(pair)
     chosen: dict[int, tuple[float, Leaf, str]] = {}
     taken: set[str] = set()
     doubtful: set[int] = set()
-    for value, index, _target, leaf, attribute in sorted(pairs, key=lambda pair: -pair[0]):
+    for value, index, leaf, attribute in sorted(pairs, key=lambda pair: -pair[0]):
         if value < SURE:
             break
         if index in chosen or attribute in taken or index in doubtful:
             continue
-        rivals = [other for other in pairs if value - other[0] < _MARGIN and other[1] not in chosen]
-        if any(other[1] == index and other[4] != attribute and other[4] not in taken for other in rivals):
+        if any(
+            value - other < _MARGIN and name != attribute and name not in taken
+            for other, _index, _leaf, name in of_place[index]
+        ):
             doubtful.add(index)
             continue
-        if any(other[1] != index and other[4] == attribute for other in rivals):
-            doubtful.update(other[1] for other in rivals if other[4] == attribute)
+        rivals = {
+            place
+            for other, place, _leaf, _name in of_attribute[attribute]
+            if value - other < _MARGIN and place not in chosen
+        }
+        if rivals != {index}:
+            doubtful |= rivals
             continue
         chosen[index] = value, leaf, attribute
         taken.add(attribute)

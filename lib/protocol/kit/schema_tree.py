@@ -18,7 +18,7 @@ from ..safe_xml import read_xml
 XS = "{http://www.w3.org/2001/XMLSchema}"
 
 #: More elements and attributes than any message needs, types being unfolded at each use.
-MAX_NODES = 20_000
+MAX_NODES = 5000
 _MAX_DEPTH = 24
 
 
