@@ -49,20 +49,37 @@ def compile_format(text: str, codes: Callable[[], tuple[type[Enum], Codes]]) -> 
         positional = [ast.literal_eval(argument) for argument in call.args]
         named = {keyword.arg or "": ast.literal_eval(keyword.value) for keyword in call.keywords}
     except (SyntaxError, ValueError) as error:
-        raise ValueError(f"not a format: {text!r}") from error
+        raise ValueError(f"« {text} » n'est pas un format") from error
     if name == "code":
         return code(*codes())
     factory = FORMATS.get(name)
     if factory is None:
-        raise ValueError(f"unknown format {name!r}; there are {', '.join(sorted(FORMATS))}, code")
+        raise ValueError(f"format inconnu « {name} » ; il y a {', '.join(sorted(FORMATS))}, code")
     try:
         given = inspect.signature(factory).bind(*positional, **named).arguments
         for argument, value in given.items():
             if type(value) not in _ARGUMENTS[inspect.signature(factory).parameters[argument].annotation]:
-                raise ValueError(f"{argument}={value!r}: quotes stand around texts, and only around them")
+                raise ValueError(f"{argument}={value!r} : les apostrophes entourent les textes, et eux seuls")
         return factory(*positional, **named)
-    except (TypeError, ValueError, ArithmeticError, re.error) as error:
-        raise ValueError(f"{text}: {error}") from error
+    except TypeError as error:
+        raise ValueError(f"{text} : il s'écrit {usage(name)}") from error
+    except re.error as error:
+        raise ValueError(f"{text} : l'expression régulière est erronée ({error})") from error
+    except (ValueError, ArithmeticError) as error:
+        raise ValueError(f"{text} : {error}") from error
+
+
+def usage(name: str) -> str:
+    """How a format is written in a table, with its arguments.
+
+    >>> usage("digits"), usage("nir"), usage("text")
+    ('digits(min, max=0)', 'nir', 'text(max, lines=False)')
+    """
+    parameters = inspect.signature(FORMATS[name]).parameters.values()
+    given = ", ".join(
+        each.name if each.default is each.empty else f"{each.name}={each.default!r}" for each in parameters
+    )
+    return f"{name}({given})" if given else name
 
 
 #: Annotation of a factory's parameter -> types of what the table may give.
@@ -275,7 +292,7 @@ def _moment(kind: type[dt.date], pattern: str, iso: str, convert: Callable[[dt.d
 
     example = convert(dt.datetime(2026, 1, 31, 23, 58, 59))  # noqa: DTZ001
     if to_moment(to_text(example)) != example:
-        raise ValueError("the pattern loses a part of the date or the time")
+        raise ValueError("la forme perd une partie de la date ou de l'heure")
     expected = f"{'date' if kind is dt.date else 'date et heure'} sous la forme {to_text(example)}"
 
     def write(value: Any) -> str:
@@ -339,7 +356,7 @@ def boolean(yes: str, no: str) -> Format:
     codes = {True: yes.split(","), False: no.split(",")}
     values = {text.strip(): value for value, texts in codes.items() for text in texts}
     if "" in values or len(values) < len(codes[True]) + len(codes[False]):
-        raise ValueError("two different codes are needed")
+        raise ValueError("il faut deux codes différents")
     wire = {value: texts[0].strip() for value, texts in codes.items()}
     expected = f"{wire[True]} ou {wire[False]}"
 

@@ -260,7 +260,7 @@ def test_a_table_is_not_overwritten(folder, capsys):
     assert "existe déjà" in capsys.readouterr().err
     assert (folder / "table.csv").read_text() == "mine"
     assert main(["check", str(folder)]) == 1
-    assert "the columns are" in capsys.readouterr().err
+    assert "les colonnes sont" in capsys.readouterr().err
     assert main(["new", str(folder), "--force"]) == 0
 
 
