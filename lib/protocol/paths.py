@@ -7,6 +7,8 @@ A path goes down from the message's element, step by step::
     Motif[]                             the text of each
     lignes/ligne[@cat='VER'][]/prix     of those whose attribute "cat" is VER
     lignes/ligne[cat='VER'][]/prix      of those whose child "cat" is VER
+    p:Assure/p:Nom                      elements of the namespace that "xmlns:p" declares
+    /m:flux[@nature='DEM']              a message's element, told apart from others of its name
 
 Names are read as in XML itself: a prefix stands for the namespace that the
 table declares for it, no prefix for the default one on elements and for none

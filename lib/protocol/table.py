@@ -153,9 +153,8 @@ class _Reader:
                 if not any(cells) or cells[0].startswith("#"):
                     continue
                 if len(cells) > len(COLUMNS):
-                    self._refuse(
-                        f"ligne {lines.line_num} : plus de {len(COLUMNS)} cellules ; un texte avec « ; » va entre guillemets"
-                    )
+                    most = f"plus de {len(COLUMNS)} cellules ; un texte avec « ; » va entre guillemets"
+                    self._refuse(f"ligne {lines.line_num} : {most}")
                 padded = [cell.strip() for cell in cells] + [""] * (len(COLUMNS) - len(cells))
                 try:
                     yield from alternatives(lines.line_num, dict(zip(COLUMNS, padded, strict=True)))

@@ -10,11 +10,12 @@ from dialects_under_test import codec
 from lxml import etree
 from message_samples import request
 
-from lib.protocol import docs
+from lib.protocol import docs, reference
 from lib.protocol.codec import Codec
 from lib.protocol.dialect import Dialect
 from lib.protocol.dictionary import Usage
 from lib.protocol.errors import OptoamcError
+from lib.protocol.formats import FORMATS, usage
 from lib.protocol.messages import MessageKind, Side
 from lib.protocol.paths import parse_path
 from lib.protocol.table import COLUMNS, read_dictionary
@@ -254,13 +255,29 @@ def test_paths_keep_slashes_in_tests():
 
 
 def test_the_page_of_fields(tmp_path, capsys):
-    page = tmp_path / "doc" / "champs.rst"
-    assert docs.main(["--check", "--page", str(page)]) == 1
-    assert "is stale" in capsys.readouterr().err
-    assert docs.main(["--page", str(page)]) == 0
-    assert docs.main(["--check", "--page", str(page)]) == 0
+    page, readme = tmp_path / "doc" / "champs.rst", tmp_path / "README.md"
+    files = ["--page", str(page), "--readme", str(readme)]
+    assert docs.main(["--check", *files]) == 1
+    assert capsys.readouterr().err.count("is stale") == 2
+    assert docs.main(files) == 0
+    assert docs.main(["--check", *files]) == 0
     text = page.read_text("utf-8")
     assert all(field.label in text for field in OPEN.dictionary.fields)
+
+
+def test_the_pages_are_what_the_code_says():
+    assert docs.main(["--check"]) == 0, "run python -m lib.protocol.docs"
+
+
+def test_the_readme_has_each_row_condition_and_format_with_an_example():
+    text = reference.page()
+    assert set(reference.EXAMPLES) == {*FORMATS, "code"}
+    for name in FORMATS:
+        assert f"| `{usage(name)}` |" in text
+    for field in OPEN.dictionary.fields:
+        assert not field.condition or f"| `{field.condition}` |" in text
+    for sort in ("xmlns", "codes", "format", "option", "encoding", "*", "OPAMCREQ;/OPAMCREQ"):
+        assert f"\n{sort};" in text
 
 
 APART = (
