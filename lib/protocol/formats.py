@@ -217,7 +217,7 @@ def scaled(places: int, min: float | str = 0, max: float | str = "999999.99") ->
 
     def write(value: Decimal) -> str:
         try:
-            return whole.write(Decimal(plain.write(value)).scaleb(places))
+            return str(int(plain.write(value).replace(".", "")))
         except ValueError as error:
             raise ValueError(expected) from error
 
