@@ -10,6 +10,7 @@ from ..lib.protocol.errors import OptoamcError
 from ..lib.protocol.kit import report
 from ..lib.protocol.kit.check import check
 from ..lib.protocol.kit.draft import draft
+from ..lib.protocol.kit.markup import to_html
 from ..lib.protocol.kit.papers import Papers
 from ..lib.protocol.kit.play import Play
 from ..lib.protocol.kit.samples import samples
@@ -47,7 +48,7 @@ class OptoamcPlatformKit(models.TransientModel):
     )
     table_name = fields.Char()
     summary = fields.Char("Result", readonly=True)
-    report = fields.Text(readonly=True)
+    report = fields.Html(readonly=True)
     report_file = fields.Binary("Report to keep", attachment=False, readonly=True)
     report_name = fields.Char(readonly=True)
 
@@ -197,7 +198,7 @@ class OptoamcPlatformKit(models.TransientModel):
         self.write(
             {
                 "summary": summary,
-                "report": page,
+                "report": to_html(page),
                 "report_file": base64.b64encode(page.encode()),
                 "report_name": f"{self._dialect_name()}-{name}",
             }

@@ -19,6 +19,8 @@ XS = "{http://www.w3.org/2001/XMLSchema}"
 
 #: More elements and attributes than any message needs, types being unfolded at each use.
 MAX_NODES = 5000
+#: Elements, groups and choices within each other, from a message's element down.
+MAX_DEPTH = 60
 _MAX_DEPTH = 24
 
 
@@ -95,6 +97,7 @@ class SchemaTree:
         self._globals: dict[_Key, tuple[Any, _Document]] = {}
         self._seen: set[tuple[str, str]] = set()
         self._left = 0
+        self._depth = 0
         self._load(name, files, None)
 
     @property
@@ -110,7 +113,7 @@ class SchemaTree:
         """
         qname = etree.QName(name)
         node, document = self._globals["element", qname.namespace or "", qname.localname]
-        self._left = MAX_NODES
+        self._left, self._depth = MAX_NODES, 0
         return self._element(node, document, ())
 
     # Files.
@@ -208,6 +211,14 @@ class SchemaTree:
         return tuple(attributes.values()), content, text
 
     def _part(self, node: Any, document: _Document, outer: tuple[_Key, ...]) -> Group | ElementNode | None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise OptoamcError("dialect", f"{self.name} : plus de {MAX_DEPTH} niveaux dans un message")
+        part = self._part_of(node, document, outer)
+        self._depth -= 1
+        return part
+
+    def _part_of(self, node: Any, document: _Document, outer: tuple[_Key, ...]) -> Group | ElementNode | None:
         kind = node.tag.removeprefix(XS) if isinstance(node.tag, str) else ""
         if kind == "element":
             return self._element(node, document, outer)

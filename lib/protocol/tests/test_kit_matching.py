@@ -219,3 +219,14 @@ def test_a_type_that_holds_itself_and_one_that_unfolds_without_end():
     known = Papers({"x.xsd": bomb})
     with pytest.raises(OptoamcError, match="plus de 5000 éléments"):
         known.leaves(known.guess()[MessageKind.REQUEST])
+    deep = _schema("<xs:sequence>" * 90 + "<xs:element name='nom' type='xs:string'/>" + "</xs:sequence>" * 90)
+    known = Papers({"x.xsd": deep})
+    with pytest.raises(OptoamcError, match="plus de 60 niveaux"):
+        known.leaves(known.guess()[MessageKind.REQUEST])
+
+
+@pytest.mark.parametrize("body", [b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", b"<a>" * 500, b"\xff\xfe", b"<a/>" * 2])
+def test_papers_that_are_hostile(body):
+    for name in ("x.xsd", "x.wsdl"):
+        with pytest.raises(OptoamcError):
+            Papers({name: body})
