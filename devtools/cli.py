@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from devtools import (
+    addons,
     benchmark,
     databases,
     demo,
@@ -108,7 +109,14 @@ def _sandbox(_options: argparse.Namespace, rest: list[str]) -> None:
     os.execve(command[0], command, odoo.plain_environment())
 
 
-_PASS_ON = {_shell, _psql, _sandbox}
+def _platform(_options: argparse.Namespace, rest: list[str]) -> None:
+    addons.ensure()
+    # The folders that a person names are seen from where the person is.
+    env = {**odoo.plain_environment(), "PYTHONPATH": str(paths.PLAIN)}
+    os.execve(paths.PYTHON, [str(paths.PYTHON), "-m", "lib.protocol.kit", *rest], env)
+
+
+_PASS_ON = {_shell, _psql, _sandbox, _platform}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -159,4 +167,7 @@ def _parser() -> argparse.ArgumentParser:
         ("sandbox", _sandbox, "the sandbox insurer alone"),
     ):
         calls.add_parser(name, help=text).set_defaults(run=run)
+    # Its own help lists its calls.
+    call = calls.add_parser("platform", help="connect a platform from its papers: new, check, play", add_help=False)
+    call.set_defaults(run=_platform)
     return parser

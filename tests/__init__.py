@@ -18,6 +18,7 @@ from . import test_widths
 from . import test_withheld
 from . import test_platform
 from . import test_platform_copy
+from . import test_platform_kit
 from . import test_quote
 from . import test_quote_papers
 from . import test_quote_tours

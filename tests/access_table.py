@@ -62,7 +62,8 @@ MODELS = {
     "optoamc.consent.form optoamc.article.data optoamc.request.cancellation "
     "optoamc.class.a.offer optoamc.class.a.offer.line",
     "rights": "optoamc.privacy.request",
-    "set-up": "optoamc.platform.access optoamc.directory.export optoamc.setup optoamc.check.replay",
+    "set-up": "optoamc.platform.access optoamc.platform.kit optoamc.directory.export optoamc.setup "
+    "optoamc.check.replay",
     "booking": "optoamc.share.write.off optoamc.collection optoamc.credit.to.patient optoamc.remittance.import "
     "optoamc.remittance.import.column",
     "closing screen": "optoamc.closing",
@@ -317,6 +318,9 @@ FIELDS = {
     ),
     "optoamc.platform.change": ("platform_id platform_name company_id user_id field_name label old_value new_value"),
     "optoamc.platform.access": "platform_id username password access_key certificate certificate_password",
+    "optoamc.platform.kit": (
+        "platform_id papers papers_name message_names table table_name summary report report_file report_name"
+    ),
     "optoamc.prescription": (
         "patient_id prescriber_id prescriber_kind company_id active date equipment_kind renewal valid_until "
         "is_expired warning eye_ids has_negative_cylinder has_intermediate has_near previous_id comparison "

@@ -25,6 +25,7 @@ OWNERS = {
     "optoamc.class.a.offer.line": "optician",
     "optoamc.privacy.request": "officer",
     "optoamc.platform.access": "manager",
+    "optoamc.platform.kit": "manager",
     "optoamc.directory.export": "manager",
     "optoamc.setup": "manager",
     "optoamc.check.replay": "manager",
@@ -38,6 +39,7 @@ OWNERS = {
 #: What every shop has in common: pointing to it tells nothing.
 COMMON = {
     ("optoamc.platform.access", "platform_id"),
+    ("optoamc.platform.kit", "platform_id"),
     ("optoamc.setup", "platform_id"),
     ("optoamc.article.data", "product_id"),
     ("optoamc.class.a.offer.line", "product_id"),
@@ -86,6 +88,7 @@ class TestOwnScreen(AccessCase, HttpCase):
             "optoamc.article.data": {"product_id": self.lens.id},
             "optoamc.privacy.request": {"patient_id": record["res.partner"], "is_identity_checked": True},
             "optoamc.platform.access": {"platform_id": self.platform.id, "password": "Zephyr"},
+            "optoamc.platform.kit": {"platform_id": self.platform.id},
             "optoamc.transmission": {
                 "order_id": record["sale.order"],
                 "contract_id": record["optoamc.contract"],

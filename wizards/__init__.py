@@ -21,6 +21,7 @@ from . import optoamc_remittance_import
 from . import optoamc_remittance_import_shops
 from . import optoamc_remittance_import_column
 from . import optoamc_platform_access
+from . import optoamc_platform_kit
 from . import optoamc_directory_export
 from . import optoamc_setup
 from . import optoamc_setup_settings

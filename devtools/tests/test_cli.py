@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from devtools import cli, venv
+from devtools import cli, paths, venv
 
 
 def test_what_the_system_refuses_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
@@ -19,3 +19,18 @@ def test_what_the_system_refuses_is_said_in_one_line(monkeypatch: pytest.MonkeyP
     assert cli.main(["test"]) == 1
     assert os.umask(before) == 0o077  # what is made is nobody else's to read
     assert capsys.readouterr().out == "0 passed, 1 failed\n"
+
+
+def test_a_platform_is_connected_from_where_a_person_is(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    """The kit has its own calls and help, and takes folders by relative paths."""
+    ran = []
+    monkeypatch.setattr(venv, "enter", lambda: None)
+    monkeypatch.setattr(os, "execve", lambda program, command, env: ran.append((command, env)))
+    monkeypatch.chdir(tmp_path)
+    cli.main(["platform", "check", "papiers"])
+    cli.main(["platform", "--help"])
+    (command, env), (helped, _env) = ran
+    assert command[1:] == ["-m", "lib.protocol.kit", "check", "papiers"]
+    assert env["PYTHONPATH"] == str(paths.PLAIN)
+    assert helped[-1] == "--help"
+    assert os.getcwd() == str(tmp_path)

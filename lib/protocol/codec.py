@@ -81,6 +81,10 @@ class Codec:
         self.dialect.schemas[self._kind(message)].validate(etree.fromstring(xml))
         return xml
 
+    def outline(self, message: Message, options: Collection[str] = ()) -> bytes:
+        """The message's XML as far as it goes: what is missing or wrong is left out, and no schema is asked."""
+        return self._prepare(message, options)[0].encode()
+
     def parse(self, xml: bytes, expect: MessageKind | None = None) -> Message:
         """The message that ``xml`` is.
 

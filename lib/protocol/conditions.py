@@ -23,7 +23,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from .structure import Attribute, attributes
+from .structure import Attribute, attributes, type_name
 
 #: (object that holds the field, message, is the field's value known) -> does it hold
 Condition = Callable[[Any, Any, bool], bool]
@@ -58,11 +58,11 @@ def compile_condition(text: str, owner: type, message: type) -> Condition:
     :raises ValueError: what is wrong with the text, in one sentence
     """
     if len(text) > _MAX_LENGTH:
-        raise ValueError(f"longer than {_MAX_LENGTH} characters")
+        raise ValueError(f"plus de {_MAX_LENGTH} caractères")
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError) as error:
-        raise ValueError(f"not an expression: {text!r}") from error
+        raise ValueError(f"« {text} » n'est pas une expression") from error
     return _Compiler(owner, message).truth(tree)
 
 
@@ -88,18 +88,18 @@ class _Compiler:
 
     def _comparison(self, node: ast.Compare) -> Condition:
         if len(node.ops) > 1:
-            raise ValueError(f"one comparison at a time, joined by 'and': {ast.unparse(node)}")
+            raise ValueError(f"une comparaison à la fois, jointes par and : {ast.unparse(node)}")
         comparison = _COMPARISONS.get(type(node.ops[0]))
         if comparison is None:
-            raise ValueError(f"comparison not allowed: {ast.unparse(node)}")
+            raise ValueError(f"comparaison interdite : {ast.unparse(node)}")
         get, attribute = self._value(node.left)
         if attribute.is_object or attribute.repeated:
-            raise ValueError(f"{attribute.name!r} has no single value to compare")
+            raise ValueError(f"« {attribute.name} » n'a pas une valeur à comparer")
         compare, unknown = comparison.compare, comparison.when_unknown
         right = node.comparators[0]
         if comparison.takes_list:
             if not isinstance(right, (ast.Tuple, ast.List, ast.Set)):
-                raise ValueError(f"'in' takes a list of values: {ast.unparse(node)}")
+                raise ValueError(f"in veut une liste de valeurs : {ast.unparse(node)}")
             literal: Any = tuple(_literal(item, attribute) for item in right.elts)
         else:
             literal = _literal(right, attribute)
@@ -118,7 +118,7 @@ class _Compiler:
             names.insert(0, node.attr)
             node = node.value
         if not isinstance(node, ast.Name):
-            raise ValueError(f"not allowed in a condition: {ast.unparse(node)}")
+            raise ValueError(f"interdit dans une condition : {ast.unparse(node)}")
         from_message = node.id == "message" and bool(names)
         if not from_message:
             names.insert(0, node.id)
@@ -126,10 +126,12 @@ class _Compiler:
         for position, name in enumerate(names):
             attribute = attributes(owner).get(name)
             if attribute is None:
-                raise ValueError(f"{owner.__name__} has no attribute {name!r}")
+                raise ValueError(
+                    f"{owner.__name__} n'a pas de donnée « {name} » ; il y a {', '.join(attributes(owner))}"
+                )
             owner = attribute.type
             if position + 1 < len(names) and (attribute.repeated or not attribute.is_object):
-                raise ValueError(f"{name!r} has no single attribute {names[position + 1]!r}")
+                raise ValueError(f"« {name} » n'a pas une donnée « {names[position + 1]} »")
         assert attribute  # there is at least one name
         path = tuple(names)
 
@@ -162,5 +164,5 @@ def _literal(node: ast.expr, attribute: Attribute) -> Any:
 
 def _mismatch(node: ast.expr, attribute: Attribute) -> ValueError:
     kind = attribute.type
-    hint = f" ({', '.join(kind)})" if issubclass(kind, Enum) else ""
-    return ValueError(f"{ast.unparse(node)} is not a value of {attribute.name!r}, a {kind.__name__}{hint}")
+    wanted = f"l'un de {', '.join(kind)}" if issubclass(kind, Enum) else type_name(kind)
+    return ValueError(f"{ast.unparse(node)} n'est pas une valeur de « {attribute.name} » : {wanted}")

@@ -45,7 +45,15 @@ class Dialect:
 
         :raises KeyError: there is none of this name
         """
+        files = {path.name: path.read_bytes() for path in (_HERE / "schema").glob(f"{name}.*")}
+        return cls(name, cls.shipped_table(name), files)
+
+    @staticmethod
+    def shipped_table(name: str) -> bytes:
+        """The field table of a dialect that comes with the module.
+
+        :raises KeyError: there is none of this name
+        """
         if name not in {path.stem for path in (_HERE / "dialects").glob("*.csv")}:
             raise KeyError(name)
-        files = {path.name: path.read_bytes() for path in (_HERE / "schema").glob(f"{name}.*")}
-        return cls(name, (_HERE / "dialects" / f"{name}.csv").read_bytes(), files)
+        return (_HERE / "dialects" / f"{name}.csv").read_bytes()

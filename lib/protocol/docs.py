@@ -1,7 +1,8 @@
-"""The field table as a page of documentation.
+"""The field table as a page of documentation, and the dialects' README.
 
 ``python -m lib.protocol.docs`` writes ``doc/champs-open.rst`` from the shipped
-dialect; with ``--check`` it only says, by exit code 1, that the page is stale.
+dialect and the reference part of ``dialects/README.md`` from the code's docstrings; with
+``--check`` it only says, by exit code 1, that a page is stale.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from . import reference
 from .dialect import Dialect
 from .dictionary import Dictionary, Field
 
@@ -82,15 +84,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m lib.protocol.docs", description=__doc__)
     parser.add_argument("--check", action="store_true", help="exit with 1 when the page is stale")
     parser.add_argument("--page", type=Path, default=PAGE, help=argparse.SUPPRESS)
+    parser.add_argument("--readme", type=Path, default=reference.PAGE, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    page = render(Dialect.shipped("open").dictionary)
+    pages = {options.page: render(Dialect.shipped("open").dictionary), options.readme: reference.page()}
+    stale = [file for file, page in pages.items() if not file.is_file() or file.read_text(encoding="utf-8") != page]
     if options.check:
-        if options.page.is_file() and options.page.read_text(encoding="utf-8") == page:
-            return 0
-        print(f"{options.page} is stale: run python -m lib.protocol.docs", file=sys.stderr)
-        return 1
-    options.page.parent.mkdir(exist_ok=True)
-    options.page.write_text(page, encoding="utf-8")
+        for file in stale:
+            print(f"{file} is stale: run python -m lib.protocol.docs", file=sys.stderr)
+        return 1 if stale else 0
+    for file in stale:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(pages[file], encoding="utf-8")
     return 0
 
 

@@ -10,27 +10,15 @@ from __future__ import annotations
 
 import ast
 import base64
-import datetime as dt
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """Text of one kind of value. ``expected`` says in French what it accepts, ``low`` and ``high`` between what."""
-
-    type: type
-    expected: str
-    write: Callable[[Any], str]
-    read: Callable[[str], Any]
-    low: Any = None
-    high: Any = None
-
+from .format import Format
+from .moments import date, datetime
 
 #: ``{canonical value: wire codes}``; the first wire code is written, all are read.
 Codes = Mapping[str, tuple[str, ...]]
@@ -49,20 +37,37 @@ def compile_format(text: str, codes: Callable[[], tuple[type[Enum], Codes]]) -> 
         positional = [ast.literal_eval(argument) for argument in call.args]
         named = {keyword.arg or "": ast.literal_eval(keyword.value) for keyword in call.keywords}
     except (SyntaxError, ValueError) as error:
-        raise ValueError(f"not a format: {text!r}") from error
+        raise ValueError(f"« {text} » n'est pas un format") from error
     if name == "code":
         return code(*codes())
     factory = FORMATS.get(name)
     if factory is None:
-        raise ValueError(f"unknown format {name!r}; there are {', '.join(sorted(FORMATS))}, code")
+        raise ValueError(f"format inconnu « {name} » ; il y a {', '.join(sorted(FORMATS))}, code")
     try:
         given = inspect.signature(factory).bind(*positional, **named).arguments
         for argument, value in given.items():
             if type(value) not in _ARGUMENTS[inspect.signature(factory).parameters[argument].annotation]:
-                raise ValueError(f"{argument}={value!r}: quotes stand around texts, and only around them")
+                raise ValueError(f"{argument}={value!r} : les apostrophes entourent les textes, et eux seuls")
         return factory(*positional, **named)
-    except (TypeError, ValueError, ArithmeticError, re.error) as error:
-        raise ValueError(f"{text}: {error}") from error
+    except TypeError as error:
+        raise ValueError(f"{text} : il s'écrit {usage(name)}") from error
+    except re.error as error:
+        raise ValueError(f"{text} : l'expression régulière est erronée ({error})") from error
+    except (ValueError, ArithmeticError) as error:
+        raise ValueError(f"{text} : {error}") from error
+
+
+def usage(name: str) -> str:
+    """How a format is written in a table, with its arguments.
+
+    >>> usage("digits"), usage("nir"), usage("text")
+    ('digits(min, max=0)', 'nir', 'text(max, lines=False)')
+    """
+    parameters = inspect.signature(FORMATS[name]).parameters.values()
+    given = ", ".join(
+        each.name if each.default is each.empty else f"{each.name}={each.default!r}" for each in parameters
+    )
+    return f"{name}({given})" if given else name
 
 
 #: Annotation of a factory's parameter -> types of what the table may give.
@@ -200,7 +205,7 @@ def scaled(places: int, min: float | str = 0, max: float | str = "999999.99") ->
 
     def write(value: Decimal) -> str:
         try:
-            return whole.write(Decimal(plain.write(value)).scaleb(places))
+            return str(int(plain.write(value).replace(".", "")))
         except ValueError as error:
             raise ValueError(expected) from error
 
@@ -234,82 +239,6 @@ def integer(min: int, max: int) -> Format:
     return Format(int, expected, lambda value: str(check(value)), read, min, max)
 
 
-# Dates.
-
-_YEARS = range(1900, 2200)
-#: Of a date that is none: .NET's and Java's first and last ones, and "no end".
-_NO_YEARS = (1, 2999, 9999)
-
-
-def date(pattern: str = "%Y-%m-%d", none: str = "") -> Format:
-    """A day, by ``strptime`` directives; ISO when none are given.
-
-    Spaces, zeros, 0001-01-01 and 9999-12-31 are read as no date.
-
-    :param none: what else is read as no date
-    """
-    return _moment(dt.date, pattern, "%Y-%m-%d", lambda moment: moment.date(), none)
-
-
-def datetime(pattern: str = "%Y-%m-%dT%H:%M:%S", none: str = "") -> Format:
-    """A local time to the second, written without zone; ISO when no directives are given.
-
-    :param none: what else than spaces and zeros is read as no time
-    """
-    return _moment(dt.datetime, pattern, "%Y-%m-%dT%H:%M:%S", lambda moment: moment, none)
-
-
-_ZONE = re.compile(r"(?<=:[0-9]{2})\.[0-9]+|(?<=[0-9])(Z|[+-][0-9]{2}:[0-9]{2})$")
-
-
-def _moment(kind: type[dt.date], pattern: str, iso: str, convert: Callable[[dt.datetime], Any], none: str) -> Format:
-    to_text: Callable[[Any], str] = kind.isoformat  # the fast way to the same
-    to_moment: Callable[[str], Any] = kind.fromisoformat
-    if pattern != iso:
-
-        def to_text(value: Any) -> str:
-            return value.strftime(pattern)
-
-        def to_moment(value: str) -> Any:
-            return convert(dt.datetime.strptime(value, pattern))  # noqa: DTZ007
-
-    example = convert(dt.datetime(2026, 1, 31, 23, 58, 59))  # noqa: DTZ001
-    if to_moment(to_text(example)) != example:
-        raise ValueError("the pattern loses a part of the date or the time")
-    expected = f"{'date' if kind is dt.date else 'date et heure'} sous la forme {to_text(example)}"
-
-    def write(value: Any) -> str:
-        if type(value) is not kind or value.year not in _YEARS:
-            raise ValueError(expected)
-        if isinstance(value, dt.datetime) and value != value.replace(microsecond=0, tzinfo=None):
-            raise ValueError(expected)
-        return to_text(value)
-
-    def read(value: str) -> Any:
-        # XSD lets a date say its zone, and a time its thousandths; what is read is the day and hour as written.
-        if none and value.strip() == none:
-            return None
-        value = _ZONE.sub("", value.strip()) if pattern == iso else value.strip()
-        moment = _parsed(value, to_moment, expected)
-        if moment is None or moment.year in _NO_YEARS:
-            return None
-        if moment.year not in _YEARS or to_text(moment) != value:
-            raise ValueError(expected)
-        return moment
-
-    return Format(kind, expected, write, read)
-
-
-def _parsed(value: str, to_moment: Callable[[str], Any], expected: str) -> Any:
-    """The moment that is written; ``None`` for nothing but zeros."""
-    if not value.strip("0-/.: T"):
-        return None
-    try:
-        return to_moment(value)
-    except ValueError as error:
-        raise ValueError(expected) from error
-
-
 # Codes and documents.
 
 
@@ -335,11 +264,13 @@ def code(kind: type[Enum], codes: Codes) -> Format:
 
 
 def boolean(yes: str, no: str) -> Format:
-    """Yes or no, by the dialect's two codes."""
-    if yes == no or not yes or not no:
-        raise ValueError("two different codes are needed")
-    expected = f"{yes} ou {no}"
-    wire, values = {True: yes, False: no}, {yes: True, no: False}
+    """Yes or no, by the dialect's two codes; ``true,1`` reads two and writes the first."""
+    codes = {True: yes.split(","), False: no.split(",")}
+    values = {text.strip(): value for value, texts in codes.items() for text in texts}
+    if "" in values or len(values) < len(codes[True]) + len(codes[False]):
+        raise ValueError("il faut deux codes différents")
+    wire = {value: texts[0].strip() for value, texts in codes.items()}
+    expected = f"{wire[True]} ou {wire[False]}"
 
     def write(value: bool) -> str:
         if type(value) is not bool:

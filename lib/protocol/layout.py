@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from .cells import CellError
 from .dictionary import Constant, Dictionary, Field
 from .errors import OptoamcError
 from .messages import ANSWER_KINDS, MESSAGE_TYPES, MessageKind
@@ -58,7 +59,9 @@ def arrange(dictionary: Dictionary, kind: MessageKind) -> Node:
                 _check_again(kind, entry, attributes.setdefault(entry.attribute, entry))
             _place(root, entry)
         except ValueError as error:
-            raise OptoamcError("dialect", f"{dictionary.name}, row {entry.row}, {error} (in {kind})") from error
+            told = error if isinstance(error, CellError) else CellError("attribute", error)
+            detail = f"{dictionary.name}, ligne {entry.row}, {told} (dans {kind})"
+            raise OptoamcError("dialect", detail) from error
     return root
 
 
@@ -70,9 +73,9 @@ def _check_again(kind: MessageKind, entry: Field, first: Field) -> None:
     if entry is first:
         return
     if entry.choices == first.choices and kind not in ANSWER_KINDS:
-        raise ValueError(f"column attribute: {entry.attribute!r} has another row")
+        raise CellError("attribute", f"« {entry.attribute} » a déjà une ligne")
     if (entry.usage, entry.condition, entry.option) != (first.usage, first.condition, first.option):
-        raise ValueError(f"column usage: not that of the other row of {entry.attribute!r} (row {first.row})")
+        raise CellError("usage", f"ce n'est pas celui de l'autre ligne de « {entry.attribute} » (ligne {first.row})")
 
 
 def _place(root: Node, entry: Field | Constant) -> None:
@@ -87,7 +90,7 @@ def _place(root: Node, entry: Field | Constant) -> None:
         chosen = None
         if step.repeated and not constant:
             if not lists:
-                raise ValueError("column path: more [] than in the attribute")
+                raise CellError("path", "plus de [] que dans la donnée")
             items = resolve(node.owner, f"{lists.pop(0)}[]")
             if choice := choices.pop(0):
                 chosen = choose(items[-1].type, choice)
@@ -97,12 +100,12 @@ def _place(root: Node, entry: Field | Constant) -> None:
         chain = (*resolve(node.owner, f"{lists.pop()}[]"),)
         chain += resolve(chain[-1].type, last)
     elif lists:
-        raise ValueError("column path: fewer [] than in the attribute")
+        raise CellError("path", "moins de [] que dans la donnée")
     else:
         chain = resolve(node.owner, last) if last else ()
     name = entry.steps[-1].name
     if any(leaf.name == name for leaf in node.leaves):
-        raise ValueError(f"column path: {entry.path} has another row")
+        raise CellError("path", f"{entry.path} a déjà une ligne")
     node.leaves.append(Leaf(name, chain, entry))
 
 
@@ -110,15 +113,15 @@ def _child(node: Node, step: Step, items: tuple[Attribute, ...], chosen: tuple[s
     """The child for ``step``, made when it is not there yet."""
     for child in node.children:
         if items and child.items == items and (child.chosen is None) != (chosen is None):
-            raise ValueError("column attribute: all items are in one element, or each is chosen by the same value")
+            raise CellError("attribute", "tous les éléments sont à une place, ou chacun est choisi par la même donnée")
         if (child.step.name, child.step.test) == (step.name, step.test):
             if child.step != step or (items and (child.items, child.chosen) != (items, chosen)):
-                raise ValueError(f"column path: {step.name.text} is used in two ways")
+                raise CellError("path", f"{step.name.text} sert de deux façons")
             return child
         if child.step.name == step.name and None in (child.step.test, step.test):
-            raise ValueError(f"column path: nothing tells two {step.name.text} apart")
+            raise CellError("path", f"rien ne distingue deux {step.name.text}")
     if step.repeated and not items:
-        raise ValueError("column path: a constant of items comes after their fields")
+        raise CellError("path", "une constante d'éléments répétés vient après leurs champs")
     child = Node(step, items[-1].type if items else node.owner, items, chosen)
     node.children.append(child)
     return child

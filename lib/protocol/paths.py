@@ -7,6 +7,8 @@ A path goes down from the message's element, step by step::
     Motif[]                             the text of each
     lignes/ligne[@cat='VER'][]/prix     of those whose attribute "cat" is VER
     lignes/ligne[cat='VER'][]/prix      of those whose child "cat" is VER
+    p:Assure/p:Nom                      elements of the namespace that "xmlns:p" declares
+    /m:flux[@nature='DEM']              a message's element, told apart from others of its name
 
 Names are read as in XML itself: a prefix stands for the namespace that the
 table declares for it, no prefix for the default one on elements and for none
@@ -59,12 +61,12 @@ def parse_path(text: str, namespaces: Mapping[str, str]) -> tuple[Step, ...]:
     for part in re.split(r"/(?=[^\]]*(?:\[|$))", text):
         found = _STEP.fullmatch(part)
         if not found:
-            raise ValueError(f"not a step of a path: {part!r}")
+            raise ValueError(f"« {part} » n'est pas une étape d'un chemin")
         name = _name(found["name"], namespaces)
         test = Test(_name(found["test"], namespaces), found["value"]) if found["test"] else None
         step = Step(name, test, bool(found["repeated"]))
         if (steps and steps[-1].name.is_attribute) or (name.is_attribute and step != Step(name)):
-            raise ValueError("an attribute ends a path, and has no brackets")
+            raise ValueError("un attribut termine un chemin, sans crochets")
         steps.append(step)
     return tuple(steps)
 
@@ -73,7 +75,7 @@ def _name(text: str, namespaces: Mapping[str, str]) -> Name:
     is_attribute = text.startswith("@")
     prefix, _colon, local = text.removeprefix("@").rpartition(":")
     if prefix not in namespaces and prefix:
-        raise ValueError(f"prefix {prefix!r} is not declared by a row 'xmlns:{prefix}'")
+        raise ValueError(f"le préfixe « {prefix} » n'est déclaré par aucune ligne xmlns:{prefix}")
     namespace = "" if is_attribute and not prefix else namespaces.get(prefix, "")
     written = f"{prefix}:{local}" if prefix else local
     return Name(f"{{{namespace}}}{local}" if namespace else local, written, is_attribute)

@@ -44,7 +44,7 @@ def check_schema(roots: Iterable[Any]) -> None:
         for element in root:
             total += _size(element, named, sizes, ())
     if total > MAX_PARTICLES:
-        raise OptoamcError("dialect", f"the schema describes more than {MAX_PARTICLES} elements")
+        raise OptoamcError("dialect", f"le schéma décrit plus de {MAX_PARTICLES} éléments")
 
 
 def _check_pattern(pattern: str) -> None:
@@ -54,7 +54,7 @@ def _check_pattern(pattern: str) -> None:
         or len(_QUANTIFIER.findall(pattern)) > MAX_QUANTIFIERS
         or max(counts, default=0) > MAX_COUNT
     ):
-        raise OptoamcError("dialect", "a pattern of the schema is too long, or tries too many ways")
+        raise OptoamcError("dialect", "une expression du schéma est trop longue, ou essaie trop de façons")
 
 
 Named = Mapping[tuple[str, str], Any]
@@ -82,7 +82,7 @@ def _size(element: Any, named: Named, sizes: dict[Key, int], path: tuple[Key, ..
 def _named_size(key: Key, named: Named, sizes: dict[Key, int], path: tuple[Key, ...]) -> int:
     if key in path or len(path) > 200:
         # Around in a circle, which libxml2 refuses; or a chain that no schema needs.
-        raise OptoamcError("dialect", "types or groups of the schema name each other without end")
+        raise OptoamcError("dialect", "des types ou des groupes du schéma se nomment sans fin")
     if key not in sizes:
         sizes[key] = _size(named[key], named, sizes, (*path, key))
     return sizes[key]

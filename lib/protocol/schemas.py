@@ -29,7 +29,7 @@ class Schema:
 
     def __init__(self, name: str, files: Mapping[str, bytes]) -> None:
         if name not in files:
-            raise OptoamcError("dialect", f"the schema file {name!r} is not given")
+            raise OptoamcError("dialect", f"le fichier de schéma « {name} » n'est pas fourni")
         parser = etree.XMLParser(no_network=True, resolve_entities=False, load_dtd=False)
         parser.resolvers.add(_GivenFiles(files))
         self._lock = threading.Lock()
@@ -38,7 +38,7 @@ class Schema:
             check_schema(read_xml(file) for file in _closure(name, files).values())
             self._schema = etree.XMLSchema(etree.fromstring(files[name], parser, base_url=name))
         except (etree.XMLSchemaParseError, OptoamcError) as error:
-            raise OptoamcError("dialect", f"{name}: {error}") from error
+            raise OptoamcError("dialect", f"{name} : {error}") from error
 
     def validate(self, element: Any) -> None:
         """Refuse what the schema does not allow.
@@ -84,5 +84,5 @@ class _GivenFiles(etree.Resolver):
     def resolve(self, url: str, public_id: str, context: Any) -> Any:
         name = url.rpartition("/")[2]
         if name not in self._files:
-            raise OptoamcError("dialect", f"the schema file {name!r} is not given")
+            raise OptoamcError("dialect", f"le fichier de schéma « {name} » n'est pas fourni")
         return self.resolve_string(self._files[name], context, base_url=name)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import types
 from dataclasses import dataclass, is_dataclass
+from enum import Enum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -32,6 +33,21 @@ class Attribute:
     def is_object(self) -> bool:
         """Whether the value has attributes of its own."""
         return is_dataclass(self.type)
+
+
+_TYPE_NAMES = {
+    "str": "un texte", "int": "un nombre entier", "Decimal": "un nombre", "bool": "un oui ou non",
+    "date": "une date", "datetime": "une date et une heure", "bytes": "un document",
+}  # fmt: skip
+
+
+def type_name(kind: type) -> str:
+    """A type as a person calls it (French).
+
+    >>> type_name(int), type_name(Enum)
+    ('un nombre entier', 'un code')
+    """
+    return _TYPE_NAMES.get(kind.__name__, "un code" if issubclass(kind, Enum) else f"un objet {kind.__name__}")
 
 
 @cache
@@ -58,13 +74,13 @@ def resolve(owner: type, path: str) -> tuple[Attribute, ...]:
     for step in path.split("."):
         name, repeated = step.removesuffix("[]"), step.endswith("[]")
         if chain and not chain[-1].is_object:
-            raise ValueError(f"{chain[-1].name!r} has no attribute {name!r}")
+            raise ValueError(f"« {chain[-1].name} » n'a pas de donnée « {name} »")
         owner = chain[-1].type if chain else owner
         attribute = attributes(owner).get(name)
         if attribute is None:
-            raise ValueError(f"{owner.__name__} has no attribute {name!r}")
+            raise ValueError(f"{owner.__name__} n'a pas de donnée « {name} » ; il y a {', '.join(attributes(owner))}")
         if attribute.repeated != repeated:
-            raise ValueError(f"{name!r} {'needs' if attribute.repeated else 'does not take'} '[]'")
+            raise ValueError(f"« {name} » {'veut' if attribute.repeated else 'ne prend pas'} des crochets []")
         chain.append(attribute)
     return tuple(chain)
 
@@ -89,7 +105,7 @@ def choose(owner: type, choice: Choice) -> tuple[str, Any]:
     try:
         return name, attribute.type(text)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{text!r} is no value of {name!r}") from error
+        raise ValueError(f"« {text} » n'est pas une valeur de « {name} »") from error
 
 
 def assemble(owner: type, values: dict[str, Any]) -> Any:

@@ -49,7 +49,7 @@ from .formats import Codes, Format, compile_format
 from .messages import ANSWER_KINDS, MESSAGE_TYPES, Code, MessageKind
 from .paths import Step, parse_path
 from .safe_xml import ENCODINGS
-from .structure import resolve, split_choices
+from .structure import resolve, split_choices, type_name
 
 COLUMNS = (
     "messages",
@@ -63,6 +63,8 @@ COLUMNS = (
     "label",
     "reason",
 )
+
+_ROOT = ("l'élément d'un message, après une barre", "/OPAMCREQ")
 
 _CODE_TYPES: dict[str, type[Code]] = {
     name: kind
@@ -115,7 +117,9 @@ class _Reader:
             if not row["path"].startswith("/"):
                 self._attempt(self._field, row)
         if not self.errors and not self.messages:
-            self.errors.append("the table has no message")
+            self.errors.append(
+                f"{self.name} : la table n'a aucun message. Exemple : OPAMCREQ;/Demande;;;;p.xsd;;;Demande"
+            )
         if self.errors:
             raise OptoamcError("dialect", "\n".join(self.errors))
         return Dictionary(
@@ -132,10 +136,10 @@ class _Reader:
         try:
             read(row)
         except CellError as error:
-            self.errors.append(f"{self.name}, row {row.number}, {error}")
+            self.errors.append(f"{self.name}, ligne {row.number}, {error}")
 
     def _refuse(self, problem: str) -> NoReturn:
-        raise OptoamcError("dialect", f"{self.name}: {problem}")
+        raise OptoamcError("dialect", f"{self.name}, {problem}")
 
     def _rows(self, table: bytes | str) -> Iterator[Row]:
         """The rows, those with alternatives as several."""
@@ -144,43 +148,48 @@ class _Reader:
             lines = csv.reader(text.splitlines(), delimiter=";", strict=True)
             header = tuple(cell.strip() for cell in next(lines, ()))
             if header != COLUMNS:
-                self._refuse(f"row 1: the columns are {';'.join(COLUMNS)}")
+                self._refuse(f"ligne 1 : les colonnes sont {';'.join(COLUMNS)}")
             for cells in lines:
                 if not any(cells) or cells[0].startswith("#"):
                     continue
                 if len(cells) > len(COLUMNS):
-                    self._refuse(f"row {lines.line_num}: more cells than columns")
+                    most = f"plus de {len(COLUMNS)} cellules ; un texte avec « ; » va entre guillemets"
+                    self._refuse(f"ligne {lines.line_num} : {most}")
                 padded = [cell.strip() for cell in cells] + [""] * (len(COLUMNS) - len(cells))
                 try:
                     yield from alternatives(lines.line_num, dict(zip(COLUMNS, padded, strict=True)))
                 except CellError as error:
-                    self.errors.append(f"{self.name}, row {lines.line_num}, {error}")
+                    self.errors.append(f"{self.name}, ligne {lines.line_num}, {error}")
         except UnicodeDecodeError:
-            self._refuse("the table is not UTF-8")
+            self._refuse("la table n'est pas en UTF-8 : enregistrez-la en « CSV UTF-8 »")
         except csv.Error as error:
-            self._refuse(f"row {lines.line_num}: {error}")
+            self._refuse(f"ligne {lines.line_num} : le CSV est mal formé, un guillemet sans doute ({error})")
 
     # One method a sort of row.
 
     def _namespace(self, row: Row) -> None:
         prefix = row["messages"].partition(":")[2]
         if prefix in self.namespaces:
-            raise CellError("messages", f"{row['messages']!r} is declared twice")
+            raise CellError("messages", f"« {row['messages']} » est déclaré deux fois")
         if not row["path"]:
-            raise CellError("path", "the namespace is missing")
+            raise CellError("path", "l'espace de noms manque", ("un espace de noms", "urn:plateforme:flux:1"))
         self.namespaces[prefix] = row["path"]
 
     def _codes(self, row: Row) -> None:
         name = row["path"]
         if name not in _CODE_TYPES:
-            raise CellError("path", f"{name!r} is none of {', '.join(sorted(_CODE_TYPES))}")
+            raise CellError(
+                "path",
+                f"« {name} » n'est pas une liste de codes",
+                (f"l'une de {', '.join(sorted(_CODE_TYPES))}", "Side"),
+            )
         if name in self.codes:
-            raise CellError("path", f"the codes of {name!r} are declared twice")
+            raise CellError("path", f"les codes de « {name} » sont déclarés deux fois")
         self.codes[name] = parse_codes(row["codes"], _CODE_TYPES[name])
 
     def _name_format(self, row: Row) -> None:
         if row["path"] in self.formats:
-            raise CellError("path", f"the format {row['path']!r} is declared twice")
+            raise CellError("path", f"le format « {row['path']} » est déclaré deux fois")
         try:
             compile_format(row["format"], self._no_codes)
         except ValueError as error:
@@ -189,32 +198,42 @@ class _Reader:
 
     def _encoding(self, row: Row) -> None:
         if row["path"].lower() not in ENCODINGS:
-            raise CellError("path", f"{row['path']!r} is none of {', '.join(sorted(ENCODINGS))}")
+            raise CellError(
+                "path",
+                f"« {row['path']} » n'est pas un encodage d'ici",
+                (f"l'un de {', '.join(sorted(ENCODINGS))}", "utf-8"),
+            )
         self.encoding = row["path"].lower()
 
     def _declare_option(self, row: Row) -> None:
         name = row["path"]
         if not name or name in self.declared:
-            raise CellError("path", f"the option {name!r} is declared twice" if name else "the option has no name")
+            raise CellError(
+                "path",
+                f"le choix « {name} » est déclaré deux fois" if name else "le nom du choix manque",
+                ("le nom d'un choix du gérant", "lpp_code"),
+            )
         if not row["label"]:
-            raise CellError("label", "what the option is called is missing")
+            raise CellError("label", "le nom du choix en français manque")
         self.declared.add(name)
         self.options[name] = Option(name, row["label"], row["reason"])
 
     def _message(self, row: Row) -> None:
         for kind in self._kinds(row, MESSAGE_TYPES):
             if kind in self.messages:
-                raise CellError("messages", f"{kind} has two elements")
+                raise CellError("messages", f"{kind} a deux éléments")
             root = self._steps(row, row["path"][1:])
             if len(root) > 1 or root[0].name.is_attribute or root[0].repeated:
-                raise CellError("path", "a message is one element")
+                raise CellError("path", "un message est un seul élément", _ROOT)
             entry = MessageEntry(kind, root[0], row["format"], row["label"], row["reason"])
             if any(
                 entry.root == other.root and not _are_answers(kind, other.kind) for other in self.messages.values()
             ):
-                raise CellError("path", f"{row['path']} is another message's element, too")
+                raise CellError("path", f"{row['path']} est aussi l'élément d'un autre message", _ROOT)
             if not entry.schema:
-                raise CellError("format", "the name of the schema's file is missing")
+                raise CellError(
+                    "format", "le nom du fichier XSD manque", ("le fichier XSD du message", "plateforme.xsd")
+                )
             self.messages[kind] = entry
 
     def _field(self, row: Row) -> None:
@@ -229,9 +248,11 @@ class _Reader:
         usage = self._usage(row)
         kind, format = self._format(row, kinds)
         if kind is not format.type:
-            raise CellError("format", f"{row['format']} is for {format.type.__name__}, not {kind.__name__}")
+            raise CellError(
+                "format", f"{row['format']} écrit {type_name(format.type)}, la donnée est {type_name(kind)}"
+            )
         if not row["label"]:
-            raise CellError("label", "what the field is called is missing")
+            raise CellError("label", "le nom du champ manque")
         if row["option"]:
             self._option(row)
         self.fields.append(
@@ -258,14 +279,15 @@ class _Reader:
     def _kinds(self, row: Row, known: Iterable[MessageKind]) -> tuple[MessageKind, ...]:
         if row["messages"] == "*":
             return tuple(known)
-        try:
-            kinds = tuple(MessageKind(name) for name in row["messages"].split())
-        except ValueError as error:
-            raise CellError("messages", error) from error
+        names = row["messages"].split()
+        if unknown := [name for name in names if name not in {kind.value for kind in MessageKind}]:
+            every = ", ".join(MessageKind)
+            raise CellError("messages", f"« {unknown[0]} » n'est ni un message ni une déclaration ; il y a {every}")
+        kinds = tuple(map(MessageKind, names))
         strange = [str(kind) for kind in kinds if kind not in known]
         if strange or not kinds or len(set(kinds)) < len(kinds):
-            problem = f"no row says which element is {', '.join(strange)}"
-            raise CellError("messages", problem if strange else "names messages, each once")
+            problem = f"aucune ligne ne dit quel élément est {', '.join(strange)}"
+            raise CellError("messages", problem if strange else "chaque message y est nommé une fois")
         return kinds
 
     def _steps(self, row: Row, path: str) -> tuple[Step, ...]:
@@ -278,12 +300,12 @@ class _Reader:
         try:
             usage = Usage(row["usage"])
         except ValueError as error:
-            raise CellError("usage", "is O, C or F") from error
+            raise CellError("usage", f"« {row['usage']} » n'est ni O, ni C, ni F") from error
         if bool(row["condition"]) != (usage is Usage.CONDITIONAL):
-            wanted = "does not take" if row["condition"] else "needs"
-            raise CellError("condition", f"a field of usage {usage} {wanted} one")
+            wanted = "n'en a pas" if row["condition"] else "en veut une"
+            raise CellError("condition", f"un champ d'usage {usage} {wanted}")
         if usage is Usage.OPTIONAL and not row["option"]:
-            raise CellError("option", f"a field of usage {usage} needs one")
+            raise CellError("option", f"un champ d'usage {usage} en veut une")
         return usage
 
     def _format(self, row: Row, kinds: tuple[MessageKind, ...]) -> tuple[type, Format]:
@@ -293,15 +315,15 @@ class _Reader:
             try:
                 last = resolve(MESSAGE_TYPES[kind], row["attribute"])[-1]
             except ValueError as error:
-                raise CellError("attribute", f"{kind}: {error}") from error
+                raise CellError("attribute", f"{kind} : {error}") from error
             if last.is_object:
-                raise CellError("attribute", f"{row['attribute']!r} is an object, not a value")
+                raise CellError("attribute", f"« {row['attribute']} » est un objet, pas une valeur")
             types.add(last.type)
         if len(types) > 1:
-            raise CellError("attribute", f"{row['attribute']!r} differs among these messages")
+            raise CellError("attribute", f"« {row['attribute']} » diffère entre ces messages")
         value_type = types.pop()
         if row["codes"] and row["format"] != "code":
-            raise CellError("codes", "only the format 'code' takes codes")
+            raise CellError("codes", "seul le format code prend des codes")
         format = self.formats.get(row["format"], row["format"])
         try:
             return value_type, compile_format(format, lambda: (value_type, self._codes_of(row, value_type)))
@@ -311,15 +333,15 @@ class _Reader:
             raise CellError("format", error) from error
 
     def _no_codes(self) -> NoReturn:
-        raise ValueError("codes are named by their class, in rows 'codes'")
+        raise ValueError("les codes se nomment par leur liste, dans les lignes codes")
 
     def _codes_of(self, row: Row, kind: type) -> Codes:
         if kind.__name__ not in _CODE_TYPES:
-            raise ValueError(f"{row['attribute']!r} is no code")
+            raise ValueError(f"« {row['attribute']} » n'est pas un code")
         if row["codes"]:
             return parse_codes(row["codes"], kind)
         if kind.__name__ not in self.codes:
-            raise CellError("codes", f"no row gives the codes of {kind.__name__}")
+            raise CellError("codes", f"aucune ligne ne donne les codes de {kind.__name__}")
         return self.codes[kind.__name__]
 
     def _conditions(self, row: Row, kinds: tuple[MessageKind, ...]) -> Mapping[MessageKind, Condition]:
@@ -341,7 +363,7 @@ class _Reader:
             return
         option = Option(row["option"], row["label"], row["reason"])
         if self.options.setdefault(option.name, option) != option:
-            raise CellError("label", f"fields of option {option.name!r} differ in label or reason")
+            raise CellError("label", f"les champs du choix « {option.name} » n'ont pas le même nom ou la même raison")
 
 
 def _are_answers(*kinds: MessageKind) -> bool:

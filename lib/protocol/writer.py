@@ -83,29 +83,29 @@ def _items(node: Node) -> _Write:
 
 
 def _attribute(leaf: Leaf) -> _Write:
-    head, text_of = f' {leaf.name.written}="', _text(leaf)
-
-    def write(value: Any, where: _Where, wrong: list[Place]) -> str:
-        text = text_of(value, where, wrong)
-        return f'{head}{text}"' if text else ""
-
-    return write
+    return _text(leaf, f' {leaf.name.written}="', '"')
 
 
-def _text(leaf: Leaf) -> _Write:
-    """Writes the text of a value, or nothing when it is not known or wrong."""
+def _text(leaf: Leaf, head: str = "", tail: str = "") -> _Write:
+    """Writes the text of a value, or nothing when it is not known or wrong.
+
+    :param head: what stands before a text, and ``tail`` after it
+    """
     entry = leaf.entry
     if isinstance(entry, Constant):
-        constant = _escape(entry.text)
+        constant = f"{head}{_escape(entry.text)}{tail}" if entry.text else ""
         return lambda value, where, wrong: constant
-    get, to_text = _getter(leaf.chain), entry.codec.write
+    get, to_text, is_special = _getter(leaf.chain), entry.codec.write, _SPECIAL.search
 
     def write(value: Any, where: _Where, wrong: list[Place]) -> str:
         known = get(value)
         if known is None:
             return ""
         try:
-            return _escape(to_text(known))
+            text = to_text(known)
+            if is_special(text):
+                text = _escape(text)
+            return f"{head}{text}{tail}" if text else ""
         except ValueError:
             wrong.append((entry, where))
             return ""

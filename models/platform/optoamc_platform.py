@@ -305,6 +305,7 @@ class OptoamcPlatform(models.Model):
             url=url or self._sandbox_ledger(),
             wsdl=own.wsdl_name or "",
             files=dialect.files,
+            dialect=dialect,
             roots={kind: layout.step.name.text for kind, layout in dialect.layouts.items()},
             operations={MessageKind(k): v for k, v in (own.operations or {}).items()},
             fault_codes=own.fault_codes or {},

@@ -103,6 +103,13 @@ class OptoamcPlatform(models.Model):
             name=self.env._("Login and certificate"), target="new", context={"default_platform_id": self.id}
         )
 
+    def action_open_kit(self):
+        """The screen that proposes, checks and plays a dialect from the platform's papers."""
+        self.ensure_one()
+        return self.env["optoamc.platform.kit"]._get_records_action(
+            name=self.env._("From the platform's papers"), target="new", context={"default_platform_id": self.id}
+        )
+
     def action_test_connection(self):
         """*Tester la connexion*: diagnose step by step, keep the diagnosis on the form.
 

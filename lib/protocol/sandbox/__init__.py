@@ -7,7 +7,8 @@ HTTP. ``README.md`` lists its demonstration members and how to script its faults
 
 from .documents import Rejection
 from .engine import Sandbox
+from .interpreter import Interpreter
 from .ledger import Ledger
 from .rules import Rules
 
-__all__ = ["Ledger", "Rejection", "Rules", "Sandbox"]
+__all__ = ["Interpreter", "Ledger", "Rejection", "Rules", "Sandbox"]

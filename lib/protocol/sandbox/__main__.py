@@ -9,8 +9,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..dialect import Dialect
 from .app import App
 from .engine import Sandbox
+from .interpreter import Interpreter
 from .ledger import Ledger
 from .rules import DEFAULT_RULES, Rules
 from .script import Script
@@ -46,8 +48,9 @@ def serve(options: argparse.Namespace) -> int:
     rules = Rules.load(options.rules)
     ledger = Ledger(options.ledger, rules.first_file_number)
     steps = json.loads(Path(options.script).read_bytes()) if options.script else []
+    sandbox = Sandbox(ledger, rules, seed=options.seed)
     app = App(
-        Sandbox(ledger, rules, seed=options.seed),
+        Interpreter(sandbox, _dialect(options.dialect)) if options.dialect else sandbox,
         Script(steps, options.seed),
         user=options.user,
         password=options.password,
@@ -82,10 +85,19 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--password", default="")
     parser.add_argument("--rules", default=str(DEFAULT_RULES), help="JSON; see README.md")
     parser.add_argument("--script", default="", help="JSON of the scripted faults")
+    parser.add_argument(
+        "--dialect", default="", metavar="DIR", help="speak that of a platform's folder (lib/protocol/kit/folder.py)"
+    )
     parser.add_argument("--cert", default="", help="PEM: serve over TLS")
     parser.add_argument("--key", default="", help="PEM")
     parser.add_argument("--client-ca", default="", help="PEM: ask clients for a certificate")
     return parser
+
+
+def _dialect(folder: str) -> Dialect:
+    from ..kit.folder import Folder
+
+    return Folder(Path(folder)).codec().dialect
 
 
 if __name__ == "__main__":

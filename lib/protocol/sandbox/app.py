@@ -25,6 +25,7 @@ from werkzeug.wrappers import Request, Response
 from .conventions import CONVENTIONS
 from .documents import SCHEMA, Rejection
 from .engine import Sandbox
+from .interpreter import Interpreter
 from .script import Script
 from .styles import BareStyle, SoapStyle, Style
 from .troubles import Scene, play
@@ -33,7 +34,7 @@ _ROUTES = Map([
     Rule("/soap", endpoint="soap", methods=["POST"]),
     Rule("/soap", endpoint="wsdl", methods=["GET"]),
     Rule("/open.xsd", endpoint="xsd", methods=["GET"]),
-    Rule("/xml/<name>", endpoint="xml", methods=["POST"]),
+    Rule("/xml/<path:name>", endpoint="xml", methods=["POST"]),
     Rule("/conventions.csv", endpoint="conventions", methods=["GET"]),
     Rule("/ledger", endpoint="ledger", methods=["GET"]),
     Rule("/script", endpoint="script", methods=["GET"]),
@@ -50,7 +51,7 @@ class App:
 
     def __init__(
         self,
-        sandbox: Sandbox,
+        sandbox: Sandbox | Interpreter,
         script: Script,
         *,
         user: str = "",
@@ -82,7 +83,9 @@ class App:
         return self._call(request, SoapStyle(request))
 
     def _on_xml(self, request: Request, name: str) -> Response:
-        return self._call(request, BareStyle(request, name))
+        # A platform of another dialect has paths of its own.
+        expected = name if isinstance(self._sandbox, Sandbox) else ""
+        return self._call(request, BareStyle(request, expected))
 
     def _on_wsdl(self, request: Request) -> Response:
         wsdl = (SCHEMA / "open.wsdl").read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Request, Response
 from ..errors import OptoamcError
 from ..safe_xml import read_xml
 from .documents import MAX_BYTES, Incoming, Reader, Rejection
+from .interpreter import Interpreter
 
 #: Namespace of the element that tells a rejection (``schema/open.wsdl``).
 FAULT_NAMESPACE = "urn:fr:optoamc:open:fault:1"
@@ -28,7 +29,7 @@ class Style(Protocol):
     def credentials(self) -> tuple[str, str]:
         """User name and password, as given."""
 
-    def incoming(self, reader: Reader) -> Incoming:
+    def incoming(self, reader: Reader | Interpreter) -> Incoming:
         """The message. Raises :class:`Rejection` when there is none."""
 
     def answer(self, xml: bytes) -> Response:
@@ -42,7 +43,10 @@ class Style(Protocol):
 
 
 class BareStyle:
-    """XML in the bodies, basic authentication; the path names the message."""
+    """XML in the bodies, basic authentication; the path names the message.
+
+    :param name: the message that the path names; empty for any
+    """
 
     def __init__(self, request: Request, name: str) -> None:
         self._request = request
@@ -52,9 +56,9 @@ class BareStyle:
         given = self._request.authorization
         return (given.username or "", given.password or "") if given else ("", "")
 
-    def incoming(self, reader: Reader) -> Incoming:
+    def incoming(self, reader: Reader | Interpreter) -> Incoming:
         incoming = reader.read(self._request.get_data())
-        if incoming.kind != self._name:
+        if self._name not in ("", incoming.kind):
             raise Rejection("rejected", f"{incoming.kind} n'est pas attendu ici")
         return incoming
 
@@ -85,7 +89,7 @@ class SoapStyle:
     def credentials(self) -> tuple[str, str]:
         return self._token("Username"), self._token("Password")
 
-    def incoming(self, reader: Reader) -> Incoming:
+    def incoming(self, reader: Reader | Interpreter) -> Incoming:
         body = None if self._envelope is None else self._envelope.find(self._tag("Body"))
         if body is None or len(body) != 1:
             raise Rejection("rejected", "Enveloppe SOAP sans message")

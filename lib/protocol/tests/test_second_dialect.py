@@ -139,5 +139,5 @@ def test_an_encoding_of_its_own():
 
 
 def test_an_encoding_that_is_not_written():
-    with pytest.raises(OptoamcError, match="column path: 'utf-7' is none of"):
+    with pytest.raises(OptoamcError, match="colonne path : « utf-7 » n'est pas un encodage d'ici"):
         Dialect("mutua", MUTUA_TABLE.replace("\nxmlns:m", "\nencoding;utf-7\nxmlns:m", 1), MUTUA.dialect.files)

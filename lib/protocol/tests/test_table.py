@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,11 +10,12 @@ from dialects_under_test import codec
 from lxml import etree
 from message_samples import request
 
-from lib.protocol import docs
+from lib.protocol import docs, reference
 from lib.protocol.codec import Codec
 from lib.protocol.dialect import Dialect
 from lib.protocol.dictionary import Usage
 from lib.protocol.errors import OptoamcError
+from lib.protocol.formats import FORMATS, usage
 from lib.protocol.messages import MessageKind, Side
 from lib.protocol.paths import parse_path
 from lib.protocol.table import COLUMNS, read_dictionary
@@ -46,118 +48,158 @@ FIELD = "OPAMCREQ;Nom;insured.last_name;O;;text(9);;;Nom"
     ("row", "problem"),
     [
         # messages
-        ("OPAMCXXX;a;kind;O;;code;;;x", "t, row 3, column messages: 'OPAMCXXX' is not a valid MessageKind"),
-        ("OPAMCRSP;a;kind;O;;code;;;x", "row 3, column messages: no row says which element is OPAMCRSP"),
-        (";a;kind;O;;code;;;x", "row 3, column messages: names messages"),
-        ("OPAMCREQ OPAMCREQ;a;kind;O;;code;;;x", "row 3, column messages: names messages, each once"),
-        ("OPAMCREQ;/n;;;;m.xsd;;;x", "row 3, column messages: OPAMCREQ has two elements"),
-        ("OPAMCRSP;/m;;;;m.xsd;;;x", "row 3, column path: /m is another message's element, too"),
-        ("OPAMCRSP;/m/n;;;;m.xsd;;;x", "row 3, column path: a message is one element"),
-        ("OPAMCRSP;/n;;;;;;;x", "row 3, column format: the name of the schema's file is missing"),
+        (
+            "OPAMCXXX;a;kind;O;;code;;;x",
+            "t, ligne 3, colonne messages : « OPAMCXXX » n'est ni un message ni une déclaration",
+        ),
+        ("OPAMCRSP;a;kind;O;;code;;;x", "ligne 3, colonne messages : aucune ligne ne dit quel élément est OPAMCRSP"),
+        (";a;kind;O;;code;;;x", "ligne 3, colonne messages : chaque message y est nommé"),
+        ("OPAMCREQ OPAMCREQ;a;kind;O;;code;;;x", "ligne 3, colonne messages : chaque message y est nommé une fois"),
+        ("OPAMCREQ;/n;;;;m.xsd;;;x", "ligne 3, colonne messages : OPAMCREQ a deux éléments"),
+        ("OPAMCRSP;/m;;;;m.xsd;;;x", "ligne 3, colonne path : /m est aussi l'élément d'un autre message"),
+        ("OPAMCRSP;/m/n;;;;m.xsd;;;x", "ligne 3, colonne path : un message est un seul élément"),
+        ("OPAMCRSP;/n;;;;;;;x", "ligne 3, colonne format : le nom du fichier XSD manque"),
         # namespaces, codes, formats
-        ("xmlns;a\nxmlns;b", "row 4, column messages: 'xmlns' is declared twice"),
-        ("xmlns:p;", "row 3, column path: the namespace is missing"),
-        ("OPAMCREQ;p:a;kind;O;;text(1);;;x", "row 3, column path: prefix 'p' is not declared by a row 'xmlns:p'"),
-        ("codes;Colour;;;;;a", "row 3, column path: 'Colour' is none of EarlyReason, Eligibility, EquipmentKind,"),
-        ("codes;Mode;;;;;test", "row 3, column codes: no code for production (write 'value=' for none)"),
-        ("codes;Mode;;;;;test|production|x", "row 3, column codes: 'x' is no value of Mode"),
-        ("codes;Mode;;;;;test|test|production", "row 3, column codes: 'test' repeats a value or a code"),
-        ("codes;Mode;;;;;test=A|production=A", "row 3, column codes: 'production=A' repeats a value or a code"),
-        ("codes;Mode;;;;;test=A,A|production=", "row 3, column codes: 'test=A,A' repeats a value or a code"),
-        ("codes;Mode;;;;;test|production\ncodes;Mode;;;;;test|production", "row 4, column path: the codes of 'Mode'"),
-        ("format;a;;;;text(1)\nformat;a;;;;text(1)", "row 4, column path: the format 'a' is declared twice"),
-        ("format;a;;;;text(x)", "row 3, column format: not a format"),
-        ("format;a;;;;code", "row 3, column format: codes are named by their class"),
+        ("xmlns;a\nxmlns;b", "ligne 4, colonne messages : « xmlns » est déclaré deux fois"),
+        ("xmlns:p;", "ligne 3, colonne path : l'espace de noms manque"),
+        (
+            "OPAMCREQ;p:a;kind;O;;text(1);;;x",
+            "ligne 3, colonne path : le préfixe « p » n'est déclaré par aucune ligne xmlns:p",
+        ),
+        (
+            "codes;Colour;;;;;a",
+            "ligne 3, colonne path : « Colour » n'est pas une liste de codes. Attendu : l'une de EarlyReason,",
+        ),
+        (
+            "codes;Mode;;;;;test",
+            "ligne 3, colonne codes : pas de code pour production (écrire « valeur= » quand il n'y en a pas)",
+        ),
+        ("codes;Mode;;;;;test|production|x", "ligne 3, colonne codes : « x » n'est pas une valeur de Mode"),
+        ("codes;Mode;;;;;test|test|production", "ligne 3, colonne codes : « test » répète une valeur ou un code"),
+        (
+            "codes;Mode;;;;;test=A|production=A",
+            "ligne 3, colonne codes : « production=A » répète une valeur ou un code",
+        ),
+        ("codes;Mode;;;;;test=A,A|production=", "ligne 3, colonne codes : « test=A,A » répète une valeur ou un code"),
+        (
+            "codes;Mode;;;;;test|production\ncodes;Mode;;;;;test|production",
+            "ligne 4, colonne path : les codes de « Mode »",
+        ),
+        ("format;a;;;;text(1)\nformat;a;;;;text(1)", "ligne 4, colonne path : le format « a » est déclaré deux fois"),
+        ("format;a;;;;text(x)", "ligne 3, colonne format : « text(x) » n'est pas un format"),
+        ("format;a;;;;code", "ligne 3, colonne format : les codes se nomment par leur liste"),
         # fields
-        ("OPAMCREQ;a b;kind;O;;code;;;x", "row 3, column path: not a step of a path: 'a b'"),
-        ("OPAMCREQ;@a/b;kind;O;;code;;;x", "row 3, column path: an attribute ends a path"),
-        ("OPAMCREQ;@a[];kind;O;;code;;;x", "row 3, column path: an attribute ends a path, and has no brackets"),
-        ("OPAMCREQ;a;insured.name;O;;text(1);;;x", "column attribute: OPAMCREQ: Insured has no attribute 'name'"),
-        ("OPAMCREQ;a;insured.nir.x;O;;text(1);;;x", "column attribute: OPAMCREQ: 'nir' has no attribute 'x'"),
-        ("OPAMCREQ;a;equipment.lenses.axis;O;;int(0, 9);;;x", "column attribute: OPAMCREQ: 'lenses' needs '[]'"),
-        ("OPAMCREQ;a;insured[].nir;O;;nir;;;x", "column attribute: OPAMCREQ: 'insured' does not take '[]'"),
-        ("OPAMCREQ;a;insured;O;;nir;;;x", "column attribute: 'insured' is an object, not a value"),
-        ("OPAMCREQ;a;insured.nir;X;;nir;;;x", "row 3, column usage: is O, C or F"),
-        ("OPAMCREQ;a;insured.nir;C;;nir;;;x", "row 3, column condition: a field of usage C needs one"),
-        ("OPAMCREQ;a;insured.nir;O;given;nir;;;x", "row 3, column condition: a field of usage O does not take one"),
-        ("OPAMCREQ;a;insured.nir;F;;nir;;;x", "row 3, column option: a field of usage F needs one"),
-        ("option;;;;;;;;x", "row 3, column path: the option has no name"),
-        ("option;o;;;;;;;x\noption;o;;;;;;;y", "row 4, column path: the option 'o' is declared twice"),
-        ("option;o", "row 3, column label: what the option is called is missing"),
-        ("OPAMCREQ;a;insured.nir;C;nom;nir;;;x", "row 3, column condition: Insured has no attribute 'nom'"),
-        ("OPAMCREQ;a;insured.nir;O;;money;;;x", "row 3, column format: unknown format 'money'"),
-        ("OPAMCREQ;a;insured.nir;O;;int(0, 9);;;x", "row 3, column format: int(0, 9) is for int, not str"),
-        ("OPAMCREQ;a;insured.nir;O;;nir;a=b;;x", "row 3, column codes: only the format 'code' takes codes"),
-        ("OPAMCREQ;a;insured.nir;O;;code;;;x", "row 3, column format: 'insured.nir' is no code"),
-        ("OPAMCREQ;a;kind;O;;code;;;x", "row 3, column codes: no row gives the codes of RequestKind"),
-        ("OPAMCREQ;a;insured.nir;O;;nir;;;", "row 3, column label: what the field is called is missing"),
-        ("OPAMCREQ;{a,b};insured.{nir,last_name};F;;nir;;o;{x,y}", "label: fields of option 'o' differ in label"),
-        ("OPAMCREQ;{a,b};{c,d,e};O;;nir;;;x", "row 3, column path: all {…} of a row have the same number"),
+        ("OPAMCREQ;a b;kind;O;;code;;;x", "ligne 3, colonne path : « a b » n'est pas une étape d'un chemin"),
+        ("OPAMCREQ;@a/b;kind;O;;code;;;x", "ligne 3, colonne path : un attribut termine un chemin"),
+        ("OPAMCREQ;@a[];kind;O;;code;;;x", "ligne 3, colonne path : un attribut termine un chemin, sans crochets"),
+        (
+            "OPAMCREQ;a;insured.name;O;;text(1);;;x",
+            "colonne attribute : OPAMCREQ : Insured n'a pas de donnée « name »",
+        ),
+        ("OPAMCREQ;a;insured.nir.x;O;;text(1);;;x", "colonne attribute : OPAMCREQ : « nir » n'a pas de donnée « x »"),
+        (
+            "OPAMCREQ;a;equipment.lenses.axis;O;;int(0, 9);;;x",
+            "colonne attribute : OPAMCREQ : « lenses » veut des crochets []",
+        ),
+        (
+            "OPAMCREQ;a;insured[].nir;O;;nir;;;x",
+            "colonne attribute : OPAMCREQ : « insured » ne prend pas des crochets []",
+        ),
+        ("OPAMCREQ;a;insured;O;;nir;;;x", "colonne attribute : « insured » est un objet, pas une valeur"),
+        ("OPAMCREQ;a;insured.nir;X;;nir;;;x", "ligne 3, colonne usage : « X » n'est ni O, ni C, ni F"),
+        ("OPAMCREQ;a;insured.nir;C;;nir;;;x", "ligne 3, colonne condition : un champ d'usage C en veut une"),
+        ("OPAMCREQ;a;insured.nir;O;given;nir;;;x", "ligne 3, colonne condition : un champ d'usage O n'en a pas"),
+        ("OPAMCREQ;a;insured.nir;F;;nir;;;x", "ligne 3, colonne option : un champ d'usage F en veut une"),
+        ("option;;;;;;;;x", "ligne 3, colonne path : le nom du choix manque"),
+        ("option;o;;;;;;;x\noption;o;;;;;;;y", "ligne 4, colonne path : le choix « o » est déclaré deux fois"),
+        ("option;o", "ligne 3, colonne label : le nom du choix en français manque"),
+        ("OPAMCREQ;a;insured.nir;C;nom;nir;;;x", "ligne 3, colonne condition : Insured n'a pas de donnée « nom »"),
+        ("OPAMCREQ;a;insured.nir;O;;money;;;x", "ligne 3, colonne format : format inconnu « money »"),
+        (
+            "OPAMCREQ;a;insured.nir;O;;int(0, 9);;;x",
+            "ligne 3, colonne format : int(0, 9) écrit un nombre entier, la donnée est un texte",
+        ),
+        ("OPAMCREQ;a;insured.nir;O;;nir;a=b;;x", "ligne 3, colonne codes : seul le format code prend des codes"),
+        ("OPAMCREQ;a;insured.nir;O;;code;;;x", "ligne 3, colonne format : « insured.nir » n'est pas un code"),
+        ("OPAMCREQ;a;kind;O;;code;;;x", "ligne 3, colonne codes : aucune ligne ne donne les codes de RequestKind"),
+        ("OPAMCREQ;a;insured.nir;O;;nir;;;", "ligne 3, colonne label : le nom du champ manque"),
+        (
+            "OPAMCREQ;{a,b};insured.{nir,last_name};F;;nir;;o;{x,y}",
+            "label : les champs du choix « o » n'ont pas le même nom",
+        ),
+        ("OPAMCREQ;{a,b};{c,d,e};O;;nir;;;x", "ligne 3, colonne path : toutes les {…} d'une ligne ont le même nombre"),
         # rows that cannot both be right
         (
             "OPAMCRSP;/r;;;;m.xsd;;;x\nOPAMCRSP;a;message;O;;text(9);;;x\nOPAMCRSP;b;message;O;;text(9);;;x",
-            "row 5, column attribute: 'message' has another row",
+            "ligne 5, colonne attribute : « message » a déjà une ligne",
         ),
         (
             f"{FIELD}\nOPAMCREQ;Autre;insured.last_name;C;given;text(9);;;Nom",
-            "row 4, column usage: not that of the other row of 'insured.last_name' (row 3)",
+            "ligne 4, colonne usage : ce n'est pas celui de l'autre ligne de « insured.last_name » (ligne 3)",
         ),
         (
             "OPAMCREQ;a[]/b;equipment.lenses[side=up].axis;O;;int(0, 9);;;x",
-            "row 3, 'up' is no value of 'side'",
+            "ligne 3, colonne attribute : « up » n'est pas une valeur de « side »",
         ),
         (
             "OPAMCREQ;a[]/b;equipment.lenses[colour=red].axis;O;;int(0, 9);;;x",
-            "row 3, Lens has no attribute 'colour'",
+            "ligne 3, colonne attribute : Lens n'a pas de donnée « colour »",
         ),
         (
             "OPAMCREQ;a[]/b;equipment.lenses[side=right].axis;O;;int(0, 9);;;x\n"
             "OPAMCREQ;c[]/b;equipment.lenses[].axis;O;;int(0, 9);;;x",
-            "row 4, column attribute: all items are in one element, or each is chosen",
+            "ligne 4, colonne attribute : tous les éléments sont à une place, ou chacun est choisi",
         ),
-        (f"{FIELD}\n{FIELD.replace('last', 'first')}", "row 4, column path: Nom has another row (in OPAMCREQ)"),
-        ("OPAMCREQ;a/@x;insured.nir;O;;nir;;;x\nOPAMCREQ;a/@x;'1'", "row 4, column path: a/@x has another row"),
-        ("OPAMCREQ;a[];insured.nir;O;;nir;;;x", "row 3, column path: more [] than in the attribute"),
-        ("OPAMCREQ;a;equipment.lenses[].axis;O;;int(0, 9);;;x", "row 3, column path: fewer [] than in the attribute"),
-        ("OPAMCREQ;a[]/b;'1'", "row 3, column path: a constant of items comes after their fields"),
+        (f"{FIELD}\n{FIELD.replace('last', 'first')}", "ligne 4, colonne path : Nom a déjà une ligne"),
+        ("OPAMCREQ;a/@x;insured.nir;O;;nir;;;x\nOPAMCREQ;a/@x;'1'", "ligne 4, colonne path : a/@x a déjà une ligne"),
+        ("OPAMCREQ;a[];insured.nir;O;;nir;;;x", "ligne 3, colonne path : plus de [] que dans la donnée"),
+        (
+            "OPAMCREQ;a;equipment.lenses[].axis;O;;int(0, 9);;;x",
+            "ligne 3, colonne path : moins de [] que dans la donnée",
+        ),
+        ("OPAMCREQ;a[]/b;'1'", "ligne 3, colonne path : une constante d'éléments répétés vient après leurs champs"),
         (
             "OPAMCREQ;a[]/b;equipment.lenses[].axis;O;;int(0, 9);;;x\n"
             "OPAMCREQ;a[]/c;equipment.contact_lenses[].axis;O;;int(0, 9);;;x",
-            "row 4, column path: a is used in two ways",
+            "ligne 4, colonne path : a sert de deux façons",
         ),
         (
             "OPAMCREQ;a[]/b;equipment.lenses[].axis;O;;int(0, 9);;;x\nOPAMCREQ;a/c;insured.nir;O;;nir;;;x",
-            "row 4, column path: a is used in two ways",
+            "ligne 4, colonne path : a sert de deux façons",
         ),
         (
             "OPAMCREQ;a[@t='1']/b;insured.last_name;O;;text(9);;;x\nOPAMCREQ;a/c;insured.nir;O;;nir;;;x",
-            "row 4, column path: nothing tells two a apart",
+            "ligne 4, colonne path : rien ne distingue deux a",
         ),
     ],
 )
 def test_a_wrong_row(row, problem):
-    assert problem in refusal(*row.split("\n"))
+    """Row, column, what is wrong, what was expected and an example, in French."""
+    detail = refusal(*row.split("\n"))
+    assert problem in detail
+    for line in detail.splitlines():
+        assert re.match(r"t, ligne \d+, colonne [a-z]+ : .+\. Attendu : .+\. Exemple : .+", line), line
 
 
 def test_all_wrong_rows_at_once():
     detail = refusal("OPAMCREQ;a;kind;X;;code;;;x", FIELD, "OPAMCREQ;b;nothing;O;;code;;;x")
-    assert [line.partition(",")[2][:6] for line in detail.splitlines()] == [" row 3", " row 5"]
+    assert [line.partition(",")[2][:8] for line in detail.splitlines()] == [" ligne 3", " ligne 5"]
 
 
 def test_an_attribute_that_differs_among_messages():
     detail = refusal("OPAMCRSP;/r;;;;m.xsd;;;x", "OPAMCRIA;/i;;;;m.xsd;;;x", "OPAMCRSP OPAMCRIA;a;status;O;;code;;;x")
-    assert "'status' differs among these messages" in detail
+    assert "« status » diffère entre ces messages" in detail
 
 
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ("", "row 1: the columns are messages;path;"),
-        ("messages,path", "row 1: the columns are"),
-        (HEAD, "the table has no message"),
-        (b"\xff", "the table is not UTF-8"),
-        (table(";" * len(COLUMNS)) + "x", "row 2: more cells than columns"),
-        (table('"a'), "row 2: unexpected end of data"),
+        ("", "ligne 1 : les colonnes sont messages;path;"),
+        ("messages,path", "ligne 1 : les colonnes sont"),
+        (HEAD, "la table n'a aucun message"),
+        (b"\xff", "la table n'est pas en UTF-8"),
+        (table(";" * len(COLUMNS)) + "x", "ligne 2 : plus de 10 cellules"),
+        (table('"a'), "ligne 2 : le CSV est mal formé"),
     ],
 )
 def test_a_wrong_file(content, problem):
@@ -167,13 +209,13 @@ def test_a_wrong_file(content, problem):
 
 
 def test_wrong_schema_files():
-    assert "the schema file 'm.xsd' is not given" in refusal(FIELD, files={})
-    assert "m.xsd: " in refusal(FIELD, files={"m.xsd": b"<a/>"})
+    assert "le fichier de schéma « m.xsd » n'est pas fourni" in refusal(FIELD, files={})
+    assert "m.xsd : " in refusal(FIELD, files={"m.xsd": b"<a/>"})
     including = XSD.replace(b"<xs:element", b'<xs:include schemaLocation="other.xsd"/><xs:element', 1)
     assert "other.xsd" in refusal(FIELD, files={"m.xsd": including})
     for place in (b"/etc/passwd", b"file:///etc/passwd", b"http://127.0.0.1:9/x.xsd"):
-        assert "m.xsd: " in refusal(FIELD, files={"m.xsd": including.replace(b"other.xsd", place)})
-    assert "m.xsd: forbidden_xml" in refusal(FIELD, files={"m.xsd": b"<!DOCTYPE a>" + XSD})
+        assert "m.xsd : " in refusal(FIELD, files={"m.xsd": including.replace(b"other.xsd", place)})
+    assert "m.xsd : forbidden_xml" in refusal(FIELD, files={"m.xsd": b"<!DOCTYPE a>" + XSD})
 
 
 def test_a_schema_may_use_the_files_that_are_given():
@@ -213,13 +255,29 @@ def test_paths_keep_slashes_in_tests():
 
 
 def test_the_page_of_fields(tmp_path, capsys):
-    page = tmp_path / "doc" / "champs.rst"
-    assert docs.main(["--check", "--page", str(page)]) == 1
-    assert "is stale" in capsys.readouterr().err
-    assert docs.main(["--page", str(page)]) == 0
-    assert docs.main(["--check", "--page", str(page)]) == 0
+    page, readme = tmp_path / "doc" / "champs.rst", tmp_path / "README.md"
+    files = ["--page", str(page), "--readme", str(readme)]
+    assert docs.main(["--check", *files]) == 1
+    assert capsys.readouterr().err.count("is stale") == 2
+    assert docs.main(files) == 0
+    assert docs.main(["--check", *files]) == 0
     text = page.read_text("utf-8")
     assert all(field.label in text for field in OPEN.dictionary.fields)
+
+
+def test_the_pages_are_what_the_code_says():
+    assert docs.main(["--check"]) == 0, "run python -m lib.protocol.docs"
+
+
+def test_the_readme_has_each_row_condition_and_format_with_an_example():
+    text = reference.page()
+    assert set(reference.EXAMPLES) == {*FORMATS, "code"}
+    for name in FORMATS:
+        assert f"| `{usage(name)}` |" in text
+    for field in OPEN.dictionary.fields:
+        assert not field.condition or f"| `{field.condition}` |" in text
+    for sort in ("xmlns", "codes", "format", "option", "encoding", "*", "OPAMCREQ;/OPAMCREQ"):
+        assert f"\n{sort};" in text
 
 
 APART = (

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from requests.adapters import BaseAdapter
 
+from ..dialect import Dialect
 from ..errors import OptoamcError
 from ..messages import MessageKind
 from ..safe_xml import MAX_BYTES
@@ -51,6 +52,7 @@ class Endpoint:
     :param wsdl: name of the WSDL in ``files`` (SOAP)
     :param files: the platform's WSDL, XSD (and, for the sandbox, ``rules.json``), by
         file name; nothing is ever read from elsewhere
+    :param dialect: what the sandbox in this process speaks; ``None``: the dialect ``open``
     :param operations: a message's operation name (SOAP; the message's own name when
         absent) or path below ``url`` (HTTPS; the same default), which may have places
     :param username: with ``password``: a WS-Security token (SOAP) or basic
@@ -83,6 +85,7 @@ class Endpoint:
     url: str = ""
     wsdl: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    dialect: Dialect | None = field(default=None, repr=False)
     operations: Mapping[MessageKind, str] = field(default_factory=dict)
     roots: Mapping[MessageKind, str] = field(default_factory=dict)
     username: str = ""

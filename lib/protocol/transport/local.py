@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from functools import cache
 
+from ..dialect import Dialect
 from ..messages import MessageKind
-from ..sandbox import Ledger, Rejection, Rules, Sandbox
+from ..sandbox import Interpreter, Ledger, Rejection, Rules, Sandbox
 from .base import Transport
 from .endpoint import Endpoint
 from .faults import fault_error
@@ -19,12 +20,16 @@ class LocalTransport(Transport):
     its file ``rules.json``, when given, replaces the rules. Transports with the same
     ledger and rules share one sandbox, so closing one closes nothing.
 
+    It speaks the endpoint's dialect when that is not its own.
+
     :param sandbox: one made otherwise
     """
 
     def __init__(self, endpoint: Endpoint, sandbox: Sandbox | None = None) -> None:
         super().__init__("sandbox")
-        self._sandbox = sandbox or _sandbox(endpoint.url, endpoint.files.get("rules.json"), os.getpid())
+        made = sandbox or _sandbox(endpoint.url, endpoint.files.get("rules.json"), os.getpid())
+        is_own = endpoint.dialect in (None, Dialect.shipped("open"))
+        self._sandbox = made if is_own or endpoint.dialect is None else Interpreter(made, endpoint.dialect)
 
     def _exchange(self, kind: MessageKind, xml: bytes) -> tuple[bytes, int]:
         try:

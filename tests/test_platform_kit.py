@@ -1,0 +1,148 @@
+"""A platform's dialect from its papers, on the form: proposal, check, play; and the built-in insurer in its words."""
+
+import base64
+import io
+import zipfile
+from pathlib import Path
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..lib import protocol
+from .common import PENDING
+from .test_dispatch import DispatchCommon
+from .users import new_user
+
+FOREIGN = Path(protocol.__file__).parent / "tests" / "foreign"
+
+
+def archive(**files):
+    """A ZIP in base64."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as made:
+        for name, body in files.items():
+            made.writestr(f"papiers/{name.replace('_', '.')}", body)
+    return base64.b64encode(written.getvalue())
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestPlatformKit(DispatchCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.schema = (FOREIGN / "visiolink.xsd").read_bytes()
+        cls.manager = new_user(cls.company, "kit_manager", "l10n_fr_optoamc.group_manager")
+        cls.admin = new_user(cls.company, "kit_admin", "l10n_fr_optoamc.group_manager,base.group_system")
+
+    def _kit(self, user, **values):
+        values = {"papers": base64.b64encode(self.schema), "papers_name": "visiolink.xsd", **values}
+        kits = self.env["optoamc.platform.kit"].with_user(user)
+        return kits.create({"platform_id": self.platform.id, **values})
+
+    def _page(self, kit):
+        """The report as it is downloaded."""
+        return base64.b64decode(kit.report_file).decode()
+
+    def test_a_manager_has_a_table_proposed_checked_and_played(self):
+        kit = self._kit(self.manager)
+        action = kit.action_propose()
+        self.assertEqual((action["res_id"], action["target"]), (kit.id, "new"))
+        self.assertIn("93%", kit.summary)
+        self.assertIn(";dossier/patient/nomFamille;beneficiary.last_name;", base64.b64decode(kit.table).decode())
+        self.assertEqual(kit.table_name, "visiolink.csv")
+        self.assertIn("| `dossier/patient/prenom` | `beneficiary.first_name` |", self._page(kit))
+        kit.action_check()
+        self.assertIn("1 point(s) à corriger", kit.summary)
+        self.assertIn("Ce que la plateforme recevrait", self._page(kit))
+        self.assertIn("<demandePriseEnChargeRequest", self._page(kit))
+        kit.action_play()
+        self.assertIn("14", kit.summary)
+        self.assertIn("| 1012345678 | accordée → annulation acceptée | 300,00 €", self._page(kit))
+        self.assertIn("<td>1012345678</td>", kit.report)
+        self.assertEqual(kit.report_name, "visiolink-essai.md")
+
+    def test_an_archive_of_papers_and_a_corrected_table(self):
+        kit = self._kit(self.manager, papers=archive(visiolink_xsd=self.schema, lisez_moi="x"), papers_name="p.zip")
+        kit.action_propose()
+        table = base64.b64decode(kit.table).decode()
+        kit.table = base64.b64encode(
+            table.replace("; prism;", ";")
+            .replace(";C;given;decimal(2, max=40)", ";C;prism;decimal(2, max=40)")
+            .encode()
+        )
+        kit.action_check()
+        self.assertIn("0 point(s) à corriger", kit.summary)
+
+    def test_the_platforms_own_files_are_checked_and_played_without_upload(self):
+        kit = self._kit(self.manager, papers=False, papers_name=False)
+        kit.action_check()
+        self.assertIn("0 point(s) à corriger", kit.summary)
+        self.assertNotIn("SOAPAction", self._page(kit), "the envelope is the system administrator's")
+        kit.action_play()
+        self.assertIn("14 adhérents de démonstration joués sur 14", self._page(kit))
+
+    def test_the_administrator_sees_the_call_with_no_secret_in_it(self):
+        own = self.platform.with_company(self.company)
+        own.write({"url_test": "https://127.0.0.1/soap", "username": "boutique-7", "password": "jamais-dit"})
+        kit = self._kit(self.admin, papers=False, papers_name=False)
+        kit.action_check()
+        self.assertIn("POST https://127.0.0.1/soap", self._page(kit))
+        self.assertIn("<w:Username>IDENTIFIANT</w:Username>", self._page(kit))
+        self.assertNotIn("boutique-7", self._page(kit))
+        self.assertNotIn("jamais-dit", self._page(kit))
+
+    def test_papers_that_will_not_do_are_refused_with_the_way_out(self):
+        for values, problem in (
+            ({"papers": base64.b64encode(b"no")}, "ce n'est pas un XSD lisible"),
+            ({"papers": base64.b64encode(b"no"), "papers_name": "x.pdf"}, "il faut un fichier .xsd"),
+            ({"papers": archive(a_txt="x"), "papers_name": "x.zip"}, "aucun fichier .xsd ni .wsdl"),
+            ({"message_names": "OPAMCXXX = a"}, "n'est pas un message"),
+        ):
+            with self.subTest(values=values), self.assertRaisesRegex(UserError, problem):
+                self._kit(self.manager, **values).action_propose()
+        kit = self._kit(self.manager, table=base64.b64encode(b"a;b"))
+        with self.assertRaisesRegex(UserError, "messages;path;attribute"):
+            kit.action_check()
+
+    def test_who_may(self):
+        with self.assertRaises(AccessError):
+            self._kit(self.optician)
+        kit = self._kit(self.manager)
+        kit.action_propose()
+        with self.assertRaises(AccessError):
+            kit.action_apply()
+        with self.assertRaises(AccessError):
+            kit.with_user(self.admin).read(["table"])
+        self.assertEqual(self.platform.dialect, "open")
+
+    def test_a_shop_trains_in_its_platforms_words(self):
+        """Once applied, the insurer built in speaks the dialect, from the request to the cancellation."""
+        folder = FOREIGN.parent / "dialects"
+        schemas = {name: (folder / f"{name}.xsd").read_bytes() for name in ("mutua", "mutua-types")}
+        kit = self._kit(
+            self.admin,
+            papers=archive(**{f"{name}_xsd": body for name, body in schemas.items()}),
+            papers_name="mutua.zip",
+            table=base64.b64encode((folder / "mutua.csv").read_bytes()),
+        )
+        kit.action_check()
+        self.assertIn("0 point(s) à corriger", kit.summary)
+        kit.action_apply()
+        self.assertEqual(self.platform.dialect, "mutua")
+        self.assertEqual(set(self.platform.sudo().schema_ids.mapped("name")), {"mutua.xsd", "mutua-types.xsd"})
+        self.platform.url_demo = False
+        request = self._send()
+        self._dispatch()
+        self.assertEqual((request.state, request.granted_total), ("granted", 300))
+        messages = self.env["optoamc.exchange"].sudo()
+        asked = messages.search([("request_id", "=", request.id), ("direction", "=", "out")])
+        self.assertIn(b'nature="DEM"', base64.b64decode(asked[0].xml))
+        request.action_cancel()
+        self._dispatch()
+        self.assertEqual(request.state, "cancelled")
+        self.order = self._new_dossier(PENDING)
+        request = self._send()
+        self._dispatch()
+        self.assertEqual(request.state, "pending")
+        self._dispatch_again(request)
+        self.assertEqual(request.state, "granted")
