@@ -167,7 +167,7 @@ class Dispatcher:
         """In a thread: the call and the reading of its reply, and nothing of the ORM."""
         began, reply, answer, error = time.monotonic(), None, None, None
         try:
-            reply = call.transport.call(call.kind, call.xml, exchange_id=call.exchange_id)
+            reply = call.send()
         except OptoamcError as met:
             error = met
         except Exception:  # a defect of a transport must not stop the other calls
@@ -176,7 +176,7 @@ class Dispatcher:
         seconds = time.monotonic() - began
         if reply:
             try:
-                answer = call.understand(reply.xml)
+                answer = call.understand(reply)
             except OptoamcError as unreadable:
                 error = unreadable
             except Exception:  # nor a defect in reading
