@@ -27,6 +27,9 @@ class Call:
     transport: Transport
     fault_codes: Mapping[str, str] = field(default_factory=dict)
 
+    #: Whether what comes of it may be followed by another call at once.
+    is_followed = False
+
     def send(self) -> Any:
         """Say it, in a thread; what comes back goes to :meth:`understand`.
 
@@ -60,6 +63,8 @@ class BoxCall(Call):
     """A look into a mailbox; with receipts, the word that what came under them is stored for good."""
 
     receipts: tuple[str, ...] = ()
+
+    is_followed = True
 
     def send(self):
         """The answers in the box."""

@@ -217,6 +217,8 @@ class Dispatcher:
             error = self._record_one(outcome)
             if outcome not in self.locked:
                 del self.in_flight[outcome.call]
+                if outcome.call.is_followed:
+                    self.next_look.pop(outcome.call.platform_id, None)
                 if not outcome.is_cut:
                     errors[outcome.call.platform_id].append(error)
                 self.recorded[outcome.call.model].append(outcome.call.record_id)

@@ -19,7 +19,7 @@ _logger = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 5, 4 * 3600
 
 #: How long the answer to a message that was only taken in may take, before it is asked about (seconds).
-DEPOSIT_WAIT = 3600
+DEPOSIT_WAIT = 15 * 60
 
 #: How often a record is looked at whose platform is on hold: until a person has confirmed, in fact.
 HOLD_WAIT = timedelta(minutes=10)
@@ -226,7 +226,7 @@ class OptoamcOutbox(models.AbstractModel):
             ticket=(reply and reply.ticket) or False,
         )
         if reply and reply.ticket and not error:
-            record._receive_ticket(call.kind)
+            record._receive_ticket()
         else:
             record._receive_reply(call.kind, outcome.answer, error)
         record._wait_as_told(error)
@@ -237,11 +237,8 @@ class OptoamcOutbox(models.AbstractModel):
         if error and error.retry_after and self.next_poll_at:
             self.sudo().next_poll_at = max(self.next_poll_at, self._next_poll_at(error.retry_after))
 
-    def _receive_ticket(self, kind):
-        """The platform took the message in, and answers later (``optoamc.mailbox``): ask about it much later.
-
-        :param kind: :class:`MessageKind` of what was said
-        """
+    def _receive_ticket(self):
+        """The platform took the message in, and answers later (``optoamc.mailbox``): ask about it much later."""
         raise NotImplementedError
 
     def _find_mismatch(self, call, answer):

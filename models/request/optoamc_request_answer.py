@@ -145,11 +145,9 @@ class OptoamcRequest(models.Model):
         if kind == MessageKind.CONSULTATION and not error and self.state == before:
             self.sudo().consulted_at = fields.Datetime.now()
 
-    def _receive_ticket(self, kind):
-        """It is over there: what was asked is pending, what is asked about stays as it is."""
-        if kind == MessageKind.REQUEST:
-            self._apply_or_wait("pending", wait=DEPOSIT_WAIT)
-        elif self.state in TO_FOLLOW:
+    def _receive_ticket(self):
+        """It has left and is not answered yet: it stays as it is, and is asked about if nothing comes."""
+        if self.state in TO_FOLLOW:
             self.sudo().next_poll_at = self._next_poll_at(DEPOSIT_WAIT)
 
     def _wait_for_person(self):

@@ -135,7 +135,8 @@ class OptoamcRightsCheck(models.Model):
     def _claim_calls(self, transport, held_until):
         late = self.filtered("attempts") if transport.is_mailbox else self.browse()
         late._end("error", error_code="timeout_after_send")
-        return (self - late)._questions(transport, held_until)
+        checks = self - late
+        return checks._questions(transport, held_until) if checks else []
 
     def _questions(self, transport, held_until):
         # Found again after the process died: asking twice does no harm.
@@ -161,7 +162,7 @@ class OptoamcRightsCheck(models.Model):
         exchanges._record_out(questions)
         return calls
 
-    def _receive_ticket(self, _kind):
+    def _receive_ticket(self):
         """Nobody waits that long in front of the screen: the answer is there when it is looked at again."""
         self.sudo().next_poll_at = self._next_poll_at(DEPOSIT_WAIT)
 

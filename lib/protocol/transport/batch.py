@@ -22,8 +22,11 @@ from .opening import documents_of
 #: No batch has more: what is not read comes again.
 MAX_ITEMS = 500
 
+#: A ticket or a receipt is no longer.
+MAX_NAME = 200
+
 #: Letters in base64 are large: this many times one answer is read of a whole batch.
-_TIMES = 4
+_TIMES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ def _errors(tickets: _Names, spots: list[_Spot], endpoint: Endpoint) -> list[_Sp
             if taken[outer] or crowded[outer] > crowded[start]:
                 break
             scope = outer
+        if scope in found:
+            continue
         missing = OptoamcError("schema", "a ticket without a message")
         found[scope] = _Spot(scope, _bytes(scope), error_document(scope, endpoint.fault_codes, missing))
         if len(found) > MAX_ITEMS:
@@ -148,6 +153,8 @@ class _Names:
         for element in elements if name else ():
             for scope, text in _named(element, name):
                 chain = [scope, *scope.iterancestors()]
+                if len(self.places) > 4 * MAX_ITEMS:
+                    raise OptoamcError("too_large", f"more of {name} in one batch than is read")
                 if inside.isdisjoint(chain):  # not a message's own
                     self.places.append((scope, text))
                     for outer in chain:
@@ -170,7 +177,7 @@ def _named(element: Any, name: str) -> list[tuple[Any, str]]:
     if etree.QName(element).localname == name and (text := (element.text or "").strip()):
         parent = element.getparent()
         found.append((element if parent is None else parent, text))
-    return [(scope, text) for scope, text in found if text]
+    return [(scope, text) for scope, text in found if 0 < len(text) <= MAX_NAME]
 
 
 def _counted(spots: list[_Spot]) -> Counter[Any]:

@@ -14,7 +14,7 @@ from ..errors import OptoamcError
 from ..messages import MessageKind
 from ..safe_xml import read_xml
 from .base import Reply, Transport
-from .batch import Item, items_in, refuse_error
+from .batch import MAX_NAME, Item, items_in, refuse_error
 from .endpoint import Box, Endpoint
 from .https import HttpsTransport
 from .members import members
@@ -113,7 +113,7 @@ class MailboxTransport(Mailbox, HttpsTransport):
         missing = OptoamcError("schema", f"a receipt without {self._box.ticket}")
         if document.startswith(b"<"):
             refuse_error(root, endpoint)
-        if not ticket:
+        if not 0 < len(ticket) <= MAX_NAME:
             raise missing
         return document, ticket
 
