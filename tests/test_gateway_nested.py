@@ -20,17 +20,23 @@ XSD = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
 
 def _place(path):
     """``Equipement/Verre[]/Prix``: a datum called Prix in groups called Verre in a group called Equipement."""
-    *groups, last = path.split("/")
-    steps = [re.sub(r"^([\w{},]+)(\[\])?$", r"groupe[@nom='\1']\2", group) for group in groups]
-    if not last.startswith("@"):
-        last = re.sub(r"^([\w{},]+)(\[\])?$", r"donnee[@nom='\1']\2/@valeur", last)
-    return "/".join([*steps, last])
+    *groups, last = re.split(r"/(?![^{]*\})", path)
+    # What there may be several of may have attributes besides.
+    leaf = last if last.startswith("@") else _named(last, "groupe" if last.endswith("[]") else "donnee") + "/@valeur"
+    return "/".join([*(_named(group, "groupe") for group in groups), leaf])
+
+
+def _named(step, element):
+    if step.startswith("{"):
+        return "{" + ",".join(_named(one, element) for one in step[1:-1].split(",")) + "}"
+    return re.sub(r"^(\w+)", rf"{element}[@nom='\1']", step)
 
 
 def _nested(table):
     """The shipped fields as names and values: groups within groups, all data in attributes, comma and French dates."""
     for row in csv.reader(io.StringIO(table), delimiter=";"):
-        messages, path = row[0].split(), [*row, ""][1]
+        row += [""] * (10 - len(row))
+        messages, path = row[0].split(), row[1]
         if not messages or messages[0].startswith(("#", "xmlns")):
             continue
         row = [cell.replace("amount", "amount(comma=True)") if cell == "amount" else cell for cell in row]
