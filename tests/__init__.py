@@ -43,6 +43,12 @@ from . import test_foreign_files
 from . import test_generic_import
 from . import test_foreign_platforms
 from . import test_gateways
+from . import test_gateway_mailbox
+from . import test_gateway_mutua
+from . import test_gateway_nested
+from . import test_gateway_sftp
+from . import test_gateway_soap
+from . import test_gateway_token
 from . import test_leak
 from . import test_desk
 from . import test_desk_line

@@ -167,6 +167,7 @@ class AccessCase(OptoamcCommon):
             env["optoamc.platform.change"].create(
                 {"platform_name": "Ancienne", "company_id": company.id, "user_id": env.uid, "field_name": "url_test"}
             ),
+            env["optoamc.mailbox"].create({"platform_id": cls.platform.id, "company_id": company.id, "mode": "test"}),
             env["optoamc.remittance.mapping"].create(
                 {"company_id": company.id, "partner_id": insurer.id, "header": "Montant", "field": "amount"}
             ),

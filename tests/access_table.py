@@ -88,7 +88,7 @@ MODELS = {
     "columns": "optoamc.remittance.mapping",
     "sharing": "optoamc.patient.sharing",
     "kept": "optoamc.kept.data",
-    "trail": "optoamc.platform.change",
+    "trail": "optoamc.platform.change optoamc.mailbox",
 }
 
 #: Class of a field -> who reads it, among those who read its record; ``None``: all of them.
@@ -281,7 +281,7 @@ FIELDS = {
     "optoamc.directory.export": "file_format insurer_count file file_name",
     "optoamc.exchange": (
         "request_id patient_id company_id platform_id mode dialect direction kind exchange_id checksum "
-        "http_status duration_ms error_code error_detail xml options"
+        "http_status duration_ms error_code error_detail xml options check_id ticket"
     ),
     "optoamc.field": "sequence name option is_sent by_profile rule_ids required_count withheld_count",
     "optoamc.field.rule": "field_id insurer_id company_id is_sent",
@@ -296,6 +296,9 @@ FIELDS = {
         "code name active generic_id individual_ids category group_code product_class lens_type tint age_from "
         "age_below date_from date_to sphere_range cylinder_range sum_range price_ids base_price max_price "
         "is_in_force is_fictitious group_code_origin group_code_checked_by_id group_code_checked_on"
+    ),
+    "optoamc.mailbox": (
+        "platform_id company_id mode state receipts empty_rounds fetched_at error_code next_poll_at attempts"
     ),
     "optoamc.maker": "name address country_id is_outside_eu representative",
     "optoamc.responsible.limit": "category date_from min_amount max_amount",
@@ -314,7 +317,8 @@ FIELDS = {
         "certificate_id table_file schema_ids operations fault_codes operation_names fault_names username change_ids "
         "identifier_kind identifier_prefix identifier_digits identifier_sequence_id "
         "access_key body_template http_headers is_digest is_gzip login_path login_template token_name "
-        "token_seconds_name on_hold hold_reason switched_on"
+        "token_seconds_name on_hold hold_reason switched_on fetch_path fetch_template acknowledge_path "
+        "acknowledge_template ticket_name receipt_name host_keys mailbox_ids"
     ),
     "optoamc.platform.change": ("platform_id platform_name company_id user_id field_name label old_value new_value"),
     "optoamc.platform.access": "platform_id username password access_key certificate certificate_password",
@@ -449,12 +453,13 @@ CLOSER = {
         "advice": "journal_id account_id",
     },
     "optoamc.platform": {
-        "list": "import_ids change_ids",
+        "list": "import_ids change_ids mailbox_ids",
         "secret": (
             "directory_file directory_etag directory_modified password certificate_id table_file schema_ids "
             "operations fault_codes operation_names fault_names switched_on identifier_sequence_id "
             "access_key body_template http_headers "
-            "is_digest is_gzip login_path login_template token_name token_seconds_name"
+            "is_digest is_gzip login_path login_template token_name token_seconds_name "
+            "fetch_path fetch_template acknowledge_path acknowledge_template ticket_name receipt_name host_keys"
         ),
         "login": "username",
     },

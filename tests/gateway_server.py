@@ -1,68 +1,87 @@
 """Gateways that nobody here has papers of, in front of the sandbox insurer: each wants another envelope."""
 
-import base64
 import gzip
-import json
 import threading
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs
-from xml.sax.saxutils import escape
+from pathlib import Path
 
 from lxml import etree
 
+from ..lib import protocol
+from ..lib.protocol.codec import Codec
+from ..lib.protocol.dialect import Dialect
 from ..lib.protocol.sandbox import Sandbox
 from ..lib.protocol.sandbox.documents import Rejection
 
-SOAP_TEMPLATE = """<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/">
-<e:Header><Acces xmlns="urn:portail"><Code>{login}</Code><Cle>{key}</Cle></Acces></e:Header>
-<e:Body><p:{operation} xmlns:p="urn:portail"><version>2</version><flux>{message:gzip}</flux></p:{operation}></e:Body>
-</e:Envelope>"""
-SOAP_ANSWER = """<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>
-<p:Reponse xmlns:p="urn:portail"><code>0</code><flux>{}</flux></p:Reponse></e:Body></e:Envelope>"""
+FOLDER = Path(protocol.__file__).parent
 
 
-class Gateway(ThreadingHTTPServer):
-    """A gateway that asks the sandbox insurer; ``after`` is called once the insurer has decided, before the answer."""
+@cache
+def _open():
+    return Codec(Dialect.shipped("open"))
+
+
+class Insurer:
+    """The sandbox insurer behind a gateway.
+
+    ``before`` is called with a message's name before the insurer hears of it, and ``after`` once it has decided;
+    where one is false, the line breaks.
+
+    :param codec: of the gateway's dialect, when it is not the shipped one
+    """
+
+    def __init__(self, codec=None):
+        self.sandbox = Sandbox()
+        self.before = self.after = lambda name: True
+        self._codec = codec
+
+    def ask(self, xml):
+        """The insurer's answer, or the gateway's document of an error; ``None``: the line breaks."""
+        message = self._codec and self._codec.parse(xml)
+        xml = _open().build(message) if message else xml
+        name = etree.QName(etree.fromstring(xml)).localname
+        if not self.before(name):
+            return None
+        try:
+            answer = self.sandbox.handle(xml)
+        except Rejection as rejection:
+            answer = f"<Erreur><Code>{rejection.code}</Code></Erreur>".encode()
+        else:
+            answer = self._codec.build(_open().parse(answer)) if message else answer
+        return answer if self.after(name) else None
+
+
+class Gateway(Insurer, ThreadingHTTPServer):
+    """An insurer behind HTTP; a gateway of its own gives :meth:`reply`."""
 
     daemon_threads = True
 
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.sandbox = Sandbox()
-        self.logins = 0
-        self.token = ""
-        self.after = lambda handler: True
+    def __init__(self, codec=None):
+        Insurer.__init__(self, codec)
+        ThreadingHTTPServer.__init__(self, ("127.0.0.1", 0), _Handler)
 
-    def ask(self, xml):
-        """The insurer's answer, or the gateway's document of an error."""
+    def reply(self, path, headers, body):
+        """The status and body of an answer; ``None``: the line breaks."""
+        answer = self.ask(body)
+        return answer and (200, answer)
+
+    @contextmanager
+    def serving(self):
+        """Listen as long as the block lasts."""
+        thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
         try:
-            return self.sandbox.handle(xml)
-        except Rejection as rejection:
-            return f"<Erreur><Code>{rejection.code}</Code></Erreur>".encode()
+            yield self
+        finally:
+            self.shutdown()
+            self.server_close()
+            thread.join()
 
-    def soap(self, body):
-        envelope = etree.fromstring(body)
-        given = [envelope.findtext(f".//{{urn:portail}}{name}") for name in ("Code", "Cle")]
-        if given != ["boutique", "c&é"]:
-            return 500, SOAP_ANSWER.format("AUTH").encode()
-        packed = envelope.find("{*}Body")[0].findtext("flux")
-        answer = self.ask(gzip.decompress(base64.b64decode(packed)))
-        return 200, SOAP_ANSWER.format(escape(answer.decode())).encode()
-
-    def log_in(self, body):
-        fields = parse_qs(body.decode())
-        if (fields.get("client_id"), fields.get("client_secret")) != (["boutique"], ["tres secret"]):
-            return 401, b""
-        self.logins += 1
-        self.token = f"jeton-{self.logins}"
-        return 200, json.dumps({"access_token": self.token, "expires_in": 600}).encode()
-
-    def form(self, body, authorization):
-        if authorization != f"Bearer {self.token}":
-            return 401, b""
-        (packed,) = parse_qs(body.decode())["flux"]
-        return 200, base64.b64encode(self.ask(base64.b64decode(packed)))
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -70,16 +89,11 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
-        gateway = self.server
-        if self.path == "/oauth/token":
-            status, answer = gateway.log_in(body)
-        elif self.path.startswith("/soap"):
-            status, answer = gateway.soap(body)
-        else:
-            status, answer = gateway.form(body, self.headers.get("Authorization"))
-        if not gateway.after(self):
+        replied = self.server.reply(self.path, self.headers, body)
+        if replied is None:
             self.close_connection = True
             return
+        status, answer = replied
         self.send_response(status)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
@@ -87,17 +101,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_arguments):
         """Nothing: the test's log is read by people."""
-
-
-@contextmanager
-def gateway():
-    """A gateway that listens."""
-    server = Gateway()
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield server, f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

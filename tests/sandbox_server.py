@@ -28,6 +28,11 @@ class SandboxServer:
     def url(self):
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def box(self):
+        """The mailbox behind ``/box``."""
+        return self._app.box
+
     def entries(self, exchange_id=""):
         """The ledger's entries: see :meth:`Ledger.entries`."""
         return list(self.sandbox.ledger.entries(exchange_id))

@@ -5,8 +5,9 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from ..models.platform.optoamc_platform_circuit import FAILURES_TO_OPEN
+from ..models.platform.optoamc_platform_circuit import FAILURES_TO_OPEN, LONGEST_PAUSE
 from ..models.request import dispatcher
+from ..models.request.optoamc_outbox import LONGEST_WAIT
 from .sandbox_server import SandboxServer
 from .test_dispatch import DispatchCommon
 
@@ -43,6 +44,30 @@ class TestDispatchCircuit(DispatchCommon):
         for _round in range(3):
             self._dispatch_again(requests)
         self.assertEqual(set(requests.mapped("state")), {"granted"})
+
+    def test_a_busy_platform_is_left_alone_as_long_as_it_says(self):
+        for seconds, record_wait, pause in ((120, 120, 120), (10**9, LONGEST_WAIT, LONGEST_PAUSE)):
+            with self.subTest(seconds=seconds):
+                self.platform.write({"failure_count": 0, "circuit_open_until": False})
+                request = self._requests(1)
+                step = {"fault": "busy", "seconds": seconds, "times": 1}
+                with self.server.scripted({**step, "match": {"kind": "OPAMCREQ"}}):
+                    self._dispatch()
+                    self.assertEqual((request.state, request.error_code), ("unknown", "http"))
+                    now = fields.Datetime.now()
+                    self.assertAlmostEqual((request.next_poll_at - now).total_seconds(), record_wait, delta=60)
+                    until = self.platform.circuit_open_until
+                    self.assertAlmostEqual((until - now).total_seconds(), pause, delta=60)
+                    # Not even what is due is called for; what was in flight meanwhile does not undo it.
+                    self.platform._count_calls([None])
+                    self._dispatch_again(request)
+                    self.assertEqual((request.state, self.platform.circuit_open_until), ("unknown", until))
+                self.platform.circuit_open_until = fields.Datetime.now() - timedelta(seconds=1)
+                # It was never read: asked about, then sent once more.
+                self._dispatch_again(request)
+                self._dispatch_again(request)
+                self.assertEqual(request.state, "granted")
+                self.assertFalse(self.platform.circuit_open_until)
 
     def test_an_error_of_one_request_is_not_the_platform_s(self):
         self.platform._count_calls([None] * 3)

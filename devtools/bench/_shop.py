@@ -28,9 +28,9 @@ class Shop:
         self.requests = self.env["optoamc.request"]
         env["res.company"].browse(company.id).write({"email": "contact@optique-demo.example"})
 
-    def use(self, url: str, **settings: Any) -> None:
+    def use(self, url: str, path: str = "soap", **settings: Any) -> None:
         """Have the platform at this address."""
-        self.platform.write({"url_demo": f"{url}/soap", "failure_count": 0, "circuit_open_until": False, **settings})
+        self.platform.write({"url_demo": f"{url}/{path}", "failure_count": 0, "circuit_open_until": False, **settings})
         self.root.cr.commit()
 
     def orders(self, count: int, member: str, patients: int = 50) -> Any:

@@ -25,9 +25,14 @@ _FINAL = {"granted", "refused", "cancelled"}
 
 
 def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, float]]]:
+    return crash(n, tools, "soap", {"transport": "soap"})
+
+
+def crash(n: int, tools: Any, path: str, settings: dict[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
+    """Kill over a platform of these settings, at a path of the sandbox."""
     shop, chance = Shop(tools.env), random.Random(_SEED)
     with folder() as place, insurer(place / "ledger", delay_ms=50, seed=_SEED) as sandbox:
-        shop.use(sandbox.url)
+        shop.use(sandbox.url, path, **settings)
         requests = shop.queue(shop.orders(n, _MEMBER))
         sandbox.script(
             *(
@@ -49,7 +54,8 @@ def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, floa
             **_compare(shop, requests, ledger),
         }
     print(f"states: {states}")
-    targets = dict.fromkeys(("lost", "doubled", "disagreeing", "not_final", "without_decision"), ("<=", 0))
+    bad = ("lost", "doubled", "disagreeing", "not_final", "without_decision", "handled_twice")
+    targets = dict.fromkeys(bad, ("<=", 0))
     return figures, targets | {"kills": (">=", _KILLS)}
 
 
@@ -105,7 +111,22 @@ def _compare(shop: Shop, requests: Any, ledger: dict[str, Any]) -> dict[str, int
     doubled = len(acts) + sum(count - 1 for count in cases.values())
     sent_again = sum(entry["deliveries"] - 1 for entry in ledger["entries"] if entry["kind"] == "OPAMCREQ")
     names = ("lost", "disagreeing", "not_final", "without_decision")
-    return {name: found[name] for name in names} | {"doubled": doubled, "same_bytes_again": sent_again}
+    return {name: found[name] for name in names} | {
+        "doubled": doubled,
+        "same_bytes_again": sent_again,
+        "handled_twice": _handled_twice(shop, requests),
+    }
+
+
+def _handled_twice(shop: Shop, requests: Any) -> int:
+    """How many answers that were fetched were written down more than once: the same bytes, of one identifier."""
+    shop.root.cr.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM optoamc_exchange answer JOIN optoamc_platform ON platform_id ="
+        " optoamc_platform.id WHERE transport = 'mailbox' AND request_id = ANY(%s) AND direction = 'in'"
+        " AND checksum IS NOT NULL AND ticket IS NULL GROUP BY exchange_id, checksum HAVING count(*) > 1) again",
+        [requests.ids],
+    )
+    return int(shop.root.cr.fetchone()[0])
 
 
 def _fork_on_demand(database: str, config: str, addons_path: str) -> None:
@@ -130,11 +151,18 @@ def _fork_on_demand(database: str, config: str, addons_path: str) -> None:
 def _hurry() -> None:
     """Claims as short, and waits as small, as a test can bear."""
     from odoo.addons.l10n_fr_optoamc.models.platform import optoamc_platform_circuit
-    from odoo.addons.l10n_fr_optoamc.models.request import dispatcher, optoamc_outbox
+    from odoo.addons.l10n_fr_optoamc.models.request import (
+        dispatcher,
+        optoamc_mailbox,
+        optoamc_outbox,
+        optoamc_request_answer,
+    )
 
     dispatcher.CLAIM_MARGIN, dispatcher.RUN_SECONDS = 1, 4
     dispatcher.CLAIM_SECONDS, dispatcher.SHORTEST_CALL = 3, 1
     optoamc_outbox.FIRST_WAIT, optoamc_outbox.LONGEST_WAIT = 0.1, 2
+    optoamc_mailbox.FIRST_WAIT, optoamc_mailbox.LONGEST_IDLE = 0.1, 1
+    optoamc_request_answer.DEPOSIT_WAIT = 2
     optoamc_platform_circuit.FIRST_PAUSE, optoamc_platform_circuit.LONGEST_PAUSE = 1, 1
 
 

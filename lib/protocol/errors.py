@@ -120,11 +120,13 @@ class OptoamcError(Exception):
     :param reference: the platform's own code or words, when it gave some
 
     What was received instead of a message, if anything was, is in :attr:`http_status` and
-    :attr:`body` (see :meth:`with_response`).
+    :attr:`body`, and the seconds that the platform wants to be left alone in
+    :attr:`retry_after` (see :meth:`with_response`).
     """
 
     http_status = 0
     body = b""
+    retry_after: float | None = None
 
     def __init__(self, code: str, detail: str = "", reference: str = "") -> None:
         self.kind = ERRORS[code]
@@ -133,9 +135,10 @@ class OptoamcError(Exception):
         self.reference = reference
         super().__init__(f"{code}: {detail}" if detail else code)
 
-    def with_response(self, http_status: int, body: bytes) -> OptoamcError:
+    def with_response(self, http_status: int, body: bytes, retry_after: float | None = None) -> OptoamcError:
         """This error, with what was received: a fault, an error page, the beginning of an answer."""
         self.http_status = http_status
+        self.retry_after = retry_after
         self.body = bytes(body[:KEPT_BYTES])
         return self
 

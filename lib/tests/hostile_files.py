@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import gzip
 import io
 import struct
 import zipfile
@@ -261,7 +263,28 @@ ARCHIVES: Files = {
 }  # fmt: skip
 
 #: Of each parser of :mod:`parsers`; lists and advices are read by the same reader of sheets.
+
+
+def _bomb(size: int) -> bytes:
+    return base64.b64encode(gzip.compress(b"<m>" + b"x" * size + b"</m>"))
+
+
+#: Batches of a mailbox.
+BATCHES: Files = {
+    "as it should be": lambda: b"<lot><r t='1' n='1'><m/></r></lot>",
+    "many answers": lambda: b"<lot>" + b"<m/>" * 9_000 + b"</lot>",
+    "many tickets": lambda: b"<lot>" + b"<t>1</t>" * 4_900 + b"</lot>",
+    "many tickets of their own": lambda: b"<lot>" + b"".join(b"<r t='%d'/>" % n for n in range(4_900)) + b"</lot>",
+    "tickets deep down": lambda: b"<r>" * 240 + b"<x t='1'/>" * 6_000 + b"</r>" * 240,
+    "tickets in tickets": lambda: b"<t>1" * 250 + b"<m/>" + b"</t>" * 250,
+    "deep answers": lambda: b"".join(b"<r t='%d'>" % n for n in range(250)) + b"<m/>" + b"</r>" * 250,
+    "an endless ticket": lambda: b"<lot><r t='" + b"1" * 5_000_000 + b"'><m/></r></lot>",
+    "bombs": lambda: b"<lot>" + (b"<r>" + _bomb(8_000_000) + b"</r>") * 400 + b"</lot>",
+    "one bomb too large": lambda: b"<r t='1'>" + _bomb(90_000_000) + b"</r>",
+}
+
 FILES = {
+    "batch": BATCHES,
     "advice": {**SHEETS, **LISTS},
     "listing": {
         name: {**SHEETS, **LISTS}[name] for name in ("row 100,000,000", "empty rows", "values", "one text many times")
@@ -272,4 +295,8 @@ FILES = {
     "wsdl": SERVICES,
 }
 #: What is as it should be; all else is refused.
-SOUND = {("lpp", "as it should be"), ("lpp", "zip in a zip"), ("lpp", "a whole chapter"), ("lpp", "other chapters")}
+SOUND = {
+    *(("batch", name) for name in ("as it should be", "tickets in tickets", "deep answers", "an endless ticket")),
+    ("batch", "one bomb too large"),  # of its own answer alone
+    *(("lpp", name) for name in ("as it should be", "zip in a zip", "a whole chapter", "other chapters")),
+}

@@ -6,8 +6,10 @@ with an error of its own), and ``sees``: whether a value is in the file for some
 
 from __future__ import annotations
 
+import datetime
 import html
 import io
+import json
 import random
 import re
 import zipfile
@@ -25,9 +27,12 @@ from lib.noemie.reader import read_all
 from lib.payments.advice import RowError, find_header, guess, of_rows
 from lib.protocol.errors import OptoamcError
 from lib.protocol.messages import MessageKind
+from lib.protocol.safe_xml import read_xml
 from lib.protocol.schemas import Schema
-from lib.protocol.transport.endpoint import Endpoint
+from lib.protocol.transport.batch import items_in
+from lib.protocol.transport.endpoint import Box, Endpoint
 from lib.protocol.transport.envelope import Envelope
+from lib.protocol.transport.members import members
 from lib.protocol.transport.poster import HttpAnswer
 from lib.protocol.transport.wsdl import read_wsdl
 from lib.sheets.errors import SheetError
@@ -103,6 +108,74 @@ class Soap(Https):
             return super().read(self.envelope.open(HttpAnswer(200, data)))
         except OptoamcError:
             return None
+
+
+class Mutua(Https):
+    """The same in another dialect: cents, and days of its own."""
+
+    codec = codec("mutua")
+
+    def sees(self, data: bytes, value: object) -> bool:
+        texts = [str(value)]
+        if isinstance(value, Decimal):
+            texts = [str(int(value * 100))]
+        elif isinstance(value, datetime.date):
+            texts = [f"{value:%d%m%Y}", f"{value:%Y%m%d}"]
+        return any(super(Mutua, self).sees(data, text) for text in texts)
+
+
+class Mailbox(Https):
+    """A batch of answers, as elements and as texts."""
+
+    def samples(self) -> list[bytes]:
+        message = self.codec.build(answer()).partition(b"?>")[2]
+        items = [
+            message,
+            html.escape(message.decode()).encode(),
+            b"<![CDATA[" + message + b"]]>",
+            b"<Erreur>E1</Erreur>",
+        ]
+        return [
+            b"<lot>%s</lot>"
+            % b"".join(b'<r ticket="%d" numero="%d0">%s</r>' % (n, n, x) for n, x in enumerate(items, 1)),
+            b"<lot n='7'>%s</lot>"
+            % b"".join(b"<r><e><ticket>%d</ticket></e><c>%s</c></r>" % (n, x) for n, x in enumerate(items)),
+        ]
+
+    def read(self, data: bytes) -> list[object] | None:
+        roots = {kind: layout.step.name.text for kind, layout in self.codec.dialect.layouts.items()}
+        box = Box(fetch="x", ticket="ticket", receipt="numero")
+        endpoint = Endpoint(
+            kind="mailbox", url="https://localhost/", roots=roots, box=box, fault_codes={"E1": "fault"}
+        )
+        try:
+            items = items_in(read_xml(data), endpoint)
+        except OptoamcError:
+            return None
+        found = [super(Mailbox, self).read(item.xml) or [] for item in items if not item.error]
+        return [*(value for values in found for value in values), *(item.ticket for item in items if item.ticket)]
+
+
+class MutuaMailbox(Mailbox, Mutua):
+    """The same in the other dialect."""
+
+
+class Receipt(Subject):
+    """What a deposit is answered by."""
+
+    def samples(self) -> list[bytes]:
+        return [b'<d ticket="T123"><lot>L45</lot></d>', b'{"ticket": "T123", "lot": 45, "x": [1, {"a": null}]}']
+
+    def read(self, data: bytes) -> list[object] | None:
+        return [value for value in members(data, ["ticket", "lot"], 2**20) if value] or None
+
+    def sees(self, data: bytes, value: object) -> bool:
+        try:
+            # A line end in an attribute is read as a space.
+            folded = b" ".join(data.split())
+            return super().sees(folded, value) or str(value) in str(json.loads(data))
+        except ValueError:
+            return False
 
 
 class Noemie(Subject):
@@ -309,6 +382,7 @@ def _members(data: bytes) -> list[str]:
 
 
 SUBJECTS: dict[str, type[Subject]] = {
-    "soap": Soap, "https": Https, "noemie": Noemie, "csv": Csv, "xlsx": Xlsx, "dbase": Dbase, "zip": Zip, "xsd": Xsd,
+    "soap": Soap, "https": Https, "mutua": Mutua, "mailbox": Mailbox, "mutua_mailbox": MutuaMailbox,
+    "receipt": Receipt, "noemie": Noemie, "csv": Csv, "xlsx": Xlsx, "dbase": Dbase, "zip": Zip, "xsd": Xsd,
     "wsdl": Wsdl,
 }  # fmt: skip

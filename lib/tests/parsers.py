@@ -12,7 +12,11 @@ from lib.noemie.errors import NoemieError
 from lib.noemie.reader import read_all
 from lib.payments.advice import RowError, find_header, guess, of_noemie, of_rows
 from lib.protocol.errors import OptoamcError
+from lib.protocol.messages import MessageKind
+from lib.protocol.safe_xml import read_xml
 from lib.protocol.schemas import Schema
+from lib.protocol.transport.batch import items_in
+from lib.protocol.transport.endpoint import Box, Endpoint
 from lib.protocol.transport.wsdl import read_wsdl
 from lib.sheets.errors import SheetError
 from lib.sheets.sheet import read_sheet
@@ -55,6 +59,18 @@ def lpp(data: bytes) -> str:
     try:
         read_archive(data)
     except LppArchiveError as error:
+        return error.code
+    return "read"
+
+
+def batch(data: bytes) -> str:
+    """What a mailbox hands out."""
+    box = Box(fetch="x", ticket="t", receipt="n")
+    roots = {MessageKind.ANSWER: "m"}
+    endpoint = Endpoint(kind="mailbox", url="https://localhost/", roots=roots, box=box)
+    try:
+        items_in(read_xml(data), endpoint)
+    except OptoamcError as error:
         return error.code
     return "read"
 

@@ -7,6 +7,7 @@ It may import the rooms above. Its verbs: ``_codec`` and ``_open_transport`` of 
 from . import optoamc_platform
 from . import optoamc_platform_circuit
 from . import optoamc_platform_envelope
+from . import optoamc_platform_mailbox
 from . import optoamc_platform_identifier
 from . import res_company
 from . import optoamc_platform_setup

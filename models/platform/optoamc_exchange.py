@@ -3,6 +3,7 @@ import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...lib.protocol.messages import MessageKind
 
@@ -42,6 +43,12 @@ class OptoamcExchange(models.Model):
     )
     xml = fields.Binary("XML", attachment=False, readonly=True, groups="l10n_fr_optoamc.group_privacy_officer")
     checksum = fields.Char("SHA-256", readonly=True)
+    check_id = fields.Many2one("optoamc.rights.check", ondelete="set null", index="btree_not_null", readonly=True)
+    ticket = fields.Char(
+        readonly=True,
+        index="btree_not_null",
+        help="Given by a platform that answers later: the answer is fetched under it, or by the identifier.",
+    )
     options = fields.Json(
         "Optional data in it", readonly=True, help="Of the patient's: what the consent has to name when it leaves."
     )
@@ -76,9 +83,10 @@ class OptoamcExchange(models.Model):
 
     def _values(self, direction, request, kind, exchange_id, xml, options=()):
         return {
-            # A check of rights belongs to no request.
+            # A check of rights belongs to no request, what nobody asked for to no patient.
             "request_id": request._name == self._fields["request_id"].comodel_name and request.id,
-            "patient_id": request.patient_id.id,
+            "check_id": request._name == self._fields["check_id"].comodel_name and request.id,
+            "patient_id": "patient_id" in request._fields and request.patient_id.id,
             "company_id": request.company_id.id,
             "platform_id": request.platform_id.id,
             "mode": request.mode,
@@ -90,6 +98,34 @@ class OptoamcExchange(models.Model):
             "checksum": hashlib.sha256(xml).hexdigest() if xml else False,
             "options": list(options) or False,
         }
+
+    @api.model
+    def _question(self, platform, mode, ticket, reply_to):
+        """The message of ours that an answer is to; empty for nobody's.
+
+        :param ticket: that it came under, if any: it counts more than what the answer repeats
+        :param reply_to: the identifier that it repeats, if any
+        """
+        here = Domain("platform_id", "=", platform.id) & Domain("mode", "=", mode)
+        receipts = self.sudo().search(here & Domain("ticket", "=", ticket), limit=1) if ticket else self.browse()
+        name = receipts.exchange_id or reply_to
+        asked = here & Domain("direction", "=", "out") & Domain("exchange_id", "=", name)
+        return self.sudo().search(asked, limit=1) if name else self.browse()
+
+    def _has_answer(self, xml):
+        """Whether these very bytes have come as the answer to this message."""
+        return self._is_kept(self, self.exchange_id, xml)
+
+    @api.model
+    def _is_kept(self, owner, exchange_id, xml):
+        """Whether these very bytes have come under an identifier.
+
+        :param owner: whose ``platform_id`` and ``mode`` they came with
+        """
+        same = Domain("platform_id", "=", owner.platform_id.id) & Domain("mode", "=", owner.mode)
+        same &= Domain("direction", "=", "in") & Domain("exchange_id", "=", exchange_id or False)
+        same &= Domain("checksum", "=", hashlib.sha256(xml).hexdigest() if xml else False)
+        return bool(self.sudo().search_count(same & Domain("ticket", "=", False), limit=1))
 
     @api.model
     def _acts(self, requests, kinds):

@@ -15,7 +15,7 @@ from ...lib.protocol.codec import Codec
 from ...lib.protocol.dialect import Dialect
 from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.messages import MessageKind
-from ...lib.protocol.transport import Endpoint, Transport, open_transport
+from ...lib.protocol.transport import Endpoint, Transport, open_transport, scheme_of
 from ...lib.protocol.transport.certificates import CertificateAdapter
 from ...lib.protocol.transport.poster import check_address
 from ...lib.protocol.transport.reach import Reach, is_inner, is_loopback
@@ -137,19 +137,21 @@ class OptoamcPlatform(models.Model):
     def _check_headers(self):
         check_one_line(self, HEADER_FIELDS)
 
-    @api.constrains("url_test", "url_production")
+    @api.constrains("url_test", "url_production", "transport")
     def _check_urls(self):
         for platform in self:
+            scheme = scheme_of(platform.transport)
             for url in (platform.url_test, platform.url_production):
                 try:
-                    check_address(url or "https://localhost")
+                    check_address(url or f"{scheme}://localhost", scheme)
                 except OptoamcError as error:
                     raise ValidationError(
                         self.env._(
                             "%(platform)s: health data may not be sent to “%(url)s”. The address must begin with "
-                            "https:// and hold neither login nor password.",
+                            "%(scheme)s:// and hold neither login nor password.",
                             platform=platform.name,
                             url=url,
+                            scheme=scheme,
                         )
                     ) from error
                 host = urlsplit(url or "").hostname or ""

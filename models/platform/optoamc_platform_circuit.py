@@ -53,10 +53,16 @@ class OptoamcPlatform(models.Model):
         self.fetch(CIRCUIT_FIELDS)
         now = fields.Datetime.now()
         count, until = self.failure_count, self.circuit_open_until
+        until = until if until and until > now else False
         for error in errors:
-            if error is None or error.code not in NETWORK_ERRORS:
-                count, until = 0, False
-            elif not until or until <= now:
+            if error is not None and error.retry_after:
+                # Its own word, as far as other shops may be kept waiting for it.
+                told = now + timedelta(seconds=min(error.retry_after, LONGEST_PAUSE))
+                until = max(until or told, told)
+            elif error is None or error.code not in NETWORK_ERRORS:
+                # What the platform asked for holds, whatever was in flight meanwhile.
+                count, until = 0, count < FAILURES_TO_OPEN and until
+            elif not until:
                 count += 1
                 if count >= FAILURES_TO_OPEN:
                     pause = min(FIRST_PAUSE * 2 ** (count - FAILURES_TO_OPEN), LONGEST_PAUSE)

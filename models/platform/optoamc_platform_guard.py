@@ -27,6 +27,11 @@ TRACED = (
     "http_headers",
     "login_path",
     "login_template",
+    "fetch_path",
+    "fetch_template",
+    "acknowledge_path",
+    "acknowledge_template",
+    "host_keys",
 )
 SECRET = ("username", "password", "access_key", "certificate_id")
 
@@ -233,28 +238,35 @@ class OptoamcPlatform(models.Model):
         )
 
     def _tell(self, manager, lines):
-        """Notify a manager, by mail or in the inbox as that person chose, in that person's language."""
+        """Tell a manager of changes, in that person's language."""
         platform, lines = in_lang_of(self.sudo(), manager), in_lang_of(lines, manager)
         items = Markup().join(
             Markup("<li>%s : %s → %s</li>") % (line.label, line.old_value or "–", line.new_value or "–")
             for line in lines
         )
         first = lines[0]
+        text = Markup("<p>%s</p><ul>%s</ul><p>%s</p>") % (
+            platform.env._(
+                "%(user)s changed the platform %(platform)s (%(company)s):",
+                user=self.env.user.name,
+                platform=self.name,
+                company=first.company_id.name or platform.env._("all companies"),
+            ),
+            items,
+            platform.env._("If you did not expect it, switch the platform off and call that person."),
+        )
+        self._notify_manager(manager, platform.env._("%s: settings changed", self.name), text)
+
+    def _notify_manager(self, manager, subject, text):
+        """Notify a manager, by mail or in the inbox as that person chose.
+
+        :param text: markup, without anybody's data
+        """
         self.env["mail.thread"].sudo().with_context(mail_notify_force_send=False).message_notify(
             partner_ids=manager.partner_id.ids,
             author_id=self.env.user.partner_id.id,
-            subject=platform.env._("%s: settings changed", self.name),
-            body=Markup("<p>%s</p><ul>%s</ul><p>%s</p>")
-            % (
-                platform.env._(
-                    "%(user)s changed the platform %(platform)s (%(company)s):",
-                    user=self.env.user.name,
-                    platform=self.name,
-                    company=first.company_id.name or platform.env._("all companies"),
-                ),
-                items,
-                platform.env._("If you did not expect it, switch the platform off and call that person."),
-            ),
+            subject=subject,
+            body=text,
             model=self._name,
             res_id=self.id,
         )

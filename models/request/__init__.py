@@ -15,6 +15,7 @@ from . import optoamc_request_verbs
 from . import optoamc_request_sending
 from . import optoamc_request_missing
 from . import optoamc_rights_check
+from . import optoamc_mailbox
 from . import optoamc_request_message
 from . import optoamc_request_obstacles
 from . import optoamc_request_checks

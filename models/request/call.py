@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ...lib.protocol.codec import Codec
 from ...lib.protocol.errors import OptoamcError
@@ -19,20 +20,36 @@ class Call:
     model: str
     record_id: int
     platform_id: int
-    kind: MessageKind
+    kind: MessageKind | None
     exchange_id: str
     xml: bytes = field(repr=False)
     codec: Codec = field(repr=False)
     transport: Transport
     fault_codes: Mapping[str, str] = field(default_factory=dict)
 
-    def understand(self, xml):
+    #: Whether what comes of it may be followed by another call at once.
+    is_followed = False
+
+    def send(self) -> Any:
+        """Say it, in a thread; what comes back goes to :meth:`understand`.
+
+        :raise OptoamcError: whatever goes wrong
+        """
+        return self.transport.call(self.kind, self.xml, exchange_id=self.exchange_id)
+
+    def understand(self, reply):
         """Read the reply; whether it answers this very message, the record tells.
 
+        :return: the answer; ``None`` when the message was only taken in
         :raise OptoamcError: unreadable, not of the schema, or an error in the place of an answer
         """
-        answer = self.codec.parse(xml, ANSWER_KINDS[self.kind])
-        if error := answered_fault(answer, self.fault_codes):
+        if reply.ticket:
+            return None
+        try:
+            answer = self.codec.parse(reply.xml, ANSWER_KINDS[self.kind])
+        except OptoamcError as error:
+            raise answered_fault(None, reply.xml, self.fault_codes) or error from error
+        if error := answered_fault(answer, reply.xml, self.fault_codes):
             raise error
         return answer
 
@@ -42,12 +59,29 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class BoxCall(Call):
+    """A look into a mailbox; with receipts, the word that what came under them is stored for good."""
+
+    receipts: tuple[str, ...] = ()
+
+    is_followed = True
+
+    def send(self):
+        """The answers in the box."""
+        return self.transport.acknowledge(self.receipts) if self.receipts else self.transport.fetch()
+
+    def understand(self, reply):
+        """Whose each is, the records tell."""
+        return reply
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
     """What came of a call after some seconds: a reply, what it says, or the error met."""
 
     call: Call
-    reply: Reply | None
-    answer: Message | None
+    reply: Reply | list | None
+    answer: Message | list | None
     error: OptoamcError | None
     seconds: float
     is_cut: bool = False  # by the end of the run: no news of the platform

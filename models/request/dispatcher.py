@@ -167,7 +167,7 @@ class Dispatcher:
         """In a thread: the call and the reading of its reply, and nothing of the ORM."""
         began, reply, answer, error = time.monotonic(), None, None, None
         try:
-            reply = call.transport.call(call.kind, call.xml, exchange_id=call.exchange_id)
+            reply = call.send()
         except OptoamcError as met:
             error = met
         except Exception:  # a defect of a transport must not stop the other calls
@@ -176,7 +176,7 @@ class Dispatcher:
         seconds = time.monotonic() - began
         if reply:
             try:
-                answer = call.understand(reply.xml)
+                answer = call.understand(reply)
             except OptoamcError as unreadable:
                 error = unreadable
             except Exception:  # nor a defect in reading
@@ -217,6 +217,8 @@ class Dispatcher:
             error = self._record_one(outcome)
             if outcome not in self.locked:
                 del self.in_flight[outcome.call]
+                if outcome.call.is_followed:
+                    self.next_look.pop(outcome.call.platform_id, None)
                 if not outcome.is_cut:
                     errors[outcome.call.platform_id].append(error)
                 self.recorded[outcome.call.model].append(outcome.call.record_id)

@@ -18,6 +18,9 @@ _logger = logging.getLogger(__name__)
 #: The first wait before calling again, and the longest (seconds), whoever says how long: it doubles in between.
 FIRST_WAIT, LONGEST_WAIT = 5, 4 * 3600
 
+#: How long the answer to a message that was only taken in may take, before it is asked about (seconds).
+DEPOSIT_WAIT = 15 * 60
+
 #: How often a record is looked at whose platform is on hold: until a person has confirmed, in fact.
 HOLD_WAIT = timedelta(minutes=10)
 
@@ -155,7 +158,10 @@ class OptoamcOutbox(models.AbstractModel):
                 for record in records:
                     record._receive_no_call(error)
             else:
-                calls += records._claim_calls(transport, held_until)
+                claimed = records._claim_calls(transport, held_until)
+                if claimed and transport.is_mailbox:
+                    records._expect_answers()
+                calls += claimed
         return calls
 
     def _open_transport(self):
@@ -164,6 +170,10 @@ class OptoamcOutbox(models.AbstractModel):
         :raise OptoamcError: it may not, or cannot, be called
         """
         return self.platform_id._open_transport(self.company_id[:1], self[:1].mode)
+
+    def _expect_answers(self):
+        """The platform of these records, of one company and mode, answers later: have its box looked into."""
+        self.env["optoamc.mailbox"]._watch(self.platform_id, self.company_id[:1], self[:1].mode)
 
     def _claim_calls(self, transport, held_until):
         """Claim these records of one platform, company and mode, and say what leaves for each.
@@ -213,9 +223,23 @@ class OptoamcOutbox(models.AbstractModel):
             reply,
             error,
             duration_ms=round(outcome.seconds * 1000),
+            ticket=(reply and reply.ticket) or False,
         )
-        record._receive_reply(call.kind, outcome.answer, error)
+        if reply and reply.ticket and not error:
+            record._receive_ticket()
+        else:
+            record._receive_reply(call.kind, outcome.answer, error)
+        record._wait_as_told(error)
         return error
+
+    def _wait_as_told(self, error):
+        """A platform that says how long it wants to be left alone is, within bounds."""
+        if error and error.retry_after and self.next_poll_at:
+            self.sudo().next_poll_at = max(self.next_poll_at, self._next_poll_at(error.retry_after))
+
+    def _receive_ticket(self):
+        """The platform took the message in, and answers later (``optoamc.mailbox``): ask about it much later."""
+        raise NotImplementedError
 
     def _find_mismatch(self, call, answer):
         """The error of an answer that cannot be the one to this call; ``None`` when it can."""

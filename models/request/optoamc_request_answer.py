@@ -21,9 +21,9 @@ from ...lib.protocol.messages import (
     Status,
     Supplement,
 )
-from .optoamc_outbox import UNREACHABLE
+from .optoamc_outbox import DEPOSIT_WAIT, UNREACHABLE
 from .optoamc_request_message import LINE_SOURCES, fill, message_mode
-from .states import DISPATCHED, ENFORCEABLE, TRANSITIONS
+from .states import DISPATCHED, ENFORCEABLE, TO_FOLLOW, TRANSITIONS
 
 _lt = LazyTranslate(__name__)  # told in the language of who follows the request
 _logger = logging.getLogger(__name__)
@@ -74,7 +74,9 @@ class OptoamcRequest(models.Model):
 
     def _answered_letter(self):
         answers = self.sudo().exchange_ids.filtered(
-            lambda message: message.kind == MessageKind.ANSWER and not message.error_code and message.xml
+            lambda message: (
+                message.kind == MessageKind.ANSWER and message.xml and not message.error_code and not message.ticket
+            )
         )
         try:
             letter = answers and self.platform_id._codec().parse(answers[0]._xml_bytes(), MessageKind.ANSWER).letter
@@ -142,6 +144,11 @@ class OptoamcRequest(models.Model):
             self._receive_answer(answer)
         if kind == MessageKind.CONSULTATION and not error and self.state == before:
             self.sudo().consulted_at = fields.Datetime.now()
+
+    def _receive_ticket(self):
+        """It has left and is not answered yet: it stays as it is, and is asked about if nothing comes."""
+        if self.state in TO_FOLLOW:
+            self.sudo().next_poll_at = self._next_poll_at(DEPOSIT_WAIT)
 
     def _wait_for_person(self):
         """The platform has no consultation: nobody but a person can learn what became of the request."""

@@ -44,7 +44,8 @@ class OptoamcRequest(models.Model):
     def _claim(self, held_until):
         """Say that the bytes may leave from now on, and that this process has the requests."""
         to_send = self.filtered(lambda request: request.state == "queued")
-        # Found again in this state: the process that had claimed it died, answer or no answer.
+        # Found again in this state: the process that had claimed it died, or the answer that was to be fetched never
+        # came.
         lost = self.filtered(lambda request: request.state == "sent")
         to_send._set_state("sent", sent_at=fields.Datetime.now())
         lost._set_state("unknown")

@@ -7,6 +7,7 @@ from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.messages import EligibilityRequest, MessageKind
 from ..platform.consent_notice import options_in
 from .call import Call
+from .optoamc_outbox import DEPOSIT_WAIT
 from .optoamc_request_message import PART_SOURCES, fill, message_header
 
 #: Seconds that an answer may take at most: somebody waits in front of the screen.
@@ -132,6 +133,12 @@ class OptoamcRightsCheck(models.Model):
         return self.platform_id._open_transport(self.company_id, self[:1].mode, TIMEOUT_SECONDS)
 
     def _claim_calls(self, transport, held_until):
+        late = self.filtered("attempts") if transport.is_mailbox else self.browse()
+        late._end("error", error_code="timeout_after_send")
+        checks = self - late
+        return checks._questions(transport, held_until) if checks else []
+
+    def _questions(self, transport, held_until):
         # Found again after the process died: asking twice does no harm.
         self._hold_until(held_until)
         exchanges, codec = self.env["optoamc.exchange"], self.platform_id._codec()
@@ -154,6 +161,10 @@ class OptoamcRightsCheck(models.Model):
             )
         exchanges._record_out(questions)
         return calls
+
+    def _receive_ticket(self):
+        """Nobody waits that long in front of the screen: the answer is there when it is looked at again."""
+        self.sudo().next_poll_at = self._next_poll_at(DEPOSIT_WAIT)
 
     def _receive_blocked(self, error):
         self._end("error", error_code=error.code)

@@ -4,6 +4,8 @@
 ``POST /soap``            a call over SOAP 1.1 or 1.2
 ``GET /soap?wsdl``        the WSDL, with this server's address; ``/open.xsd``
 ``POST /xml/<kind>``      a call with bare XML, such as ``/xml/OPAMCREQ``
+``POST /box/<kind>``      the same, answered by a ticket (:mod:`.box`)
+``POST /box/reponses``    the answers that wait; ``/box/accuses/<numero>`` forgets one
 ``GET /conventions.csv``  the list of the platform's insurers, with an ETag
 ``GET /ledger``           counts and entries; ``?exchange_id=…`` for one
 ``GET /script``           the scripted faults; ``POST`` replaces them (JSON)
@@ -22,8 +24,9 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from .box import Box, BoxStyle, Look
 from .conventions import CONVENTIONS
-from .documents import SCHEMA, Rejection
+from .documents import SCHEMA, Incoming, Rejection
 from .engine import Sandbox
 from .interpreter import Interpreter
 from .script import Script
@@ -35,6 +38,9 @@ _ROUTES = Map([
     Rule("/soap", endpoint="wsdl", methods=["GET"]),
     Rule("/open.xsd", endpoint="xsd", methods=["GET"]),
     Rule("/xml/<path:name>", endpoint="xml", methods=["POST"]),
+    Rule("/box/reponses", endpoint="fetch", methods=["POST"]),
+    Rule("/box/accuses/<number>", endpoint="acknowledge", methods=["POST"]),
+    Rule("/box/<name>", endpoint="box", methods=["POST"]),
     Rule("/conventions.csv", endpoint="conventions", methods=["GET"]),
     Rule("/ledger", endpoint="ledger", methods=["GET"]),
     Rule("/script", endpoint="script", methods=["GET"]),
@@ -63,6 +69,7 @@ class App:
         self._credentials = user, password
         self._delay = delay
         self._previous = b""
+        self.box = Box()
         self._stopping = threading.Event()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
@@ -86,6 +93,19 @@ class App:
         # A platform of another dialect has paths of its own.
         expected = name if isinstance(self._sandbox, Sandbox) else ""
         return self._call(request, BareStyle(request, expected))
+
+    def _on_box(self, request: Request, name: str) -> Response:
+        return self._call(request, BoxStyle(request, name, self.box))
+
+    def _on_fetch(self, request: Request) -> Response:
+        return self._look(request, Look("FETCH"), lambda: _xml(self.box.batch()))
+
+    def _on_acknowledge(self, request: Request, number: str) -> Response:
+        def forget() -> Response:
+            self.box.forget(number)
+            return Response()
+
+        return self._look(request, Look("ACKNOWLEDGE", number), forget)
 
     def _on_wsdl(self, request: Request) -> Response:
         wsdl = (SCHEMA / "open.wsdl").read_text(encoding="utf-8")
@@ -132,7 +152,18 @@ class App:
             self._previous = response.data
             return response
 
-        step = self._script.pick(incoming)
+        return self._play(request, style, incoming, proceed)
+
+    def _look(self, request: Request, look: Look, proceed: Callable[[], Response]) -> Response:
+        """What is done with the box; faults are scripted for it as for a message."""
+        self._stopping.wait(self._delay)
+        style = BareStyle(request, look.kind)
+        return self._play(request, style, look, proceed) if self._is_known(style) else style.refuse()
+
+    def _play(
+        self, request: Request, style: Style, called: Incoming | Look, proceed: Callable[[], Response]
+    ) -> Response:
+        step = self._script.pick(called)
         if step is None:
             return proceed()
         return play(

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from .box import Look
 from .documents import Incoming
 from .step import Match, Step
 from .troubles import TROUBLES
@@ -49,7 +50,7 @@ class Script:
         with self._lock:
             return [asdict(step) | {"applied": self._applied[index]} for index, step in enumerate(self._steps)]
 
-    def pick(self, incoming: Incoming) -> Step | None:
+    def pick(self, incoming: Incoming | Look) -> Step | None:
         """The step for a call, if any."""
         with self._lock:
             if not self._steps:
@@ -61,7 +62,7 @@ class Script:
                     return step
             return None
 
-    def _applies(self, index: int, step: Step, incoming: Incoming) -> bool:
+    def _applies(self, index: int, step: Step, incoming: Incoming | Look) -> bool:
         match = step.match
         for name in ("exchange_id", "member", "kind"):
             if getattr(match, name) not in ("", getattr(incoming, name)):

@@ -67,6 +67,10 @@ def _http_500(_scene: Scene, _answer: Response | None) -> Response:
     return Response("Internal Server Error", 500)
 
 
+def _busy(scene: Scene, _answer: Response | None) -> Response:
+    return Response("Too Many Requests", 429, headers={"Retry-After": str(round(scene.step.seconds))})
+
+
 def _html(_scene: Scene, _answer: Response | None) -> Response:
     return Response(_PAGE, 200, content_type="text/html; charset=utf-8")
 
@@ -152,6 +156,7 @@ TROUBLES: dict[str, tuple[Callable[[Any, Any], Response], bool]] = {
     "hang": (_hang, False),
     "drop": (_drop, False),
     "http_500": (_http_500, False),
+    "busy": (_busy, False),
     "html": (_html, False),
     "soap_fault": (_soap_fault, False),
     "duplicate": (_duplicate, False),

@@ -117,13 +117,16 @@ def test_a_refusal_that_means_an_error():
     own = {"Cle  inconnue": "unknown_reference", "R9": "fault"}
 
     def said(**said):
-        return answered_fault(CoverageAnswer(header=Header(), **said), own)
+        return answered_fault(CoverageAnswer(header=Header(), **said), b"<m/>", own)
 
     assert said(status=Status.REFUSED, message="CLE INCONNUE").code == "unknown_reference"
     assert said(status=Status.REFUSED, reasons=(Reason(code="R9", label="x"),)).code == "fault"
     assert said(status=Status.REFUSED, message="CLE INCONNUE DE VOUS") is None
     assert said(status=Status.GRANTED, message="CLE INCONNUE") is None
-    assert answered_fault(Acknowledgement(header=Header(), message="cle inconnue"), own).reference == "cle inconnue"
+    assert (
+        answered_fault(Acknowledgement(header=Header(), message="cle inconnue"), b"<m/>", own).reference
+        == "cle inconnue"
+    )
 
 
 XSD = (

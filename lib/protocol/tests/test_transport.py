@@ -10,6 +10,7 @@ import tracemalloc
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from email.utils import formatdate
 
 import open_messages as m
 import pytest
@@ -18,7 +19,7 @@ from sandbox_server import HERE, listen, local_endpoint, read_request, respond, 
 
 from lib.protocol.errors import ERRORS, KEPT_BYTES, OptoamcError
 from lib.protocol.messages import MessageKind
-from lib.protocol.transport import Endpoint, open_transport
+from lib.protocol.transport import Box, Endpoint, Login, open_transport
 from lib.protocol.transport.connection import harden
 from lib.protocol.transport.probe import probe
 
@@ -220,6 +221,31 @@ def test_credentials(kind):
 def test_other_answers(kind, behave, code):
     with listen(behave) as url:
         assert failure(local_endpoint(kind, url)).code == code
+
+
+@pytest.mark.parametrize("kind", ["soap", "https", "token", "mailbox"])
+@pytest.mark.parametrize(
+    ("status", "header", "seconds"),
+    [
+        ("503 Unavailable", "Retry-After: 120", 120),
+        ("429 Too Many", "Retry-After:  7 ", 7),
+        ("503 Unavailable", "Retry-After: 99999999999999999999", 999_999_999),
+        ("503 Unavailable", f"Retry-After: {formatdate(time.time() + 90, usegmt=True)}", 90),
+        ("503 Unavailable", "Retry-After: Thu, 01 Jan 1970 00:00:00 GMT", 0),
+        ("503 Unavailable", "Retry-After: -5", None),
+        ("503 Unavailable", "Retry-After: demain", None),
+        ("500 Broken", "Retry-After: 120", None),
+        ("503 Unavailable", "X: 1", None),
+    ],
+)
+def test_how_long_a_platform_wants_to_be_left_alone(kind, status, header, seconds):
+    login, box = Login(path="jeton"), Box(fetch="releve")
+    with listen(respond(status, b"<down/>", f"{header}\r\n")) as url:
+        endpoint = local_endpoint(kind, url, login=login, box=box, username="u", password="p")
+        with open_transport(endpoint) as transport, pytest.raises(OptoamcError) as caught:
+            transport.call(MessageKind.REQUEST, m.request())
+    told = caught.value.retry_after
+    assert told == seconds or abs(told - seconds) < 5
 
 
 @pytest.mark.parametrize("part", ["head", "body"])

@@ -1,25 +1,34 @@
-"""The one interface of the three transports."""
+"""The one interface of the transports."""
 
 from __future__ import annotations
 
 import logging
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from ..errors import OptoamcError
 from ..messages import MessageKind
 
 _logger = logging.getLogger(__name__)
 
+_Found = TypeVar("_Found")
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A platform's answer: the bare message (no envelope), as bytes."""
+    """A platform's answer: the bare message (no envelope), as bytes.
+
+    :param ticket: with one, the message was only taken in: ``xml`` is the receipt, if there is any, and the answer is
+        fetched later (:class:`.mailbox.Mailbox`)
+    """
 
     xml: bytes = field(repr=False)
     http_status: int
     duration_s: float
+    ticket: str = ""
 
 
 class Transport(ABC):
@@ -29,6 +38,9 @@ class Transport(ABC):
     :param url: its address, empty where there is no network
     """
 
+    #: Whether answers come later, and are fetched (:class:`.mailbox.Mailbox`).
+    is_mailbox = False
+
     def __init__(self, host: str, url: str = "") -> None:
         self.host = host
         self.url = url
@@ -36,15 +48,22 @@ class Transport(ABC):
     def call(self, kind: MessageKind, xml: bytes, *, exchange_id: str = "") -> Reply:
         """Send a message, byte for byte, and wait for the answer.
 
-        One line is logged a call, with neither payload nor secret.
-
-        :param exchange_id: the message's identifier, for the log only
+        :param exchange_id: the message's identifier
         :raises OptoamcError: whatever goes wrong; ``maybe_sent`` tells what may follow
+        """
+        payload, status, seconds = self._timed(str(kind), exchange_id, lambda: self._exchange(kind, xml))
+        return Reply(payload, status, seconds)
+
+    def _timed(self, what: str, exchange_id: str, work: Callable[[], tuple[_Found, int]]) -> tuple[_Found, int, float]:
+        """Do what goes over the network, and log one line of it, with neither payload nor secret.
+
+        :param work: gives what it found, and the HTTP status
         """
         started = time.perf_counter()
         outcome: str | int = "crashed"
         try:
-            payload, outcome = self._exchange(kind, xml)
+            found, status = work()
+            outcome = status
         except OptoamcError as error:
             outcome = error.code
             raise
@@ -52,13 +71,13 @@ class Transport(ABC):
             duration = time.perf_counter() - started
             _logger.info(
                 "%s %s: %s in %d ms, exchange %s",
-                kind, self.host, outcome, duration * 1000, exchange_id or "?",
+                what, self.host, outcome, duration * 1000, exchange_id or "?",
             )  # fmt: skip
-        return Reply(payload, outcome, duration)
+        return found, status, duration
 
-    @abstractmethod
     def _exchange(self, kind: MessageKind, xml: bytes) -> tuple[bytes, int]:
         """Return the bare answer and the HTTP status (200 where there is no HTTP)."""
+        raise NotImplementedError
 
     def check(self) -> None:  # noqa: B027 - where nothing but an address is set up, nothing can be wrong
         """See that each message that the platform takes has its place with it; no network call is made.

@@ -32,6 +32,27 @@ class Login:
     seconds_member: str = "expires_in"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """Where answers that come later are fetched, and how they are acknowledged.
+
+    :param fetch: path below the endpoint's ``url`` (HTTPS), or folder of the answers (SFTP)
+    :param fetch_template: body of the call that fetches, a web form or XML, with places
+    :param acknowledge: path of the call that says that an answer is stored; empty: the platform hands out each once
+    :param acknowledge_template: its body, which names ``{receipt}``
+    :param ticket: name of the element, attribute or JSON member that holds a question's ticket; empty: answers are
+        known by the identifier that they repeat
+    :param receipt: name of what an answer, or a whole batch, is acknowledged by; empty: the ticket
+    """
+
+    fetch: str
+    fetch_template: str = ""
+    acknowledge: str = ""
+    acknowledge_template: str = ""
+    ticket: str = ""
+    receipt: str = ""
+
+
 def has_controls(text: str) -> bool:
     r"""Whether a text holds what ends a line or a header, or what no screen shows.
 
@@ -45,7 +66,7 @@ def has_controls(text: str) -> bool:
 class Endpoint:
     """A platform's address, files and credentials. Its ``repr`` shows no secret.
 
-    :param kind: ``soap``, ``https``, ``token`` or ``sandbox`` (in process), or one that
+    :param kind: ``soap``, ``https``, ``token``, ``mailbox``, ``sftp`` or ``sandbox`` (in process), or one that
         :func:`lib.protocol.transport.register` was told of
     :param url: address of the service; for SOAP it replaces the WSDL's when given;
         for the sandbox, the file of its ledger (empty: one ledger in memory a process)
@@ -62,6 +83,10 @@ class Endpoint:
         says (SOAP), nothing (HTTPS)
     :param headers: HTTP headers besides the usual ones, with places in their values
     :param login: the call that a ``token`` is obtained by (:class:`.token.Login`)
+    :param box: where answers are fetched that come later (``mailbox``, ``sftp``)
+    :param host_keys: SHA-256 fingerprints of the server's keys (``sftp``), as ``ssh-keygen -l`` writes them
+    :param private_key: PEM of the shop's own key (``sftp``), encrypted by ``key_password`` if it is; without one,
+        the password
     :param is_digest: whether the WS-Security token has the password's digest in its place
     :param is_gzip: whether messages leave compressed (``Content-Encoding: gzip``)
     :param settings: what a kind of one's own needs besides, plain values
@@ -94,9 +119,13 @@ class Endpoint:
     template: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     login: Login | None = None
+    box: Box | None = None
+    host_keys: frozenset[str] = frozenset()
+    private_key: bytes = field(default=b"", repr=False)
+    key_password: str = field(default="", repr=False)
     is_digest: bool = False
     is_gzip: bool = False
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     connect_timeout: float = 5.0
     read_timeout: float = 90.0
     max_bytes: int = MAX_BYTES

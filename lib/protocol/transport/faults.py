@@ -2,7 +2,9 @@
 
 A fault names its cause by codes: SOAP's own (``Client``, ``Receiver`` …),
 WS-Security's, and the platform's, somewhere in the detail. All are looked up in
-one table, the most particular first.
+one table, the most particular first. A platform whose codes say something only in
+their place has them written with its name: ``Retour:12`` is 12 in an element or
+attribute called Retour.
 """
 
 from __future__ import annotations
@@ -11,7 +13,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..errors import OptoamcError
-from ..messages import Status
+from ..messages import Message, Status
+from ..safe_xml import read_xml
+from .members import named_texts
 
 #: Code of a fault (without prefix) -> code of :data:`lib.protocol.errors.ERRORS`.
 FAULT_CODES: dict[str, str] = {
@@ -60,25 +64,38 @@ def error_document(element: Any, own: Mapping[str, str], otherwise: OptoamcError
     :param otherwise: the error when none of its codes is known; it gets the document's words
     """
     words = " ".join(leaves(element))
-    error = _known(texts(element), words, own)
+    error = placed_error(element, own) or _known(texts(element), words, own)
     return error or OptoamcError(otherwise.code, otherwise.detail, words[:_WORDS])
 
 
-def answered_fault(answer: Any, own: Mapping[str, str]) -> OptoamcError | None:
+def placed_error(element: Any, own: Mapping[str, str]) -> OptoamcError | None:
+    """The error of a code of the platform's own that stands in its place: ``Retour:12``."""
+    if any(":" in code for code in own):
+        for name, text in named_texts(element):
+            if code := own.get(f"{name}:{text.strip()}"):
+                return OptoamcError(code, f"fault {name}:{text.strip()}", " ".join(leaves(element))[:_WORDS])
+    return None
+
+
+def answered_fault(answer: Message | None, xml: bytes, own: Mapping[str, str]) -> OptoamcError | None:
     """The error that an answer is in truth: one of the platform's own fault codes stands for its reason.
 
-    A platform that does not know a request may say so as a refusal ("CLE INCONNUE").
+    A platform that does not know a request may say so as a refusal ("CLE INCONNUE"), or by a status of its own.
 
-    :param answer: a message; what is granted is no error
+    :param answer: a message; what is granted is no error. ``None`` for what could not be read as one
+    :param xml: its bytes
     """
     if getattr(answer, "status", None) is Status.GRANTED:
         return None
-    said = [text for reason in answer.reasons for text in (reason.code, reason.label)] + [answer.message]
+    said = [text for reason in getattr(answer, "reasons", ()) for text in (reason.code, reason.label)]
     names = {_folded(code): code for code in own}
-    for text in filter(None, said):
+    for text in filter(None, [*said, getattr(answer, "message", None)]):
         if code := names.get(_folded(text)):
             return OptoamcError(own[code], f"fault {code}", text[:_WORDS])
-    return None
+    try:
+        return placed_error(read_xml(xml), own) if any(":" in code for code in own) else None
+    except OptoamcError:
+        return None
 
 
 def _folded(text: str) -> str:
@@ -104,7 +121,7 @@ def soap_fault(fault: Any, own: Mapping[str, str]) -> OptoamcError:
     words = fault.xpath("string(faultstring | s:Reason/s:Text)", namespaces=spaces)
     # SOAP 1.2 nests subcodes: the last is the most particular.
     candidates = [*(text for detail in details for text in texts(detail)), *reversed(codes)]
-    return fault_error(candidates, words.strip(), own, "fault")
+    return placed_error(fault, own) or fault_error(candidates, words.strip(), own, "fault")
 
 
 def texts(element: Any) -> list[str]:

@@ -12,10 +12,10 @@ from .base import Transport
 from .endpoint import Endpoint
 from .faults import error_document
 from .opening import message_in, unpacked
+from .plain_call import FORM
 from .poster import HttpAnswer, Poster
 
 _XML = {"Content-Type": "application/xml", "Accept": "application/xml"}
-FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "*/*"}
 
 
 class HttpsTransport(Transport):

@@ -18,9 +18,11 @@ import gzip
 import io
 import re
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
@@ -53,11 +55,15 @@ _CERTIFICATE_ALERTS = (
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """Status and body of an HTTP answer, whole and within the bounds; ``content_type`` is its header."""
+    """Status and body of an HTTP answer, whole and within the bounds; ``content_type`` is its header.
+
+    :param retry_after: seconds that the platform wants to be left alone, when it says so
+    """
 
     status: int
     body: bytes
     content_type: str = ""
+    retry_after: float | None = None
 
     @property
     def document(self) -> bytes:
@@ -73,7 +79,7 @@ class HttpAnswer:
         try:
             yield
         except OptoamcError as error:
-            raise error.with_response(self.status, self.body)  # noqa: B904 - the same error
+            raise error.with_response(self.status, self.body, self.retry_after)  # noqa: B904 - the same error
 
 
 class _Message(io.BytesIO):
@@ -120,29 +126,29 @@ class Poster:
         if self._is_gzip:
             body, sent["Content-Encoding"] = gzip.compress(body, mtime=0), "gzip"
         message = _Message(body)
-        status, received = 0, bytearray()
+        status, received, wait = 0, bytearray(), None
         try:
             with self._session.post(
                 url,
-                data=message,
+                data=message if body else None,  # an empty stream would be sent in chunks
                 headers=sent,
                 auth=self._auth,
                 timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                status = response.status_code
+                status, wait = response.status_code, _retry_after(response)
                 if refusal := _refusal(response):
                     with suppress(OptoamcError, HTTPError, OSError):
                         self._read(response, received)
                     raise refusal
                 self._read(response, received)
                 received[:] = inflated(bytes(received), response.headers.get("Content-Encoding", ""), self._max_bytes)
-                return HttpAnswer(status, bytes(received), response.headers.get("Content-Type", ""))
+                return HttpAnswer(status, bytes(received), response.headers.get("Content-Type", ""), wait)
         except OptoamcError as error:
-            raise error.with_response(status, bytes(received))  # noqa: B904 - the same error
+            raise error.with_response(status, bytes(received), wait)  # noqa: B904 - the same error
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            raise _typed(error, message.leaving).with_response(status, bytes(received)) from error
+            raise _typed(error, message.leaving).with_response(status, bytes(received), wait) from error
 
     def close(self) -> None:
         self._session.close()
@@ -176,9 +182,10 @@ def _header_name(name: str) -> str:
     return name
 
 
-def check_address(url: str) -> str:
+def check_address(url: str, scheme: str = "https") -> str:
     """The host and port of an address that health data may be sent to.
 
+    :param scheme: the one that encrypts; ``http`` is fit on this machine, for ``https`` alone
     :raises OptoamcError: ``configuration`` when there is no such host, when the address
         carries credentials, or when it is not ``https`` and leaves this machine
     """
@@ -190,8 +197,8 @@ def check_address(url: str) -> str:
         port = parts.port
     except ValueError as error:
         raise OptoamcError("configuration", "adresse illisible") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise OptoamcError("configuration", "ce n'est pas l'adresse d'un service web")
+    if parts.scheme not in (("http", "https") if scheme == "https" else (scheme,)) or not parts.hostname:
+        raise OptoamcError("configuration", f"ce n'est pas une adresse en {scheme}://")
     if parts.username or parts.password:
         raise OptoamcError("configuration", "un identifiant ou un mot de passe n'a pas sa place dans l'adresse")
     if parts.scheme == "http" and not is_loopback(url):
@@ -226,6 +233,20 @@ def _refusal(response: requests.Response) -> OptoamcError | None:
     if response.is_redirect:
         return OptoamcError("http", f"HTTP {response.status_code}: the service has moved")
     return None
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    """Seconds that an overloaded platform wants to be left alone (RFC 9110, 10.2.3); ``None`` without a word."""
+    said = response.headers.get("Retry-After", "").strip()
+    if response.status_code not in (429, 503) or not said:
+        return None
+    if said.isascii() and said.isdigit():
+        return float(said[:9])
+    try:
+        moment = parsedate_to_datetime(said)
+    except (TypeError, ValueError):
+        return None
+    return max(moment.timestamp() - time.time(), 0.0)
 
 
 def _typed(error: Exception, leaving: bool) -> OptoamcError:

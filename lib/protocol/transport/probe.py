@@ -23,6 +23,9 @@ _LIMITS = (
 )
 
 
+_PORTS = {"https": 443, "http": 80, "sftp": 22}
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of the diagnosis. ``sentence`` is for the manager, in French."""
@@ -57,8 +60,8 @@ def probe(endpoint: Endpoint) -> list[Step]:
 def _network_steps(transport: Transport, endpoint: Endpoint) -> Iterator[Step]:
     parts = urlsplit(transport.url)
     host, secure = parts.hostname or "", parts.scheme == "https"
-    if not endpoint.reach.proxies(transport.url):
-        port = parts.port or (443 if secure else 80)
+    port = parts.port or _PORTS[parts.scheme]
+    if parts.scheme == "sftp" or not endpoint.reach.proxies(transport.url):
         try:
             addresses = endpoint.reach.resolve(host, port)
         except OptoamcError as refusal:

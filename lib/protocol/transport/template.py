@@ -33,6 +33,7 @@ PLACES = {
     "password": "son mot de passe",
     "key": "sa clé d'accès",
     "token": "le jeton obtenu à la connexion",
+    "receipt": "le numéro sous lequel une réponse relevée est accusée",
     "operation": "le nom de l'opération, sur la fiche de la plateforme",
     "created": "l'instant de l'appel (UTC)",
     "nonce": "un aléa de l'appel, en base64",

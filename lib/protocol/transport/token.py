@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
-
-from lxml import etree
 
 from ..errors import OptoamcError
 from ..messages import MessageKind
-from ..safe_xml import read_xml
-from . import template
 from .endpoint import Endpoint, Login
-from .https import FORM, HttpsTransport
+from .https import HttpsTransport
+from .members import members
+from .plain_call import PlainCall
 from .poster import HttpAnswer, Poster
 
 #: A token is renewed this long before it ends: the message must arrive while it holds.
@@ -40,7 +36,7 @@ class TokenTransport(HttpsTransport):
         if endpoint.login is None:
             raise OptoamcError("configuration", "l'appel de connexion qui donne le jeton n'est pas décrit")
         self._login: Login = endpoint.login
-        self._login_body = template.login(endpoint.login.template)
+        self._login_call = PlainCall(endpoint.login.path, endpoint.login.template)
         self._lock = threading.Lock()
         self._token = ""
         self._ends = float("inf")
@@ -93,38 +89,26 @@ class TokenTransport(HttpsTransport):
                     if error.maybe_sent:  # the login may have been, no message was
                         raise OptoamcError("connection", f"login: {error}") from error
                     raise
-                self._token, self._ends = self._read(answer)
+                with answer.being_read():
+                    self._token, self._ends = self._read(answer)
             return self._token
 
     def _log_in(self) -> HttpAnswer:
-        url = f"{self._endpoint.url.rstrip('/')}/{template.path(self._login.path).render(self._endpoint.values)}"
-        body = self._login_body.render(self._endpoint.values).encode()
-        headers = {"Content-Type": "application/xml"} if template.is_xml(self._login.template) else FORM
-        return self._login_poster.post(url, body, headers)
+        return self._login_call.post(self._login_poster, self._endpoint.url, self._endpoint.values)
 
     def _read(self, answer: HttpAnswer) -> tuple[str, float]:
         """The token in an answer, and the moment of :func:`time.monotonic` when it ends."""
         names = self._login.member, self._login.seconds_member
         if answer.status >= 500:
             raise OptoamcError("connection", f"login: HTTP {answer.status}")
-        token, seconds = _members(answer, names, self._endpoint.max_bytes) if answer.status < 400 else ("", "")
+        token, seconds = self._members(answer, names)
         if not token:
             raise OptoamcError("auth", f"HTTP {answer.status}, sans {self._login.member}")
         lasts = float(seconds) if seconds.isdecimal() else float("inf")
         return token, time.monotonic() + lasts
 
-
-def _members(answer: HttpAnswer, names: tuple[str, ...], max_bytes: int) -> list[str]:
-    """The texts of some members of a JSON object, or of some elements of XML; empty where there is none."""
-    try:
-        document = answer.document
-        if document.lstrip().startswith(b"<"):
-            root = read_xml(document, max_bytes)
-            found: dict[str, Any] = {etree.QName(part).localname: part.text for part in reversed([*root.iter("*")])}
-        else:
-            found = json.loads(document)
-            found = found if isinstance(found, dict) else {}
-    except (OptoamcError, ValueError, RecursionError):
-        return [""] * len(names)
-    values = (found.get(name) for name in names)
-    return [str(value).strip() if isinstance(value, (str, int)) else "" for value in values]
+    def _members(self, answer: HttpAnswer, names: tuple[str, ...]) -> list[str]:
+        try:
+            return members(answer.document if answer.status < 400 else b"", names, self._endpoint.max_bytes)
+        except OptoamcError:  # a multipart answer that is none
+            return [""] * len(names)
