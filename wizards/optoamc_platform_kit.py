@@ -191,7 +191,7 @@ class OptoamcPlatformKit(models.TransientModel):
         except KeyError as error:
             raise UserError(self.env._("There is no dialect %s: upload its table of fields.", error)) from error
         except OptoamcError as error:
-            raise UserError(f"{error.advice}\n\n{error.detail}") from error
+            raise UserError("\n\n".join([error.advice, error.detail])) from error
 
     def _tell(self, summary, page, name):
         """Show a report on the screen, and keep it to be downloaded."""

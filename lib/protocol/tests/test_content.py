@@ -159,7 +159,7 @@ def read(xml: str, kind: MessageKind = MessageKind.ANSWER):
 def test_one_element_for_several_answers():
     assert read('<reponse etat="X"/>').status is Status.CANCELLED
     assert read('<reponse etat="X"/>', MessageKind.ACKNOWLEDGEMENT).accepted is True
-    with pytest.raises(OptoamcError, match="another message's element"):
+    with pytest.raises(OptoamcError, match="aussi l'élément d'un autre message"):
         Dialect("p", TABLE.replace("OPAMCADV;/reponse", "OPAMCDEL;/reponse"), {"p.xsd": XSD})
 
 
