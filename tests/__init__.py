@@ -82,3 +82,4 @@ from . import test_empty_shop
 from . import test_day
 from . import test_closing
 from . import test_share_dates
+from . import test_remittance_transfer
