@@ -109,13 +109,14 @@ class AccountMoveLine(models.Model):
 
         :param matches: list of :class:`...lib.payments.settlement.Match` of journal items
         """
-        # None of them is taxed: Odoo need not look for cash-basis entries.
-        lines = self.with_context(no_cash_basis=True)
+        # Most often none of them is taxed: Odoo need not look for cash-basis entries.
+        is_taxed = "payment" in self.optoamc_share_id.mapped("vat_day")
+        lines = self.with_context(no_cash_basis=not is_taxed)
         if not any(match.is_partial for match in matches):
             lines._reconcile_plan([match.debit | match.credit for match in matches])
             return
         # Money of several agreements: Odoo would match all of it with the first that comes.
-        self.env["account.partial.reconcile"].create(
+        partials = self.env["account.partial.reconcile"].create(
             [
                 {
                     "debit_move_id": match.debit.id,
@@ -127,4 +128,6 @@ class AccountMoveLine(models.Model):
                 for match in matches
             ]
         )
+        if is_taxed:
+            partials._create_tax_cash_basis_moves()
         self.filtered(lambda line: not line.optoamc_share_id and line.balance < 0)._optoamc_remember_paid()

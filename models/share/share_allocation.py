@@ -127,6 +127,7 @@ class ShareAllocation:
             "rank": max(request.contract_id.rank, 1) if request else 0,
             "partner_id": partner.id,
             "pec_number": pec_number,
+            "vat_day": move.company_id.optoamc_vat_day,
             "label": f"{move.name} {pec_number}" if pec_number else move.name,
             "date_maturity": self._due_date(move, payer_itself),
             "amount": amount,
