@@ -85,3 +85,4 @@ from . import test_share_dates
 from . import test_remittance_transfer
 from . import test_share_due_anew
 from . import test_share_vat
+from . import test_share_dunning
