@@ -81,16 +81,22 @@ class TestShareDunning(DatedCase):
             "custom_mail_text": "Relance",
             "email_template_id": self.env.ref("account_credit_control.email_template_credit_control_base").id,
         }
-        policy = self.env["credit.control.policy"].create(
-            {
-                "name": "Relances",
-                "account_ids": accounts.filtered(lambda account: account.account_type == "asset_receivable").ids,
-                "level_ids": [Command.create(level)],
-            }
+        policy = (
+            self.env["credit.control.policy"]
+            .sudo()
+            .create(
+                {
+                    "name": "Relances",
+                    "account_ids": accounts.filtered(lambda account: account.account_type == "asset_receivable").ids,
+                    "level_ids": [Command.create(level)],
+                }
+            )
         )
-        self.company.credit_policy_id = policy
-        run = self.env["credit.control.run"].create(
-            {"date": date(2026, 4, 20), "policy_ids": policy.ids, "company_id": self.company.id}
+        self.company.sudo().credit_policy_id = policy
+        run = (
+            self.env["credit.control.run"]
+            .sudo()
+            .create({"date": date(2026, 4, 20), "policy_ids": policy.ids, "company_id": self.company.id})
         )
         lines = run._generate_credit_lines()
         dunned = {partner: sum(part.mapped("balance_due")) for partner, part in lines.grouped("partner_id").items()}
