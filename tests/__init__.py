@@ -91,3 +91,7 @@ from . import test_empty_shop
 from . import test_day
 from . import test_closing
 from . import test_share_dates
+from . import test_remittance_transfer
+from . import test_share_due_anew
+from . import test_share_vat
+from . import test_share_dunning

@@ -123,13 +123,13 @@ EXTENSIONS = {
         "dossier": "optoamc_unused_request_ids",
     },
     "account.move.line": {
-        "plain": "optoamc_share_id optoamc_share_entry optoamc_paid",
+        "plain": "optoamc_share_id optoamc_share_entry optoamc_paid optoamc_first_due",
     },
     "account.partial.reconcile": {
         "plain": "optoamc_date",
     },
     "account.payment": {
-        "plain": "optoamc_remittance_id optoamc_invoice_count",
+        "plain": "optoamc_remittance_id optoamc_invoice_count optoamc_paid",
     },
     "base.partner.merge.automatic.wizard": {
         "plain": "group_by_amc_number",
@@ -146,15 +146,15 @@ EXTENSIONS = {
         "plain": (
             "optoamc_siret_warning "
             "finess finess_warning optoamc_contact_id optoamc_privacy_contact optoamc_consent_text_id "
-            "amo_third_party amo_partner_id optoamc_journal_id optoamc_receivable_account_id optoamc_scan_days "
-            "optoamc_quote_days optoamc_quote_reminder_days optoamc_quote_without_class_a optoamc_quote_shows_base "
-            "optoamc_quote_shows_identity optoamc_quote_shows_origin"
+            "amo_third_party amo_partner_id optoamc_journal_id optoamc_receivable_account_id optoamc_vat_day "
+            "optoamc_scan_days optoamc_quote_days optoamc_quote_reminder_days optoamc_quote_without_class_a "
+            "optoamc_quote_shows_base optoamc_quote_shows_identity optoamc_quote_shows_origin"
         ),
     },
     "res.config.settings": {
         "plain": (
             "finess optoamc_contact_id amo_third_party amo_partner_id optoamc_journal_id "
-            "optoamc_receivable_account_id optoamc_privacy_contact optoamc_scan_days "
+            "optoamc_receivable_account_id optoamc_vat_day optoamc_privacy_contact optoamc_scan_days "
             "optoamc_quote_days optoamc_quote_reminder_days optoamc_quote_without_class_a optoamc_quote_shows_base "
             "optoamc_quote_shows_identity optoamc_quote_shows_origin"
         ),
@@ -190,7 +190,8 @@ EXTENSIONS = {
             "prescription_id prescription_warning insurance_nature amo_rate is_child optoamc_request_ids "
             "optoamc_request_count quoted_total quoted_patient_total optoamc_state optical_summary "
             "renewal_case is_replacement last_equipment_on renewable_from is_renewal_early early_reason renewal_note "
-            "renewal_problem is_agreement_stale has_unbooked_agreement lpp_warnings has_fictitious_tariffs "
+            "renewal_problem is_agreement_stale has_unbooked_agreement lpp_warnings address_warning "
+            "has_fictitious_tariffs "
             "delivered_on second_pair_delivered_on has_second_pair optoamc_offer "
             "no_class_a_reason quote_problems quote_warnings note_warnings has_codes_to_check needs_class_a_offer "
             "chosen_offer "
@@ -415,11 +416,11 @@ FIELDS = {
         "done_count step_count shop_done contact_done platform_done credentials_done books_done text_done "
         "insurers_done lpp_done lpp_release is_lpp_old trial_done trial_insurer_id trial_member_number "
         "trial_state trial_message trial_advice "
-        "amo_third_party amo_partner_id privacy_contact scan_days journal_id account_id"
+        "amo_third_party amo_partner_id privacy_contact scan_days journal_id account_id has_vat_on_payments vat_day"
     ),
     "optoamc.share": (
         "remittance_line_ids is_rejected reject_code reject_reason move_id company_id currency_id kind rank "
-        "partner_id order_id request_id pec_number label line_ids invoice_date date_maturity amount_moved "
+        "partner_id order_id request_id pec_number label vat_day line_ids invoice_date date_maturity amount_moved "
         "amount_reversed amount_returned amount_written_off amount amount_paid amount_residual state"
     ),
     "optoamc.share.age": (
@@ -428,7 +429,8 @@ FIELDS = {
     ),
     "optoamc.request.cancellation": "request_ids effects is_asked_there",
     "optoamc.collection": (
-        "order_id move_id company_id currency_id to_collect amount journal_id date on_invoices as_down_payment"
+        "order_id move_id company_id currency_id to_collect amount journal_id date on_invoices as_down_payment "
+        "unused_note"
     ),
     "optoamc.share.write.off": (
         "share_ids share_count company_id currency_id open_amount amount loss account_id date reason"

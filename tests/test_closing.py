@@ -232,6 +232,33 @@ class TestClosing(ClosingCase):
         self.assertEqual((payment.payment_type, payment.amount), ("outbound", 148.63))
         self.assertFalse(self._rows("refund", FEBRUARY))
 
+    def test_refund_pays_what_its_line_says(self):
+        """The patient had paid all; the insurer's part comes back to him: his credit pays it, and the rest is his."""
+        self._on("2026-01-05")
+        paid = self.env["account.payment"].create(
+            {"partner_id": self.patient.id, "amount": 800.0, "journal_id": self.bank.id, "payment_type": "inbound"}
+        )
+        paid.action_post()
+        credit = paid.move_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        self.invoice.js_assign_outstanding_line(credit.id)
+        self._on("2026-02-05")
+        self.share.action_return_to_patient()
+        row = self._rows("refund", FEBRUARY)
+        # 800.00 less 709.56: all but the AMO's 4.44.
+        self.assertEqual((row.credit_amount, row.debit_amount, row.amount), (390.44, 300.0, 90.44))
+        action = row.action_refund()
+        register = self.env["account.payment.register"].with_user(self.accountant).with_context(**action["context"])
+        refund = register.create({"journal_id": self.bank.id})._create_payments()
+        self.assertEntries(
+            refund.move_id.line_ids,
+            [
+                ("2026-02-05", "512", self.patient.name, -90.44),
+                ("2026-02-05", "4111", self.patient.name, 90.44),
+            ],
+        )
+        self.assertEqual((self.invoice.amount_residual, credit.amount_residual), (0.0, 0.0))
+        self.assertFalse(self._rows("refund", FEBRUARY))
+
     def test_companies_apart(self):
         company = self.setup_other_company(name="Seconde boutique")["company"]
         self.env.user.company_ids |= company
@@ -337,8 +364,10 @@ class TestClosingCredits(ClosingCase):
 class TestClosingAdvice(RemittanceCase, ClosingCase):
     """Payment advices, and claims of payers, as of a day."""
 
-    def _advice(self, *rows, day):
+    def _advice(self, *rows, day, confirm=False):
         advice = self._sheet(*rows, date=day)
+        if confirm:
+            advice.line_ids.action_confirm()
         advice.action_validate()
         return advice
 
@@ -357,6 +386,47 @@ class TestClosingAdvice(RemittanceCase, ClosingCase):
         self.assertOpen(date(2026, 3, 5), [("share", 120.0)])
         self.assertOpen(MARCH, [("share", 120.0)])
         self.assertEqual(self._flow(MARCH, self.insurer, "paid", since=date(2026, 3, 1)), [-120.0])
+
+    def _given_away(self):
+        """450.00 paid for 300.00; the 150.00 too many are moved to the patient: the advice and the entry of it."""
+        self._on("2026-01-20")
+        advice = self._advice(self._row("450.00", asked="0.00"), day=date(2026, 1, 20), confirm=True)
+        credit = self._rows("item", JANUARY, domain=[("nature", "=", "credit"), ("partner_id", "=", self.insurer.id)])
+        action = credit.action_move_to_patient()
+        screen = self.env[action["res_model"]].with_user(self.accountant).with_context(**action["context"]).create({})
+        self.assertEqual((screen.amount, screen.invoice_id), (150.0, self.invoice))
+        screen.action_move()
+        entry = advice.line_ids.sudo().move_line_id.matched_debit_ids.debit_move_id.move_id.filtered(
+            lambda move: not move.line_ids.optoamc_share_id
+        )
+        return advice, entry
+
+    def test_undone_after_its_credit_was_given_away(self):
+        """That goes back first, or the patient would keep what nobody paid."""
+        advice, entry = self._given_away()
+        self.assertEntries(
+            entry.line_ids,
+            [
+                ("2026-01-20", "4115", self.insurer.name, 150.0),
+                ("2026-01-20", "4111", self.patient.name, -150.0),
+            ],
+        )
+        with self.assertRaisesRegex(UserError, entry.name):
+            advice.action_undo()
+        self.assertEqual((advice.state, self.share.state), ("posted", "paid"))
+        entry._reverse_moves([{"date": date(2026, 1, 20)}], cancel=True)
+        advice.action_undo()
+        self.assertEqual((advice.state, self.share.state, self.invoice.amount_residual), ("draft", "open", 409.56))
+        self.assertEqual(self._open_credit(self.insurer), 0.0)
+        self.assertBooks(self.order)
+
+    def test_given_away_by_an_entry_set_to_draft(self):
+        """A draft disposes of nothing: the credit is open, and so is the patient's part."""
+        _advice, entry = self._given_away()
+        self.assertEqual((self.invoice.amount_residual, self._open_credit(self.insurer)), (259.56, 0.0))
+        entry.button_draft()
+        self.assertEqual((self.invoice.amount_residual, self._open_credit(self.insurer)), (409.56, 150.0))
+        self.assertOpen(JANUARY, [("credit", -150.0)])
 
     def test_not_on_a_statement(self):
         self._on("2026-01-20")

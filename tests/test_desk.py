@@ -40,6 +40,24 @@ class TestDesk(OptoamcCommon):
 
     # -- the dossier --------------------------------------------------------------------------
 
+    def test_address_that_electronic_invoicing_refuses(self):
+        """Told where a module of the reform is installed, as long as it can be mended, and nowhere else."""
+        modules = self.env["ir.module.module"].sudo()
+        reform = modules.search([("name", "=", "l10n_fr_pdp")]) or modules.create({"name": "l10n_fr_pdp"})
+        patient = self.order.partner_id.sudo()
+        patient.write({"street": "2 rue du Test", "zip": "75009", "city": False})
+        warnings = []
+        for state in ("uninstalled", "installed"):
+            reform.state = state
+            self.order.invalidate_recordset(["address_warning"])
+            warnings.append(self.order.address_warning)
+        self.assertFalse(warnings[0])
+        self.assertIn(patient.name, warnings[1])
+        patient.city = "Paris"
+        self.assertFalse(self.order.address_warning)
+        patient.street = False
+        self.assertTrue(self.order.address_warning)
+
     def test_code_proposed_where_the_product_has_none(self):
         self.lens.lpp_id = False
         self.order.order_line.invalidate_recordset()

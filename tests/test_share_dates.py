@@ -29,12 +29,47 @@ class TestShareDates(DatedCase):
         refund.invoice_date = "2026-02-20"
         refund.action_post()
         reversal = self._entries("reversal")
-        self.assertEqual(reversal.date, date(2026, 3, 1))
-        self.assertLessEqual(reversal.date, refund.date)
+        self.assertEqual((reversal.date, refund.date), (date(2026, 3, 5), date(2026, 3, 5)))
         told = format_date(self.env, reversal.date)
         for document in (self.invoice, refund):
             self.assertTrue(document.message_ids.filtered(lambda message: told in (message.body or "")))
         self.assertBooks(self.order)
+
+    def _assert_reversed_on(self, refund, day):
+        """Credit note and reversals on one day: the month before stays as it was."""
+        refund.action_post()
+        self.assertEqual(str(refund.date), day)
+        for share in (self.share, self.amo):
+            amount = share.amount_reversed
+            self.assertEntries(
+                self._entries("reversal", share).line_ids,
+                [
+                    (day, "4115", share.partner_id.name, -amount),
+                    (day, "4111", self.patient.name, amount),
+                ],
+            )
+        self.assertBooks(self.order)
+
+    def _credit_of_february(self):
+        self._on("2026-03-05")
+        refund = self._refund(self.invoice, post=False)
+        refund.invoice_date = "2026-02-20"
+        return refund
+
+    def test_reversal_where_the_vat_is_locked(self):
+        refund = self._credit_of_february()
+        self.company.tax_lock_date = "2026-02-28"
+        self._assert_reversed_on(refund, "2026-03-05")
+
+    def test_reversal_where_sales_are_locked(self):
+        refund = self._credit_of_february()
+        self.company.sale_lock_date = "2026-02-28"
+        self._assert_reversed_on(refund, "2026-03-05")
+
+    def test_reversal_of_a_credit_note_dated_by_hand(self):
+        refund = self._credit_of_february()
+        refund.date = "2026-03-03"
+        self._assert_reversed_on(refund, "2026-03-03")
 
     def test_write_off_not_before_the_transfer(self):
         loss = self.company.l10n_fr_rounding_difference_loss_account_id

@@ -88,6 +88,48 @@ class TestMoneyTakenBack(MoneyCase):
         self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", [-50.0]))
         self.assertBooks(self.order)
 
+    def test_taken_back_leaves_what_it_can(self):
+        """Paid in two times, of which a part is taken back: it comes off the latest, the other one stays matched."""
+        first = self._advice("2026-03-10", ("PEC1", 100.00))
+        second = self._advice("2026-03-20", ("PEC1", 200.00))
+        kept = first.line_ids.move_line_id.matched_debit_ids
+        taken = self._advice("2026-03-30", ("PEC1", -150.00))
+        self.assertEqual((self.share.state, self.share.amount_residual), ("partial", 150.0))
+        self.assertEqual(first.line_ids.move_line_id.matched_debit_ids, kept)
+        undone = self.env["optoamc.undone.match"].search([("credit_line_id", "in", second.line_ids.move_line_id.ids)])
+        self.assertEqual(
+            [(str(match.date_from), str(match.date_to), match.amount) for match in undone],
+            [("2026-03-20", "2026-03-30", 200.0)],
+        )
+        self.assertEqual(taken.line_ids.move_line_id.matched_credit_ids.credit_move_id, second.line_ids.move_line_id)
+        self.assertBooks(self.order)
+
+    def test_taken_back_twice_in_one_advice(self):
+        """The open credit serves one of them, not both."""
+        self._advice("2026-03-10", ("PEC1", 300.00))
+        self._advice("2026-03-20", ("PEC1", 100.00))
+        self._advice("2026-03-30", ("PEC1", -100.00), ("PEC1", -100.00))
+        self.assertEqual((self.share.state, self.share.amount_residual), ("partial", 100.0))
+        self.assertEqual(self._open_of(self.insurer), [100.0])
+        self.assertBooks(self.order)
+
+    def test_taken_back_in_a_closed_month(self):
+        """The payment is entered on the first open day: until then the share counts as paid."""
+        self._advice("2026-03-10", ("PEC1", 300.00))
+        self.at("2026-05-04")
+        self.company.fiscalyear_lock_date = "2026-04-30"
+        taken = self._advice("2026-04-15", ("PEC1", -120.00), confirm=False)
+        self.at("2026-05-04")
+        for line in taken.line_ids.filtered(lambda line: not line.decision):
+            line.decision = "share"
+        taken.action_validate()
+        self.assertEqual(str(taken.payment_ids.date), "2026-05-01")
+        undone = self.env["optoamc.undone.match"].search([("debit_line_id", "in", self.share._payer_lines().ids)])
+        self.assertEqual([str(match.date_to) for match in undone], ["2026-05-01"])
+        items = self.env["optoamc.closing.item"].with_context(optoamc_as_of="2026-04-30")
+        self.env.flush_all()
+        self.assertFalse(items.search([("partner_id", "=", self.insurer.id), ("company_id", "=", self.company.id)]))
+
     def test_taken_back_after_the_credit_note(self):
         self._advice("2026-03-10", ("PEC1", 300.00))
         self.at("2026-03-15")
@@ -180,6 +222,24 @@ class TestShareMadeAnew(MoneyCase):
         share = self.invoice.optoamc_share_ids.filtered(lambda share: share.pec_number == "PEC2")
         self.assertEqual((share.amount, share.state), (270.0, "paid"))
         self.assertEqual(self._open_of(self.insurer), [-30.0])
+        self.assertBooks(self.order)
+
+    def test_asked_again_then_the_first_is_taken_back(self):
+        """What the payer takes back of the first agreement lies on the second's part: that is owed again."""
+        self._advice("2026-03-10", ("PEC1", 300.00))
+        self.at("2026-03-12")
+        self.request.sudo()._set_state("cancelling")
+        self.request.sudo()._set_state("cancelled")
+        self._grant(self.order, [100.0, 100.0, 50.0], number="PEC1BIS")
+        anew = self.invoice.optoamc_share_ids.filtered(lambda share: share.amount and share.request_id)
+        self.assertEqual((anew.state, anew.amount, self._open_of(self.insurer)), ("paid", 250.0, [-50.0]))
+        taken = self._advice("2026-03-20", ("PEC1", -300.00), confirm=False)
+        self.assertEqual(taken.line_ids.doubt, "anew")
+        taken.line_ids.action_confirm()
+        taken.action_validate()
+        self.assertEqual((anew.state, self._open_of(self.insurer)), ("open", [250.0]))
+        self._advice("2026-03-25", ("PEC1BIS", 250.00))
+        self.assertEqual((anew.state, self._open_of(self.insurer)), ("paid", []))
         self.assertBooks(self.order)
 
     def test_another_equipments_money_is_left_alone(self):
@@ -435,6 +495,73 @@ class TestPaymentInOdoosForm(MoneyCase):
         payment.action_cancel()
         self.assertEqual((self.share.state, self.share.amount_residual), ("open", 300.0))
         self.assertBooks(self.order)
+
+    def test_difference_is_no_loss_of_odoos_form(self):
+        """A loss is written off on the share: listed as such, and taken back when the payer pays after all."""
+        self.at("2026-03-10")
+        account = self.company_data["default_account_expense"]
+        loss = {"payment_difference_handling": "reconcile", "writeoff_account_id": account.id}
+        for amount in (200.0, 310.0):
+            with self.subTest(amount), self.assertRaisesRegex(UserError, "Write off"), self.env.cr.savepoint():
+                self._pay(self.share._payer_lines(), amount, **loss)
+        self._pay(self.share._payer_lines(), 300.0, **loss)
+        self.assertEqual(self.share.state, "paid")
+
+    def test_cancelled_leaves_its_place_to_other_money(self):
+        """A cheque comes back; the payer had paid the agreement too much otherwise."""
+        self.at("2026-03-10")
+        cheque = self._payer_payment()
+        transfer = self._advice("2026-03-20", ("PEC1", 300.00)).line_ids.move_line_id
+        self.assertEqual(self._open_of(self.insurer), [-300.0])
+        cheque.action_draft()
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", []))
+        self.assertEqual(self.share._payer_lines().matched_credit_ids.credit_move_id, transfer)
+        cheque.action_cancel()
+        self.assertBooks(self.order)
+
+    def test_taken_off_by_a_person_leaves_its_place_to_other_money(self):
+        self.at("2026-03-10")
+        cheque = self._payer_payment()
+        transfer = self._advice("2026-03-20", ("PEC1", 300.00)).line_ids.move_line_id
+        credit = cheque.move_id.line_ids.filtered(lambda line: line.partner_id == self.insurer and line.balance < 0)
+        self._unreconcile(credit)
+        # The cheque is anybody's now.
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", [-300.0]))
+        self.assertEqual(self.share._payer_lines().matched_credit_ids.credit_move_id, transfer)
+        self.invoice.js_remove_outstanding_partial(transfer.matched_debit_ids.id)
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("open", [-300.0, -300.0, 300.0]))
+
+    def test_cancelled_then_posted_again(self):
+        """Cancelled as a draft, it loses its entry; the new one finds the share."""
+        self.at("2026-03-10")
+        payment = self._payer_payment()
+        payment.action_draft()
+        payment.action_cancel()
+        self.assertFalse(payment.move_id)
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("open", [300.0]))
+        payment.action_draft()
+        payment.action_post()
+        self.assertEntries(
+            payment.move_id.line_ids, [("2026-03-10", "512", PAYER, 300.0), ("2026-03-10", "4115", PAYER, -300.0)]
+        )
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", []))
+        self.assertBooks(self.order)
+
+    def test_statement_line_undone(self):
+        """A transfer matched on the statement itself, undone: what else the payer paid takes its place."""
+        self.at("2026-03-10")
+        statement = self.env["account.bank.statement.line"].create(
+            {"journal_id": self.bank.id, "date": "2026-03-10", "payment_ref": "VIR ADPR", "amount": 300.0}
+        )
+        _liquidity, suspense, _other = statement.with_context(skip_readonly_check=True)._seek_for_lines()
+        owed = self.share._payer_lines()
+        suspense.write({"account_id": owed.account_id.id, "partner_id": self.insurer.id})
+        (suspense | owed).reconcile()
+        self.assertEqual(self.share.state, "paid")
+        transfer = self._advice("2026-03-20", ("PEC1", 300.00)).line_ids.move_line_id
+        statement.action_undo_reconciliation()
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", []))
+        self.assertEqual(self.share._payer_lines().matched_credit_ids.credit_move_id, transfer)
 
     def test_entry_of_a_share_stays(self):
         entry = self.share._payer_lines()

@@ -1,3 +1,4 @@
+from . import account_payment_register
 from . import base_import
 from . import base_partner_merge
 from . import optoamc_manual_answer

@@ -35,6 +35,29 @@ class OptoamcCollection(models.TransientModel):
     on_invoices = fields.Monetary(compute="_compute_parts", help="Payments of invoices that exist already.")
     as_down_payment = fields.Monetary(compute="_compute_parts", help="Not invoiced yet: a down payment is invoiced.")
 
+    unused_note = fields.Text("Paid already", compute="_compute_unused_note", compute_sudo=True)
+
+    @api.depends("order_id", "move_id")
+    def _compute_unused_note(self):
+        """Money of the patient that is on no invoice: he need not be asked for it again."""
+        for screen in self:
+            patient = (screen.move_id.partner_id or screen.order_id.partner_invoice_id).commercial_partner_id
+            unused = self.env["account.move.line"].search(
+                [
+                    ("company_id", "=", screen.company_id.id),
+                    ("partner_id", "child_of", patient.ids),
+                    ("account_type", "=", "asset_receivable"),
+                    ("parent_state", "=", "posted"),
+                    ("amount_residual", "<", 0),
+                ]
+            )
+            screen.unused_note = bool(unused) and self.env._(
+                "%(amount)s of this patient's money is on no invoice (%(entries)s): put it on the invoice first "
+                "(“Outstanding credits”).",
+                amount=screen.currency_id.format(-sum(unused.mapped("amount_residual"))),
+                entries=", ".join(unused.move_id.mapped("name")),
+            )
+
     @api.depends("order_id", "move_id")
     def _compute_company_id(self):
         for screen in self:
@@ -110,7 +133,16 @@ class OptoamcCollection(models.TransientModel):
         """
         if self.order_id.state != "sale":
             raise UserError(self.env._("Confirm the dossier first: a down payment is invoiced for what is sold."))
-        screen = self.env["sale.advance.payment.inv"].create(
+        screens = self.env["sale.advance.payment.inv"]
+        if not screens.has_access("create"):
+            raise UserError(
+                self.env._(
+                    "%s of it is not invoiced yet, and a down payment is invoiced by somebody who sells (role "
+                    "“Sales”). Cash what is invoiced, or have the dossier invoiced first.",
+                    self.currency_id.format(amount),
+                )
+            )
+        screen = screens.create(
             {
                 "sale_order_ids": self.order_id.ids,
                 "advance_payment_method": "fixed",

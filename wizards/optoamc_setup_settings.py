@@ -20,6 +20,10 @@ class OptoamcSetup(models.TransientModel):
     account_id = fields.Many2one(
         related="company_id.optoamc_receivable_account_id", related_sudo=False, readonly=False, groups=ACCOUNTANTS
     )
+    has_vat_on_payments = fields.Boolean(related="company_id.tax_exigibility")
+    vat_day = fields.Selection(
+        related="company_id.optoamc_vat_day", related_sudo=False, readonly=False, groups=ACCOUNTANTS
+    )
     privacy_contact = fields.Char(related="company_id.optoamc_privacy_contact", related_sudo=False, readonly=False)
     scan_days = fields.Integer(related="company_id.optoamc_scan_days", related_sudo=False, readonly=False)
 

@@ -70,13 +70,23 @@ def settle(items: Iterable[OpenItem]) -> list[Match]:
     return matches
 
 
-def taken_back(amount: Decimal, credit: Decimal) -> Decimal:
-    """What a payer's clawback takes from the money on its shares, once its open credit of the agreement is used up.
+def to_release(taken: Decimal, credit: Decimal, paid: Iterable[Decimal]) -> int:
+    """How many payments come off what a payer owes for what it takes back, once its open credit is used up.
 
-    :param amount: what the payer takes back, €
+    :param taken: what the payer takes back of an agreement, €
     :param credit: the payer's open credit of the agreement, €
+    :param paid: what lies on its shares, € a reconciliation, the one to be taken first leading
+    :return: of the first of these
 
-    >>> str(taken_back(Decimal(300), Decimal(120))), str(taken_back(Decimal(300), Decimal(400)))
-    ('180', '0.00')
+    >>> to_release(Decimal(300), Decimal(120), [Decimal(100), Decimal(100), Decimal(50)])
+    2
+    >>> to_release(Decimal(300), Decimal(400), [Decimal(100)]), to_release(Decimal(300), ZERO, [Decimal(100)])
+    (0, 1)
     """
-    return max(amount - max(credit, ZERO), ZERO)
+    left, count = taken - max(credit, ZERO), 0
+    for amount in paid:
+        if left <= ZERO:
+            break
+        left -= amount
+        count += 1
+    return count

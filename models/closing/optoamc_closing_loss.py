@@ -5,7 +5,7 @@ from .as_of import READ, WORKED_OUT
 
 
 class OptoamcClosingLoss(models.Model):
-    """What was written off until a day, with the VAT that may be claimed back of it.
+    """What was written off until a day, with the VAT that was declared and may be claimed back of it.
 
     The entry bears the whole amount; the VAT of a bad debt is claimed apart, from this list. It is the invoice's, in
     proportion. A write-off that was undone counts less, on its own day.
@@ -16,7 +16,11 @@ class OptoamcClosingLoss(models.Model):
     _inherit = ["optoamc.closing.mixin"]
     _auto = False
     _order = "date desc, id"
-    _depends = READ | {"account.move.line": [*READ["account.move.line"], "optoamc_share_entry"]}
+    _depends = READ | {
+        "account.move.line": [*READ["account.move.line"], "optoamc_share_entry", "tax_line_id"],
+        "account.tax": ["tax_exigibility"],
+        "optoamc.share": [*READ["optoamc.share"], "vat_day"],
+    }
 
     company_id = fields.Many2one("res.company", **WORKED_OUT)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -39,12 +43,20 @@ class OptoamcClosingLoss(models.Model):
                 SELECT line.id, line.company_id, other.account_id, line.partner_id, share.id AS share_id,
                        share.move_id AS invoice_id, line.move_id, line.date, -line.balance AS amount,
                        round(-line.balance * CASE WHEN invoice.amount_total = 0 THEN 0
-                             ELSE (invoice.amount_total - invoice.amount_untaxed) / invoice.amount_total END, 2)
+                             ELSE coalesce(tax.amount, 0) / invoice.amount_total END, 2)
                        AS amount_tax
                   FROM account_move_line line
                   JOIN optoamc_share share ON share.id = line.optoamc_share_id
                   JOIN account_move invoice ON invoice.id = share.move_id
                   JOIN account_move_line other ON other.move_id = line.move_id AND other.optoamc_share_id IS NULL
+                  LEFT JOIN LATERAL (
+                        -- VAT that waits for the payer was never declared: nothing of it comes back.
+                        SELECT -sum(item.balance) AS amount
+                          FROM account_move_line item
+                          JOIN account_tax tax ON tax.id = item.tax_line_id
+                         WHERE item.move_id = invoice.id
+                           AND NOT (share.vat_day = 'payment' AND tax.tax_exigibility = 'on_payment')
+                  ) tax ON true
                  WHERE line.optoamc_share_entry = 'write_off'
                    AND line.parent_state = 'posted'
                    AND line.date <= %s

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .as_of import IS_PAYERS, ITEM_TABLES, READ, WORKED_OUT, residuals
@@ -60,10 +61,11 @@ class OptoamcClosingRefund(models.Model):
         )
 
     def action_refund(self):
-        """Odoo's own payment register, on the patient's open credits.
+        """Odoo's own payment register, on what the patient's open credits leave once they have paid what he owes.
 
-        :raises UserError: nothing is open any more
+        :raises UserError: nothing is left of them any more
         """
+        self.env["optoamc.share"]._check_accountant()
         self.check_access("read")
         lines = self.env["account.move.line"].search(
             [
@@ -71,7 +73,13 @@ class OptoamcClosingRefund(models.Model):
                 ("partner_id", "in", self.partner_id.ids),
                 ("account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
-                ("amount_residual", "<", 0),
+                ("amount_residual", "!=", 0),
             ]
         )
-        return lines.action_register_payment()
+        places = lines.grouped(lambda line: (line.company_id, line.partner_id, line.account_id)).values()
+        signs = [{line.amount_residual > 0 for line in items} for items in places]
+        lines._reconcile_plan([items for items, both in zip(places, signs, strict=True) if len(both) == 2])
+        left = lines.filtered(lambda line: line.amount_residual < 0)
+        if not left:
+            raise UserError(self.env._("Nothing is left to refund: the credits have paid what the patient owed."))
+        return left.action_register_payment()

@@ -5,6 +5,9 @@ from odoo.exceptions import RedirectWarning, UserError, ValidationError
 from ...lib.identifiers import compact, finess_problem, siret_problem
 from ..mixin.one_line import check_one_line
 
+#: When the VAT on payments of a payer's part is due.
+VAT_DAYS = [("transfer", "When the part is moved to the payer"), ("payment", "When the payer pays")]
+
 
 class ResCompany(models.Model):
     """The shop: how it identifies itself to the insurers, and how it books their part."""
@@ -53,6 +56,14 @@ class ResCompany(models.Model):
         domain="[('type', '=', 'general')]",
         check_company=True,
         help="Journal of the entries that move the payers' parts off the patients.",
+    )
+    optoamc_vat_day = fields.Selection(
+        VAT_DAYS,
+        "VAT on payments of payers' parts",
+        default="transfer",
+        required=True,
+        help="For taxes that are due on payment: the day that counts for the part of a payer. It holds for the parts "
+        "that are moved from then on.",
     )
     optoamc_receivable_account_id = fields.Many2one(
         "account.account",

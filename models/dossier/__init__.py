@@ -18,3 +18,4 @@ from . import sale_order_transmission
 from . import res_partner_renewal
 from . import sale_order_renewal
 from . import sale_order_trial
+from . import sale_order_einvoicing

@@ -70,6 +70,10 @@ class DoubtWords:
             "asked": self.env._("The payer says another amount than was asked: check the invoice, then confirm."),
             "more": self.env._("Confirmed, what is too much waits as the payer's credit for this agreement."),
             "back": self.env._("The payer takes back more than it has paid: ask it for the payment that it means."),
+            "anew": self.env._(
+                "The agreement was asked for again, and what it was paid lies on the part in its place. Confirmed, it "
+                "comes off that part, which is owed again until the payer pays the new agreement."
+            ),
             "future": self.env._("Wait for the day of the transfer, or correct the date."),
             "several": self.env._("Choose the share; what pays several is typed as several lines by the payer."),
             "conflict": self.env._(

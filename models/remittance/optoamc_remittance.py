@@ -10,9 +10,9 @@ class OptoamcRemittance(models.Model):
     """A payer's *bordereau de paiement*: which shares its transfers pay, and which it refuses.
 
     The file itself is not kept, it names patients: its key or checksum is, so that it is taken
-    once. Nothing is booked before an accountant validates. Then each transfer becomes one payment
-    a payer, as the bank statement shows it, with one line on the payer's account for each line of
-    the file, reconciled with its share.
+    once. Nothing is booked before an accountant validates. Then each transfer becomes one payment,
+    as the bank statement shows it, with one line on the payer's account for each line of the file,
+    reconciled with its share.
     """
 
     _name = "optoamc.remittance"
@@ -149,6 +149,7 @@ class OptoamcRemittance(models.Model):
         payments = self.payment_ids.filtered(lambda payment: payment.state != "canceled")
         if payments.reconciled_statement_line_ids:
             raise UserError(self.env._("The bank statement is matched with these payments: undo that first."))
+        self._check_disposed_of()
         shares = self._told_shares()
         # Open to Odoo's own cancellation from here on.
         self.sudo().state = "draft"
@@ -159,21 +160,34 @@ class OptoamcRemittance(models.Model):
         self.sudo().line_ids.move_line_id = False
         shares._refresh_reject()
 
+    def _check_disposed_of(self):
+        """:raises UserError: money that the advice brought was given to somebody since, naming the entries"""
+        items = self.sudo().line_ids.move_line_id
+        matched = items.matched_debit_ids.debit_move_id | items.matched_credit_ids.credit_move_id
+        if others := matched.filtered(lambda line: not line.optoamc_share_id and not line.optoamc_paid).move_id:
+            raise UserError(
+                self.env._(
+                    "%s has given money of this advice to a patient, to the payer or to another account. Reverse or "
+                    "cancel it first, then undo the advice.",
+                    ", ".join(others.mapped("display_name")),
+                )
+            )
+
     def _cancel_payments(self, payments):
-        """Cancel payments; those that are hashed, or in a closed period, are reversed today."""
+        """Cancel payments; those that are hashed, or in a closed period, are reversed on the first open day."""
         fixed = payments.filtered(lambda payment: not payment.move_id._can_be_unlinked())
-        today = self.env.company._optoamc_today()
-        # They were paid until today. What is cancelled was never paid.
-        items = fixed.move_id.line_ids
-        undone = (items.matched_debit_ids | items.matched_credit_ids)._optoamc_undo_on(today)
-        self.line_ids.move_line_id.remove_move_reconcile()
+        # What is cancelled was never paid; what is reversed was paid until that day.
+        (payments - fixed).move_id.line_ids.remove_move_reconcile()
         (payments - fixed).action_cancel()
-        fixed.move_id._reverse_moves([{"date": today, "ref": payment.memo} for payment in fixed], cancel=True)
-        for match in undone:
-            # Where today is closed, Odoo chose the first open day.
-            reversals = (match.debit_line_id | match.credit_line_id).move_id.reversal_move_ids
-            match.date_to = max(reversals.mapped("date"))
+        for date, group in fixed.grouped(self._reversal_day).items():
+            items = group.move_id.line_ids
+            (items.matched_debit_ids | items.matched_credit_ids)._optoamc_undo_on(date)
+            group.move_id._reverse_moves([{"date": date, "ref": payment.memo} for payment in group], cancel=True)
         fixed.state = "canceled"
+
+    def _reversal_day(self, payment):
+        day = max(self.env.company._optoamc_today(), payment.date)
+        return payment.journal_id._optoamc_open_day(payment.company_id, day)
 
     def _told_shares(self):
         """The shares that the lines say something of."""
@@ -213,51 +227,62 @@ class OptoamcRemittance(models.Model):
         paying = self.line_ids.filtered(lambda line: line.amount and line.decision != "skip")
         if missing := paying.filtered(lambda line: not line._payer()):
             raise UserError(self.env._("Choose the payer: %s lines name none.", len(missing)))
-        groups = paying.grouped(lambda line: (line._payer(), line.transfer or "", line.date or self.date))
+        # The statement shows a transfer as one amount, whomever it pays for. What names no transfer is one a payer.
+        groups = paying.grouped(lambda line: (line.transfer or line._payer(), line.date or self.date))
         payments = self.env["account.payment"].create(
-            [self._payment_vals(lines, *key) for key, lines in groups.items()]
+            [self._payment_vals(lines, date) for (_transfer, date), lines in groups.items()]
         )
         payments.sudo().optoamc_remittance_id = self
         paying._reopen_shares()
-        paying._detach_taken_back()
         for payment, lines in zip(payments, groups.values(), strict=True):
             self._generate_entry(payment, lines)
         # Each item finds its share by the agreement that it is paid for.
         payments.action_post()
         return payments
 
-    def _payment_vals(self, lines, payer, transfer, date):
+    def _payment_vals(self, lines, date):
         """A payment of the transfer's amount; to the payer where it takes back more than it pays."""
+        sender = self._sender(lines)
         amount = self.currency_id.round(sum(lines.mapped("amount")))
         return {
             "payment_type": "inbound" if amount >= 0 else "outbound",
             "partner_type": "customer",
-            "partner_id": payer.id,
+            "partner_id": sender.id,
             "amount": abs(amount),
             "currency_id": self.currency_id.id,
             # Where the day is locked Odoo would move the entry alone: payment and entry have one date.
             "date": self.journal_id._optoamc_open_day(self.company_id, date),
             "journal_id": self.journal_id.id,
             "company_id": self.company_id.id,
-            "destination_account_id": lines[0]._payer_account().id,
-            "memo": transfer or self.name,
+            "destination_account_id": lines.filtered(lambda line: line._payer() == sender)[0]._payer_account().id,
+            "memo": lines[0].transfer or self.name,
         }
+
+    def _sender(self, lines):
+        """Who makes a transfer that pays several payers' parts: the fund pays an insurer's with its own."""
+        payers = lines[0]._payer().union(*(line._payer() for line in lines))
+        return (payers & self.partner_id.commercial_partner_id) or payers.filtered("is_amo")[:1] or payers[0]
 
     def _generate_entry(self, payment, lines):
         """The payment's entry: the bank's side in one line, as on the statement, the payer's in one a line."""
         if not payment.outstanding_account_id:
             payment.outstanding_account_id = payment._get_outstanding_account(payment.payment_type)
         common = {
-            "partner_id": payment.partner_id.id,
             "currency_id": self.currency_id.id,
             "analytic_distribution": False,  # as for a share's entries
         }
         balance = payment.amount if payment.payment_type == "inbound" else -payment.amount
         vals_list = [
-            {"account_id": payment.outstanding_account_id.id, "balance": balance, "name": payment.memo},
+            {
+                "account_id": payment.outstanding_account_id.id,
+                "partner_id": payment.partner_id.id,
+                "balance": balance,
+                "name": payment.memo,
+            },
             *(
                 {
                     "account_id": line._payer_account().id,
+                    "partner_id": line._payer().id,
                     "balance": -line.amount,
                     "name": line.share_id.label if line.decision == "share" else payment.memo,
                     "optoamc_paid": line._paid(),

@@ -1,12 +1,9 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...lib.payments.advice import AdviceLine
 from ...lib.payments.matching import MATCHED
-from ...lib.payments.money import ZERO, euros
-from ...lib.payments.settlement import taken_back
+from ...lib.payments.money import euros
 from ..share.optoamc_share import PAYERS
 from .doubt_words import DoubtWords
 
@@ -85,6 +82,7 @@ class OptoamcRemittanceLine(models.Model):
             ("asked", "Another amount was requested"),
             ("more", "More than what is open"),
             ("back", "More taken back than was paid"),
+            ("anew", "Taken back from an agreement that was asked for again"),
             ("future", "Dated in the future"),
             ("several", "Several shares: choose"),
             ("conflict", "The PEC and the invoice are not of one share"),
@@ -186,26 +184,6 @@ class OptoamcRemittanceLine(models.Model):
     def _paid(self):
         """What the journal item pays, or takes back, by agreement."""
         return {self.share_id.sudo()._agreement(): abs(self.amount)} if self.decision == "share" else False
-
-    def _detach_taken_back(self):
-        """Free money on the shares of what the payer takes back, once its open credit of the agreement is used up."""
-        credits = {}
-        freed = defaultdict(self.env["account.partial.reconcile"].browse)
-        for share, lines in self.filtered(lambda line: line.decision == "share").grouped("share_id").items():
-            share = share.sudo()
-            taken = lines.filtered(lambda line: line.amount < 0)
-            if not taken:
-                continue
-            agreement = share._agreement()
-            credit = credits.get(agreement, share._open_credit()) + sum(map(euros, (lines - taken).mapped("amount")))
-            back = -sum(map(euros, taken.mapped("amount")))
-            if taken_back(back, credit):
-                day = max(line.date or line.remittance_id.date for line in taken)
-                freed[day] |= share._payer_lines()._optoamc_outside_partials()
-            # What one line takes of the credit is not there for the next.
-            credits[agreement] = max(credit - back, ZERO)
-        for day, partials in sorted(freed.items(), key=lambda item: item[0]):
-            partials._optoamc_undo_on(day)
 
     def _reopen_shares(self):
         """A payer pays late what was written off or returned: the share takes it, and remembers."""

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
 from odoo import fields, models
 from odoo.tools import SQL
 
 from ...lib.payments.matching import MATCHED, Candidate, Elsewhere, Matcher, digits
+from ...lib.payments.money import euros
 
 #: Years after which a share that has nothing open is not looked for any more.
 MATCHING_YEARS = 3
@@ -56,8 +58,19 @@ class OptoamcRemittance(models.Model):
         latest = fields.Date.add(self.env.company._optoamc_today(), days=AHEAD_DAYS)
         matcher = Matcher(self._candidates(), latest, self.company_id.finess or "", self._elsewhere(taking))
         matches = matcher.match_all((line._advice(), line.partner_id.id or None) for line in taking)
-        found = dict(zip(taking, matches, strict=True))
+        found = {
+            line: replace(match, reason="anew") if self._is_paid_anew(line, match) else match
+            for line, match in zip(taking, matches, strict=True)
+        }
         return [found[line] for line in lines]
+
+    def _is_paid_anew(self, line, match):
+        """Whether a line takes back what lies on another share now: the agreement was asked for again since."""
+        if match.reason != "back":
+            return False
+        share = self.env["optoamc.share"].sudo().browse(match.share)
+        paid = sum(share._of_agreements({share._agreement()}).mapped("amount_paid"))
+        return euros(-line.amount) <= euros(paid) + share._open_credit()
 
     def _candidates(self):
         """The company's shares, read in one query: what is open, and what lived not long ago."""

@@ -16,6 +16,8 @@ from . import account_move_line
 from . import optoamc_undone_match
 from . import account_partial_reconcile
 from . import account_move_line_money
+from . import account_move_due
+from . import account_cash_basis
 from . import optoamc_share
 from . import optoamc_share_entry
 from . import optoamc_share_settlement

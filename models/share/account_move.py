@@ -176,7 +176,10 @@ class AccountMove(models.Model):
         lines = partial.debit_move_id | partial.credit_move_id
         lines._optoamc_check_unreconcilable()
         lines._optoamc_forget_paid()
-        return super().js_remove_outstanding_partial(partial_id)
+        result = super().js_remove_outstanding_partial(partial_id)
+        # Other money of the agreement may take its place.
+        lines.sudo().optoamc_share_id._match_open_money()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_optoamc_shares(self):

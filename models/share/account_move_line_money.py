@@ -51,6 +51,14 @@ class AccountMoveLine(models.Model):
         """A person took the money off its shares: it is nobody's until somebody says so."""
         self.sudo().filtered("optoamc_paid").optoamc_paid = False
 
+    def _optoamc_all_paid(self):
+        """What these items paid, by agreement; False where it is nothing."""
+        amounts = defaultdict(float)
+        for line in self:
+            for agreement, amount in (line.optoamc_paid or {}).items():
+                amounts[agreement] += amount
+        return dict(amounts) or False
+
     def _optoamc_on_agreements(self):
         """By agreement, what of the item is matched with it."""
         self.ensure_one()
@@ -69,6 +77,10 @@ class AccountMoveLine(models.Model):
             return [self.optoamc_share_id._agreement()] if self._optoamc_payer_side() else []
         paid = self.optoamc_paid or {}
         return list(paid) if len(paid) == 1 else []
+
+    def _optoamc_place(self):
+        """Where items are matched with each other: of one company and payer, on one account."""
+        return self.company_id, self.partner_id, self.account_id
 
     def _optoamc_claims(self):
         """By agreement, the most of what is open that it has, €; positive."""
@@ -97,13 +109,14 @@ class AccountMoveLine(models.Model):
 
         :param matches: list of :class:`...lib.payments.settlement.Match` of journal items
         """
-        # None of them is taxed: Odoo need not look for cash-basis entries.
-        lines = self.with_context(no_cash_basis=True)
+        # Most often none of them is taxed: Odoo need not look for cash-basis entries.
+        is_taxed = "payment" in self.optoamc_share_id.mapped("vat_day")
+        lines = self.with_context(no_cash_basis=not is_taxed)
         if not any(match.is_partial for match in matches):
             lines._reconcile_plan([match.debit | match.credit for match in matches])
             return
         # Money of several agreements: Odoo would match all of it with the first that comes.
-        self.env["account.partial.reconcile"].create(
+        partials = self.env["account.partial.reconcile"].create(
             [
                 {
                     "debit_move_id": match.debit.id,
@@ -115,4 +128,6 @@ class AccountMoveLine(models.Model):
                 for match in matches
             ]
         )
+        if is_taxed:
+            partials._create_tax_cash_basis_moves()
         self.filtered(lambda line: not line.optoamc_share_id and line.balance < 0)._optoamc_remember_paid()

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
+from ..company.res_company import VAT_DAYS
+
 #: Who may owe a part besides the patient.
 PAYERS = [("amo", "AMO"), ("amc", "AMC")]
 
@@ -50,6 +52,14 @@ class OptoamcShare(models.Model):
     pec_number = fields.Char("PEC no.", readonly=True, index="trigram")
     label = fields.Char(
         required=True, readonly=True, help="Invoice number and PEC number: all that the books and the FEC show."
+    )
+    vat_day = fields.Selection(
+        VAT_DAYS,
+        "VAT on payments",
+        required=True,
+        readonly=True,
+        default="transfer",
+        help="The company's choice when the part was moved.",
     )
     line_ids = fields.One2many("account.move.line", "optoamc_share_id", "Journal items", readonly=True)
 

@@ -112,6 +112,8 @@ class OptoamcShare(models.Model):
         losses = {share: amount - (share.amount - share.amount_written_off) for share, amount in amounts.items()}
         self._undo_write_offs(losses, days)
         parts = [_Undo(share, amount) for share, amount in amounts.items()]
+        invoices = self.browse().concat(*amounts).move_id
+        owed = invoices._optoamc_owed()
         moves = self._post_entries([part.entry_vals(entry, days[part.share]) for part in parts])
         # Until the counter-entry's day they count: month's end is looked at as of any day.
         dated = {part: move.date for part, move in zip(parts, moves, strict=True)}
@@ -127,6 +129,8 @@ class OptoamcShare(models.Model):
             if not part.share.amount and entry == "reversal":
                 move.reversed_entry_id = part.payer_side[:1].move_id
             part.share._log_undone(entry, part.amount, move, reason)
+        if entry == "return":
+            invoices._optoamc_due_anew(owed)
         # What it frees may be owed on another invoice of the agreement.
         self.browse().concat(*amounts)._match_open_money()
 
@@ -241,6 +245,17 @@ class OptoamcShare(models.Model):
                 company, journal = self.env["res.company"].browse(key[0]), self.env["account.journal"].browse(key[1])
                 days[key] = journal._optoamc_open_day(company, vals["date"])
             vals["date"] = days[key]
+
+    def _tell_credited_later(self, day):
+        """Say it where a lock has Odoo enter the credit note, and so the reversal, after its own date.
+
+        :param day: of the credit note's entry
+        """
+        reversals = self.line_ids.filtered(lambda line: line.optoamc_share_entry == "reversal").move_id
+        entry = reversals.filtered(lambda move: move.date == day)[-1:]
+        for refund in self.move_id.reversal_move_ids if entry else ():
+            if refund.invoice_date and refund.invoice_date < day == refund._optoamc_posting_date():
+                self._tell_moved(entry, refund.invoice_date)
 
     def _tell_moved(self, entry, asked):
         """Say on the invoice, and on the credit note of that day, that a locked period moved an entry."""

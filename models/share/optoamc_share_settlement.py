@@ -3,7 +3,7 @@ from __future__ import annotations
 from odoo import models
 
 from ...lib.payments.money import ZERO, euros
-from ...lib.payments.settlement import OpenItem, settle
+from ...lib.payments.settlement import OpenItem, settle, to_release
 
 
 class OptoamcShare(models.Model):
@@ -30,15 +30,17 @@ class OptoamcShare(models.Model):
     def _match_open_money(self):
         """Match what is open of these shares' agreements with the payers' open money of the same agreements.
 
-        What a payer takes back is served first. Runs as superuser, behind the checks of its callers.
+        What a payer takes back is served first, with money that was on the shares where no other is left. Runs as
+        superuser, behind the checks of its callers.
         """
         shares = self._of_agreements({share._agreement() for share in self})
         money = shares._open_money()
         if not money:
             return  # nothing to match, most often
+        money |= shares._release_taken_back(money)
         lines = money | shares._payer_lines()._optoamc_open()
         lines = lines.sorted(lambda line: (bool(line.optoamc_share_id), line.date_maturity or line.date, line.id))
-        for part in lines.grouped(lambda line: (line.company_id, line.partner_id, line.account_id)).values():
+        for part in lines.grouped(lambda line: line._optoamc_place()).values():
             part._optoamc_match(settle(OpenItem(line, euros(line.amount_residual), _in_euros(line)) for line in part))
 
     def _of_agreements(self, agreements):
@@ -69,7 +71,42 @@ class OptoamcShare(models.Model):
         self.ensure_one()
         agreement = self._agreement()
         credits = self._open_money().filtered(lambda line: line.amount_residual < 0)
-        return sum((euros(line._optoamc_claims().get(agreement, 0.0)) for line in credits), ZERO)
+        return sum((_in_euros(line).get(agreement, ZERO) for line in credits), ZERO)
+
+    def _release_taken_back(self, money):
+        """Take off these shares what their payers take back beyond what is open of the same agreements.
+
+        The shares owe it again from the clawback's day on; until then it counts as paid.
+
+        :param money: the payers' open items of these shares' agreements
+        :return: the payments that are open now
+        """
+        credits = {}
+        for line in money.filtered(lambda line: line.amount_residual < 0):
+            for agreement, amount in _in_euros(line).items():
+                key = line._optoamc_place(), agreement
+                credits[key] = credits.get(key, ZERO) + amount
+        released = money.browse()
+        clawbacks = money.filtered(lambda line: line.amount_residual > 0)
+        for clawback in clawbacks.sorted(lambda line: (line.date, line.id)):
+            for agreement, taken in _in_euros(clawback).items():
+                key = clawback._optoamc_place(), agreement
+                credit = credits.get(key, ZERO)
+                payments = self._payments_of(agreement, clawback._optoamc_place())
+                paid = [euros(partial.amount) for partial in payments]
+                count = to_release(taken, credit, paid)
+                released |= payments[:count].credit_move_id
+                payments[:count]._optoamc_undo_on(clawback.date)
+                # What one clawback takes is not there for the next.
+                credits[key] = max(credit + sum(paid[:count], ZERO) - taken, ZERO)
+        return released
+
+    def _payments_of(self, agreement, place):
+        """The reconciliations of an agreement's shares with what was paid of them, the latest first."""
+        lines = self.filtered(lambda share: share._agreement() == agreement)._payer_lines()
+        lines = lines.filtered(lambda line: line._optoamc_place() == place)
+        paid = lines.matched_credit_ids.filtered(lambda partial: not partial.credit_move_id.optoamc_share_id)
+        return paid.sorted(lambda partial: (partial.optoamc_date or partial.max_date, partial.id), reverse=True)
 
 
 def _in_euros(line):

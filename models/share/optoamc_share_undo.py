@@ -80,6 +80,8 @@ class OptoamcShare(models.Model):
         moves = self._post_entries(vals_list)
         shares = self.browse().concat(*amounts)
         self._reconcile_with_invoices(shares)
+        invoices = shares.move_id
+        invoices.filtered(lambda move: not any(move.optoamc_share_ids.mapped("amount_returned")))._optoamc_due_first()
         shares._match_open_money()
         for (share, amount), move in zip(amounts.items(), moves, strict=True):
             share._log_undone("return_undone", amount, move, None)

@@ -55,9 +55,16 @@ class ShareAllocation:
         by_place = self.shares_by_place()
         model = self.env["optoamc.share"]
         reversals = {by_place[place]: float(amount) for place, amount in decision.reductions.items()}
-        model._undo(reversals, "reversal", days=self._reversal_days(reversals))
+        days = self._reversal_days(reversals)
+        # What a credit note takes back, the patient does not owe.
+        ended = model.browse().concat(*(share for share in reversals if share not in days)).move_id
+        owed = ended._optoamc_owed()
+        model._undo(reversals, "reversal", days=days)
+        for share, day in days.items():
+            share._tell_credited_later(day)
         if decision.increases:
             model._move_parts([self._part(*place, float(amount)) for place, amount in decision.increases.items()])
+        ended._optoamc_due_anew(owed)
         if not self.upcoming:
             open_invoices = self.documents.filtered(lambda move: move.move_type == "out_invoice")
             notices = ShareNotices(self.readings, open_invoices)
@@ -74,8 +81,8 @@ class ShareAllocation:
             causes = causes or refunds.filtered(
                 lambda move, share=share: share.order_id in move.line_ids.sale_line_ids.order_id
             )
-            if dates := [move.invoice_date or move.date for move in causes if move.invoice_date or move.date]:
-                days[share] = max(dates)
+            if causes:
+                days[share] = max(move._optoamc_posting_date() for move in causes)
         return days
 
     # -- in plain values ----------------------------------------------------------------------
@@ -120,6 +127,7 @@ class ShareAllocation:
             "rank": max(request.contract_id.rank, 1) if request else 0,
             "partner_id": partner.id,
             "pec_number": pec_number,
+            "vat_day": move.company_id.optoamc_vat_day,
             "label": f"{move.name} {pec_number}" if pec_number else move.name,
             "date_maturity": self._due_date(move, payer_itself),
             "amount": amount,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lib.payments.advice import AdviceLine
 from lib.payments.matching import DOUBTFUL, MATCHED, UNKNOWN, Candidate, Elsewhere, Match, Matcher
-from lib.payments.settlement import OpenItem, settle
+from lib.payments.settlement import OpenItem, settle, to_release
 
 PAYER = 7
 
@@ -152,3 +152,12 @@ def test_no_agreement_is_left_open_on_both_sides(drawn: list[tuple[bool, dict[st
 def _only(item: OpenItem, agreement: str) -> OpenItem:
     claim = item.claims.get(agreement, Decimal(0))
     return OpenItem(item.key, claim if item.open > 0 else -claim, {agreement: claim})
+
+
+@given(cents, cents, st.lists(cents, max_size=5))
+def test_what_is_taken_back_comes_off_and_no_more(taken: Decimal, credit: Decimal, paid: list[Decimal]) -> None:
+    count = to_release(taken, credit, paid)
+    released = sum(paid[:count], Decimal(0))
+    assert credit + released >= min(taken, credit + sum(paid, Decimal(0)))
+    # Without the last one it would not do.
+    assert not count or credit + sum(paid[: count - 1], Decimal(0)) < taken
