@@ -142,6 +142,7 @@ class TestGatewayMailbox(GatewayStory):
         with self._scripted({"fault": "cut", "match": {"kind": "FETCH"}, "times": 1}):
             self._look()
         self.assertEqual((request.state, len(self.box)), ("sent", 1))
+        self.assertEqual(self._mailbox().error_code, "connection_lost")
         self._look()
         self.assertAgreed(request, "granted")
 

@@ -74,4 +74,4 @@ class NestedGateway(Gateway):
 
     def reply(self, path, headers, body):
         answer = self.ask(etree.tostring(etree.fromstring(body).find("contenu")[0], with_tail=False))
-        return answer and (200, b"<reponse><r><c>" + answer[answer.index(b"?>") + 2 :] + b"</c></r></reponse>")
+        return answer and (200, b"<reponse><r><c>" + (answer.partition(b"?>")[2] or answer) + b"</c></r></reponse>")

@@ -162,7 +162,7 @@ def _hurry() -> None:
     dispatcher.CLAIM_SECONDS, dispatcher.SHORTEST_CALL = 3, 1
     optoamc_outbox.FIRST_WAIT, optoamc_outbox.LONGEST_WAIT = 0.1, 2
     optoamc_mailbox.FIRST_WAIT, optoamc_mailbox.LONGEST_IDLE = 0.1, 1
-    optoamc_request_answer.DEPOSIT_WAIT = 2
+    optoamc_request_answer.DEPOSIT_WAIT = 15
     optoamc_platform_circuit.FIRST_PAUSE, optoamc_platform_circuit.LONGEST_PAUSE = 1, 1
 
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from lxml import etree
-from sandbox_server import HERE, listen
+from sandbox_server import HERE, listen, read_request
 from test_template import ASK, ROOTS, TOLD, Platform
 
 from lib.protocol.errors import OptoamcError
@@ -181,6 +181,20 @@ def test_the_test_looks_and_acknowledges_nothing():
     with listen(platform) as url:
         assert all(step.ok for step in probe(endpoint(url)))
     assert [head.split()[1] for head, _body in platform.received] == ["/reponses?max=2"]
+
+
+def test_a_batch_that_is_cut():
+    def cut(connection):
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n<lot>")
+
+    with (
+        listen(cut) as url,
+        open_transport(endpoint(url, Box(fetch="r"))) as box,
+        pytest.raises(OptoamcError) as caught,
+    ):
+        box.fetch()
+    assert (caught.value.code, caught.value.http_status) == ("connection_lost", 200)
 
 
 def test_a_box_that_nobody_described():

@@ -148,7 +148,8 @@ class Poster:
         except OptoamcError as error:
             raise error.with_response(status, bytes(received), wait)  # noqa: B904 - the same error
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            raise _typed(error, message.leaving).with_response(status, bytes(received), wait) from error
+            # Of an empty body nothing is read; who answers has received it.
+            raise _typed(error, message.leaving or status != 0).with_response(status, bytes(received), wait) from error
 
     def close(self) -> None:
         self._session.close()
