@@ -94,7 +94,6 @@ class TestEmptyShop(DeskTourCase):
         self._open_shop()
         self._first_patient()
         self._family()
-        self._mistakes()
 
     def _first_patient(self):
         self._play("optoamc_empty_desk", "odile", PATIENTS, *JOBS)
@@ -132,8 +131,3 @@ class TestEmptyShop(DeskTourCase):
         self.assertEqual(order.invoice_ids.state, "posted")
         consents = self.env["optoamc.consent"].search([("patient_id", "=", child.id)])
         self.assertEqual(set(consents.mapped("capacity")), {"parent"})
-
-    def _mistakes(self):
-        self._play("optoamc_empty_mistakes", "odile", PATIENTS)
-        patient = self._patient("Jean BLANC")
-        self.assertEqual(patient.nir, "175086938412366")

@@ -257,38 +257,3 @@ tours.add("optoamc_empty_family", {
         ...invoiceOf([]),
     ],
 });
-
-/** A day of mistakes: each is told where it is made, nothing typed is lost, and the way out is one click away. */
-tours.add("optoamc_empty_mistakes", {
-    steps: () => [
-        // Another key, then another patient's number.
-        { ...click(".o_list_button_add"), timeout: 60000 },
-        type("name", "Jean BLANC"),
-        ...typeDate("birthdate", "02/08/1975"),
-        type("nir", "175086938412367"),
-        click(".o_form_button_save"),
-        click(".modal footer .btn-primary"),
-        see("[name='name'] :is(input, textarea):value('Jean BLANC')"),
-        type("nir", "169054958815733 && press Tab"),
-        see(".o_form_view .alert:contains('Paul PETIT')"),
-        type("nir", "175086938412366 && press Tab"),
-        see("body:not(:has(.o_form_view .alert:contains('Paul PETIT')))"),
-        ...chooseHere("CPAM", "amo_id"),
-        click(".o_form_button_save"),
-        see(".o_form_saved"),
-        // A prescription of ten years ago, and no contract.
-        ...newPrescription(chooseHere("BESNAINOU", "prescriber_id"), ago({ years: 10 }), { sphere: "-1,25" }),
-        see(".o_form_view .alert-warning:visible"),
-        ...newDossier,
-        { trigger: ".o_field_widget[name='prescription_id'] input", run: "edit BESNAINOU" },
-        see(".o-autocomplete--dropdown-menu:not(:has(.o-autocomplete--dropdown-item:contains('PETIT')))"),
-        { trigger: ".o_field_widget[name='prescription_id'] input", run: "press Escape" },
-        ...addLine("Unifocal du jour", 1),
-        ...addLine("Unifocal du jour", 2),
-        ...addLine("Monture du jour", 3),
-        click(".o_form_button_save"),
-        see(".o_form_saved .o_optoamc_summary"),
-        ...openPec(),
-        see(inDialog(":not(:has(button[name='action_request_coverage']:visible)) [name='missing']")),
-    ],
-});
