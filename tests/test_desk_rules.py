@@ -3,6 +3,7 @@
 from datetime import date
 from unittest.mock import patch
 
+from dateutil.relativedelta import relativedelta
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -129,7 +130,7 @@ class TestExpiredPrescription(DeskRulesCase):
         """A valid one that is there too is not taken in its place, whatever else changes."""
         chosen = self.order.prescription_id
         self.order.optical_date = date(2015, 6, 1)
-        valid = chosen.copy({"date": date(2015, 5, 1)})
+        valid = chosen.copy({"date": date(2015, 5, 1), "valid_until": date(2018, 5, 1)})
         self._wizard().write({"is_child": True})
         self.order.order_line[0].price_unit = 260
         self.order.order_line = [Command.create({"product_id": self.frame.id, "equipment_number": 2})]
@@ -379,16 +380,20 @@ class TestFamily(DeskRulesCase):
             form.name = "Léa MONTFORT"
             form.birthdate = date(2005, 5, 4)
             form.insured_id = parent
-            self.assertEqual(form.beneficiary_quality, "child", "a minor")
+            form.beneficiary_quality = "child"
         return form.record
 
-    def test_an_adult_is_not_proposed_as_a_child(self):
-        with Form(self.env["res.partner"].with_user(self.optician), "base.view_partner_form") as form:
+    def test_a_minor_is_proposed_as_a_child(self):
+        today = self.company._optoamc_today()
+        for years, proposed in ((10, "child"), (17, "child"), (18, False), (60, False)):
+            form = Form(self.env["res.partner"].with_user(self.optician), "base.view_partner_form")
             form.name = "Paul MONTFORT"
+            form.birthdate = today - relativedelta(years=years)
             form.insured_id = self.order.patient_id
-            form.birthdate = date(1955, 5, 4)
-            self.assertFalse(form.beneficiary_quality)
-            form.beneficiary_quality = "spouse"
+            self.assertEqual(form.beneficiary_quality, proposed, years)
+        form.beneficiary_quality = "spouse"
+        form.birthdate = today - relativedelta(years=9)
+        self.assertEqual(form.beneficiary_quality, "spouse", "what is typed stays")
 
     def test_a_child_is_proposed_what_is_the_parents(self):
         parent, child = self.order.patient_id, self._child()

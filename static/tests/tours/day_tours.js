@@ -11,7 +11,7 @@ const tours = registry.category("web_tour.tours");
 tours.add("optoamc_return", {
     steps: () =>
         counted("Un retour et son accord annulé", { clicks: 4 }, [
-            press("action_reverse"),
+            { ...press("action_reverse"), timeout: 60000 },
             pressInDialog("refund_moves"),
             see(".o_arrow_button_current[data-value='draft']"),
             press("action_post"),

@@ -77,7 +77,11 @@ export const chooseHere = (text, field, scope = "") => [
         run: "press Enter",
     },
     // Left before it is taken, the field would be empty again.
-    see(`body:not(:has(.o-autocomplete--dropdown-menu)) ${scope} .o_field_widget[name="${field}"] input:value("${text}")`),
+    see(
+        [`input:value("${text}")`, `.o_tag:contains("${text}")`]
+            .map((shown) => `body:not(:has(.o-autocomplete--dropdown-menu)) ${scope} .o_field_widget[name="${field}"] ${shown}`)
+            .join(", ")
+    ),
 ];
 
 /** An identifier without a module is ours. */
