@@ -1,0 +1,240 @@
+"""Payment advices: NOEMIE returns, sheets, and those of other shops."""
+
+import base64
+
+from odoo import Command
+
+from ..lib.noemie.tests import noemie_writer as writer
+from ..lib.sheets.writer import write_csv, write_xlsx
+
+HEADER = ("N° PEC", "N° facture", "Montant facturé", "Montant réglé", "Code rejet", "Motif")
+
+
+class FileSteps:
+    """Steps of a :class:`.history.History`."""
+
+    def _file_steps(self):
+        shares = self.shares
+        return [
+            (5, self.advice, shares),
+            (4, self.paid_again, shares.filtered("amount_paid")),
+            (5, self.taken_back, shares.filtered(self._money_of)),
+            (5, self.paid_late, shares.filtered(lambda share: share.amount_returned or share.amount_written_off)),
+            (3, self.paid_for_nothing, shares.filtered(lambda share: not share.amount)),
+            (3, self.undo_advice, self._advices()),
+            (1, self.file_for_nobody, shares.filtered("amount")),
+            (2, self.file_of_another_shop, shares.filtered("amount_residual")),
+            (2, self.file_of_all_shops, self._shares_of_several_shops()),
+        ]
+
+    # -- what payers say ----------------------------------------------------------------------
+
+    def advice(self, share):
+        """A payment advice on up to three parts: paid, rejected, taken back."""
+        others = [self.random.choice(self.shop.shares) for _turn in range(self.random.randint(0, 2))]
+        told = {}
+        for other in (share, *others):
+            part = self.random.choice([1.0, 1.0, 0.5, 1.2, 0.0, -1.0, -0.4, -1.1])
+            told[other] = round((other.amount_residual if part > 0 else other.amount_paid) * part, 2)
+        self._send(told)
+
+    def paid_again(self, share):
+        """What was paid is paid once more."""
+        self._send({share: share.amount_paid})
+
+    def paid_late(self, share):
+        """After the patient, or nobody, owes it."""
+        self._kind("paid late, after a return" if share.amount_returned else "paid late, after a write-off")
+        amount = share.amount_returned or share.amount_written_off
+        self._send({share: round((amount + share.amount_residual) * self.random.choice([1.0, 1.0, 0.4]), 2)})
+
+    def paid_for_nothing(self, share):
+        """After the agreement's end, or a credit note."""
+        self._send({share: round(share.amount_moved * self.random.choice([1.0, 1.0, 0.4]), 2)})
+
+    @staticmethod
+    def _money_of(share):
+        """What the payer may take back: what is on the share, or its open credit of the agreement."""
+        return share.amount_paid + float(share.sudo()._open_credit())
+
+    def taken_back(self, share):
+        if share.sudo()._open_credit():
+            self._kind("taken back after a double payment" if share.amount else "taken back after a credit note")
+        self._send({share: -round(self._money_of(share) * self.random.choice([1.0, 1.0, 0.5]), 2)})
+
+    # -- how they say it ----------------------------------------------------------------------
+
+    def _send(self, told):
+        """A payment advice, in whatever form it comes, decided and booked.
+
+        :param told: by share, what is paid for it; 0.00 refuses it
+        """
+        carrier = self.random.choice([self._typed, self._noemie, self._noemie, self._sheet, self._sheet])
+        advices = carrier(told)
+        for advice in advices:
+            self._book(advice)
+
+    def _book(self, advice):
+        lines = advice.line_ids
+        for line in lines.filtered(lambda line: not line.decision):
+            line.decision = "share" if line.share_id else "credit" if line.amount else "skip"
+        lines.filtered(lambda line: line.amount and not line._payer()).partner_id = self.insurer
+        for line in lines:
+            words = f"{line.share_id.display_name or '-'} {line.amount:.2f} {line.match} {line.doubt or ''}"
+            self._tell(f"    {advice.company_id.name} {words} {line.decision}")
+        advice.action_validate()
+        self.test.assertEqual(advice.state, "posted")
+
+    def _new_key(self):
+        self.files += 1
+        return f"{self.files:06}"
+
+    def _typed(self, told):
+        """As the reader of files would write it, of any day."""
+        values = {
+            "name": "advice",
+            "file_key": f"history {self._new_key()}",
+            "company_id": self.company.id,
+            "journal_id": self.shop.bank.id,
+            "date": self._day(0, 0, 20),
+            "line_ids": [Command.create(self._says(share, amount)) for share, amount in told.items()],
+        }
+        # What a file says is written by the module alone.
+        remittance = self.env["optoamc.remittance"].sudo().create(values).with_env(self.env)
+        remittance._match(remittance.line_ids)
+        return remittance
+
+    @staticmethod
+    def _says(share, amount):
+        return {
+            "outcome": "paid" if amount else "rejected",
+            "amount": amount,
+            "kind": share.kind,
+            "pec_number": share.pec_number,
+            "invoice_number": share.move_id.name,
+            "partner_id": share.partner_id.id,
+            "reject_code": not amount and "A1",
+        }
+
+    def _noemie(self, told, finess=None):
+        self._kind("advice by NOEMIE")
+        finess = finess or self.company.finess
+        invoices = []
+        for share, amount in told.items():
+            number = "".join(filter(str.isdigit, share.move_id.name))[-9:]
+            asked, paid = round(share.amount_moved * 100), round(amount * 100)
+            amc = share.partner_id.amc_number or ""
+            part = writer.Part("198" if share.kind == "amo" else "199", asked, "P" if paid else "R", paid, amc=amc)
+            rejects = [] if paid else [writer.Reject("A1", "REFUS")]
+            invoices.append(writer.Invoice(number, [part], rejects=rejects))
+        transfer = writer.Transfer(self._today(), "VIR", invoices=invoices)
+        file = writer.File(
+            [transfer], dated=self._today(), file_id=self._new_key(), recipient=f"{finess:0>14}", payee=False
+        )
+        return self._read(file.data())
+
+    def _sheet(self, told):
+        """A sheet of one payer, in CSV or XLSX."""
+        payer = next(iter(told)).partner_id
+        rows = [
+            (
+                share.pec_number or "",
+                share.move_id.name,
+                f"{share.amount_moved:.2f}".replace(".", ","),
+                f"{amount:.2f}".replace(".", ","),
+                "" if amount else "A1",
+                f"Ligne {self._new_key()}",
+            )
+            for share, amount in told.items()
+            if share.partner_id == payer
+        ]
+        is_book = self._chance(0.5)
+        self._kind("advice by XLSX" if is_book else "advice by CSV")
+        return self._read((write_xlsx if is_book else write_csv)(HEADER, rows), payer)
+
+    def _read(self, data, payer=None):
+        """Import a file; a second time it is refused."""
+        values = {"file": base64.b64encode(data), "file_name": "retour", "journal_id": self.shop.bank.id}
+        values |= {"partner_id": payer.id if payer else False}
+        wizard = self.env["optoamc.remittance.import"].create(values)
+        action = wizard.action_read()
+        if payer:
+            action = wizard.action_import()
+        with self._refused():
+            self.env["optoamc.remittance.import"].create(values).action_read()
+        self.happened = False
+        ids = [action["res_id"]] if action.get("res_id") else action["domain"][0][2]
+        # Each is looked at where it belongs.
+        advices = self.test.env["optoamc.remittance"].browse(ids).sorted("id")
+        return [advice.with_context(allowed_company_ids=advice.company_id.ids) for advice in advices]
+
+    # -- undone -------------------------------------------------------------------------------
+
+    def _advices(self):
+        domain = [("company_id", "=", self.company.id), ("state", "=", "posted")]
+        remittances = self.env["optoamc.remittance"].search(domain)
+        return remittances.filtered(lambda advice: not advice.payment_ids.reconciled_statement_line_ids)
+
+    def undo_advice(self, remittance):
+        if self._went_elsewhere(remittance) and not self._may("advice undone whose credit went elsewhere"):
+            return
+        remittance.action_undo()
+        self.test.assertFalse(
+            remittance.payment_ids.move_id.line_ids.filtered(
+                lambda line: line.parent_state == "posted" and line.account_type == "asset_receivable"
+                and line.amount_residual
+            )
+        )  # fmt: skip
+
+    @staticmethod
+    def _went_elsewhere(remittance):
+        """Whether the shop gave some of the money to the patient, or back."""
+        debits = remittance.line_ids.move_line_id.matched_debit_ids.debit_move_id
+        return debits.filtered(lambda line: not line.optoamc_share_id and not line.optoamc_paid)
+
+    # -- other shops --------------------------------------------------------------------------
+
+    def file_for_nobody(self, share):
+        """A return that pays another number: nothing of it is sure."""
+        for advice in self._noemie({share: share.amount}, finess="690000012"):
+            self.test.assertNotIn("matched", advice.line_ids.mapped("match"))
+            self.test.assertFalse(any(advice.line_ids.mapped("decision")))
+            advice.sudo().unlink()
+        self.happened = True
+
+    def file_of_another_shop(self, share):
+        """Read here, it is theirs: whatever it pays, it pays there."""
+        other = self.random.choice([shop for shop in self.shops if shop is not self.shop])
+        self.elsewhere = True
+        mine = self.shares.line_ids
+        before = mine.mapped("amount_residual")
+        for advice in self._noemie({share: share.amount_residual}, finess=other.company.finess):
+            self.test.assertEqual(advice.company_id, other.company)
+            self.test.assertLessEqual(advice.line_ids.share_id.company_id, other.company)
+            self._book(advice)
+        self.test.assertEqual(self.shares.line_ids.mapped("amount_residual"), before)
+
+    def _shares_of_several_shops(self):
+        payer = self.insurer
+        shares = [
+            next((share for share in shop.shares if share.partner_id == payer and share.amount_residual), None)
+            for shop in self.shops
+        ]
+        mine = shares[self.shops.index(self.shop)]
+        return mine and len(list(filter(None, shares))) > 1 and [mine]
+
+    def file_of_all_shops(self, _share):
+        """One sheet on agreements of several shops: an advice a shop, each booked there."""
+        self.elsewhere = True
+        told = {
+            share: share.amount_residual
+            for shop in self.shops
+            for share in shop.shares
+            if share.partner_id == self.insurer and share.amount_residual
+        }
+        advices = self._sheet(told)
+        self.test.assertEqual(len(advices), len({share.company_id for share in told}))
+        for advice in advices:
+            self.test.assertEqual(set(advice.line_ids.mapped("match")), {"matched"})
+            self._book(advice)
+        self.test.assertFalse(any(share.amount_residual for share in told))
