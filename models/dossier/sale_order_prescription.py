@@ -25,18 +25,16 @@ class SaleOrder(models.Model):
 
     @api.depends("patient_id", "optical_date", "order_line.optical_category")
     def _compute_prescription_id(self):
-        """Propose the patient's latest prescription of what is sold that is valid on the day of the dossier.
-
-        One that is there stays, also when it has expired: it may have been chosen, and another one may be of another
-        correction. That is told.
-        """
+        """The patient's latest prescription of what is sold that is valid on the day of the dossier."""
         for order in self:
             own = order.prescription_id
             if own.patient_id != order.patient_id:
                 own = own.browse()
             if own.equipment_kind not in order._optoamc_equipment_kinds():
                 own = own.browse()  # glasses are not made from a prescription of contact lenses, nor these from it
-            order.prescription_id = own or order._optoamc_valid_prescription()
+            if not own or not order.optical_date or not own._is_valid_on(order.optical_date):
+                own = order._optoamc_valid_prescription() or own
+            order.prescription_id = own
 
     def _optoamc_equipment_kinds(self):
         """What is sold, as prescriptions name it; glasses until something is."""
@@ -68,24 +66,15 @@ class SaleOrder(models.Model):
     @api.depends_context("lang")
     def _compute_prescription_warning(self):
         for order in self:
-            order.prescription_warning = order._optoamc_prescription_warning(order._optoamc_optical_lines())
-
-    def _optoamc_prescription_warning(self, lines):
-        """What is wrong with the prescription of the dossier, or with the latest one when it has none.
-
-        :param lines: what it is for
-        :return: a sentence, or ``False``
-        """
-        self.ensure_one()
-        latest = self.prescription_id or self._optoamc_latest_prescription()
-        problem = latest and self._optoamc_prescription_problem(lines, latest)
-        if not problem:
-            return False
-        if self.prescription_id:
-            return self.env._("The prescription %s.", problem)
-        return self.env._(
-            "The latest one, of %(date)s, %(problem)s.", date=format_date(self.env, latest.date), problem=problem
-        )
+            latest = order.prescription_id or order._optoamc_latest_prescription()
+            problem = latest and order._optoamc_prescription_problem(order._optoamc_optical_lines(), latest)
+            if problem and not order.prescription_id:
+                problem = self.env._(
+                    "The latest one, of %(date)s, %(problem)s.",
+                    date=format_date(self.env, latest.date),
+                    problem=problem,
+                )
+            order.prescription_warning = problem or False
 
     def _optoamc_prescription_problem(self, lines, prescription=None):
         """Why no insurer may be asked about these lines with a prescription.
