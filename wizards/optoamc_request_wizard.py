@@ -24,7 +24,7 @@ class OptoamcRequestWizard(models.TransientModel):
     currency_id = fields.Many2one(related="order_id.currency_id", related_sudo=False)
     patient_id = fields.Many2one(related="order_id.patient_id", related_sudo=False)
     prescription_id = fields.Many2one(related="order_id.prescription_id", related_sudo=False, readonly=False)
-    prescription_warning = fields.Char(compute="_compute_prescription_warning")
+    prescription_warning = fields.Char(related="order_id.prescription_warning", related_sudo=False)
     equipment_number = fields.Integer(
         "Equipment", compute="_compute_equipment_number", store=True, readonly=False, precompute=True, required=True
     )
@@ -73,7 +73,6 @@ class OptoamcRequestWizard(models.TransientModel):
     is_stale = fields.Boolean(related="request_id.is_stale", related_sudo=False)
     transferred = fields.Boolean(related="request_id.transferred", related_sudo=False)
     is_on_invoice = fields.Boolean(related="request_id.is_on_invoice", related_sudo=False)
-    is_unbooked = fields.Boolean(related="request_id.is_unbooked", related_sudo=False)
     cancelled_before = fields.Text(related="request_id.cancelled_before", related_sudo=False)
     next_contract_id = fields.Many2one("optoamc.contract", "Next insurer", compute="_compute_next_contract_id")
     can_ask = fields.Boolean(compute="_compute_can_ask")
@@ -112,15 +111,6 @@ class OptoamcRequestWizard(models.TransientModel):
         for wizard in self:
             lines = wizard.order_id._optoamc_equipment_lines(wizard.equipment_number)
             wizard.line_ids = [Command.clear()] + [Command.create({"order_line_id": line.id}) for line in lines]
-
-    @api.depends("order_id.prescription_warning", "prescription_id", "equipment_number")
-    @api.depends_context("lang")
-    def _compute_prescription_warning(self):
-        """Of this equipment: another one may need another prescription."""
-        for wizard in self:
-            order = wizard.order_id
-            lines = order._optoamc_equipment_lines(wizard.equipment_number)
-            wizard.prescription_warning = bool(order) and order._optoamc_prescription_warning(lines)
 
     @api.depends("line_ids.other_amount")
     def _compute_has_other_insurer(self):

@@ -88,9 +88,6 @@ class SaleOrder(models.Model):
         "Equipments", compute="_compute_optical_summary", groups="l10n_fr_optoamc.group_optician"
     )
     is_agreement_stale = fields.Boolean(compute="_compute_is_agreement_stale", groups="l10n_fr_optoamc.group_optician")
-    has_unbooked_agreement = fields.Boolean(
-        compute="_compute_has_unbooked_agreement", groups="l10n_fr_optoamc.group_optician"
-    )
 
     @api.depends("partner_id")
     def _compute_patient_id(self):
@@ -220,11 +217,6 @@ class SaleOrder(models.Model):
     def _compute_is_agreement_stale(self):
         for order in self:
             order.is_agreement_stale = any(order.optoamc_request_ids.mapped("is_stale"))
-
-    @api.depends("optoamc_request_ids.is_unbooked")
-    def _compute_has_unbooked_agreement(self):
-        for order in self:
-            order.has_unbooked_agreement = any(order.optoamc_request_ids.mapped("is_unbooked"))
 
     def _optoamc_next_contract(self, number):
         """The insurer to ask about an equipment: the first in rank that has not agreed to it yet, by any contract."""

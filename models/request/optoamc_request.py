@@ -93,9 +93,6 @@ class OptoamcRequest(models.Model):
         readonly=True,
         copy=False,
     )
-    is_unbooked = fields.Boolean(
-        "Not for the books", compute="_compute_is_unbooked", help="An agreement of a demonstration or of a test."
-    )
     platform_url = fields.Char("Address", readonly=True, copy=False, help="Empty: the insurer built in.")
     asked_at = fields.Datetime("Asked on", readonly=True, copy=False)
     sent_at = fields.Datetime("Sent on", readonly=True, copy=False)
@@ -271,12 +268,6 @@ class OptoamcRequest(models.Model):
             module = self.env["ir.module.module"].sudo()._get("l10n_fr_optoamc")
             return module.demo
         return mode != "test"
-
-    @api.depends("kind", "mode", "state")
-    def _compute_is_unbooked(self):
-        for request in self:
-            is_agreed = request.kind == "coverage" and request.state in ENFORCEABLE
-            request.is_unbooked = is_agreed and not request._books_open(request.mode)
 
     def _binding(self):
         """Those that an insurer is bound by, in the books: agreed to, transferred, and no test."""

@@ -23,15 +23,10 @@ export class OpticalSummaryField extends Component {
         return { total: amount_total, amo: amo_total, amc: amc_total, patient: patient_total };
     }
 
-    /** What is not known is no 0,00, and neither is its sum. */
+    /** What is not known is no 0,00. */
     shown(equipment, column) {
         const isUnknown = column === "amo" && equipment.is_amo_unknown;
-        return isUnknown ? _t("unknown") : this.format(equipment[column]);
-    }
-
-    shownTotal(column) {
-        const isUnknown = column === "amo" && this.equipments.some((equipment) => equipment.is_amo_unknown);
-        return isUnknown ? _t("unknown") : this.format(this.totals[column]);
+        return isUnknown ? _t("not known") : this.format(equipment[column]);
     }
 
     format(amount) {
