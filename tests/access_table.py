@@ -144,7 +144,6 @@ EXTENSIONS = {
     },
     "res.company": {
         "plain": (
-            "optoamc_siret_warning "
             "finess finess_warning optoamc_contact_id optoamc_privacy_contact optoamc_consent_text_id "
             "amo_third_party amo_partner_id optoamc_journal_id optoamc_receivable_account_id optoamc_vat_day "
             "optoamc_scan_days optoamc_quote_days optoamc_quote_reminder_days optoamc_quote_without_class_a "
@@ -190,8 +189,7 @@ EXTENSIONS = {
             "prescription_id prescription_warning insurance_nature amo_rate is_child optoamc_request_ids "
             "optoamc_request_count quoted_total quoted_patient_total optoamc_state optical_summary "
             "renewal_case is_replacement last_equipment_on renewable_from is_renewal_early early_reason renewal_note "
-            "renewal_problem is_agreement_stale has_unbooked_agreement lpp_warnings address_warning "
-            "has_fictitious_tariffs "
+            "renewal_problem is_agreement_stale lpp_warnings address_warning has_fictitious_tariffs "
             "delivered_on second_pair_delivered_on has_second_pair optoamc_offer "
             "no_class_a_reason quote_problems quote_warnings note_warnings has_codes_to_check needs_class_a_offer "
             "chosen_offer "
@@ -375,7 +373,7 @@ FIELDS = {
         "granted_total transferred answer_channel letter letter_name next_poll_at attempts is_stale is_latest "
         "answer_hours acceptance_rate is_late equipment_kind equipment_vision price_total amo_total "
         "blamed_field is_trial platform_url answer_seconds consulted_at cancellation_refusal is_on_invoice "
-        "is_unbooked is_unbilled cancelled_before agreed_total"
+        "is_unbilled cancelled_before agreed_total"
     ),
     "optoamc.request.line": (
         "request_id company_id currency_id line_number order_line_id catalogue_code name optical_category "
@@ -391,7 +389,7 @@ FIELDS = {
         "insurer_message advice is_stale transferred next_contract_id can_ask can_quote can_cover can_agree "
         "can_sign can_sign_at_once "
         "answer_seconds rights_seconds consulted_at cancellation_refusal is_on_invoice cancelled_before "
-        "is_unbooked has_fictitious_tariffs"
+        "has_fictitious_tariffs"
     ),
     "optoamc.request.wizard.line": (
         "wizard_id order_line_id currency_id catalogue_code name eye_side vision quantity discount price_unit "
@@ -409,7 +407,6 @@ FIELDS = {
     ),
     "optoamc.scheme": "name code insurer_id active",
     "optoamc.setup": (
-        "siret_warning prices_exclude_tax "
         "company_id company_name finess finess_warning company_registry street zip city phone email contact_id "
         "company_partner_id platform_id platform_mode platform_diagnosis journal_name account_name text_name "
         "insurer_count "

@@ -70,7 +70,7 @@ class OptoamcConsentForm(models.TransientModel):
     def _compute_missing(self):
         consents = self.env["optoamc.consent"]
         for form in self:
-            form.missing = bool(form.patient_id) and (
+            form.missing = form.patient_id and (
                 consents._missing_to_sign(form.patient_id, form.insurer_id, form.company_id, form.recipient) or False
             )
 
@@ -118,7 +118,7 @@ class OptoamcConsentForm(models.TransientModel):
         consents = self.env["optoamc.consent"]
         for form in self:
             form.document = (
-                bool(form.patient_id)
+                form.patient_id
                 and not form.missing
                 and consents._render_form(
                     form.patient_id,

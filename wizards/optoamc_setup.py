@@ -24,10 +24,9 @@ class OptoamcSetup(models.TransientModel):
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     # Shop.
-    company_name = fields.Char(related="company_id.name", related_sudo=False, readonly=False, string="Shop")
+    company_name = fields.Char(related="company_id.name", related_sudo=False, string="Shop")
     finess = fields.Char(related="company_id.finess", related_sudo=False, readonly=False)
     finess_warning = fields.Char(related="company_id.finess_warning", related_sudo=False)
-    siret_warning = fields.Char(related="company_id.optoamc_siret_warning", related_sudo=False)
     company_registry = fields.Char("SIRET", related="company_id.company_registry", related_sudo=False, readonly=False)
     street = fields.Char(related="company_id.street", related_sudo=False, readonly=False)
     zip = fields.Char(related="company_id.zip", related_sudo=False, readonly=False)
@@ -45,7 +44,6 @@ class OptoamcSetup(models.TransientModel):
     # The rest is shown.
     journal_name = fields.Char("Journal", compute="_compute_books")
     account_name = fields.Char("Account", compute="_compute_books")
-    prices_exclude_tax = fields.Boolean(compute="_compute_books")
     text_name = fields.Char("Version in use", compute="_compute_text_name")
     insurer_count = fields.Integer("Insurers with OptoAMC", compute="_compute_insurer_count")
     lpp_release = fields.Char("LPP table in use", compute="_compute_lpp_release")
@@ -90,8 +88,6 @@ class OptoamcSetup(models.TransientModel):
             company = setup.company_id.sudo()
             setup.journal_name = company.optoamc_journal_id.display_name
             setup.account_name = company.optoamc_receivable_account_id.display_name
-            has_chart = bool(company.chart_template)
-            setup.prices_exclude_tax = has_chart and company.account_price_include == "tax_excluded"
 
     @api.depends("company_id")
     def _compute_text_name(self):
@@ -110,7 +106,7 @@ class OptoamcSetup(models.TransientModel):
         last, today = self.env["optoamc.import"]._last_lpp(), fields.Date.context_today(self)
         imported = last and fields.Datetime.context_timestamp(self, last.create_date).date()
         for setup in self:
-            setup.lpp_release = bool(last) and self.env._(
+            setup.lpp_release = last and self.env._(
                 "Release %(release)s, imported on %(date)s",
                 release=last.lpp_release or "?",
                 date=format_date(self.env, imported),
@@ -231,10 +227,6 @@ class OptoamcSetup(models.TransientModel):
                     company.name,
                 )
             )
-
-    def action_include_tax(self):
-        """Have the sales prices typed as patients pay them; Odoo refuses once something is invoiced."""
-        self._check_manager().sudo().account_price_include = "tax_included"
 
     def _name_payment_methods(self, company):
         """Name the new journals' ways to be paid in the shop's language: a chart of accounts has them in English."""

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 from odoo.exceptions import RedirectWarning, UserError, ValidationError
 
-from ...lib.identifiers import compact, finess_problem, siret_problem
+from ...lib.identifiers import finess_problem
 from ..mixin.one_line import check_one_line
 
 #: When the VAT on payments of a payer's part is due.
@@ -16,7 +16,6 @@ class ResCompany(models.Model):
 
     finess = fields.Char("FINESS no.", help="The shop's number in the national register: 9 characters.")
     finess_warning = fields.Char(compute="_compute_finess_warning")
-    optoamc_siret_warning = fields.Char(compute="_compute_optoamc_siret_warning")
     optoamc_contact_id = fields.Many2one("res.partner", "Responsible optician", help="The person insurers may call.")
 
     optoamc_privacy_contact = fields.Char(
@@ -113,17 +112,6 @@ class ResCompany(models.Model):
             # The key's rule is recalled, not published: a wrong one warns, it does not block.
             wrong = company.finess and finess_problem(company.finess) == "key"
             company.finess_warning = wrong and self.env._("Check the FINESS number: its key is not right.")
-
-    @api.depends("company_registry", "finess", "country_id")
-    def _compute_optoamc_siret_warning(self):
-        """Of a French shop: elsewhere the register has other numbers."""
-        for company in self:
-            number = company.company_registry if company.finess or company.country_id.code == "FR" else False
-            problem = number and siret_problem(compact(number))
-            company.optoamc_siret_warning = {
-                "format": self.env._("Check the SIRET number: it has 14 digits."),
-                "key": self.env._("Check the SIRET number: its key is not right."),
-            }.get(problem, False)
 
     @api.constrains("finess")
     def _check_finess(self):
