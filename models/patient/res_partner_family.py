@@ -58,7 +58,7 @@ class ResPartner(models.Model):
             ]
 
     @api.onchange("insured_id", "birthdate")
-    def _onchange_beneficiary_quality(self):
+    def _onchange_minor_is_a_child(self):
         """Propose that a minor is the insured person's child."""
         age = self._optoamc_age_on(self.env.company._optoamc_today())
         if self.insured_id and not self.beneficiary_quality and age is not None and age < MAJORITY:
