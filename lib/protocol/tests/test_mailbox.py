@@ -202,3 +202,14 @@ def test_a_box_that_nobody_described():
         with pytest.raises(OptoamcError) as caught:
             open_transport(endpoint(box=box))
         assert caught.value.code == "configuration"
+
+
+def test_one_acknowledgement_that_fails_stops_no_other():
+    platform = Platform(("500 Broken", b""), b"", b"")
+    with (
+        listen(platform) as url,
+        open_transport(endpoint(url)) as box,
+        pytest.raises(OptoamcError, match="HTTP 500"),
+    ):
+        box.acknowledge(["1", "2", "3"])
+    assert len(platform.received) == 3

@@ -131,12 +131,20 @@ class MailboxTransport(Mailbox, HttpsTransport):
     def _acknowledge(self, receipts: Iterable[str]) -> None:
         if not self._box.acknowledge:
             return
-        deadline = time.monotonic() + self._endpoint.read_timeout
+        deadline, failure = time.monotonic() + self._endpoint.read_timeout, None
         for receipt in receipts:
             if time.monotonic() > deadline:
                 raise OptoamcError("timeout_after_send", "not all is acknowledged in time")
-            values = {**self._values(), "receipt": receipt}
-            answer = self._acknowledging.post(self._poster, self._endpoint.url, values)
-            if answer.status >= 400:
-                with answer.being_read():
-                    raise self._error(answer)
+            try:
+                self._acknowledge_one(receipt)
+            except OptoamcError as error:  # the others can be acknowledged all the same
+                failure = failure or error
+        if failure:
+            raise failure
+
+    def _acknowledge_one(self, receipt: str) -> None:
+        values = {**self._values(), "receipt": receipt}
+        answer = self._acknowledging.post(self._poster, self._endpoint.url, values)
+        if answer.status >= 400:
+            with answer.being_read():
+                raise self._error(answer)
