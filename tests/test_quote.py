@@ -160,6 +160,16 @@ class TestQuoteOffers(QuoteCase):
         offer.action_make_offer()
         self.assertEqual(order.variant_ids.optoamc_offer, "class_a")
 
+    def test_what_was_missing_stays_to_be_seen(self):
+        order = self._dossier({"sphere": -3.0})
+        order.action_confirm()
+        self.env.invalidate_all()
+        self.assertEqual(order.state, "sale", "it does not block")
+        self.assertIn("Sold without the 100 % Santé offer", order.quote_problems)
+        self.assertFalse(order.needs_class_a_offer, "nothing is proposed any more")
+        order.no_class_a_reason = "Verres iséiconiques"
+        self.assertFalse(order.quote_problems)
+
     def test_reason_without_class_a(self):
         order = self._dossier({"sphere": -3.0})
         self._checked(order)
