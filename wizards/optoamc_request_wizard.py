@@ -30,7 +30,7 @@ class OptoamcRequestWizard(models.TransientModel):
         readonly=False,
         domain="[('patient_id', '=', patient_id)]",
     )
-    prescription_warning = fields.Char(compute="_compute_prescription_id")
+    prescription_warning = fields.Char(compute="_compute_prescription_warning")
     equipment_number = fields.Integer(
         "Equipment", compute="_compute_equipment_number", store=True, readonly=False, precompute=True, required=True
     )
@@ -117,9 +117,13 @@ class OptoamcRequestWizard(models.TransientModel):
     @api.depends_context("lang")
     def _compute_prescription_id(self):
         for wizard in self:
-            order, lines = wizard.order_id, wizard._equipment_lines()
-            wizard.prescription_id = order._optoamc_prescription_of(lines)
-            wizard.prescription_warning = order._optoamc_prescription_warning(lines)
+            wizard.prescription_id = wizard.order_id._optoamc_prescription_of(wizard._equipment_lines())
+
+    @api.depends("prescription_id", "order_id.prescription_warning", "equipment_number")
+    @api.depends_context("lang")
+    def _compute_prescription_warning(self):
+        for wizard in self:
+            wizard.prescription_warning = wizard.order_id._optoamc_prescription_warning(wizard._equipment_lines())
 
     def _inverse_prescription_id(self):
         for wizard in self:
