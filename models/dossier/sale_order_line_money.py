@@ -71,7 +71,9 @@ class SaleOrderLine(models.Model):
 
         A zero there is an empty cell of the browser: it is worked out.
         """
-        vals_list = [{name: vals[name] for name in vals if name not in _TYPED or vals[name]} for vals in vals_list]
+        # Who may not type it is refused below.
+        typed = [name for name in _TYPED if self._has_field_access(self._fields[name], "write")]
+        vals_list = [{name: vals[name] for name in vals if name not in typed or vals[name]} for vals in vals_list]
         lines = super().create(vals_list)
         for line, vals in zip(lines, vals_list, strict=True):
             if typed := {name: vals[name] for name in _TYPED if name in vals}:

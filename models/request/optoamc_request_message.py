@@ -314,7 +314,11 @@ class OptoamcRequestLine(models.Model):
     @api.depends(
         "eye_side",
         "order_line_id.vision",
-        *(f"request_id.prescription_id.eye_ids.{name}" for name in ("formula", "side", "vision")),
+        *(
+            f"request_id.order_id.{prescription}.eye_ids.{name}"
+            for prescription in ("prescription_id", "other_prescription_id")
+            for name in ("formula", "side", "vision")
+        ),
     )
     @api.depends_context("lang")
     def _compute_eye_id(self):
