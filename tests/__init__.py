@@ -85,10 +85,12 @@ from . import test_guarded
 from . import test_own_screen
 from . import test_javascript
 from . import test_transmission
+from . import test_unbooked
 from . import test_renewal
 from . import test_checks
 from . import test_empty_shop
 from . import test_day
+from . import test_chosen_prescription
 from . import test_closing
 from . import test_share_dates
 from . import test_remittance_transfer

@@ -119,7 +119,7 @@ EXTENSIONS = {
             "optoamc_share_ids optoamc_share_count optoamc_amount optoamc_patient_amount optoamc_has_payers "
             "optoamc_state optoamc_to_collect"
         ),
-        "share": "optoamc_cancelled_notice",
+        "share": "optoamc_cancelled_notice optoamc_unbooked_notice",
         "dossier": "optoamc_unused_request_ids",
     },
     "account.move.line": {
@@ -144,7 +144,7 @@ EXTENSIONS = {
     },
     "res.company": {
         "plain": (
-            "finess finess_warning optoamc_contact_id optoamc_privacy_contact optoamc_consent_text_id "
+            "finess finess_warning siret_warning optoamc_contact_id optoamc_privacy_contact optoamc_consent_text_id "
             "amo_third_party amo_partner_id optoamc_journal_id optoamc_receivable_account_id optoamc_vat_day "
             "optoamc_scan_days optoamc_quote_days optoamc_quote_reminder_days optoamc_quote_without_class_a "
             "optoamc_quote_shows_base optoamc_quote_shows_identity optoamc_quote_shows_origin"
@@ -183,19 +183,21 @@ EXTENSIONS = {
     "sale.order": {
         "plain": (
             "patient_id optical_date variant_of_id variant_ids variant_count amo_total amc_total patient_total "
-            "optical_content optoamc_is_trial patient_due optoamc_to_collect has_legal_quote"
+            "optical_content optoamc_is_trial patient_due optoamc_to_collect has_legal_quote "
+            "optoamc_asks_before_cancel"
         ),
         "dossier": (
-            "prescription_id prescription_warning insurance_nature amo_rate is_child optoamc_request_ids "
+            "prescription_id proposed_prescription_id other_prescription_id has_two_prescriptions "
+            "prescription_warning insurance_nature amo_rate is_child optoamc_request_ids "
             "optoamc_request_count quoted_total quoted_patient_total optoamc_state optical_summary "
             "renewal_case is_replacement last_equipment_on renewable_from is_renewal_early early_reason renewal_note "
-            "renewal_problem is_agreement_stale lpp_warnings address_warning has_fictitious_tariffs "
+            "renewal_problem is_agreement_stale lpp_warnings has_unknown_amo address_warning has_fictitious_tariffs "
             "delivered_on second_pair_delivered_on has_second_pair optoamc_offer "
             "no_class_a_reason quote_problems quote_warnings note_warnings has_codes_to_check needs_class_a_offer "
             "chosen_offer "
             "chosen_by chosen_on quote_reminded_on"
         ),
-        "share": "optoamc_share_ids optoamc_cancelled_notice",
+        "share": "optoamc_share_ids optoamc_cancelled_notice optoamc_unbooked_notice",
     },
     "sale.order.line": {
         "plain": ("equipment_number optical_category optical_date amc_amount catalogue_code net_price"),
@@ -373,7 +375,7 @@ FIELDS = {
         "granted_total transferred answer_channel letter letter_name next_poll_at attempts is_stale is_latest "
         "answer_hours acceptance_rate is_late equipment_kind equipment_vision price_total amo_total "
         "blamed_field is_trial platform_url answer_seconds consulted_at cancellation_refusal is_on_invoice "
-        "is_unbilled cancelled_before agreed_total"
+        "is_unbilled cancelled_before agreed_total unbooked_notice"
     ),
     "optoamc.request.line": (
         "request_id company_id currency_id line_number order_line_id catalogue_code name optical_category "
@@ -389,7 +391,7 @@ FIELDS = {
         "insurer_message advice is_stale transferred next_contract_id can_ask can_quote can_cover can_agree "
         "can_sign can_sign_at_once "
         "answer_seconds rights_seconds consulted_at cancellation_refusal is_on_invoice cancelled_before "
-        "has_fictitious_tariffs"
+        "has_fictitious_tariffs unbooked_notice patient_due has_unknown_amo"
     ),
     "optoamc.request.wizard.line": (
         "wizard_id order_line_id currency_id catalogue_code name eye_side vision quantity discount price_unit "
@@ -407,7 +409,8 @@ FIELDS = {
     ),
     "optoamc.scheme": "name code insurer_id active",
     "optoamc.setup": (
-        "company_id company_name finess finess_warning company_registry street zip city phone email contact_id "
+        "company_id company_name finess finess_warning siret_warning is_price_included "
+        "company_registry street zip city phone email contact_id "
         "company_partner_id platform_id platform_mode platform_diagnosis journal_name account_name text_name "
         "insurer_count "
         "done_count step_count shop_done contact_done platform_done credentials_done books_done text_done "
@@ -424,7 +427,7 @@ FIELDS = {
         "company_id currency_id partner_id kind state invoice_date date_maturity age amount amount_paid "
         "amount_residual days_to_pay"
     ),
-    "optoamc.request.cancellation": "request_ids effects is_asked_there",
+    "optoamc.request.cancellation": "request_ids effects is_asked_there order_id kept_invoices",
     "optoamc.collection": (
         "order_id move_id company_id currency_id to_collect amount journal_id date on_invoices as_down_payment "
         "unused_note"

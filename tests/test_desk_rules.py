@@ -4,6 +4,7 @@ from datetime import date
 from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
+from lxml.html import fromstring
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -120,8 +121,9 @@ class TestWhosePrescription(DeskRulesCase):
 class TestExpiredPrescription(DeskRulesCase):
     def test_said_and_not_sent_with(self):
         self.order.optical_date = date(2015, 6, 1)
-        self.assertEqual(self.order.prescription_warning, "The prescription expired on 01/01/2015.")
-        self.assertIn("expired on 01/01/2015", self._reasons())
+        words = "The prescription of 01/01/2012 expired on 01/01/2015."
+        self.assertEqual(self.order.prescription_warning, words)
+        self.assertIn(words, self._reasons())
         self.assertFalse(self._wizard().can_cover)
         with self.assertRaisesRegex(UserError, "expired on 01/01/2015"):
             self._new_request().action_send()
@@ -188,10 +190,44 @@ class TestTariffs(DeskRulesCase):
         line.lpp_id.price_ids = [Command.create({"base_price": 20.0})]
         self.assertFalse(line.is_amo_unknown)
 
+    def test_class_b_blocks_as_well(self):
+        self._coded(product_class="B")
+        self.assertIn("the tariff of 9999991 is not known", self._reasons()[0])
+        with self.assertRaisesRegex(UserError, "Import the LPP table"):
+            self._new_request().action_send()
+
     def test_codes_without_a_class_are_told_and_not_blocked(self):
         line = self._coded(product_class=False)
         self.assertTrue(line.is_amo_unknown)
+        self.assertTrue(self._wizard().has_unknown_amo)
         self.assertFalse(self._reasons())
+
+    def test_no_code_or_no_rate_is_not_zero_either(self):
+        line = self.order.order_line[0]
+        self.assertFalse(line.is_amo_unknown or self.order.has_unknown_amo)
+        self.order.amo_rate = 0.0
+        self.assertTrue(line.is_amo_unknown)
+        self.order.amo_rate = 60.0
+        line.lpp_id = False
+        self.assertTrue(line.is_amo_unknown and self.order.has_unknown_amo)
+        line.amo_amount = 0.5
+        self.assertFalse(line.is_amo_unknown or self.order.has_unknown_amo)
+
+    def test_the_papers_total_is_not_known_either(self):
+        line = self._coded()
+        html = self.env["ir.qweb"]._render(
+            "l10n_fr_optoamc.payers_table",
+            {"rows": self.order._optoamc_payers_rows(1), "currency": self.order.currency_id},
+        )
+        total = fromstring(str(html)).xpath("//tfoot//td[@name='amo_total']")
+        self.assertEqual([cell.text for cell in total], ["not known"])
+        self.assertTrue(line.is_amo_unknown)
+
+    def test_an_empty_cell_of_a_new_line_types_nothing(self):
+        values = {"product_id": self.frame.id, "amo_amount": 0.0, "amo_base": 0.0}
+        self.orders.order_line = [Command.create(values)]
+        line = self.order.order_line[-1]
+        self.assertEqual((line.amo_base, line.amo_amount), (2.84, 1.70))
 
     def test_price_above_the_maximum(self):
         line = self._coded(price_ids=[Command.create({"base_price": 20.0, "max_price": 45.0})])
@@ -311,13 +347,13 @@ class TestContactLenses(DeskRulesCase):
         )
         self.assertFalse(order.prescription_id)
         order.prescription_id = self.order.prescription_id
-        self.assertEqual(order.prescription_warning, "The prescription is of glasses.")
+        self.assertEqual(order.prescription_warning, "The prescription of 01/01/2012 is of glasses.")
+        self.assertIn(order.prescription_warning, self._reasons(order))
         order.order_line = [Command.create({"product_id": self.lens.id, "equipment_number": 2})]
         screen = self._wizard(order)
         self.assertIn("of glasses", screen.prescription_warning)
         screen.equipment_number = 2
         self.assertFalse(screen.prescription_warning, "it is right for this equipment")
-        self.assertIn("is of glasses", self._reasons(order))
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

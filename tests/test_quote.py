@@ -166,6 +166,16 @@ class TestQuoteOffers(QuoteCase):
         offer = offer.browse(again.action_optoamc_propose_class_a()["res_id"])
         self.assertEqual(offer.line_ids[-1].product_id.name, "Autre monture A")
 
+    def test_what_was_missing_stays_to_be_seen(self):
+        order = self._dossier({"sphere": -3.0})
+        order.action_confirm()
+        self.env.invalidate_all()
+        self.assertEqual(order.state, "sale", "it does not block")
+        self.assertIn("Sold without the 100 % Santé offer", order.quote_problems)
+        self.assertFalse(order.needs_class_a_offer, "nothing is proposed any more")
+        order.no_class_a_reason = "Verres iséiconiques"
+        self.assertFalse(order.quote_problems)
+
     def test_reason_without_class_a(self):
         order = self._dossier({"sphere": -3.0})
         self._checked(order)

@@ -17,17 +17,6 @@ from .platform_common import ProductionCase
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestRequest(ProductionCase, OptoamcCommon):
-    def test_agreement_of_a_test_stays_out_of_the_books(self):
-        request = self._new_request()
-        request.action_send()
-        self._dispatch()
-        order = self.order.with_user(self.optician)
-        self.assertEqual(request.state, "granted")
-        self.assertFalse(order.has_unbooked_agreement, "the books of the demonstration are no one's")
-        for mode, is_unbooked in (("test", True), ("production", False)):
-            request.sudo().mode = mode
-            self.assertEqual((request.is_unbooked, order.has_unbooked_agreement), (is_unbooked, is_unbooked))
-
     def test_a_refused_request_is_no_pec(self):
         request = self._new_request(self._new_dossier(UNKNOWN))
         request.action_send()

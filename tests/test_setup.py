@@ -72,27 +72,59 @@ class TestSetup(TransactionCase):
         self.setup.finess = "759000004"
         self.assertTrue(self.setup.finess_warning, "a wrong key warns")
 
-    def test_the_shop_has_its_own_name_and_numbers(self):
-        with Form(self.setup) as form:
-            form.company_name = "Optique du Marché"
-        self.assertEqual(self.company.name, "Optique du Marché")
-        for number, words in (("12345678901234", "key"), ("820 000 008 00012", False), ("8200", "14 digits")):
-            self.setup.company_registry = number
-            self.env.invalidate_all()
-            self.assertIn(words or "False", str(self.setup.siret_warning), number)
+    def test_numbers_with_a_wrong_key_are_told_as_typed(self):
+        form = Form(self.env["optoamc.setup"].with_user(self.manager))
+        form.company_registry, form.finess = "12345678901234", "123456789"
+        self.assertEqual(form.siret_warning, "Check the SIRET number: its key is not right.")
+        self.assertEqual(form.finess_warning, "Check the FINESS number: its key is not right.")
+        form.company_registry, form.finess = "732 829 320 00074", "759000003"
+        self.assertFalse(form.siret_warning or form.finess_warning)
+        form.company_registry = "732829320"
+        self.assertEqual(form.siret_warning, "Check the SIRET number: it has 14 digits.")
 
-    def test_prices_with_tax_in_books_that_were_there(self):
-        self.env["account.chart.template"].try_loading("fr", self.company, install_demo=False)
+    def test_the_name_is_asked(self):
+        self.company.name = "My Company"
+        self.setup.write(
+            {
+                "finess": "759000003",
+                "company_registry": "82000000800012",
+                "street": "1 rue de la Vision",
+                "zip": "75009",
+                "city": "Paris",
+            }
+        )
+        self.assertNotIn("shop", self._steps())
+        self.setup.company_name = "Optique du Marché"
+        self.assertEqual(self.company.name, "Optique du Marché")
+        self.assertIn("shop", self._steps())
+
+    def test_what_is_not_there_is_no_text(self):
+        self.env["optoamc.import"].sudo().search([("kind", "=", "lpp")]).state = "failed"
+        self.env.invalidate_all()
+        self.assertIs(self.setup.lpp_release, False)
+
+    def test_prices_are_the_patients(self):
+        common = {"name": "20 %", "company_id": self.company.id}
+        group = self.env["account.tax.group"].create(common)
+        tax = self.env["account.tax"].create(
+            common | {"amount": 20.0, "type_tax_use": "sale", "tax_group_id": group.id}
+        )
+        self.company.write({"account_price_include": "tax_excluded", "account_sale_tax_id": tax.id})
+        self.env.invalidate_all()
+        self.assertFalse(self.setup.is_price_included)
+        self.setup.action_price_with_vat()
+        self.env.invalidate_all()
+        self.assertTrue(self.setup.is_price_included)
+        self.assertEqual(tax.compute_all(150.0)["total_included"], 150.0)
+
+    def test_prices_of_a_shop_with_invoices_stay(self):
         self.company.account_price_include = "tax_excluded"
-        self.env.invalidate_all()
-        self.assertTrue(self.setup.prices_exclude_tax)
-        self.setup.action_include_tax()
-        self.env.invalidate_all()
-        self.assertEqual(self.company.account_price_include, "tax_included")
-        self.assertFalse(self.setup.prices_exclude_tax)
-        optician = new_test_user(self.env, "prices_optician", "base.group_user,l10n_fr_optoamc.group_optician")
-        with self.assertRaises(AccessError):
-            self.setup.with_user(optician).action_include_tax()
+        with (
+            patch.object(type(self.company), "_existing_accounting", return_value=True),
+            self.assertRaisesRegex(UserError, "has invoices already"),
+        ):
+            self.setup.action_price_with_vat()
+        self.assertEqual(self.company.account_price_include, "tax_excluded")
 
     def test_no_other_company_and_nobody_else(self):
         other = new_company(self.env, "Une autre")

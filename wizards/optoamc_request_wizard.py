@@ -23,8 +23,14 @@ class OptoamcRequestWizard(models.TransientModel):
     company_id = fields.Many2one(related="order_id.company_id", related_sudo=False)
     currency_id = fields.Many2one(related="order_id.currency_id", related_sudo=False)
     patient_id = fields.Many2one(related="order_id.patient_id", related_sudo=False)
-    prescription_id = fields.Many2one(related="order_id.prescription_id", related_sudo=False, readonly=False)
-    prescription_warning = fields.Char(related="order_id.prescription_warning", related_sudo=False)
+    prescription_id = fields.Many2one(
+        "optoamc.prescription",
+        compute="_compute_prescription_id",
+        inverse="_inverse_prescription_id",
+        readonly=False,
+        domain="[('patient_id', '=', patient_id)]",
+    )
+    prescription_warning = fields.Char(compute="_compute_prescription_warning")
     equipment_number = fields.Integer(
         "Equipment", compute="_compute_equipment_number", store=True, readonly=False, precompute=True, required=True
     )
@@ -50,6 +56,7 @@ class OptoamcRequestWizard(models.TransientModel):
         readonly=False,
     )
     has_other_insurer = fields.Boolean(compute="_compute_has_other_insurer")
+    has_unknown_amo = fields.Boolean(compute="_compute_has_unknown_amo")
     insurance_nature = fields.Selection(related="order_id.insurance_nature", related_sudo=False, readonly=False)
     amo_rate = fields.Float(related="order_id.amo_rate", related_sudo=False, readonly=False)
     is_child = fields.Boolean(related="order_id.is_child", related_sudo=False, readonly=False)
@@ -72,6 +79,8 @@ class OptoamcRequestWizard(models.TransientModel):
     advice = fields.Text(related="request_id.advice", related_sudo=False)
     is_stale = fields.Boolean(related="request_id.is_stale", related_sudo=False)
     transferred = fields.Boolean(related="request_id.transferred", related_sudo=False)
+    unbooked_notice = fields.Text(related="request_id.unbooked_notice", related_sudo=False)
+    patient_due = fields.Monetary(related="order_id.patient_due", related_sudo=False)
     is_on_invoice = fields.Boolean(related="request_id.is_on_invoice", related_sudo=False)
     cancelled_before = fields.Text(related="request_id.cancelled_before", related_sudo=False)
     next_contract_id = fields.Many2one("optoamc.contract", "Next insurer", compute="_compute_next_contract_id")
@@ -101,6 +110,29 @@ class OptoamcRequestWizard(models.TransientModel):
                 wizard.order_id._optoamc_optical_lines().mapped("equipment_number"), default=1
             )
 
+    @api.depends(
+        *(f"order_id.{name}" for name in ("prescription_id", "other_prescription_id", "prescription_warning")),
+        "equipment_number",
+    )
+    @api.depends_context("lang")
+    def _compute_prescription_id(self):
+        for wizard in self:
+            wizard.prescription_id = wizard.order_id._optoamc_prescription_of(wizard._equipment_lines())
+
+    @api.depends("prescription_id", "order_id.prescription_warning", "equipment_number")
+    @api.depends_context("lang")
+    def _compute_prescription_warning(self):
+        for wizard in self:
+            wizard.prescription_warning = wizard.order_id._optoamc_prescription_warning(wizard._equipment_lines())
+
+    def _inverse_prescription_id(self):
+        for wizard in self:
+            name = wizard.order_id._optoamc_prescription_field(wizard._equipment_lines())
+            wizard.order_id[name] = wizard.prescription_id
+
+    def _equipment_lines(self):
+        return self.order_id._optoamc_equipment_lines(self.equipment_number)
+
     @api.depends("order_id", "equipment_number")
     def _compute_contract_id(self):
         for wizard in self:
@@ -109,13 +141,18 @@ class OptoamcRequestWizard(models.TransientModel):
     @api.depends("order_id", "equipment_number")
     def _compute_line_ids(self):
         for wizard in self:
-            lines = wizard.order_id._optoamc_equipment_lines(wizard.equipment_number)
+            lines = wizard._equipment_lines()
             wizard.line_ids = [Command.clear()] + [Command.create({"order_line_id": line.id}) for line in lines]
 
     @api.depends("line_ids.other_amount")
     def _compute_has_other_insurer(self):
         for wizard in self:
             wizard.has_other_insurer = any(wizard.line_ids.mapped("other_amount"))
+
+    @api.depends("line_ids.is_amo_unknown")
+    def _compute_has_unknown_amo(self):
+        for wizard in self:
+            wizard.has_unknown_amo = any(wizard.line_ids.mapped("is_amo_unknown"))
 
     @api.depends("order_id.optoamc_request_ids", "equipment_number", "contract_id")
     def _compute_request_id(self):

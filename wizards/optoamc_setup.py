@@ -24,9 +24,12 @@ class OptoamcSetup(models.TransientModel):
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     # Shop.
-    company_name = fields.Char(related="company_id.name", related_sudo=False, string="Shop")
+    company_name = fields.Char(
+        related="company_id.name", related_sudo=False, readonly=False, string="Name of the shop"
+    )
     finess = fields.Char(related="company_id.finess", related_sudo=False, readonly=False)
-    finess_warning = fields.Char(related="company_id.finess_warning", related_sudo=False)
+    finess_warning = fields.Char(compute="_compute_number_warnings")
+    siret_warning = fields.Char(compute="_compute_number_warnings")
     company_registry = fields.Char("SIRET", related="company_id.company_registry", related_sudo=False, readonly=False)
     street = fields.Char(related="company_id.street", related_sudo=False, readonly=False)
     zip = fields.Char(related="company_id.zip", related_sudo=False, readonly=False)
@@ -35,6 +38,9 @@ class OptoamcSetup(models.TransientModel):
     email = fields.Char(related="company_id.email", related_sudo=False, readonly=False)
     company_partner_id = fields.Many2one(related="company_id.partner_id", related_sudo=False)
     contact_id = fields.Many2one(related="company_id.optoamc_contact_id", related_sudo=False, readonly=False)
+    is_price_included = fields.Boolean(
+        compute="_compute_is_price_included", help="Whether the price of a new article is what the patient pays."
+    )
     # Platform.
     platform_id = fields.Many2one("optoamc.platform", compute="_compute_platform_id", store=True, readonly=False)
     platform_mode = fields.Selection(
@@ -64,6 +70,19 @@ class OptoamcSetup(models.TransientModel):
         self.display_name = self.env._("First steps")
 
     # -- what is shown ------------------------------------------------------------------------
+
+    @api.depends("finess", "company_registry")
+    @api.depends_context("lang")
+    def _compute_number_warnings(self):
+        """As typed: who mistypes a number sees it at once."""
+        for setup in self:
+            setup.finess_warning = setup.company_id._optoamc_finess_warning(setup.finess)
+            setup.siret_warning = setup.company_id._optoamc_siret_warning(setup.company_registry)
+
+    @api.depends("company_id")
+    def _compute_is_price_included(self):
+        for setup in self:
+            setup.is_price_included = setup.company_id.sudo()._optoamc_has_prices_with_vat()
 
     @api.depends("company_id")
     def _compute_platform_id(self):
@@ -106,7 +125,7 @@ class OptoamcSetup(models.TransientModel):
         last, today = self.env["optoamc.import"]._last_lpp(), fields.Date.context_today(self)
         imported = last and fields.Datetime.context_timestamp(self, last.create_date).date()
         for setup in self:
-            setup.lpp_release = last and self.env._(
+            setup.lpp_release = bool(last) and self.env._(
                 "Release %(release)s, imported on %(date)s",
                 release=last.lpp_release or "?",
                 date=format_date(self.env, imported),
@@ -114,6 +133,7 @@ class OptoamcSetup(models.TransientModel):
             setup.is_lpp_old = bool(last) and imported + relativedelta(months=LPP_MONTHS) < today
 
     @api.depends(
+        "company_name",
         "finess",
         "company_registry",
         "street",
@@ -136,7 +156,7 @@ class OptoamcSetup(models.TransientModel):
         typed = self.finess, self.company_registry, self.street, self.zip, self.city
         done = self.platform_id._checklist(self.company_id)
         return done | {
-            "shop": all(typed),
+            "shop": all(typed) and self.company_id._optoamc_is_named(),
             "contact": bool(self.contact_id),
             "credentials": self.platform_mode == "demo" or done["credentials"],
         }
@@ -214,8 +234,7 @@ class OptoamcSetup(models.TransientModel):
         company = self._check_manager().sudo()
         chart = self.env["account.chart.template"].sudo()
         if not company.chart_template:
-            # An optician's prices are those that the patient pays.
-            company.account_price_include = "tax_included"
+            company._optoamc_price_with_vat()
             chart.try_loading("fr", company, install_demo=False)
             self._name_payment_methods(company)
         chart._optoamc_load(company)
@@ -227,6 +246,13 @@ class OptoamcSetup(models.TransientModel):
                     company.name,
                 )
             )
+
+    def action_price_with_vat(self):
+        """Have the prices of the articles mean what the patient pays, VAT included.
+
+        :raise UserError: the company has invoices already: each article's tax says it then
+        """
+        self._check_manager().sudo()._optoamc_price_with_vat()
 
     def _name_payment_methods(self, company):
         """Name the new journals' ways to be paid in the shop's language: a chart of accounts has them in English."""

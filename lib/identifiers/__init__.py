@@ -13,3 +13,4 @@ from .finess import finess_problem
 from .nir import mask_nirs, nir_birth, nir_problem
 from .number import FORMAT, KEY, compact
 from .rpps import rpps_problem
+from .siret import siret_problem

@@ -4,4 +4,5 @@ It may import ``mixin``. Its verbs are those of ``res.company``: the shop's day 
 """
 
 from . import res_company
+from . import res_company_prices
 from . import res_config_settings

@@ -2,11 +2,13 @@ from odoo import api, fields, models
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 from odoo.exceptions import RedirectWarning, UserError, ValidationError
 
-from ...lib.identifiers import finess_problem
+from ...lib.identifiers import compact, finess_problem, siret_problem
 from ..mixin.one_line import check_one_line
 
 #: When the VAT on payments of a payer's part is due.
 VAT_DAYS = [("transfer", "When the part is moved to the payer"), ("payment", "When the payer pays")]
+#: What Odoo calls a company that nobody has named.
+UNNAMED = ("My Company",)
 
 
 class ResCompany(models.Model):
@@ -16,6 +18,7 @@ class ResCompany(models.Model):
 
     finess = fields.Char("FINESS no.", help="The shop's number in the national register: 9 characters.")
     finess_warning = fields.Char(compute="_compute_finess_warning")
+    siret_warning = fields.Char(compute="_compute_siret_warning")
     optoamc_contact_id = fields.Many2one("res.partner", "Responsible optician", help="The person insurers may call.")
 
     optoamc_privacy_contact = fields.Char(
@@ -109,9 +112,31 @@ class ResCompany(models.Model):
     @api.depends("finess")
     def _compute_finess_warning(self):
         for company in self:
-            # The key's rule is recalled, not published: a wrong one warns, it does not block.
-            wrong = company.finess and finess_problem(company.finess) == "key"
-            company.finess_warning = wrong and self.env._("Check the FINESS number: its key is not right.")
+            company.finess_warning = self._optoamc_finess_warning(company.finess)
+
+    @api.model
+    def _optoamc_finess_warning(self, number):
+        """What is to be checked of a FINESS number, in words, or ``False``."""
+        # The key's rule is recalled, not published: a wrong one warns, it does not block.
+        is_wrong = bool(number) and finess_problem(number) == "key"
+        return is_wrong and self.env._("Check the FINESS number: its key is not right.")
+
+    @api.depends("company_registry")
+    def _compute_siret_warning(self):
+        for company in self:
+            company.siret_warning = self._optoamc_siret_warning(company.company_registry)
+
+    @api.model
+    def _optoamc_siret_warning(self, number):
+        """What is to be checked of a SIRET, in words, or ``False``; of a shop abroad Odoo's field holds another."""
+        problem = siret_problem(compact(number)) if number else None
+        if problem == "key":
+            return self.env._("Check the SIRET number: its key is not right.")
+        return problem == "format" and self.env._("Check the SIRET number: it has 14 digits.")
+
+    def _optoamc_is_named(self):
+        """Whether the shop has a name of its own: Odoo calls a new company by one, which every paper would bear."""
+        return bool(self.name) and self.name.strip() not in UNNAMED
 
     @api.constrains("finess")
     def _check_finess(self):

@@ -159,14 +159,20 @@ class SaleOrderLine(models.Model):
 
     # Not on the prescription's figures: a correction typed later must not change a dossier that an
     # insurer has agreed to. "Recalc." takes the code of today's figures.
-    @api.depends("product_id", "eye_side", "vision", "order_id.prescription_id", "order_id.optical_date")
+    @api.depends(
+        *("product_id", "eye_side", "vision", "order_id.prescription_id", "order_id.optical_date"),
+        "order_id.other_prescription_id",
+    )
     def _compute_lpp_id(self):
         for line in self:
             own = line.product_id.lpp_id
             is_usable = own and own._in_force(line.order_id.optical_date)
             line.lpp_id = own if is_usable else line._optoamc_propose_lpp() or own
 
-    @api.depends("lpp_id", "eye_side", "vision", "order_id.prescription_id", "order_id.optical_date")
+    @api.depends(
+        *("lpp_id", "eye_side", "vision", "order_id.prescription_id", "order_id.optical_date"),
+        "order_id.other_prescription_id",
+    )
     def _compute_proposed_lpp_id(self):
         for line in self:
             line.proposed_lpp_id = line._optoamc_propose_lpp()
@@ -181,7 +187,8 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         line = self.sudo()  # the code tells less than the figures it is worked out from
         product, order = line.product_id, line.order_id
-        power = order.prescription_id._power(side or line.eye_side, line.vision) if order.prescription_id else None
+        prescription = line._optoamc_prescription()
+        power = prescription._power(side or line.eye_side, line.vision) if prescription else None
         sphere, cylinder, _axis = power or (None, None, None)
         generic = self.env["optoamc.lpp"]._propose(
             line.optical_category,

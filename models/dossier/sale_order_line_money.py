@@ -67,7 +67,13 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """What is typed on a new line is its word, whatever is worked out of the rest."""
+        """What is typed on a new line is its word, whatever is worked out of the rest.
+
+        A zero there is an empty cell of the browser: it is worked out.
+        """
+        # Who may not type it is refused below.
+        typed = [name for name in _TYPED if self._has_field_access(self._fields[name], "write")]
+        vals_list = [{name: vals[name] for name in vals if name not in typed or vals[name]} for vals in vals_list]
         lines = super().create(vals_list)
         for line, vals in zip(lines, vals_list, strict=True):
             if typed := {name: vals[name] for name in _TYPED if name in vals}:
@@ -143,7 +149,9 @@ class SaleOrderLine(models.Model):
     def _optoamc_work_out(self, name, value):
         """Set an amount, unless a person typed another and what is worked out is as it was then."""
         worked_out = f"{name}_worked_out"
-        is_known = not self.currency_id.compare_amounts(self._optoamc_last(worked_out), value)
+        # A new line of a form whose view lacks the field has nothing typed, nor is there anything to read meanwhile.
+        is_held = self._origin or self._ids[0] in self._fields[name]._get_cache(self.env)
+        is_known = is_held and not self.currency_id.compare_amounts(self._optoamc_last(worked_out), value)
         self[name] = self[name] if is_known and self[name] <= max(self.net_price, 0.0) else value
         self[worked_out] = value
 
@@ -158,11 +166,14 @@ class SaleOrderLine(models.Model):
         return self[worked_out]
 
     @api.depends(
-        "optoamc_line_ids.granted_amount", "optoamc_line_ids.request_id.transferred", "net_price", "amo_amount"
+        *("optoamc_line_ids.granted_amount", "optoamc_line_ids.request_id.transferred", "net_price", "amo_amount"),
+        "optoamc_line_ids.request_id.mode",
     )
     def _compute_amc_amount(self):
         for line in self:
-            transferred = line.optoamc_line_ids.filtered("request_id.transferred")
+            transferred = line.optoamc_line_ids.filtered(
+                lambda asked: asked.request_id.transferred and asked.request_id._is_bookable()
+            )
             line.amc_amount = float(line._optoamc_money(sum(transferred.mapped("granted_amount"))).insurers)
 
     def _optoamc_money(self, granted):
@@ -173,11 +184,15 @@ class SaleOrderLine(models.Model):
         """
         return LineMoney(euros(self.net_price), amo=euros(self.amo_amount), granted=euros(granted))
 
-    @api.depends("optoamc_line_ids.granted_amount", "optoamc_line_ids.request_id.state")
+    @api.depends(
+        "optoamc_line_ids.granted_amount", "optoamc_line_ids.request_id.state", "optoamc_line_ids.request_id.mode"
+    )
     def _compute_granted_amount(self):
         for line in self:
             # The newest last. A question without an answer leaves the earlier answer as it is.
-            decided = line.optoamc_line_ids.filtered(lambda asked: asked.request_id._is_decided())
+            decided = line.optoamc_line_ids.filtered(
+                lambda asked: asked.request_id._is_decided() and asked.request_id._is_bookable()
+            )
             decided = decided.sorted(lambda asked: asked.request_id.id)
             latest = {asked.request_id.contract_id: asked for asked in decided}
             line.granted_amount = sum(asked.granted_amount for asked in latest.values())

@@ -123,7 +123,7 @@ class SaleOrderLine(models.Model):
     def _optoamc_eye(self, side=None):
         """The prescription's row to look at for this line's eye and distance (maybe empty)."""
         self.ensure_one()
-        side, prescription = side or self.eye_side, self.order_id.prescription_id
+        side, prescription = side or self.eye_side, self._optoamc_prescription()
         # A progressive lens is described by far vision, and so are near glasses without a row of their own.
         vision = self.vision if self.vision in ("intermediate", "near") else "far"
         own = prescription._eye(side, vision)
@@ -140,7 +140,7 @@ class SaleOrderLine(models.Model):
     def _optoamc_correction(self, side=None):
         """What the line corrects, a :class:`...lib.lpp.correction.Correction`, maybe ``None``."""
         self.ensure_one()
-        return self.order_id.prescription_id._correction(side or self.eye_side, self.vision)
+        return self._optoamc_prescription()._correction(side or self.eye_side, self.vision)
 
 
 class SaleOrder(models.Model):

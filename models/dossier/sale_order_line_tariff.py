@@ -10,24 +10,24 @@ class SaleOrderLine(models.Model):
         "Sécu not known",
         compute="_compute_is_amo_unknown",
         groups="l10n_fr_optoamc.group_optician",
-        help="The table has no tariff of the code on the day of the dossier, and nobody has typed what the Sécu pays.",
+        help="Nobody has typed what the Sécu pays, and nothing says it: the line has no code, the table has no tariff "
+        "of it on the day of the dossier, or there is no rate of that day.",
     )
     is_tariff_fictitious = fields.Boolean(
         "Fictitious tariff", compute="_compute_is_tariff_fictitious", groups="l10n_fr_optoamc.group_optician"
     )
     lpp_warning = fields.Char("LPP warning", compute="_compute_lpp_warning", groups="l10n_fr_optoamc.group_optician")
 
-    @api.depends("lpp_id", "lpp_id.price_ids.base_price", "order_id.optical_date", "amo_amount", "net_price")
+    @api.depends(
+        *("lpp_id", "lpp_id.price_ids.base_price", "order_id.optical_date", "amo_amount", "net_price"),
+        *("optical_category", "order_id.amo_rate"),
+    )
     def _compute_is_amo_unknown(self):
         for line in self:
-            lpp = line.lpp_id.sudo()
+            lpp, order = line.lpp_id.sudo().with_company(line.company_id), line.order_id
+            is_known = lpp._base_price_on(order.optical_date) and order.amo_rate
             # Nothing is paid of what costs nothing, whatever the tariff.
-            line.is_amo_unknown = (
-                lpp
-                and not line.amo_amount
-                and line.net_price > 0
-                and not lpp.with_company(line.company_id)._base_price_on(line.order_id.optical_date)
-            )
+            line.is_amo_unknown = line.optical_category and not line.amo_amount and line.net_price > 0 and not is_known
 
     @api.depends("lpp_id", "lpp_id.price_ids.is_fictitious", "order_id.optical_date")
     def _compute_is_tariff_fictitious(self):
@@ -49,8 +49,8 @@ class SaleOrderLine(models.Model):
         """Why nobody can tell what the Sécu pays of the line: words, none where it is known."""
         self.ensure_one()
         lpp = self.lpp_id.sudo().with_company(self.company_id)
-        # The AMO pays something on each article of class A: nothing would be a lie.
-        if lpp.product_class == "A" and self.is_amo_unknown:
+        # The AMO pays something on each article of the two classes: nothing would be a lie. Of the others, it may not.
+        if lpp.product_class in ("A", "B") and self.is_amo_unknown:
             yield self.env._(
                 "the tariff of %s is not known. Import the LPP table (Configuration), or type what the Sécu pays.",
                 lpp.code,
@@ -98,9 +98,15 @@ class SaleOrder(models.Model):
         "LPP warnings", compute="_compute_lpp_warnings", groups="l10n_fr_optoamc.group_optician"
     )
 
+    has_unknown_amo = fields.Boolean(compute="_compute_has_unknown_amo", groups="l10n_fr_optoamc.group_optician")
     has_fictitious_tariffs = fields.Boolean(
         compute="_compute_has_fictitious_tariffs", groups="l10n_fr_optoamc.group_optician"
     )
+
+    @api.depends("order_line.is_amo_unknown")
+    def _compute_has_unknown_amo(self):
+        for order in self:
+            order.has_unknown_amo = any(order._optoamc_optical_lines().mapped("is_amo_unknown"))
 
     @api.depends("order_line.is_tariff_fictitious")
     def _compute_has_fictitious_tariffs(self):

@@ -11,9 +11,10 @@ class OptoamcPrescription(models.Model):
         """
         prescriptions = self.sudo().with_context(active_test=False)
         scans = prescriptions.scan_ids
-        orders = self.env["sale.order"].sudo().search([("prescription_id", "in", self.ids)])
+        orders = self._optoamc_dossiers()
         with orders._optoamc_keeping_amounts():
-            orders.prescription_id = False
+            for name in ("prescription_id", "proposed_prescription_id", "other_prescription_id"):
+                orders.filtered(lambda order, name=name: order[name] in self)[name] = False
             prescriptions.unlink()
             self.env.flush_all()
         # A family's sheet may be on the prescriptions of several persons.

@@ -103,7 +103,7 @@ class ResPartner(models.Model):
 
     def _optoamc_ends_of_prescription(self, concerned):
         # What was delivered was delivered on a prescription; nothing was on the others.
-        used = concerned.dossiers.filtered(lambda order: order.state == "sale").prescription_id
+        used = concerned.dossiers.filtered(lambda order: order.state == "sale")._optoamc_prescriptions()
         return {one: one.valid_until for one in used & concerned.prescriptions if one.valid_until}
 
     def _optoamc_ends_of_consent(self, concerned):

@@ -3,7 +3,10 @@ from contextlib import ExitStack, contextmanager
 from odoo import models
 
 #: Stored on a dossier for its patient, or worked out from the patient: they stay as they were.
-KEPT_ON_ORDER = ("patient_id", "prescription_id", "insurance_nature", "amo_rate", "is_child", "optoamc_offer")
+KEPT_ON_ORDER = (
+    *("patient_id", "prescription_id", "proposed_prescription_id", "other_prescription_id"),
+    *("insurance_nature", "amo_rate", "is_child", "optoamc_offer"),
+)
 KEPT_ON_LINE = ("optical_category", "eye_side", "vision", "lpp_id", "amo_base", "amo_amount")
 
 

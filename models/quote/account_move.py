@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import format_date
 
 
 class AccountMove(models.Model):
@@ -9,7 +10,7 @@ class AccountMove(models.Model):
     def _optoamc_invoice_dossiers(self):
         """The dossiers that an invoice details: none where the payer is neither the patient nor a parent.
 
-        :return: a dict a dossier: its prescription's date, its agreements, and its lines with their grouping codes
+        :return: a dict a dossier: its prescriptions' dates, its agreements, and its lines with their grouping codes
         """
         self.ensure_one()
         if not self.is_sale_document(include_receipts=True):
@@ -19,16 +20,32 @@ class AccountMove(models.Model):
         for order in lines.order_id:
             if order.has_legal_quote and self._optoamc_may_detail(order):
                 sold = lines.filtered(lambda line, order=order: line.order_id == order and line.optical_category)
-                agreements = order.optoamc_request_ids.filtered(lambda asked: asked.transferred and asked.pec_number)
                 dossiers.append(
                     {
                         "order": order,
-                        "prescription_date": order.prescription_id.date,
-                        "agreements": ", ".join(agreements.mapped("pec_number")),
+                        "prescription_dates": [
+                            format_date(self.env, prescription.date) for prescription in order._optoamc_prescriptions()
+                        ],
+                        "agreements": self._optoamc_agreements_of(order),
                         "lines": [(line.product_id.name or line.name, line.lpp_id.group_code) for line in sold],
                     }
                 )
         return dossiers
+
+    def _optoamc_agreements_of(self, order):
+        """The agreements of a dossier that hold, each with its insurer and what that pays of this invoice, €.
+
+        :return: list of tuples ``(number, insurer, amount)``; of a dossier with several invoices, this one's amounts
+        """
+        shares = self.sudo().optoamc_share_ids.grouped("request_id")
+        return [
+            (
+                request.pec_number,
+                request.insurer_id.name,
+                sum(shares[request].mapped("amount")) if request in shares else 0.0,
+            )
+            for request in order.optoamc_request_ids._binding().filtered("pec_number")
+        ]
 
     def _optoamc_may_detail(self, order):
         """Whether who is billed is the patient, or a parent who pays for a child."""

@@ -35,9 +35,10 @@ class SaleOrderLine(models.Model):
         line = self.sudo()
         lpp = line.lpp_id.with_company(line.company_id)
         most = lpp._max_price_on(line.order_id.optical_date) if lpp else False
-        answered = line.optoamc_line_ids.filtered(lambda asked: asked.request_id._is_decided())
-        # Without a code nothing says what the AMO pays, except where somebody has typed it.
-        is_amo_known = bool(line.amo_amount) or (lpp and not line.is_amo_unknown)
+        answered = line.optoamc_line_ids.filtered(
+            lambda asked: asked.request_id._is_decided() and asked.request_id._is_bookable()
+        )
+        is_amo_known = not line.is_amo_unknown
         return OfferLine(
             price=euros(line.net_price),
             product_class=line._optoamc_class() or None,

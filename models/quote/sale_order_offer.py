@@ -163,7 +163,7 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         order, product = self.sudo().order_id, self.product_id
-        correction = order.prescription_id and self.sudo()._optoamc_correction(side)
+        correction = self.sudo()._optoamc_prescription() and self.sudo()._optoamc_correction(side)
         sphere, cylinder, _axis = correction.power if correction else (None, None, None)
         lpp = self.env["optoamc.lpp"]._propose(
             self.optical_category,

@@ -34,7 +34,7 @@ class SaleOrder(models.Model):
             order.has_legal_quote = not order.optoamc_is_trial and bool(order._optoamc_quote_numbers())
 
     @api.depends(
-        *("optical_date", "prescription_id", "no_class_a_reason", "variant_ids.state", "variant_of_id"),
+        *("state", "optical_date", "prescription_id", "no_class_a_reason", "variant_ids.state", "variant_of_id"),
         *("validity_date", "date_order"),
         *("variant_ids.optoamc_offer", "variant_of_id.optoamc_offer", "optoamc_offer"),
         *("order_line.lpp_id.group_code_checked_on", "order_line.lpp_warning", "order_line.granted_amount"),
@@ -43,11 +43,12 @@ class SaleOrder(models.Model):
     @api.depends_context("lang")
     def _compute_quote_problems(self):
         for order in self:
-            numbers = order._optoamc_quote_numbers() if order.has_legal_quote else []
-            if order.state not in ("draft", "sent"):
-                numbers = []
+            due = order._optoamc_quote_numbers() if order.has_legal_quote else []
+            numbers = due if order.state in ("draft", "sent") else []
             problems = [problem for number in numbers for problem in order._optoamc_quote_problems(number)]
             warnings = [warning for number in numbers for warning in order._optoamc_quote_warnings(number)]
+            if order.state == "sale" and any(map(order._optoamc_was_class_a_missing, due)):
+                problems.append(order._optoamc_class_a_omission())
             order.quote_problems = "\n".join(dict.fromkeys(problems)) or False
             order.quote_warnings = "\n".join(dict.fromkeys(warnings)) or False
             order.has_codes_to_check = any(order._optoamc_derived_codes(number) for number in numbers)
@@ -74,6 +75,16 @@ class SaleOrder(models.Model):
             )
         return self.env._(
             "The 100 % Santé offer is missing: propose it, or say why no class A equipment meets the need."
+        )
+
+    def _optoamc_was_class_a_missing(self, number):
+        """Whether an equipment was sold without a class A offer, and nothing says why: it stays to be seen."""
+        return self._optoamc_lacks_class_a(number) and not self._optoamc_no_class_a_reason()
+
+    def _optoamc_class_a_omission(self):
+        return self.env._(
+            "Sold without the 100 % Santé offer that the legal quote must show: say on the dossier why no class A "
+            "equipment answered the need."
         )
 
     def _optoamc_lacks_class_a(self, number):
@@ -185,7 +196,8 @@ class SaleOrder(models.Model):
 
     def _optoamc_legal_quote(self, number):
         class_a, other = self._optoamc_quoted_offers(number)
-        company, prescription = self.company_id, self.prescription_id
+        company = self.company_id
+        prescription = self._optoamc_prescription_of(self._optoamc_equipment_lines(number))
         patient = self._optoamc_patient_sudo()
         contract = patient._optoamc_current_contracts(self.optical_date)[:1]
         return {

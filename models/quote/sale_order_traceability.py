@@ -82,7 +82,10 @@ class SaleOrder(models.Model):
                 "sold": order._optoamc_offer_values(number),
                 "requests": order.optoamc_request_ids.filtered(
                     lambda asked, number=number: (
-                        asked.equipment_number == number and asked.transferred and asked.pec_number
+                        asked.equipment_number == number
+                        and asked.transferred
+                        and asked.pec_number
+                        and asked._is_bookable()
                     )
                 ),
             }

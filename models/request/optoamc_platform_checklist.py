@@ -33,7 +33,7 @@ class OptoamcPlatform(models.Model):
         mode = platform.mode or "disabled"
         identity = company.finess, company.company_registry, company.street, company.zip, company.city
         return {
-            "shop": all(identity),
+            "shop": all(identity) and company._optoamc_is_named(),
             "contact": bool(company.optoamc_contact_id),
             "platform": mode != "disabled" and platform.is_reachable,
             "credentials": mode == "demo"

@@ -75,7 +75,7 @@ class OptoamcRequest(models.Model):
     # Of whom and whom it was asked: an agreement binds that insurer, whatever is edited afterwards.
     patient_id = fields.Many2one("res.partner", compute="_compute_parties", store=True, precompute=True, index=True)
     insurer_id = fields.Many2one("res.partner", compute="_compute_parties", store=True, precompute=True, index=True)
-    prescription_id = fields.Many2one(related="order_id.prescription_id")
+    prescription_id = fields.Many2one("optoamc.prescription", compute="_compute_prescription_id", compute_sudo=True)
     line_ids = fields.One2many("optoamc.request.line", "request_id", "Lines", copy=False)
     share_ids = fields.One2many("optoamc.share", "request_id", "Shares", readonly=True, copy=False)
     exchange_ids = fields.One2many("optoamc.exchange", "request_id", "Exchanges", readonly=True, copy=False)
@@ -110,9 +110,14 @@ class OptoamcRequest(models.Model):
         "Agreed",
         compute="_compute_agreed_total",
         store=True,
-        help="What an agreement in force grants: no quote, nothing cancelled, ended or asked as a test.",
+        help="What an agreement in force grants: no quote, nothing cancelled, ended or asked as a test or to try.",
     )
     transferred = fields.Boolean("Transferred to the dossier", readonly=True, copy=False)
+    unbooked_notice = fields.Text(
+        "Only to try",
+        compute="_compute_unbooked_notice",
+        help="An answer of the demonstration or of a test binds no insurer: nothing of it counts.",
+    )
 
     _exchange_id_uniq = models.UniqueIndex(
         "(exchange_id) WHERE exchange_id IS NOT NULL",
@@ -152,6 +157,15 @@ class OptoamcRequest(models.Model):
                 request.patient_id = request._origin.patient_id
                 request.insurer_id = request._origin.insurer_id
 
+    @api.depends(
+        *(f"order_id.{name}" for name in ("prescription_id", "other_prescription_id", "order_line.optical_category")),
+        "equipment_number",
+    )
+    def _compute_prescription_id(self):
+        for request in self:
+            lines = request.order_id._optoamc_equipment_lines(request.equipment_number)
+            request.prescription_id = request.order_id._optoamc_prescription_of(lines)
+
     @api.depends("state", "platform_id", "sent_at", "answer_channel", "insurer_id.optoamc_platform_id")
     def _compute_allowed_actions(self):
         for request in self:
@@ -165,8 +179,22 @@ class OptoamcRequest(models.Model):
     @api.depends("granted_total", "kind", "state", "mode")
     def _compute_agreed_total(self):
         for request in self:
-            is_agreed = request.kind == "coverage" and request.state in IN_FORCE and request.mode != "test"
+            is_agreed = request.kind == "coverage" and request.state in IN_FORCE and request._is_bookable()
             request.agreed_total = request.granted_total if is_agreed else 0.0
+
+    @api.depends("granted_total", "state", "mode", "kind", "pec_number")
+    @api.depends_context("lang")
+    def _compute_unbooked_notice(self):
+        modes = dict(self._fields["mode"]._description_selection(self.env))
+        for request in self:
+            is_told = request.granted_total and request.state in IN_FORCE and not request._is_bookable()
+            request.unbooked_notice = bool(is_told) and self.env._(
+                "%(answer)s (%(amount)s) was given in the mode “%(mode)s”: it binds no insurer. Nothing of it is "
+                "booked or taken off what the patient owes.",
+                answer=request.display_name,
+                amount=request.currency_id.format(request.granted_total),
+                mode=modes[request.mode],
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -276,6 +304,10 @@ class OptoamcRequest(models.Model):
                 request.kind == "coverage"
                 and request.transferred
                 and request.state in ENFORCEABLE
-                and request._books_open(request.mode)
+                and request._is_bookable()
             )
         )
+
+    def _is_bookable(self):
+        """Whether what it grants counts: in the dossier, on its papers and in the books."""
+        return self._books_open(self.mode)

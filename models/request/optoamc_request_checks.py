@@ -136,7 +136,7 @@ class OptoamcRequest(models.Model):
 
     def _check_pieces(self):
         order = self.order_id
-        prescription = order.prescription_id
+        prescription = self.prescription_id
         if not prescription and not order.is_replacement:
             words = self.env._("no prescription in the dossier: the insurer may ask for it")
             yield self._finding("R05", ASK, order, "prescription_id", words)

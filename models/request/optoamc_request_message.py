@@ -314,9 +314,11 @@ class OptoamcRequestLine(models.Model):
     @api.depends(
         "eye_side",
         "order_line_id.vision",
-        "request_id.order_id.prescription_id.eye_ids.formula",
-        "request_id.order_id.prescription_id.eye_ids.side",
-        "request_id.order_id.prescription_id.eye_ids.vision",
+        *(
+            f"request_id.order_id.{prescription}.eye_ids.{name}"
+            for prescription in ("prescription_id", "other_prescription_id")
+            for name in ("formula", "side", "vision")
+        ),
     )
     @api.depends_context("lang")
     def _compute_eye_id(self):

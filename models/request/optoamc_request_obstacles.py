@@ -25,7 +25,7 @@ class OptoamcRequest(models.Model):
         if self.contract_id.partner_id != order.patient_id:
             # The patient of the dossier has changed since the draft was made.
             obstacles.append(self._obstacle(self, "contract_id", self.env._("is another person's")))
-        if reason := order.prescription_id and order._optoamc_prescription_problem(lines):
+        if reason := order._optoamc_prescription_problem(lines):
             obstacles.append(self._obstacle(self, "prescription_id", reason, cause="R07"))
         obstacles += [
             self._obstacle(order, "order_line", why, label=line.name) for line, why in self._wrong_lines(lines)

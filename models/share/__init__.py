@@ -26,6 +26,8 @@ from . import optoamc_share_follow_up
 from . import optoamc_share_age
 from . import res_partner_share
 from . import sale_order
+from . import unbooked
+from . import sale_order_cancellation
 from . import sale_order_cancelled
 from . import sale_order_collect
 from . import sale_order_till

@@ -13,6 +13,7 @@ import pytest
 from lxml import etree
 
 from lib.protocol.sandbox import Ledger, Rejection, Rules, Sandbox
+from lib.protocol.sandbox.conventions import CONVENTIONS
 from lib.protocol.sandbox.grants import grant
 from lib.protocol.sandbox.ledger import Line
 from lib.protocol.sandbox.rules import DEFAULT_RULES, Cover
@@ -87,6 +88,13 @@ def test_unknown_member(sandbox):
     answer = ask(sandbox, m.request("4242"))
     assert (answer.status, answer.message) == ("REFUSEE", "Adherent de demonstration inconnu")
     assert answer.reason == answer.message
+
+
+def test_each_insurer_of_its_list_answers(sandbox):
+    listed = [line.split(";")[0] for line in CONVENTIONS.read_text("utf-8-sig").splitlines()[1:]]
+    answers = [ask(sandbox, m.request(amc=number)) for number in listed]
+    assert "Organisme de démonstration inconnu" not in [answer.message for answer in answers]
+    assert [answer.status for answer in answers].count("ACCORDEE") >= len(listed) - 2  # two ask for optional fields
 
 
 def test_numbers_increase(sandbox):

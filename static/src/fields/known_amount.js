@@ -11,7 +11,8 @@ export class KnownAmountField extends MonetaryField {
     static props = { ...MonetaryField.props, unknown: { type: String } };
 
     get formattedValue() {
-        return this.props.record.data[this.props.unknown] ? _t("unknown") : super.formattedValue;
+        const isUnknown = this.props.readonly && this.props.record.data[this.props.unknown];
+        return isUnknown ? _t("unknown") : super.formattedValue;
     }
 }
 

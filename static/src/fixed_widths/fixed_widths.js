@@ -1,4 +1,5 @@
 import { useEffect } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { X2ManyField, x2ManyField } from "@web/views/fields/x2many/x2many_field";
 import { ListRenderer } from "@web/views/list/list_renderer";
@@ -14,6 +15,18 @@ const LEAST = "80px";
  */
 export class FixedWidthsListRenderer extends ListRenderer {
     static useMagicColumnWidths = false;
+
+    /** A sum with an unknown amount is not known: see `optoamc_known_amount`. */
+    computeAggregates() {
+        const aggregates = super.computeAggregates();
+        for (const { name, options } of this.columns) {
+            const unknown = options?.unknown;
+            if (aggregates[name] && unknown && this.props.list.records.some(({ data }) => data[unknown])) {
+                aggregates[name] = { ...aggregates[name], value: _t("unknown") };
+            }
+        }
+        return aggregates;
+    }
 
     setup() {
         super.setup();

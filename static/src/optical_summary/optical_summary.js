@@ -26,7 +26,12 @@ export class OpticalSummaryField extends Component {
     /** What is not known is no 0,00. */
     shown(equipment, column) {
         const isUnknown = column === "amo" && equipment.is_amo_unknown;
-        return isUnknown ? _t("not known") : this.format(equipment[column]);
+        return isUnknown ? _t("unknown") : this.format(equipment[column]);
+    }
+
+    shownTotal(column) {
+        const isUnknown = column === "amo" && this.equipments.some((equipment) => equipment.is_amo_unknown);
+        return isUnknown ? _t("unknown") : this.format(this.totals[column]);
     }
 
     format(amount) {

@@ -1,0 +1,122 @@
+"""An agreement of the demonstration or of a test counts nowhere, and it is said where it shows."""
+
+from odoo.tests import tagged
+
+from .share_common import ShareCase
+from .users import new_user
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestUnbooked(ShareCase):
+    def setUp(self):
+        super().setUp()
+        # A real shop: without the demonstration data.
+        self.env["ir.module.module"]._get("l10n_fr_optoamc").demo = False
+        self.order = self._order()
+
+    def _assert_one_answer(self, order, amc):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual((order.amc_total, sum(order.order_line.mapped("amc_amount"))), (amc, amc))
+        self.assertAlmostEqual(order.patient_total, order.amount_total - order.amo_total - amc, 2)
+        # The Sécu is not practised here: the patient is reimbursed.
+        self.assertAlmostEqual(order.patient_due, order.patient_total + order.amo_total, 2)
+        self.assertEqual(order.optical_summary[0]["amc"], amc)
+        self.assertEqual(order._optoamc_payers_rows(1)[0]["amc"], amc / 3)
+        invoice = self._invoice(order)
+        self.assertEqual(
+            (sum(invoice.optoamc_share_ids.mapped("amount")), invoice.amount_residual), (amc, order.patient_due)
+        )
+        return invoice
+
+    def test_of_the_demonstration(self):
+        request = self._grant(self.order, amounts=[100.0, 100.0, 100.0], mode="demo")
+        invoice = self._assert_one_answer(self.order, 0.0)
+        self.assertEqual((request.granted_total, request.agreed_total), (300.0, 0.0))
+        for words in (self.order.optoamc_unbooked_notice, invoice.optoamc_unbooked_notice, request.unbooked_notice):
+            self.assertIn("PEC1", words)
+            self.assertIn("300", words)
+            self.assertIn("binds no insurer", words)
+            self.assertIn("Demonstration", words)
+
+    def test_of_a_test(self):
+        self._grant(self.order, amounts=[100.0, 100.0, 100.0], mode="test")
+        self._assert_one_answer(self.order, 0.0)
+        self.assertIn("“Test”", self.order.optoamc_unbooked_notice)
+
+    def test_of_an_insurer(self):
+        request = self._grant(self.order, amounts=[100.0, 100.0, 100.0])
+        invoice = self._assert_one_answer(self.order, 300.0)
+        self.assertFalse(self.order.optoamc_unbooked_notice or invoice.optoamc_unbooked_notice)
+        self.assertEqual((request.agreed_total, request.unbooked_notice), (300.0, False))
+
+    def test_the_screen_says_what_the_patient_owes(self):
+        self._grant(self.order, amounts=[100.0, 100.0, 100.0], mode="demo")
+        screen = self.env["optoamc.request.wizard"].with_user(self.optician).create({"order_id": self.order.id})
+        self.assertIn("binds no insurer", screen.unbooked_notice)
+        self.assertEqual(screen.patient_due, self.order.amount_total)
+
+    def test_the_shops_own_demonstration_counts(self):
+        self.env["ir.module.module"]._get("l10n_fr_optoamc").demo = True
+        request = self._grant(self.order, amounts=[100.0, 100.0, 100.0], mode="demo")
+        self._assert_one_answer(self.order, 300.0)
+        self.assertFalse(request.unbooked_notice)
+
+    # -- the invoice's paper ------------------------------------------------------------------
+
+    def test_the_invoice_says_what_the_insurer_pays(self):
+        self._grant(self.order, amounts=[100.0, 100.0, 100.0])
+        invoice = self._invoice(self.order)
+        self.assertEqual(invoice._optoamc_agreements_of(self.order), [("PEC1", self.insurer.name, 300.0)])
+
+    def test_the_invoice_names_no_agreement_that_binds_nobody(self):
+        self._grant(self.order, amounts=[100.0, 100.0, 100.0], mode="test")
+        self.assertEqual(self._invoice(self.order)._optoamc_agreements_of(self.order), [])
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestCancelledDossier(ShareCase):
+    def setUp(self):
+        super().setUp()
+        self.order = self._order()
+        self.request = self._grant(self.order, amounts=[100.0, 100.0, 100.0])
+
+    def test_said_before_and_done_after(self):
+        invoice = self._invoice(self.order)
+        order = self.order.with_user(self.optician)
+        self.assertTrue(order.optoamc_asks_before_cancel)
+        action = order.action_optoamc_cancel()
+        self.assertEqual((action["res_model"], order.state), ("optoamc.request.cancellation", "sale"))
+        screen = self.env[action["res_model"]].with_user(self.optician).browse(action["res_id"])
+        self.assertEqual((screen.order_id, screen.request_ids), (order, self.request))
+        self.assertIn(invoice.name, screen.kept_invoices)
+        self.assertIn(invoice.name, screen.effects)
+        self.assertIn("714", screen.kept_invoices)
+        screen.action_confirm()
+        self.env.invalidate_all()
+        self.assertEqual((self.order.state, self.request.state, invoice.state), ("cancel", "cancelled", "posted"))
+        self.assertEqual((self.order.amc_total, invoice.amount_residual), (0.0, 714.0))
+        self.assertBooks(self.order)
+
+    def test_without_an_invoice(self):
+        action = self.order.with_user(self.optician).action_optoamc_cancel()
+        screen = self.env[action["res_model"]].with_user(self.optician).browse(action["res_id"])
+        self.assertFalse(screen.kept_invoices)
+        screen.action_confirm()
+        self.assertEqual((self.order.state, self.request.state), ("cancel", "cancelled"))
+
+    def test_nothing_to_say(self):
+        order = self._order()
+        self.assertFalse(order.with_user(self.optician).optoamc_asks_before_cancel)
+        self.assertIsNone(order.with_user(self.optician).action_optoamc_cancel())
+        self.assertEqual(order.state, "cancel")
+
+    def test_who_sells_without_our_role(self):
+        seller = new_user(
+            self.env.company, "optoamc_seller", "base.group_user,sales_team.group_sale_salesman_all_leads"
+        )
+        order = self.order.with_user(seller)
+        self.assertFalse(order.optoamc_asks_before_cancel)
+        order.action_cancel()
+        self.assertEqual((self.order.state, self.request.state), ("cancel", "granted"))
+        self.assertTrue(self.request.activity_ids, "an optician looks after it")
