@@ -99,10 +99,12 @@ class History(AgreementSteps, InvoiceSteps, MoneySteps, FileSteps, PeriodSteps, 
     :param seed: what the history is
     :param omitted: numbers of the steps to leave out
     :param known: also take the steps of ``KNOWN``
+    :param script: kinds of steps, to take these in this order, of the first dossier; what is not possible is left out
     """
 
-    def __init__(self, test, seed, omitted=(), known=False):
+    def __init__(self, test, seed, omitted=(), known=False, script=()):
         self.test, self.seed, self.omitted, self.known = test, seed, set(omitted), known
+        self.script = script
         #: What was done, for people; how often each kind of step was taken, and changed something.
         self.story, self.taken, self.effective = [], Counter(), Counter()
         # Credit notes that take back a part of the price, not the article.
@@ -191,11 +193,17 @@ class History(AgreementSteps, InvoiceSteps, MoneySteps, FileSteps, PeriodSteps, 
         ).sorted("id")
 
     def _step(self, number):
-        shop = self.random.choice([*self.shops, *[self.shops[0]] * 4])
-        self._enter(shop, self.random.choice(shop.dossiers))
+        shop = self.shops[0] if self.script else self.random.choice([*self.shops, *[self.shops[0]] * 4])
+        self._enter(shop, shop.dossiers[0] if self.script else self.random.choice(shop.dossiers))
+        name = self.script[number].replace(" ", "_") if self.script else None
         possible = [
-            (action, records) for weight, action, records in self._possible() if records for _turn in range(weight)
+            (action, records)
+            for weight, action, records in self._possible()
+            if records and name in (None, action.__name__)
+            for _turn in range(weight)
         ]
+        if not possible:
+            return
         action, records = self.random.choice(possible)
         record = self.random.choice(records)
         self._tell(f"{number} {self._today()} {shop.company.name}: {action.__name__}({record.display_name})")
@@ -288,14 +296,14 @@ class Failure:
         return f"seed {self.seed}, {self.place}: {self.error}\n  {steps}\n payers' items:\n  {entries}"
 
 
-def play(test, seed, steps, omitted=(), known=False):
+def play(test, seed, steps, omitted=(), known=False, script=()):
     """Play a history.
 
     :return: the history, and its :class:`Failure` or ``None``
     """
-    history = History(test, seed, omitted, known)
+    history = History(test, seed, omitted, known, script)
     try:
-        history.play(steps)
+        history.play(len(script) or steps)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what was looked for
         return history, Failure(history, error)
     return history, None

@@ -126,6 +126,17 @@ class TestRemittanceShops(RemittanceCase):
         self.assertEqual(own.line_ids.mapped("match"), ["matched", "unknown"])
         self.assertEqual((theirs.line_ids.match, theirs.line_ids.share_id), ("matched", self.theirs))
 
+    def test_a_sheet_read_with_one_shop_on_the_screen(self):
+        """Who works in both shops looks at the first one alone, as screens do."""
+        data = b"N\xc2\xb0 PEC;N\xc2\xb0 facture;Montant r\xc3\xa9gl\xc3\xa9\r\nPEC1;;300,00\r\nPEC-B;;300,00"
+        wizard = self._wizard(data, "bordereau.csv", partner_id=self.insurer.id)
+        wizard = wizard.with_context(allowed_company_ids=self.company.ids)
+        wizard.action_read()
+        advices = self._advices(wizard.action_import())
+        self.assertEqual(advices.company_id, self.company | self.second)
+        for advice in advices:
+            self.assertIn("Seconde boutique", advice.message_ids.sorted("id")[-1].body)
+
     def test_invoices_numbered_alike(self):
         """A sheet without agreement numbers, maybe another shop's: an invoice number is no proof across shops."""
         alike = self._number(self.share) == self._number(self.theirs)

@@ -40,7 +40,7 @@ class TestShareInvariant(HistoryCase):
     def test_share_invariant(self):
         first = SystemRandom().randrange(10**6) if SEQUENCES else 0
         effective = Counter()
-        for seed in range(first, first + (SEQUENCES or 5)):
+        for seed in range(first, first + (SEQUENCES or 3)):
             history, failure = play(self, seed, 16 if SEQUENCES else 12)
             effective += history.effective
             if failure:

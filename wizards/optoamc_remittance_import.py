@@ -126,7 +126,7 @@ class OptoamcRemittanceImport(models.TransientModel):
         if known:
             words = self.env._("The file also contains data already imported: %s.", ", ".join(known.mapped("name")))
             for advice in advices:
-                advice.message_post(body=words)
+                advice.with_company(advice.sudo().company_id).message_post(body=words)
         return self._open(advices)
 
     def _rows(self, data):
@@ -310,7 +310,7 @@ class OptoamcRemittanceImport(models.TransientModel):
         """Show what was imported; the file names patients, and goes."""
         self.file = False
         self.column_ids.unlink()
-        shown = self.env.companies | advices.company_id
+        shown = self.env.companies | advices.sudo().company_id
         return advices.with_context(allowed_company_ids=shown.ids)._get_records_action(
             name=self.env._("Payment advices"), context={"allowed_company_ids": shown.ids}
         )

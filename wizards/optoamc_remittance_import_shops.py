@@ -26,9 +26,11 @@ class OptoamcRemittanceImport(models.TransientModel):
             own_key = f"{key}@{company.id}" if advices else key
             advices |= self._create_advice(company, format_, own_key, date, own)
         if len(advices) > 1:
-            words = self.env._("The file is for several shops: %s.", ", ".join(advices.company_id.mapped("name")))
+            # Whichever shops are chosen on the screen: each is told.
+            shops = advices.sudo().company_id
+            words = self.env._("The file is for several shops: %s.", ", ".join(shops.mapped("name")))
             for advice in advices:
-                advice.message_post(body=words)
+                advice.with_company(advice.sudo().company_id).message_post(body=words)
         return advices
 
     # -- whose lines they are -----------------------------------------------------------------
