@@ -247,7 +247,7 @@ class TestChecks(TransmissionCase):
         manager = self.env["res.users"].search([("login", "=", "replay_manager")])
         manager = manager or new_user(self.company, "replay_manager", "l10n_fr_optoamc.group_manager")
         screen = self.env["optoamc.check.replay"].with_user(manager).with_company(self.company)
-        self.assertEqual(screen.replay_refusals()["res_model"], "optoamc.check.replay")
+        self.assertEqual(screen.action_replay_refusals()["res_model"], "optoamc.check.replay")
         rows = screen.search([])
         return rows, {
             ((row.cause or "")[:3], (row.check or "")[:3], row.outcome): row.refusal_count
@@ -291,7 +291,7 @@ class TestChecks(TransmissionCase):
     def test_the_replay_is_the_managers_of_the_shop_and_names_nobody(self):
         self._refuse(self._sound(), "ADH02")
         with self.assertRaises(AccessError):
-            self.env["optoamc.check.replay"].with_user(self.optician).replay_refusals()
+            self.env["optoamc.check.replay"].with_user(self.optician).action_replay_refusals()
         rows, _counts = self._replay()
         links = {field.comodel_name for field in rows._fields.values() if field.relational and field.store}
         self.assertEqual(links, {"res.company", "res.partner", "res.users"})
@@ -299,7 +299,7 @@ class TestChecks(TransmissionCase):
         elsewhere = self.env["res.company"].create({"name": "Autre magasin"})
         stranger = new_user(elsewhere, "replay_stranger", "l10n_fr_optoamc.group_manager")
         theirs = self.env["optoamc.check.replay"].with_user(stranger).with_company(elsewhere)
-        theirs.replay_refusals()
+        theirs.action_replay_refusals()
         self.assertFalse(theirs.search([]))
 
     # -- 200 dossiers -------------------------------------------------------------------------

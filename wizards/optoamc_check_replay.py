@@ -31,7 +31,7 @@ class OptoamcCheckReplay(models.TransientModel):
     refusal_count = fields.Integer("Refusals", readonly=True)
 
     @api.model
-    def replay_refusals(self):
+    def action_replay_refusals(self):
         """Run the checks again on the refusals of the last twelve months, and show the counts.
 
         :raises AccessError: somebody else than a manager
