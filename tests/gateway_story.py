@@ -3,6 +3,7 @@
 import base64
 
 from odoo import Command
+from odoo.tests import tagged
 
 from .common import PENDING
 from .test_dispatch import DispatchCommon
@@ -10,6 +11,7 @@ from .test_dispatch import DispatchCommon
 REFUSED = "1012345685"
 
 
+@tagged("post_install_l10n", "post_install", "-at_install")
 class GatewayStory(DispatchCommon):
     """A request's life at a platform that its form describes, compared with the insurer's ledger.
 

@@ -32,11 +32,11 @@ class BoxInsurer(Insurer):
         self.server, self.sandbox = server, server.sandbox
 
     def __setattr__(self, name, value):
-        super().__setattr__(name, value)
         if name in ("before", "after") and "server" in self.__dict__:
             # The story asks it of one message, once.
             [kind] = [kind for kind in ("OPAMCREQ", "OPAMCDEL") if not value(kind)]
             self.server.script.load([{"fault": "drop", "when": name, "match": {"kind": kind}, "times": 1}])
+        return super().__setattr__(name, value)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

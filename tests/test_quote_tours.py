@@ -58,7 +58,7 @@ class TestQuoteTours(QuoteTourCase, MailCase):
         self.assertEqual(template, self.env.ref("l10n_fr_optoamc.mail_template_legal_quote"))
         action = self.order.with_user(self.optician).action_quotation_send()
         context = action["context"] | {"force_report_rendering": True}
-        composer = Form(self.env["mail.compose.message"].with_user(self.optician).with_context(context))
+        composer = Form(self.env["mail.compose.message"].with_user(self.optician).with_context(**context))
         with self.mock_mail_gateway():
             composer.save()._action_send_mail()
         self.assertEqual(self.order.state, "sent")

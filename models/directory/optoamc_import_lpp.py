@@ -68,7 +68,6 @@ class OptoamcImport(models.Model):
 
     def _check_applicable(self):
         """:raises UserError: a newer table would be undone, which nobody has said to be meant"""
-        super()._check_applicable()
         if self.is_older_release and not self.is_older_wanted:
             raise UserError(
                 self.env._(
@@ -78,6 +77,7 @@ class OptoamcImport(models.Model):
                     current=self._last_lpp().lpp_release,
                 )
             )
+        return super()._check_applicable()
 
     @api.model
     def _last_lpp(self):

@@ -42,7 +42,7 @@ class OptoamcMailbox(models.Model):
     _reply_fields = ("company_id", "platform_id", "state", "mode", "attempts", "empty_rounds", "receipts")
     _outbox_sequence = 15
 
-    platform_id = fields.Many2one("optoamc.platform", required=True, readonly=True, ondelete="cascade")
+    platform_id = fields.Many2one("optoamc.platform", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
     mode = fields.Char(readonly=True, required=True)
     state = fields.Selection(

@@ -31,7 +31,7 @@ class OptoamcRequest(models.Model):
         :return: a list of dicts as those of :meth:`check`, with ``severity`` (:data:`STOP` or :data:`ASK`) and
             ``cause``
         """
-        wrong = [item | {"severity": STOP} for item in super()._obstacles() if item["cause"]]
+        wrong = [item | {"severity": STOP} for item in self._sending_obstacles() if item["cause"]]
         return [*wrong, *self._findings()]
 
     def _findings(self):

@@ -18,6 +18,10 @@ class OptoamcRequest(models.Model):
 
     def _obstacles(self):
         """What is wrong rather than missing: as :meth:`_missing`, and by mail too."""
+        return self._sending_obstacles()
+
+    def _sending_obstacles(self):
+        """Of them, what keeps a request from leaving for anybody; the checks of a request find the others."""
         self.ensure_one()
         order = self.order_id
         lines = order._optoamc_equipment_lines(self.equipment_number)
