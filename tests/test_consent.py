@@ -195,7 +195,7 @@ class TestConsentSignatory(ConsentCase):
 
     def test_matrix(self):
         """Born on 15 May 2012, or a leap day: of age on the birthday itself."""
-        ok, minor, adult, needless = None, "is a minor", "is of age", "needs a reason"
+        ok, minor, adult, needless = None, "is a minor", "is an adult", "needs a reason"
         child, leap = date(2012, 5, 15), date(2012, 2, 29)
         cases = [
             (child, "2030-05-14", {"capacity": "patient"}, minor),

@@ -448,7 +448,7 @@ class TestRemittance(RemittanceCase):
             self._sheet("PEC1;;300,00;300,00;;", "PEC2;;300,00;1.234;;")
         with self.assertRaisesRegex(UserError, "Choose the payer"):
             self._wizard(b"N PEC;Montant\r\nPEC1;3").action_read()
-        with self.assertRaisesRegex(UserError, "at most 20 MB"):
+        with self.assertRaisesRegex(UserError, "at most 18 MB"):
             self._wizard(b"N PEC;Montant\r\n" + b"x" * (20 * 2**20), partner_id=self.insurer.id).action_read()
 
     def test_sheet_without_headers(self):

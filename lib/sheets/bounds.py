@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from .errors import Place, SheetError
 
-MAX_BYTES = 20 * 2**20
+MAX_BYTES = 18 * 2**20
 #: What the parts of a workbook that are read may unpack to, all together.
 MAX_UNPACKED = 64 * 2**20
 #: Rows that hold something, and rows at all.
