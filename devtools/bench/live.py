@@ -4,7 +4,7 @@ import statistics
 import time
 from typing import Any
 
-from devtools import databases, in_odoo, odoo, server, venv
+from devtools import comparison, databases, in_odoo, odoo, server, venv
 from devtools.bench._counter import PEC, optician
 from devtools.bench._shop import Shop, folder, insurer
 
@@ -36,6 +36,7 @@ def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, floa
     figures = {
         "median_seconds": statistics.median(waits),
         "slowest_seconds": max(waits),
+        "slowest_seconds_spread": comparison.spread(waits),
         "countdowns_seen": countdowns / n,
     }
     return figures, {"slowest_seconds": ("<=", 2.0), "countdowns_seen": (">=", 1)}

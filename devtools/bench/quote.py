@@ -5,9 +5,12 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from devtools import comparison
 from devtools.bench._shop import MODULE, Shop, one_by_one
+from devtools.comparison import Comparison
 
 N = 200
+SMALL = 100
 ODOO = True
 
 #: Pages printed of each of the two documents, in turn.
@@ -24,33 +27,30 @@ def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, floa
     shop = Shop(tools.env)
     for _seconds in _quotes(shop, 5):  # caches are warm
         pass
-    seconds, tenth = list(_quotes(shop, n)), max(n // 10, 2)
-    first, last = statistics.median(seconds[:tenth]), statistics.median(seconds[-tenth:])
-    own, odoo = _prints(shop, tools)
+    taken = list(_quotes(shop, n))
+    grown, prints = comparison.growth(taken), _prints(shop)
     figures = {
-        "first_ms_per_quote": 1000 * first,
-        "last_ms_per_quote": 1000 * last,
-        "median_ms_per_quote": 1000 * statistics.median(seconds),
-        "growth": last / first,
-        "print_ms": 1000 * own,
-        "odoo_print_ms": 1000 * odoo,
-        "print_ratio": own / odoo,
+        "first_ms_per_quote": 1000 * grown.reference,
+        "last_ms_per_quote": 1000 * grown.own,
+        "median_ms_per_quote": 1000 * statistics.median(taken),
+        **grown.ratio_as("growth"),
+        "print_ms": 1000 * prints.own,
+        "odoo_print_ms": 1000 * prints.reference,
+        **prints.ratio_as("print_ratio"),
     }
     return figures, {"growth": ("<=", 1.15), "print_ratio": ("<=", 1.3)}
 
 
-def _prints(shop: Shop, tools: Any) -> tuple[float, float]:
-    """The median seconds of a printed page, of the legal quote and of Odoo's quotation of the same dossier."""
+def _prints(shop: Shop) -> Comparison:
+    """The seconds of a printed page, of the legal quote beside Odoo's quotation of the same dossier."""
     order = _orders(shop, 1)
     _propose(shop, order)
     reports = shop.root["ir.actions.report"].with_context(force_report_rendering=True, **shop.env.context)
-    times: dict[str, list[float]] = {_REPORT: [], _ODOO: []}
-    for turn in range(PRINTS + 1):
-        for report, taken in times.items():  # in turn: what slows the machine down slows both
-            seconds = tools.seconds(lambda report=report: reports._render_qweb_pdf(report, order.ids), repeat=1)
-            if turn:  # the first warms up
-                taken.append(seconds)
-    return statistics.median(times[_REPORT]), statistics.median(times[_ODOO])
+
+    def printing(report: str) -> float:
+        return comparison.seconds(lambda: reports._render_qweb_pdf(report, order.ids))
+
+    return comparison.interleaved(lambda: printing(_REPORT), lambda: printing(_ODOO), PRINTS)
 
 
 def _quotes(shop: Shop, n: int) -> Iterator[float]:
