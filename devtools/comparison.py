@@ -59,12 +59,14 @@ def interleaved(
     return Comparison.of(*zip(*turns, strict=True))
 
 
-def growth(costs: Sequence[float]) -> Comparison:
-    """Compare the last tenth of a row of equal works with the first: what a work costs after many."""
+def growth(costs: Sequence[float], beside: Sequence[float]) -> Comparison:
+    """Compare the last tenth of a row of equal works with the first: what a work costs after many.
+
+    :param beside: what another work took in the same turns: the machine at the end is not the one of the beginning
+    """
     tenth = max(len(costs) // 10, 2)
-    first, last = costs[:tenth], costs[-tenth:]
-    own, reference = statistics.median(last), statistics.median(first)
-    return Comparison(own, reference, own / reference, max(spread(first), spread(last)))
+    first, last = (Comparison.of(costs[part], beside[part]) for part in (slice(None, tenth), slice(-tenth, None)))
+    return Comparison(last.own, first.own, last.ratio / first.ratio, max(first.spread, last.spread))
 
 
 def seconds(work: Callable[[], object], times: int = 1, clock: Callable[[], float] = time.perf_counter) -> float:

@@ -14,7 +14,6 @@ from devtools.bench._shop import Shop, folder, insurer
 from devtools.comparison import interleaved, seconds, spread
 
 N = 300
-SMALL = 150
 ODOO = True
 
 _LATENCY_MS = 200

@@ -55,10 +55,18 @@ class TestInterleaved:
 
 class TestGrowth:
     def test_of_the_last_tenth_to_the_first(self):
-        assert comparison.growth([2.0] * 10 + [50.0] * 80 + [3.0] * 10) == Comparison(3, 2, 1.5, 0)
+        costs = [2.0] * 10 + [50.0] * 80 + [3.0] * 10
+        assert comparison.growth(costs, [1.0] * 100) == Comparison(3, 2, 1.5, 0)
 
     def test_of_two_at_least(self):
-        assert comparison.growth([1.0, 3.0, 9.0, 4.0, 4.0]).reference == 2
+        assert comparison.growth([1.0, 3.0, 9.0, 4.0, 4.0], [1.0] * 5).reference == 2
+
+    def test_a_machine_that_becomes_slow_is_no_growth(self):
+        costs, beside = [2.0] * 10 + [6.0] * 10, [1.0] * 10 + [3.0] * 10
+        assert comparison.growth(costs, beside) == Comparison(6, 2, 1, 0)
+
+    def test_a_noisy_end_is_its_spread(self):
+        assert comparison.growth([2.0, 2.0, 2.0, 1.0, 3.0], [1.0] * 5).spread == 0.5
 
 
 class TestSpread:
