@@ -73,8 +73,8 @@ def run_all(file: Path | None) -> int:
         benchmark = _load(name)
         try:
             results.append(_measure(name, getattr(benchmark, "SMALL", benchmark.N)))
-        except Failure as failure:
-            failures[name] = str(failure)
+        except Exception as error:  # noqa: BLE001 - a browser's, a check's: it is told, and the others go on
+            failures[name] = str(error).partition("\n")[0] or type(error).__name__
     minutes = (time.monotonic() - start) / 60
     verdicts = [verdict for result in results for verdict in result.verdicts.values()]
     verdicts += [FAILED] * len(failures)

@@ -74,21 +74,23 @@ def test_a_name_that_is_not_there(benches):
 
 
 def test_all_of_them_one_that_cannot_run_included(benches, capsys, tmp_path):
+    benches["crash"] = Bench(AssertionError("seven lost\nand where"), {})
     benches["desk"] = Bench(Failure("no browser"), {})
     benches["poll"] = Bench({"faster": 20, "memory": 90}, {"faster": (">=", 15), "memory": ("<=", 30)}, small=50)
     benches["post"] = Bench({"ratio": 1.0, "queries": 5}, {"ratio": ("<=", 1.5)})
     assert benchmark.run_all(tmp_path / "found.json") == 1
-    assert [bench.asked for bench in benches.values()] == [[1000], [50], [1000]]
+    assert [bench.asked for bench in benches.values()] == [[1000], [1000], [50], [1000]]
     *rows, last = capsys.readouterr().out.splitlines()
     assert [row.split() for row in rows] == [
         ["poll", "faster", "20", "target", ">=", "15:", "met"],
         ["poll", "memory", "90", "target", "<=", "30:", "MISSED"],
         ["post", "ratio", "1", "target", "<=", "1.5:", "met"],
+        ["crash:", "seven", "lost"],
         ["desk:", "no", "browser"],
     ]
-    assert last == "2 met, 1 MISSED, 0 too noisy to tell, 1 FAILED, in 0 s"
+    assert last == "2 met, 1 MISSED, 0 too noisy to tell, 2 FAILED, in 0 s"
     found = json.loads((tmp_path / "found.json").read_text())
-    assert found["failures"] == {"desk": "no browser"}
+    assert found["failures"] == {"crash": "seven lost", "desk": "no browser"}
     assert [result["met"] for result in found["benches"]] == [False, True]
 
 
