@@ -14,6 +14,7 @@ ODOO = False
 DELAY_MS = 3000
 MEMBER = "1012345678"  # granted at once
 ASK = ".modal button[name=action_request_coverage]"
+CONFIRM = ".modal:not(:has(.o_form_view)) .modal-footer .btn-primary"  # the screen has doubts: ask all the same
 COUNTDOWN = ".modal .o_optoamc_status [role=timer]"
 GRANTED = ".modal .o_optoamc_status[data-state=granted]"  # drawn at the same moment as the badge
 
@@ -67,6 +68,9 @@ def _follow(url: str, orders: list[int]) -> tuple[dict[int, float], int]:
             page.goto(f"{url}/odoo/dossiers/{order}")
             page.click(f"{PEC[0]}:visible")
             page.click(f"{ASK}:visible")
+            page.wait_for_selector(f"{CONFIRM}, {COUNTDOWN}")
+            if page.is_visible(CONFIRM):
+                page.click(CONFIRM)
             page.wait_for_selector(COUNTDOWN)
             countdowns += any(mark.isdigit() for mark in page.inner_text(COUNTDOWN))
             page.wait_for_selector(GRANTED, state="attached")
