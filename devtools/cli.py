@@ -81,12 +81,15 @@ def _i18n(_options: argparse.Namespace, _rest: list[str]) -> None:
     i18n.update()
 
 
-def _bench(options: argparse.Namespace, _rest: list[str]) -> bool:
+def _bench(options: argparse.Namespace, _rest: list[str]) -> int:
+    if options.name == benchmark.ALL:
+        return benchmark.run_all(options.json)
     if options.name:
-        return not benchmark.run(options.name, options.n, options.json)
+        return benchmark.run(options.name, options.n, options.json)
     for name, text in benchmark.names().items():
         print(f"{name:24} {text}")
-    return False
+    print(f"{benchmark.ALL:24} Each of these at its small size, with a table of their targets.")
+    return 0
 
 
 def _shell(_options: argparse.Namespace, rest: list[str]) -> None:
@@ -152,7 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     call.set_defaults(run=_test)
 
-    call = calls.add_parser("bench", help="a benchmark; without a name, the list of them")
+    call = calls.add_parser("bench", help="a benchmark, or all; without a name, the list of them")
     call.add_argument("name", nargs="?", metavar="NAME")
     call.add_argument("--n", type=int, help="how many")
     call.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")

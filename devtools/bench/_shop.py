@@ -26,10 +26,10 @@ class Shop:
         )
         self.platform = env.ref(f"{MODULE}.platform_demo").with_company(company)
         self.requests = self.env["optoamc.request"]
-        env["res.company"].browse(company.id).write({"email": "contact@optique-demo.example"})
 
     def use(self, url: str, path: str = "soap", **settings: Any) -> None:
-        """Have the platform at this address."""
+        """Have the platform at this address, and the shop what its requests need."""
+        self.root["res.company"].browse(self.env.company.id).email = "contact@optique-demo.example"
         self.platform.write({"url_demo": f"{url}/{path}", "failure_count": 0, "circuit_open_until": False, **settings})
         self.root.cr.commit()
 
@@ -78,12 +78,16 @@ class Shop:
         """A request for coverage of each dossier, as the optician asks it: one transaction each."""
         requests = self.requests
         for order in one_by_one(orders):
-            contract = order.patient_id.optoamc_contract_ids
-            request = self.requests.create({"order_id": order.id, "contract_id": contract.id, "kind": "coverage"})
-            request.action_send()
+            requests |= self.ask(order)
             self.root.cr.commit()
-            requests |= request
         return requests
+
+    def ask(self, order: Any) -> Any:
+        """A request for coverage of a dossier, queued."""
+        contract = order.patient_id.optoamc_contract_ids
+        request = self.requests.create({"order_id": order.id, "contract_id": contract.id, "kind": "coverage"})
+        request.action_send()
+        return request
 
     def dispatch(self) -> None:
         """Run the cron, as Odoo's scheduler would, until it has nothing left."""

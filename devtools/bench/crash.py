@@ -14,6 +14,7 @@ from devtools import odoo, paths
 from devtools.bench._shop import Shop, folder, insurer
 
 N = 300
+SMALL = 150
 ODOO = True
 
 _SEED = int(os.environ.get("OPTOAMC_SEED", "1"))

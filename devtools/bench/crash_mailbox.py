@@ -5,6 +5,7 @@ from typing import Any
 from devtools.bench import crash
 
 N = 300
+SMALL = 150
 ODOO = True
 
 MAILBOX = {

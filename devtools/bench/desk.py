@@ -1,13 +1,13 @@
 """Opening the "Prise en charge" screen in the browser, beside Odoo's own "create invoice" wizard on the same order."""
 
-import statistics
-import time
 from typing import Any
 
-from devtools import databases, in_odoo, odoo, server, venv
+from devtools import comparison, databases, in_odoo, odoo, server, venv
 from devtools.bench._counter import PEC, optician
+from devtools.comparison import Comparison
 
 N = 100
+SMALL = 20
 ODOO = False
 
 MODULE = "l10n_fr_optoamc"
@@ -25,11 +25,11 @@ def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, Any]]:
     with databases.temporary("bench", databases.installed()) as database:
         counted = in_odoo.run(f"{__name__}:count_queries", database, log="bench", n=n)
         with server.running(database, odoo.free_port(), "bench-server", "--max-cron-threads=0") as (_process, url):
-            pec, invoice = _clicks(f"{url}/odoo/dossiers/{counted.pop('order_id')}")
+            clicks = _clicks(f"{url}/odoo/dossiers/{counted.pop('order_id')}")
     figures = {
-        "pec_seconds": pec,
-        "invoice_wizard_seconds": invoice,
-        "pec_to_invoice_wizard": pec / invoice,
+        "pec_seconds": clicks.own,
+        "invoice_wizard_seconds": clicks.reference,
+        **clicks.ratio_as("pec_to_invoice_wizard"),
         **counted,
     }
     return figures, {"pec_to_invoice_wizard": ("<=", 1.5), "queries_added_by_history": ("<=", 0)}
@@ -73,18 +73,19 @@ def _specification(screen: Any) -> dict[str, Any]:
     }
 
 
-def _clicks(url: str) -> tuple[float, float]:
-    """The median seconds from click to screen of both wizards, in turn on one page."""
+def _clicks(url: str) -> Comparison:
+    """The seconds from click to screen of both wizards, on one page; the first of each also loads its views."""
     with optician(url) as page:
-        times: dict[tuple[str, str], list[float]] = {PEC: [], INVOICE: []}
-        for _turn in range(REPEAT + 1):
-            for (button, screen), seconds in times.items():
-                page.wait_for_selector(f"{button}:visible")
-                start = time.perf_counter()
+
+        def opening(button: str, screen: str) -> float:
+            def open_it() -> None:
                 page.click(button)
                 page.wait_for_selector(screen)
-                seconds.append(time.perf_counter() - start)
-                page.click(".modal .btn-close")
-                page.wait_for_selector(".modal", state="detached")
-    # The first of each also loads its views.
-    return tuple(statistics.median(seconds[1:]) for seconds in times.values())
+
+            page.wait_for_selector(f"{button}:visible")
+            taken = comparison.seconds(open_it)
+            page.click(".modal .btn-close")
+            page.wait_for_selector(".modal", state="detached")
+            return taken
+
+        return comparison.interleaved(lambda: opening(*PEC), lambda: opening(*INVOICE), REPEAT)

@@ -8,6 +8,7 @@ from devtools.bench._shop import Shop, folder, insurer
 from devtools.bench.crash import Victims
 
 N = 500
+SMALL = 200
 ODOO = True
 
 _MEMBER = "1012345678"  # granted at once

@@ -16,6 +16,7 @@ from typing import Any
 from devtools import paths
 
 N = 5000
+SMALL = 1000
 ODOO = False
 
 MAX_SECONDS, MAX_MEGABYTES = 1.0, 64

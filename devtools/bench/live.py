@@ -4,7 +4,7 @@ import statistics
 import time
 from typing import Any
 
-from devtools import databases, in_odoo, odoo, server, venv
+from devtools import comparison, databases, in_odoo, odoo, server, venv
 from devtools.bench._counter import PEC, optician
 from devtools.bench._shop import Shop, folder, insurer
 
@@ -14,6 +14,7 @@ ODOO = False
 DELAY_MS = 3000
 MEMBER = "1012345678"  # granted at once
 ASK = ".modal button[name=action_request_coverage]"
+CONFIRM = ".modal:not(:has(.o_form_view)) .modal-footer .btn-primary"  # the screen has doubts: ask all the same
 COUNTDOWN = ".modal .o_optoamc_status [role=timer]"
 GRANTED = ".modal .o_optoamc_status[data-state=granted]"  # drawn at the same moment as the badge
 
@@ -36,6 +37,7 @@ def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, floa
     figures = {
         "median_seconds": statistics.median(waits),
         "slowest_seconds": max(waits),
+        "slowest_seconds_spread": comparison.spread(waits),
         "countdowns_seen": countdowns / n,
     }
     return figures, {"slowest_seconds": ("<=", 2.0), "countdowns_seen": (">=", 1)}
@@ -66,6 +68,9 @@ def _follow(url: str, orders: list[int]) -> tuple[dict[int, float], int]:
             page.goto(f"{url}/odoo/dossiers/{order}")
             page.click(f"{PEC[0]}:visible")
             page.click(f"{ASK}:visible")
+            page.wait_for_selector(f"{CONFIRM}, {COUNTDOWN}")
+            if page.is_visible(CONFIRM):
+                page.click(CONFIRM)
             page.wait_for_selector(COUNTDOWN)
             countdowns += any(mark.isdigit() for mark in page.inner_text(COUNTDOWN))
             page.wait_for_selector(GRANTED, state="attached")

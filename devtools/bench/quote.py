@@ -1,13 +1,15 @@
 """Legal quotes of two offers: the cost of the first and of the last ones, and of a page beside Odoo's quotation."""
 
 import statistics
-import time
 from collections.abc import Iterator
 from typing import Any
 
+from devtools import comparison
 from devtools.bench._shop import MODULE, Shop, one_by_one
+from devtools.comparison import Comparison
 
 N = 200
+SMALL = 100
 ODOO = True
 
 #: Pages printed of each of the two documents, in turn.
@@ -22,50 +24,54 @@ def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, floa
     The growth is of medians, the last tenth's to the first tenth's: from 20 quotes to 200 where n is 200.
     """
     shop = Shop(tools.env)
-    for _seconds in _quotes(shop, 5):  # caches are warm
-        pass
-    seconds, tenth = list(_quotes(shop, n)), max(n // 10, 2)
-    first, last = statistics.median(seconds[:tenth]), statistics.median(seconds[-tenth:])
-    own, odoo = _prints(shop, tools)
+    list(_quotes(shop, 5))  # caches are warm
+    taken, beside = zip(*_quotes(shop, n), strict=True)
+    grown, prints = comparison.growth(taken, beside), _prints(shop)
     figures = {
-        "first_ms_per_quote": 1000 * first,
-        "last_ms_per_quote": 1000 * last,
-        "median_ms_per_quote": 1000 * statistics.median(seconds),
-        "growth": last / first,
-        "print_ms": 1000 * own,
-        "odoo_print_ms": 1000 * odoo,
-        "print_ratio": own / odoo,
+        "first_ms_per_quote": 1000 * grown.reference,
+        "last_ms_per_quote": 1000 * grown.own,
+        "median_ms_per_quote": 1000 * statistics.median(taken),
+        **grown.ratio_as("growth"),
+        "print_ms": 1000 * prints.own,
+        "odoo_print_ms": 1000 * prints.reference,
+        **prints.ratio_as("print_ratio"),
     }
     return figures, {"growth": ("<=", 1.15), "print_ratio": ("<=", 1.3)}
 
 
-def _prints(shop: Shop, tools: Any) -> tuple[float, float]:
-    """The median seconds of a printed page, of the legal quote and of Odoo's quotation of the same dossier."""
+def _prints(shop: Shop) -> Comparison:
+    """The seconds of a printed page, of the legal quote beside Odoo's quotation of the same dossier."""
     order = _orders(shop, 1)
     _propose(shop, order)
     reports = shop.root["ir.actions.report"].with_context(force_report_rendering=True, **shop.env.context)
-    times: dict[str, list[float]] = {_REPORT: [], _ODOO: []}
-    for turn in range(PRINTS + 1):
-        for report, taken in times.items():  # in turn: what slows the machine down slows both
-            seconds = tools.seconds(lambda report=report: reports._render_qweb_pdf(report, order.ids), repeat=1)
-            if turn:  # the first warms up
-                taken.append(seconds)
-    return statistics.median(times[_REPORT]), statistics.median(times[_ODOO])
+
+    def printing(report: str) -> float:
+        return comparison.seconds(lambda: reports._render_qweb_pdf(report, order.ids))
+
+    return comparison.interleaved(lambda: printing(_REPORT), lambda: printing(_ODOO), PRINTS)
 
 
-def _quotes(shop: Shop, n: int) -> Iterator[float]:
-    """The seconds that each of n quotes takes: the offer of class A found and added, the quote rendered to HTML."""
-    orders = _orders(shop, n)
+def _quotes(shop: Shop, n: int) -> Iterator[tuple[float, float]]:
+    """The seconds that each of n quotes takes: the offer of class A found and added, the quote rendered to HTML.
+
+    With each the seconds of Odoo's quotation of one dossier, always the same, rendered to HTML.
+    """
+    orders, always = _orders(shop, n), _orders(shop, 1)
     reports = shop.env["ir.actions.report"].sudo()
-    for order in one_by_one(orders):
-        start = time.perf_counter()
+
+    def propose(order: Any) -> None:
         _propose(shop, order)
         html, _kind = reports._render_qweb_html(_REPORT, order.ids)
         if html.count(b"o_optoamc_offer") != 2:
             raise AssertionError(f"{order.name}: not two offers")
         shop.root.cr.commit()
         shop.root.invalidate_all()
-        yield time.perf_counter() - start
+
+    for order in one_by_one(orders):
+        own = comparison.seconds(lambda order=order: propose(order))
+        beside = comparison.seconds(lambda: reports._render_qweb_html(_ODOO, always.ids))
+        shop.root.invalidate_all()
+        yield own, beside
 
 
 def _orders(shop: Shop, n: int) -> Any:
