@@ -34,4 +34,6 @@ def optician(url: str) -> Iterator[Any]:
             page.fill("input[name=login]", "opticien")
             page.fill("input[name=password]", "opticien")
             page.click("button[type=submit]")
+            # The next address that is asked for would break the login off.
+            page.wait_for_url(lambda address: "/web/login" not in address)
             yield page
