@@ -138,7 +138,7 @@ class TestExpiredPrescription(DeskRulesCase):
         self.order.order_line = [Command.create({"product_id": self.frame.id, "equipment_number": 2})]
         self.assertEqual(self.order.prescription_id, chosen)
         self.assertIn("01/01/2015", self.order.prescription_warning)
-        self.assertIn("05/01/2015", self.order.prescription_warning, "the valid one is offered")
+        self.assertIn("valid one of 01/05/2015", self.order.prescription_warning, "the valid one is offered")
 
     def test_neither_by_mail(self):
         self.insurer.optoamc_platform_id = False

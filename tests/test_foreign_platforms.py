@@ -111,7 +111,7 @@ class TestUploadedDialect(DispatchCommon):
         self._upload(open_xsd=shipped()[1]["open.xsd"].replace(b"{1,36}", b"{1,3}"))
         with self.assertRaises(UserError) as caught:
             self._send()
-        self.assertIn("Tell whoever", str(caught.exception))
+        self.assertIn("Tell the person", str(caught.exception))
 
     def test_two_files_of_one_name(self):
         self._upload()

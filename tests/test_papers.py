@@ -88,6 +88,17 @@ class TestPapers(PaperCase):
         self.assertFalse(other._optoamc_loses_header("pdf"))
         self.assertFalse(self.company._optoamc_loses_header("html"), "on screen the header is there")
 
+    def test_preview_of_odoos_document_layout(self):
+        """Its wizard stands where templates expect the company; in the report's context of a quotation, too."""
+        context = {"report_type": "pdf", "active_model": "sale.order", "active_id": self.order.id}
+        for company in (self.company, self.env["res.company"].create({"name": "Boulangerie"})):
+            layout = self.env["base.document.layout"].with_company(company).with_context(**context)
+            wizard = layout.new({"company_id": company.id})
+            drawn = str(self.env["ir.qweb"]._render("web.address_layout", {"company": wizard, "report_type": "pdf"}))
+            self.assertNotIn("FINESS", drawn)
+            values = {"company_id": company.id, "report_layout_id": self.env["report.layout"].search([], limit=1).id}
+            self.assertTrue(layout.create(values).preview)
+
     def _tax(self):
         """VAT that is not in the price, as the French chart has it."""
         common = {"name": "20 %", "company_id": self.company.id}
