@@ -209,6 +209,7 @@ class TestLetter(PaperCase):
         lens = self.env["optoamc.lpp"].search([("product_class", "=", "B"), ("category", "=", "lens")], limit=1)
         line = self.order.order_line[0]
         line.lpp_id = lens
+        line.amo_amount = 0.03
         first = self._new_request()
         first.action_send()
         first._agree("mail", "F1", dict.fromkeys(first.line_ids, 50.0))

@@ -38,6 +38,7 @@ class OptoamcCheckReplay(models.TransientModel):
         """
         if not self.env.user.has_group("l10n_fr_optoamc.group_manager"):
             raise AccessError(self.env._("Only a third-party payment manager reads the shop's figures."))
+        self.check_access("read")
         self.sudo().search(self._own_domain()).unlink()
         for row, count in self.env["optoamc.request"]._replay_refusals(self.env.companies).items():
             company, month, insurer, cause, check, severity = row

@@ -20,7 +20,7 @@ class OptoamcSetup(models.TransientModel):
     account_id = fields.Many2one(
         related="company_id.optoamc_receivable_account_id", related_sudo=False, readonly=False, groups=ACCOUNTANTS
     )
-    has_vat_on_payments = fields.Boolean(related="company_id.tax_exigibility")
+    has_vat_on_payments = fields.Boolean(related="company_id.tax_exigibility", related_sudo=False)
     vat_day = fields.Selection(
         related="company_id.optoamc_vat_day", related_sudo=False, readonly=False, groups=ACCOUNTANTS
     )
