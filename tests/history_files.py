@@ -122,7 +122,7 @@ class FileSteps:
         invoices = []
         for share, amount in told.items():
             number = "".join(filter(str.isdigit, share.move_id.name))[-9:]
-            asked, paid = round(share.amount_moved * 100), round(amount * 100)
+            asked, paid = round((share.amount or share.amount_moved) * 100), round(amount * 100)
             amc = share.partner_id.amc_number or ""
             part = writer.Part("198" if share.kind == "amo" else "199", asked, "P" if paid else "R", paid, amc=amc)
             rejects = [] if paid else [writer.Reject("A1", "REFUS")]
@@ -140,7 +140,7 @@ class FileSteps:
             (
                 share.pec_number or "",
                 share.move_id.name,
-                f"{share.amount_moved:.2f}".replace(".", ","),
+                f"{share.amount or share.amount_moved:.2f}".replace(".", ","),
                 f"{amount:.2f}".replace(".", ","),
                 "" if amount else "A1",
                 f"Ligne {self._new_key()}",
