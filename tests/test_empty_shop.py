@@ -62,16 +62,6 @@ class TestEmptyShop(DeskTourCase):
             self.start_tour(path, tour, login=login, timeout=180)
         self.env.invalidate_all()
 
-    def test_users(self):
-        """The company and who works in it, typed by the administrator."""
-        self._play("optoamc_empty_users", "admin", "/odoo/action-base.action_res_company_form")
-        shop = self.env["res.company"].search([("name", "=", "Optique toute neuve")])
-        for login, group in (("gaspard", "group_manager"), ("odile", "group_optician")):
-            user = self.env["res.users"].search([("login", "=", login)])
-            self.assertEqual((user.company_ids, user.company_id, user.lang), (shop, shop, "fr_FR"))
-            self.assertTrue(user.has_group(f"l10n_fr_optoamc.{group}"))
-        self.assertTrue(user.has_group("account.group_account_invoice"))
-
     def _patient(self, name):
         return self.env["res.partner"].search([("name", "=", name)]).with_company(self.shop)
 

@@ -42,7 +42,7 @@ class OptoamcContract(models.Model):
         ondelete="restrict",
         index=True,
         check_company=True,
-        domain="[('is_amc', '=', True)]",
+        domain="[('is_amc', '=', True), ('active', '=', True)]",
         context={"show_optoamc": True},
     )
     uses_optoamc = fields.Boolean(related="insurer_id.uses_optoamc", string="OptoAMC")

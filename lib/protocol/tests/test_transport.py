@@ -230,7 +230,7 @@ def test_other_answers(kind, behave, code):
         ("503 Unavailable", "Retry-After: 120", 120),
         ("429 Too Many", "Retry-After:  7 ", 7),
         ("503 Unavailable", "Retry-After: 99999999999999999999", 999_999_999),
-        ("503 Unavailable", f"Retry-After: {formatdate(time.time() + 90, usegmt=True)}", 90),
+        ("503 Unavailable", "Retry-After: %s", 90),
         ("503 Unavailable", "Retry-After: Thu, 01 Jan 1970 00:00:00 GMT", 0),
         ("503 Unavailable", "Retry-After: -5", None),
         ("503 Unavailable", "Retry-After: demain", None),
@@ -240,6 +240,7 @@ def test_other_answers(kind, behave, code):
 )
 def test_how_long_a_platform_wants_to_be_left_alone(kind, status, header, seconds):
     login, box = Login(path="jeton"), Box(fetch="releve")
+    header = header.replace("%s", formatdate(time.time() + 90, usegmt=True))
     with listen(respond(status, b"<down/>", f"{header}\r\n")) as url:
         endpoint = local_endpoint(kind, url, login=login, box=box, username="u", password="p")
         with open_transport(endpoint) as transport, pytest.raises(OptoamcError) as caught:

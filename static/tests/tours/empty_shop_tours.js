@@ -1,4 +1,4 @@
-/** A shop before its first patient: the company, who works there, what it sells. */
+/** A shop before its first patient: what it is paid by, what it sells. */
 
 import { registry } from "@web/core/registry";
 
@@ -27,45 +27,6 @@ const company = (name, more) => [
     click(".o_form_button_save"),
     see(".o_form_saved"),
 ];
-
-const SHOP = "Optique toute neuve";
-
-/** A role, by the names that the user's form gives it; without that of the group, the only one there is. */
-const role = (privilege, group) => {
-    const field = `.o_field_widget[name="group_ids"] .o_wrap_label:has(label:contains("${privilege}")) + .o_cell`;
-    return [click(`${field} .o_select_menu_toggler`), click(`.o_select_menu_item:contains("${group}"):last`)];
-};
-
-const user = (name, login, roles) => [
-    click(".o_list_button_add, .o_form_button_create"),
-    see(".o_last_breadcrumb_item:contains('Nouveau')"),
-    type("name", name),
-    type("login", login),
-    click(".o_field_widget[name='company_ids'] .o_delete"),
-    ...chooseHere(SHOP, "company_ids"),
-    ...chooseHere(SHOP, "company_id"),
-    ...roles.flatMap(([privilege, group]) => role(privilege, group)),
-    click(".o_form_button_save"),
-    see(".o_form_saved"),
-];
-
-/** The administrator: the company, and who works in it. */
-tours.add("optoamc_empty_users", {
-    steps: () => [
-        { ...click(".o_list_button_add"), timeout: 60000 },
-        type("name", SHOP),
-        ...chooseHere("France", "country_id"),
-        // A new company reloads the page, for the list of companies at its top.
-        { ...click(".o_form_button_save"), expectUnloadPage: true },
-        see(".o_form_saved"),
-        ...go("base.menu_users", "base.menu_action_res_users", ".o_list_view .o_data_row"),
-        ...user("Gaspard GERANT", "gaspard", [["Paramètres du magasin", ""]]),
-        ...user("Odile VERRIER", "odile", [
-            ["Opticien", ""],
-            ["Comptabilité", "Facturation"],
-        ]),
-    ],
-});
 
 /** The manager, without a technical right: the LPP table, a fund, an insurer asked by mail, what the shop sells. */
 tours.add("optoamc_empty_catalogue", {

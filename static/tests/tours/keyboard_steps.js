@@ -46,7 +46,11 @@ export const tabAndTypeDate = (field, text, scope = "") => [
 export const FIRST_FOUND = ".o-autocomplete--dropdown-menu .o-autocomplete--dropdown-item .ui-state-active";
 
 /** Type where the focus is, and take the first record found. */
-export const chooseHere = (text, field) => [type(text, field), press("Enter", `${FIRST_FOUND}:contains("${text}")`)];
+export const chooseHere = (text, field) => [
+    type(text, field),
+    press("Enter", `${FIRST_FOUND}:contains("${text}")`),
+    { content: "it is taken", trigger: "body:not(:has(.o-autocomplete--dropdown-menu))" },
+];
 
 export const tabAndChoose = (field, text, scope = "") => [
     tabTo(`${scope} .o_field_widget[name='${field}'] input`),

@@ -99,7 +99,7 @@ tours.add("optoamc_widths_menus", {
         {
             content: "measure the lists of all menus",
             trigger: ".o_main_navbar",
-            timeout: 120000,
+            timeout: 60000,
             run: async () => {
                 const { action, menu } = odoo.__WOWL_DEBUG__.root.env.services;
                 const problems = [];
