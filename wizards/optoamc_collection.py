@@ -43,14 +43,18 @@ class OptoamcCollection(models.TransientModel):
         for screen in self:
             patient = (screen.move_id.partner_id or screen.order_id.partner_invoice_id).commercial_partner_id
             # Who takes the money at the desk may not read the books.
-            unused = self.env["account.move.line"].sudo().search(
-                [
-                    ("company_id", "=", screen.company_id.id),
-                    ("partner_id", "child_of", patient.ids),
-                    ("account_type", "=", "asset_receivable"),
-                    ("parent_state", "=", "posted"),
-                    ("amount_residual", "<", 0),
-                ]
+            unused = (
+                self.env["account.move.line"]
+                .sudo()
+                .search(
+                    [
+                        ("company_id", "=", screen.company_id.id),
+                        ("partner_id", "child_of", patient.ids),
+                        ("account_type", "=", "asset_receivable"),
+                        ("parent_state", "=", "posted"),
+                        ("amount_residual", "<", 0),
+                    ]
+                )
             )
             screen.unused_note = bool(unused) and self.env._(
                 "%(amount)s of this patient's money is on no invoice (%(entries)s): put it on the invoice first "
