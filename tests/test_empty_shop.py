@@ -83,7 +83,6 @@ class TestEmptyShop(DeskTourCase):
     def test_first_days(self):
         self._open_shop()
         self._first_patient()
-        self._family()
 
     def _first_patient(self):
         self._play("optoamc_empty_desk", "odile", PATIENTS, *JOBS)
@@ -109,15 +108,3 @@ class TestEmptyShop(DeskTourCase):
         self._serve("advice.csv", f"N° PEC;Montant réglé\r\n{request.pec_number};300,00".encode("cp1252"))
         self._play("optoamc_empty_advice", "odile", "/odoo/payment-advices")
         self.assertEqual(share.state, "paid")
-
-    def _family(self):
-        self._play("optoamc_empty_family", "odile", PATIENTS)
-        mother, child = self._patient("Claire ROUX"), self._patient("Hugo ROUX")
-        self.assertEqual(child.optoamc_contract_ids.mapped("member_number"), ["1012345688", "77"])
-        self.assertEqual(child.optoamc_contract_ids.insured_id, mother)
-        order = self.env["sale.order"].search([("patient_id", "=", child.id)])
-        self.assertEqual(set(order.optoamc_request_ids.mapped("state")), {"granted"})
-        self.assertEqual(order.invoice_ids.partner_id, mother)
-        self.assertEqual(order.invoice_ids.state, "posted")
-        consents = self.env["optoamc.consent"].search([("patient_id", "=", child.id)])
-        self.assertEqual(set(consents.mapped("capacity")), {"parent"})

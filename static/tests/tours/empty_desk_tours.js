@@ -14,7 +14,6 @@ import {
     pressInDialog,
     see,
     seeState,
-    select,
     type,
     typeDate,
 } from "./desk_steps";
@@ -72,12 +71,6 @@ const newPrescription = (prescriber, day, values) => [
     ...eye(2, values),
     click(".o_form_button_save"),
     see(".o_form_saved"),
-];
-
-/** From the prescription on the screen. */
-const newDossier = [
-    press("action_new_dossier"),
-    see(".o_field_widget[name='prescription_id'] input:value('BESNAINOU')"),
 ];
 
 const dayList = counted("La liste du jour", { clicks: 1 }, [
@@ -193,67 +186,5 @@ tours.add("optoamc_empty_advice", {
         press("action_validate"),
         click(".modal footer .btn-primary"),
         see(".o_arrow_button_current[data-value='posted']"),
-    ],
-});
-
-/** A child of the mother on the screen: her address, fund and contracts are proposed. */
-const newChild = (name, birthdate) => [
-    click(".o_form_button_create"),
-    see(".o_last_breadcrumb_item:contains('Nouveau')"),
-    type("name", name),
-    ...typeDate("birthdate", birthdate),
-    ...chooseHere("Claire", "insured_id"),
-    see(`${contractRow(2)} [name='member_number']`),
-    ...select("beneficiary_quality", "Enfant"),
-    click(".o_form_button_save"),
-    see(`.o_form_saved ${contractRow(2)}`),
-];
-
-/** A mother with two insurers and two children; glasses for the younger, asked of both insurers. */
-tours.add("optoamc_empty_family", {
-    steps: () => [
-        { ...click(".o_list_button_add"), timeout: 60000 },
-        type("name", "Claire ROUX"),
-        ...typeDate("birthdate", "17/03/1985"),
-        type("nir", "285047511512395"),
-        ...chooseHere("CPAM", "amo_id"),
-        ...addContract("ADPR", "1012345688", 1),
-        ...addContract("ARIAI", "77", 2),
-        click(".o_form_button_save"),
-        see(`.o_form_saved ${contractRow(2)}`),
-        ...newChild("Zoé ROUX", "04/03/2015"),
-        ...newChild("Hugo ROUX", "21/09/2018"),
-        ...pressStat("action_optoamc_view_family"),
-        see(".o_list_view .o_data_row:nth-child(3)"),
-        click(".o_data_row:contains('Hugo') [name='complete_name'], .o_data_row:contains('Hugo') .o_data_cell:first"),
-        see(".o_form_view .o_field_widget[name='insured_id']"),
-        ...newPrescription(chooseHere("BESNAINOU", "prescriber_id"), ago({ days: 3 }), { sphere: "-1,25" }),
-        ...newDossier,
-        ...addLine("Unifocal du jour", 1),
-        ...addLine("Unifocal du jour", 2),
-        ...addLine("Monture du jour", 3),
-        click(".o_form_button_save"),
-        see(".o_form_saved .o_optoamc_summary td[name='total']:contains('329,00')"),
-        ...openPec(),
-        see(inDialog(":not(:has(button[name='action_record_consent']:visible)) button[name='action_open_consent']")),
-        ...signOnScreen,
-        pressInDialog("action_request_coverage"),
-        seeState("granted"),
-        pressInDialog("action_transfer"),
-        pressInDialog("action_next_insurer"),
-        ...signOnScreen,
-        pressInDialog("action_request_coverage"),
-        // Its letter is rendered.
-        { ...seeState("pending"), timeout: 60000 },
-        pressInDialog("action_type_answer"),
-        type("pec_number", "MAIL-12", inDialog("")),
-        { trigger: inDialog(".o_field_widget[name='total'] input"), run: "edit 20 && press Tab" },
-        pressInDialog("action_spread_total"),
-        pressInDialog("action_confirm"),
-        seeState("granted"),
-        pressInDialog("action_transfer"),
-        see("body:not(:has(.modal)) .o_form_view"),
-        press("action_confirm"),
-        ...invoiceOf([]),
     ],
 });
