@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 import time
 import traceback
@@ -10,27 +9,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from devtools import odoo, paths
+from devtools import paths
+from devtools.bench._process import OdooProcess, load
 
 
-class Worker:
+class Worker(OdooProcess):
     """A process of its own on a database."""
-
-    def __init__(self, database: str) -> None:
-        import odoo as odoo_package
-
-        path = ",".join(odoo_package.tools.config["addons_path"])
-        call = [str(paths.PYTHON), "-m", __name__, database, str(odoo.CONFIG), path]
-        env = {**os.environ, "PYTHONPATH": str(paths.PLAIN)}
-        self._process = subprocess.Popen(
-            call, cwd=paths.HOME, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def __enter__(self) -> "Worker":
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._process.communicate(timeout=60)
 
     def call(self, function: str, **arguments: Any) -> Any:
         """Call ``module:function`` with ``env`` (the superuser's, in French) and arguments that JSON can carry.
@@ -98,23 +82,18 @@ def _serve(database: str, config: str, addons_path: str) -> None:
     """Do what is told on standard input, a line a call."""
     import importlib
 
-    import odoo as odoo_package
-    from odoo.modules.registry import Registry
+    from odoo.api import SUPERUSER_ID, Environment
 
     # What a call prints is for the person: answers have a way of their own.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    options = [f"--config={config}", f"--database={database}", f"--addons-path={addons_path}"]
-    odoo_package.tools.config.parse_config([*options, f"--logfile={paths.LOGS / 'worker.log'}"], setup_logging=True)
-    registry = Registry(database)
+    registry = load(database, config, addons_path, paths.LOGS / "worker.log")
     for line in sys.stdin:
         call = json.loads(line)
         module, name = call["function"].split(":")
         try:
             with registry.cursor() as cr:
-                env = odoo_package.api.Environment(
-                    cr, odoo_package.SUPERUSER_ID, {"lang": "fr_FR", "tz": "Europe/Paris"}
-                )
+                env = Environment(cr, SUPERUSER_ID, {"lang": "fr_FR", "tz": "Europe/Paris"})
                 answer = {"result": getattr(importlib.import_module(module), name)(env, **call["arguments"])}
         except Exception:  # noqa: BLE001 - told to the caller
             answer = {"error": traceback.format_exc()}

@@ -4,13 +4,13 @@ import os
 import random
 import select
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
 from typing import Any
 
-from devtools import odoo, paths
+from devtools import paths
+from devtools.bench._process import OdooProcess, load
 from devtools.bench._shop import Shop, folder, insurer
 
 N = 300
@@ -64,34 +64,18 @@ def _is_settled(shop: Shop, requests: Any, kills: int) -> bool:
     return kills >= _KILLS and not set(shop.states(requests)) - _FINAL
 
 
-class Victims:
+class Victims(OdooProcess):
     """Processes that dispatch, forked from one that has loaded Odoo, as Odoo's own workers are."""
-
-    def __init__(self, database: str) -> None:
-        import odoo as odoo_package
-
-        path = ",".join(odoo_package.tools.config["addons_path"])
-        call = [str(paths.PYTHON), "-m", __name__, database, str(odoo.CONFIG), path]
-        env = {**os.environ, "PYTHONPATH": str(paths.PLAIN)}
-        self._parent = subprocess.Popen(
-            call, cwd=paths.HOME, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def __enter__(self) -> "Victims":
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._parent.communicate(timeout=60)
 
     def work(self, seconds: float) -> bool:
         """Have one dispatch for that long, then kill it; tells whether it was still at it."""
-        self._parent.stdin.write("\n")
-        self._parent.stdin.flush()
-        child = int(self._parent.stdout.readline())
-        ended, _, _ = select.select([self._parent.stdout], [], [], seconds)
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        child = int(self._process.stdout.readline())
+        ended, _, _ = select.select([self._process.stdout], [], [], seconds)
         if not ended:
             os.kill(child, signal.SIGKILL)
-        return int(self._parent.stdout.readline()) == -signal.SIGKILL
+        return int(self._process.stdout.readline()) == -signal.SIGKILL
 
 
 def _compare(shop: Shop, requests: Any, ledger: dict[str, Any]) -> dict[str, int]:
@@ -132,15 +116,12 @@ def _handled_twice(shop: Shop, requests: Any) -> int:
 
 def _fork_on_demand(database: str, config: str, addons_path: str) -> None:
     """The victims' parent: a line read is a child forked; its number and its end are told."""
-    import odoo as odoo_package
-    from odoo.modules.registry import Registry
+    from odoo.sql_db import close_all
 
-    options = [f"--config={config}", f"--database={database}", f"--addons-path={addons_path}"]
-    odoo_package.tools.config.parse_config([*options, f"--logfile={paths.LOGS / 'crash.log'}"], setup_logging=True)
-    registry = Registry(database)
+    registry = load(database, config, addons_path, paths.LOGS / "crash.log")
     _hurry()
     for _line in sys.stdin:
-        odoo_package.sql_db.close_all()
+        close_all()
         child = os.fork()
         if not child:
             _dispatch(registry)
