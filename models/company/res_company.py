@@ -17,8 +17,6 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     finess = fields.Char("FINESS no.", help="The shop's number in the national register: 9 characters.")
-    finess_warning = fields.Char(compute="_compute_finess_warning")
-    siret_warning = fields.Char(compute="_compute_siret_warning")
     optoamc_contact_id = fields.Many2one("res.partner", "Responsible optician", help="The person insurers may call.")
 
     optoamc_privacy_contact = fields.Char(
@@ -109,22 +107,12 @@ class ResCompany(models.Model):
         """
         return fields.Date.context_today(self.with_context(tz=self._optoamc_zone()))
 
-    @api.depends("finess")
-    def _compute_finess_warning(self):
-        for company in self:
-            company.finess_warning = self._optoamc_finess_warning(company.finess)
-
     @api.model
     def _optoamc_finess_warning(self, number):
         """What is to be checked of a FINESS number, in words, or ``False``."""
         # The key's rule is recalled, not published: a wrong one warns, it does not block.
         is_wrong = bool(number) and finess_problem(number) == "key"
         return is_wrong and self.env._("Check the FINESS number: its key is not right.")
-
-    @api.depends("company_registry")
-    def _compute_siret_warning(self):
-        for company in self:
-            company.siret_warning = self._optoamc_siret_warning(company.company_registry)
 
     @api.model
     def _optoamc_siret_warning(self, number):
