@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...lib.identifiers.age import MAJORITY
 from ..request.states import ACTIVE
 from ..selections import INSURANCE_NATURES
 
@@ -137,7 +138,7 @@ class SaleOrder(models.Model):
         for order in self:
             age = order._optoamc_patient_age()
             # Under 18 until the day of the 18th birthday.
-            order.is_child = age is not None and age < 18
+            order.is_child = age is not None and age < MAJORITY
 
     @api.depends("variant_of_id", "variant_ids")
     def _compute_variant_count(self):

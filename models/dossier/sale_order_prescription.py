@@ -5,6 +5,16 @@ from odoo.tools import format_date
 
 OPTICIANS = "l10n_fr_optoamc.group_optician"
 
+#: A prescription that is proposed, and that an optician may choose instead.
+_PROPOSED = {
+    "store": True,
+    "readonly": False,
+    "domain": "[('patient_id', '=', patient_id)]",
+    "check_company": True,
+    "copy": False,
+    "groups": OPTICIANS,
+}
+
 
 class SaleOrder(models.Model):
     """The prescriptions that a dossier answers: the patient's own, of what is sold, and still valid.
@@ -14,16 +24,7 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    prescription_id = fields.Many2one(
-        "optoamc.prescription",
-        compute="_compute_prescription_id",
-        store=True,
-        readonly=False,
-        domain="[('patient_id', '=', patient_id)]",
-        check_company=True,
-        copy=False,
-        groups=OPTICIANS,
-    )
+    prescription_id = fields.Many2one("optoamc.prescription", compute="_compute_prescription_id", **_PROPOSED)
     # What was proposed last: another one is a person's choice.
     proposed_prescription_id = fields.Many2one(
         "optoamc.prescription", compute="_compute_prescription_id", store=True, copy=False, groups=OPTICIANS
@@ -32,12 +33,7 @@ class SaleOrder(models.Model):
         "optoamc.prescription",
         "Second prescription",
         compute="_compute_other_prescription_id",
-        store=True,
-        readonly=False,
-        domain="[('patient_id', '=', patient_id)]",
-        check_company=True,
-        copy=False,
-        groups=OPTICIANS,
+        **_PROPOSED,
         help="Where glasses and contact lenses are sold: of the contact lenses when the first one is of glasses, or "
         "the reverse.",
     )

@@ -34,7 +34,8 @@ class AccountMove(models.Model):
     def unlink(self):
         # A payment that is cancelled as a draft loses its entry, and gets another one when it is posted again.
         for payment in self.sudo().origin_payment_id:
-            payment.optoamc_paid = payment.move_id.line_ids._optoamc_all_paid()
+            if paid := payment.move_id.line_ids._optoamc_all_paid():
+                payment.optoamc_paid = paid
         return super().unlink()
 
     def _optoamc_match_open_money(self):
