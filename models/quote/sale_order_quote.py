@@ -84,7 +84,7 @@ class SaleOrder(models.Model):
     def _optoamc_class_a_omission(self):
         return self.env._(
             "Sold without the 100 % Santé offer that the legal quote must show: say on the dossier why no class A "
-            "equipment answered the need."
+            "equipment met the need."
         )
 
     def _optoamc_lacks_class_a(self, number):
