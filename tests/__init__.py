@@ -4,6 +4,7 @@ from . import test_others
 from . import test_contract
 from . import test_request
 from . import test_safe
+from . import test_screen_names
 from . import test_scripts
 from . import test_lpp
 from . import test_prescription

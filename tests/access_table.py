@@ -278,7 +278,7 @@ FIELDS = {
         "offer_id order_line_id replaced_id eye_side quantity lpp_id group_code candidate_ids candidate_count "
         "product_id"
     ),
-    "optoamc.class.a.share": "company_id month order_count class_a_count mixed_count class_a_percent",
+    "optoamc.class.a.share": "company_id month month_name order_count class_a_count mixed_count class_a_percent",
     "optoamc.directory.export": "file_format insurer_count file file_name",
     "optoamc.exchange": (
         "request_id patient_id company_id platform_id mode dialect direction kind exchange_id checksum "

@@ -2,13 +2,16 @@
 
 from datetime import date
 from shutil import which
+from types import SimpleNamespace
 from unittest import skipUnless
+from unittest.mock import patch
 
 from lxml import html
 from odoo import Command
 from odoo.exceptions import RedirectWarning
 from odoo.tests import HttpCase, tagged
 
+from ..models.company import res_company
 from .common import KNOWN, OptoamcCommon
 from .quote_common import pdf_text
 
@@ -65,6 +68,25 @@ class TestPapers(PaperCase):
                 text = " ".join(head.text_content().split())
                 for part in IDENTITY:
                     self.assertIn(part, text)
+
+    def test_room_of_a_lost_header(self):
+        """A page without header does not begin with the room for one; a report's own margins hold."""
+        reports, paper = (
+            self.env["ir.actions.report"].with_company(self.company),
+            self.env.ref("base.paperformat_euro"),
+        )
+        for is_patched, own, top in (
+            (False, {}, "10"),
+            (False, {"data-report-margin-top": 25}, "25"),
+            (True, {}, "52.0"),
+        ):
+            wkhtml = SimpleNamespace(is_patched_qt=is_patched, dpi_zoom_ratio=False)
+            with (
+                self.subTest(is_patched=is_patched, own=own),
+                patch.object(res_company, "_wkhtml", return_value=wkhtml),
+            ):
+                options = reports._build_wkhtmltopdf_args(paper, False, specific_paperformat_args=own)
+                self.assertEqual(options[options.index("--margin-top") + 1], top)
 
     def test_other_companies_papers_are_odoos(self):
         other = self.env["res.company"].create({"name": "Boulangerie", "country_id": self.env.ref("base.fr").id})

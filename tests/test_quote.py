@@ -341,7 +341,10 @@ class TestQuoteOffers(QuoteCase):
         request = self._new_request(order, kind="quote")
         for asked, amount in zip(request.line_ids.sudo(), (10.0, 10.0, 110.0), strict=True):
             asked.granted_amount = amount
-        request.sudo().write({"state": "granted", "answered_at": fields.Datetime.now()})
+        request.sudo().write({"state": "refused", "answered_at": fields.Datetime.now()})
+        order.invalidate_recordset()
+        self.assertFalse(order.quote_warnings, "nothing was granted")
+        request.sudo().write({"state": "granted"})
         order.invalidate_recordset()
         self.assertIn("The frame: above what a responsible contract may pay", order.quote_warnings)
         self.assertNotIn("category a", order.quote_warnings)
@@ -461,6 +464,7 @@ class TestQuoteOffers(QuoteCase):
         self.env.flush_all()
         self.env.invalidate_all()
         (month,) = self.env["optoamc.class.a.share"].search([("company_id", "=", self.company.id)])
+        self.assertRegex(month.with_context(lang="en_US").month_name, r"^[A-Z][a-z]+ \d{4}$")
         self.assertEqual((month.order_count, month.class_a_count), (3, 1))
         self.assertAlmostEqual(month.class_a_percent, 100 / 3, places=1)
 

@@ -32,6 +32,14 @@ class TestWidths(DeskTourCase):
     def test_tablet(self):
         self._measure(1024)
 
+    def test_tablet_with_another_insurer(self):
+        other = self.insurer.copy({"name": "Seconde des tests", "amc_number": "99000077"})
+        self.env["optoamc.contract"].create(
+            {"partner_id": self.order.patient_id.id, "insurer_id": other.id, "member_number": "7", "rank": "2"}
+        )
+        self.browser_size = "1024x768"
+        self._tour("optoamc_widths_1024_others", self.order)
+
     def test_telephone(self):
         self._measure(390, 844)
 

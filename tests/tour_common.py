@@ -1,11 +1,13 @@
 """Browser tours at the optician's desk, in French, with the simulated insurer answering meanwhile.
 
 The screenshots of the documentation are taken again by ``OPTOAMC_SCREENSHOTS=$PWD/static/description ./dev test
-/l10n_fr_optoamc:TestTours /l10n_fr_optoamc:TestManual /l10n_fr_optoamc:TestAccountantsManual``.
+/l10n_fr_optoamc:TestTours /l10n_fr_optoamc:TestManual /l10n_fr_optoamc:TestAccountantsManual
+/l10n_fr_optoamc:TestMoneyTours``.
 """
 
 import base64
 import contextlib
+import io
 import json
 import os
 import re
@@ -16,6 +18,7 @@ from unittest.mock import patch
 from odoo import SUPERUSER_ID, api
 from odoo.tests import HttpCase
 from odoo.tests.common import ChromeBrowser
+from PIL import Image
 
 from .common import OptoamcCommon
 
@@ -35,6 +38,18 @@ def efforts_of_the_guide():
     """
     rows = re.findall(r"^(\S.*?) {2,}(\d+) +(\d+)$", GUIDE.read_text(encoding="utf-8"), re.M)
     return {job: (int(clicks), int(keys)) for job, clicks, keys in rows}
+
+
+def _light_png(screen):
+    """A screen as the repository keeps it: a screen has few colours.
+
+    :param str screen: PNG in base 64
+    :rtype: bytes
+    """
+    with Image.open(io.BytesIO(base64.b64decode(screen))) as picture:
+        light, kept = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE), io.BytesIO()
+    light.save(kept, "PNG", optimize=True)
+    return kept.getvalue()
 
 
 class TourCase(HttpCase):
@@ -70,7 +85,7 @@ class TourCase(HttpCase):
         def keep(browser, name):
             file = Path(folder, name).with_suffix(".png")
             shot = browser._websocket_send("Page.captureScreenshot", with_future=True)
-            shot.add_done_callback(lambda done: file.write_bytes(base64.b64decode(done.result()["data"])))
+            shot.add_done_callback(lambda done: file.write_bytes(_light_png(done.result()["data"])))
 
         with self._console(SCREENSHOT, keep) if folder else contextlib.nullcontext():
             yield

@@ -51,7 +51,9 @@ class OptoamcClassAOffer(models.TransientModel):
             raise UserError(self.env._("%s: nothing of it needs a 100 %% Santé offer.", order.name))
         values = [piece for line in lines for piece in self._pieces(line)]
         offer = self.create({"order_id": order.id, "line_ids": [Command.create(piece) for piece in values]})
-        return offer._get_records_action(name=self.env._("100 % Santé offer"), target="new")
+        return offer._get_records_action(
+            name=self.env._("100 % Santé offer"), target="new", context={"dialog_size": "extra-large"}
+        )
 
     @api.model
     def _pieces(self, line):

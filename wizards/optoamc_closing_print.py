@@ -39,6 +39,11 @@ class OptoamcClosing(models.TransientModel):
         field = self.env["optoamc.closing.item"]._fields["age"]
         return [label for _key, label in field._description_selection(self.env)]
 
+    def _printed_period(self, since):
+        """The days from one to the statement's, in words."""
+        first, last = (format_date(self.env, day) for day in (since, self.date))
+        return self.env._("From %(first)s to %(last)s", first=first, last=last)
+
     def _printed_events(self, since):
         """What became of the parts from a day to the statement's: ``[(payer, {measure: amount})]``."""
         groups = self._rows("optoamc.closing.event")._read_group(

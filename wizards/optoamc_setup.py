@@ -66,8 +66,10 @@ class OptoamcSetup(models.TransientModel):
     lpp_done = fields.Boolean(compute="_compute_steps")
     trial_done = fields.Boolean(compute="_compute_steps")
 
+    @api.depends_context("lang", "optoamc_settings")
     def _compute_display_name(self):
-        self.display_name = self.env._("First steps")
+        is_settings = self.env.context.get("optoamc_settings")
+        self.display_name = self.env._("Settings") if is_settings else self.env._("First steps")
 
     # -- what is shown ------------------------------------------------------------------------
 

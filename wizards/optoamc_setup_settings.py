@@ -33,5 +33,6 @@ class OptoamcSetup(models.TransientModel):
         setup = self.create({})
         return setup._get_records_action(
             name=self.env._("Settings"),
+            context={"optoamc_settings": True},
             views=[(self.env.ref("l10n_fr_optoamc.optoamc_setup_view_form_settings").id, "form")],
         )

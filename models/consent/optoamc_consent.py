@@ -4,6 +4,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 from odoo.tools.misc import clean_context
 
 from ..mixin.uploads import check_document
@@ -120,10 +121,12 @@ class OptoamcConsent(models.Model):
     is_current = fields.Boolean("In force", compute="_compute_is_current", search="_search_is_current")
 
     @api.depends("patient_id", "purpose", "given_on")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         purposes = dict(self._fields["purpose"]._description_selection(self.env))
         for consent in self:
-            consent.display_name = f"{purposes.get(consent.purpose)} – {consent.given_on}"
+            parts = (purposes.get(consent.purpose), format_date(self.env, consent.given_on))
+            consent.display_name = " – ".join(filter(None, parts))
 
     @api.depends("valid_until", "unscanned_until", "capacity", "minor_ground", "given_on", "patient_id.birthdate")
     def _compute_expires_on(self):

@@ -77,11 +77,11 @@ class OptoamcImport(models.Model):
     message = fields.Text(readonly=True, copy=False)
     preview_key = fields.Char(readonly=True, copy=False)
     line_ids = fields.One2many("optoamc.import.line", "import_id", "Differences")
-    new_count = fields.Integer("New", compute="_compute_counts")
-    changed_count = fields.Integer("Changed", compute="_compute_counts")
-    kept_count = fields.Integer("Kept as you have it", compute="_compute_counts")
-    gone_count = fields.Integer("Gone", compute="_compute_counts")
-    problem_count = fields.Integer("Not usable", compute="_compute_counts")
+    new_count = fields.Integer("New ones", compute="_compute_counts")
+    changed_count = fields.Integer("Changed ones", compute="_compute_counts")
+    kept_count = fields.Integer("Kept as you have them", compute="_compute_counts")
+    gone_count = fields.Integer("Gone ones", compute="_compute_counts")
+    problem_count = fields.Integer("Not usable ones", compute="_compute_counts")
 
     @api.depends("kind", "platform_id", "create_date")
     def _compute_display_name(self):

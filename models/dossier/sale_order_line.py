@@ -55,7 +55,7 @@ class SaleOrderLine(models.Model):
             ("far", "Far"),
             ("intermediate", "Intermediate"),
             ("near", "Near"),
-            ("all", "All distances"),
+            ("all", "All dist."),
         ],
         compute="_compute_vision",
         store=True,

@@ -31,6 +31,14 @@ class OptoamcOwnScreen(models.AbstractModel):
                 self._check_field_access(field, "read")
         return super()._search(domain, *args, **kwargs)
 
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """A screen without a name of its own is called what it is, as above a window of it alone."""
+        if self._rec_name:
+            super()._compute_display_name()
+        else:
+            self.display_name = self.env["ir.model"].sudo()._get(self._name).name
+
     @api.model_create_multi
     def create(self, vals_list):
         screens = super().create(vals_list)

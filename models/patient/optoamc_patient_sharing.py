@@ -36,8 +36,8 @@ class OptoamcPatientSharing(models.Model):
     @api.depends("company_id", "other_company_id")
     def _compute_display_name(self):
         for sharing in self:
-            companies = sharing.sudo()
-            sharing.display_name = f"{companies.company_id.name} – {companies.other_company_id.name}"
+            shops = sharing.sudo().company_id + sharing.sudo().other_company_id
+            sharing.display_name = " – ".join(shops.mapped("name"))
 
     @api.constrains("company_id", "other_company_id", "state")
     def _check_pair(self):

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...lib.protocol.messages import MessageKind
+from .optoamc_platform import MODES
 
 #: The one change to a message, and no role may make it.
 ERASED = {"xml": False, "error_detail": False}
@@ -34,7 +35,7 @@ class OptoamcExchange(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     platform_id = fields.Many2one("optoamc.platform", ondelete="restrict", index=True, readonly=True)
-    mode = fields.Char(readonly=True)
+    mode = fields.Selection(MODES, readonly=True)
     dialect = fields.Char(readonly=True)
     direction = fields.Selection([("out", "Sent"), ("in", "Received")], readonly=True, required=True)
     kind = fields.Char("Message", readonly=True, required=True, help="OPAMCREQ, OPAMCRSP, …")
@@ -56,6 +57,13 @@ class OptoamcExchange(models.Model):
     duration_ms = fields.Integer("Duration (ms)", readonly=True, aggregator="avg")
     error_code = fields.Char("Error", readonly=True, index="btree_not_null")
     error_detail = fields.Text(readonly=True)
+
+    @api.depends("kind", "request_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for exchange in self:
+            parts = (exchange.kind, exchange.request_id.sudo().display_name)
+            exchange.display_name = " – ".join(filter(None, parts))
 
     @api.model
     def _record_out(self, messages):

@@ -10,7 +10,7 @@ class AccountMove(models.Model):
     def _optoamc_invoice_dossiers(self):
         """The dossiers that an invoice details: none where the payer is neither the patient nor a parent.
 
-        :return: a dict a dossier: its prescriptions' dates, its agreements, and its lines with their grouping codes
+        :return: a dict a dossier: its prescriptions' dates, its agreements, and its lines that have a grouping code
         """
         self.ensure_one()
         if not self.is_sale_document(include_receipts=True):
@@ -27,7 +27,11 @@ class AccountMove(models.Model):
                             format_date(self.env, prescription.date) for prescription in order._optoamc_prescriptions()
                         ],
                         "agreements": self._optoamc_agreements_of(order),
-                        "lines": [(line.product_id.name or line.name, line.lpp_id.group_code) for line in sold],
+                        "lines": [
+                            (line.product_id.name or line.name, code)
+                            for line in sold
+                            if (code := line.lpp_id.group_code)
+                        ],
                     }
                 )
         return dossiers

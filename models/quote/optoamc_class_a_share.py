@@ -1,5 +1,5 @@
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date
 
 
 class OptoamcClassAShare(models.Model):
@@ -13,10 +13,17 @@ class OptoamcClassAShare(models.Model):
 
     company_id = fields.Many2one("res.company", readonly=True)
     month = fields.Date(readonly=True)
+    month_name = fields.Char("Month of sale", compute="_compute_month_name")
     order_count = fields.Integer("Glasses sold", readonly=True)
     class_a_count = fields.Integer("Of class A in full", readonly=True)
     mixed_count = fields.Integer("Mixed", readonly=True)
     class_a_percent = fields.Float("Class A (%)", digits=(5, 1), readonly=True, aggregator="avg")
+
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_month_name(self):
+        for share in self:
+            share.month_name = format_date(self.env, share.month, date_format="MMMM y")
 
     @property
     def _table_query(self):

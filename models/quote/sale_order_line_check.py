@@ -73,7 +73,10 @@ class SaleOrder(models.Model):
         The limits are for the AMO's and the insurers' parts together; class A has none.
         """
         is_limited = self and self.optoamc_offer == "other" and self._optoamc_cover() is Cover.RESPONSIBLE
-        category = is_limited and self._optoamc_limit_category(number)
+        granted = is_limited and self.sudo().optoamc_request_ids.filtered(
+            lambda request: request.equipment_number == number and request.state == "granted"
+        )
+        category = granted and self._optoamc_limit_category(number)
         values = category and self._optoamc_offer_values(number)
         if not category or None in (values["totals"]["amo"], values["totals"]["amc"]):
             return []

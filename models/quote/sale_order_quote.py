@@ -176,9 +176,14 @@ class SaleOrder(models.Model):
                 order.validity_date = max(filter(None, (until, order.validity_date, typed.get(order))))
         return result
 
+    def _optoamc_quote_day(self):
+        """The day of the order at the shop, whoever reads it: a customer on the portal has no time zone."""
+        there = self.with_context(tz=self.company_id.sudo()._optoamc_zone())
+        return fields.Datetime.context_timestamp(there, self.date_order).date()
+
     def _optoamc_validity_warnings(self):
         """Whether the day up to which the quote is valid was set before the shortest one."""
-        shortest = self.date_order.date() + timedelta(days=QUOTE_DAYS_MIN)
+        shortest = self._optoamc_quote_day() + timedelta(days=QUOTE_DAYS_MIN)
         if not self.validity_date or self.validity_date >= shortest:
             return []
         return [
@@ -204,6 +209,7 @@ class SaleOrder(models.Model):
             "number": number,
             "kind": self._optoamc_quote_kind(number),
             "order": self,
+            "date": self._optoamc_quote_day(),
             "company": company,
             "patient": patient,
             "insured": contract.insured_id or patient.insured_id or patient,

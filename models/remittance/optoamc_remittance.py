@@ -60,9 +60,9 @@ class OptoamcRemittance(models.Model):
     line_ids = fields.One2many("optoamc.remittance.line", "remittance_id", "Lines")
     payment_ids = fields.One2many("account.payment", "optoamc_remittance_id", "Payments", readonly=True)
     amount = fields.Monetary("Total", compute="_compute_amount", store=True)
-    matched_count = fields.Integer("Matched", compute="_compute_counts")
-    doubtful_count = fields.Integer("Doubtful", compute="_compute_counts")
-    unknown_count = fields.Integer("Unknown", compute="_compute_counts")
+    matched_count = fields.Integer("Matched lines", compute="_compute_counts")
+    doubtful_count = fields.Integer("Doubtful lines", compute="_compute_counts")
+    unknown_count = fields.Integer("Unknown lines", compute="_compute_counts")
     undecided_count = fields.Integer("To decide", compute="_compute_counts")
 
     _file_uniq = models.UniqueIndex("(file_key)", "This file was imported already.")

@@ -107,7 +107,7 @@ class OptoamcShare(models.Model):
     @api.depends("label", "partner_id")
     def _compute_display_name(self):
         for share in self:
-            share.display_name = f"{share.label} · {share.partner_id.name}"
+            share.display_name = " · ".join(filter(None, (share.label, share.partner_id.name)))
 
     @api.depends(
         "line_ids.balance", "line_ids.amount_residual", "line_ids.optoamc_share_entry", "line_ids.parent_state"

@@ -1,4 +1,4 @@
-import { useEffect } from "@odoo/owl";
+import { useEffect, useExternalListener } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { X2ManyField, x2ManyField } from "@web/views/fields/x2many/x2many_field";
@@ -7,11 +7,14 @@ import { ListRenderer } from "@web/views/list/list_renderer";
 // What a column has at least that the view gives no width, as in Odoo's own lists.
 const LEAST = "80px";
 
+/** From which width of the window a column is shown, in pixels: its option `from`, or that of its button. */
+const shownFrom = ({ options, buttons }) => (options ?? buttons?.[0].options)?.from ?? 0;
+
 /**
  * Gives the columns the widths of the view, paddings included; those without one share what is left.
  *
  * Odoo's lists measure what is in each column instead, cell by cell: a fifth of the time that the "Prise en
- * charge" screen takes to open.
+ * charge" screen takes to open. On a narrow screen columns with the option `from` are left out, and their sums.
  */
 export class FixedWidthsListRenderer extends ListRenderer {
     static useMagicColumnWidths = false;
@@ -30,11 +33,16 @@ export class FixedWidthsListRenderer extends ListRenderer {
 
     setup() {
         super.setup();
+        useExternalListener(window, "resize", () => this.render());
         useEffect(
             () => this.fixWidths(),
             // A column that a person widened stays so.
             () => [this.columns.map(({ id }) => id).join()]
         );
+    }
+
+    getActiveColumns() {
+        return super.getActiveColumns().filter((column) => shownFrom(column) <= window.innerWidth);
     }
 
     fixWidths() {

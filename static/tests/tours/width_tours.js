@@ -58,6 +58,34 @@ function measure(list, names, { all = false } = {}) {
     };
 }
 
+/**
+ * Each sum stands under its column: those that are left out do not move the others.
+ *
+ * @param {string} list selector of a list
+ * @param {Object} sums what the footer says, by column
+ */
+function measureSums(list, sums) {
+    return {
+        content: `measure the sums of ${Object.keys(sums).join(" ")}`,
+        trigger: `${list} tfoot td:contains("€")`,
+        run: ({ anchor }) => {
+            const table = anchor.closest("table");
+            const cells = [...table.querySelectorAll("tfoot td")].filter(shown);
+            for (const [name, sum] of Object.entries(sums)) {
+                const { left, right } = table.querySelector(`th[data-name="${name}"]`).getBoundingClientRect();
+                const found = cells.find((cell) => {
+                    const box = cell.getBoundingClientRect();
+                    return Math.abs(box.left - left) < 2 && Math.abs(box.right - right) < 2;
+                });
+                const why = found ? whyCut(found, window.innerWidth) : "nothing under it";
+                if (why || found.innerText.replace(/\s/g, " ").trim() !== sum) {
+                    throw new Error(`${name} at ${window.innerWidth}: ${why || found.innerText}, not ${sum}`);
+                }
+            }
+        },
+    };
+}
+
 const AMOUNTS = ["price_unit", "amo_amount", "amc_amount"];
 const OURS = ["equipment_number", "optical_category", "eye_side", "vision", "lpp_id", "discount", ...AMOUNTS];
 const REQUEST = [
@@ -136,7 +164,20 @@ tours.add("optoamc_widths_1024", {
         see(".o_optoamc_summary"),
         measure(ORDER_LINES, AMOUNTS),
         ...openPec(),
-        measure(REQUEST_LINES, ["price", "amo_amount", "granted_amount", "patient_amount"]),
+        measure(REQUEST_LINES, ["name", "price", "amo_amount", "granted_amount", "patient_amount"], { all: true }),
+        measureSums(REQUEST_LINES, { price: "689,00 €", granted_amount: "300,00 €" }),
+    ],
+});
+
+/** What another insurer pays takes a column more. */
+tours.add("optoamc_widths_1024_others", {
+    steps: () => [
+        ...openPec(),
+        see(inDialog("th[data-name='other_amount']")),
+        measure(REQUEST_LINES, ["name", "price", "amo_amount", "granted_amount", "other_amount", "patient_amount"], {
+            all: true,
+        }),
+        measureSums(REQUEST_LINES, { price: "689,00 €", granted_amount: "0,00 €", other_amount: "300,00 €" }),
     ],
 });
 
@@ -145,6 +186,7 @@ tours.add("optoamc_widths_390", {
         see(".o_form_view"),
         click(".o_statusbar_buttons > button.o_optoamc_pec:visible"),
         see(inDialog(".o_optoamc_lines .o_data_row")),
-        measure(REQUEST_LINES, ["price", "granted_amount", "patient_amount"]),
+        measure(REQUEST_LINES, ["name", "price", "granted_amount", "patient_amount"], { all: true }),
+        measureSums(REQUEST_LINES, { price: "689,00 €", granted_amount: "300,00 €" }),
     ],
 });
