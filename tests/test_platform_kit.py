@@ -9,11 +9,18 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..lib import protocol
+from ..lib.protocol.kit.settings import ELSEWHERE, SETTINGS
 from .common import PENDING
 from .test_dispatch import DispatchCommon
 from .users import new_user
 
 FOREIGN = Path(protocol.__file__).parent / "tests" / "foreign"
+
+#: Fields of a platform that no file of its papers says: a shop's own, what is no part of a connection, counters.
+NOT_IN_A_FILE = {
+    *("name", "active", "mode", "url_production", "url_demo", "directory_url", "answer_limit_days"),
+    *("username", "password", "access_key", "certificate_id", "identifier_sequence_id"),
+}
 
 
 def archive(**files):
@@ -146,3 +153,19 @@ class TestPlatformKit(DispatchCommon):
         self.assertEqual(request.state, "pending")
         self._dispatch_again(request)
         self.assertEqual(request.state, "granted")
+
+    def test_the_files_say_all_that_the_form_says_of_a_connection(self):
+        """A new field of the form goes into ``lib/protocol/kit/settings.py``, or is named here with its reason."""
+        platform = self.env["optoamc.platform"]
+        own = {
+            name
+            for name, field in platform._fields.items()
+            if field.store and not field.automatic and not field.type.endswith("2many")
+        } | {"schema_ids"}
+        said = {setting.field for setting in SETTINGS} | set(ELSEWHERE)
+        self.assertFalse(said - own, "a setting of no field")
+        self.assertEqual(own - said, set(NOT_IN_A_FILE))
+        kinds = [name for name, _label in platform._fields["transport"]._description_selection(self.env)]
+        about = next(setting.about for setting in SETTINGS if setting.field == "transport")
+        for kind in kinds:
+            self.assertIn(kind, about)

@@ -1,6 +1,5 @@
 """Killing the dispatching process, at any moment and in each phase of a call, over requests that meet faults."""
 
-import itertools
 import os
 import random
 import time
@@ -19,6 +18,7 @@ _SEED = int(os.environ.get("OPTOAMC_SEED", "1"))
 _KILLS = 60
 _MEMBER = "1012345684"  # one in five waits for a person
 _TIMEOUT_SECONDS = 600
+_UNTIL_PHASE_SECONDS = 6
 _FAULTS = ("drop", "http_500", "html", "soap_fault", "duplicate", "truncated", "cut", "other_answer")
 _FINAL = {"granted", "refused", "cancelled"}
 
@@ -45,11 +45,12 @@ def crash(
         start, killed = time.monotonic(), _Killed(phases)
         with Victims(shop.root.cr.dbname) as victims:
             while not _is_settled(shop, requests, killed) and time.monotonic() < start + _TIMEOUT_SECONDS:
-                # Once there have been enough, they may end.
-                enough = killed.total >= _KILLS
-                killed.count(
-                    victims.work(60) if enough else victims.work(chance.uniform(0.05, 2), killed.next_phase())
-                )
+                if killed.total >= _KILLS:
+                    killed.count(victims.work(60))  # there have been enough: they may end
+                elif phase := killed.next_phase():
+                    killed.count(victims.work(_UNTIL_PHASE_SECONDS, phase))
+                else:
+                    killed.count(victims.work(chance.uniform(0.05, 2)))
         states, ledger = shop.states(requests), sandbox.ledger()
         figures = {
             "seed": _SEED,
@@ -69,17 +70,18 @@ class _Killed:
 
     def __init__(self, phases: Sequence[str]) -> None:
         self.total = 0
-        self.phases: Counter[str] = Counter()
-        # Every other one at any moment.
-        self._turns = itertools.cycle(turn for phase in phases for turn in (phase, ""))
+        self.phases = Counter(dict.fromkeys(phases, 0))
+        self._is_aimed = False
 
     def next_phase(self) -> str:
-        return next(self._turns)
+        """The phase met least so far; nothing, every other time, for any moment."""
+        self._is_aimed = not self._is_aimed
+        return min(self.phases, key=self.phases.__getitem__) if self._is_aimed else ""
 
     def count(self, phases: list[str] | None) -> None:
         if phases is not None:
             self.total += 1
-            self.phases.update(phases)
+            self.phases.update(set(phases) & set(self.phases))
 
 
 def _is_settled(shop: Shop, requests: Any, killed: _Killed) -> bool:
