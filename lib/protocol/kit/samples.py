@@ -54,38 +54,35 @@ def samples(codec: Codec, endpoint: Endpoint | None, identifier: str = "") -> It
         if kind not in ANSWER_KINDS:
             continue
         try:
-            message = _message(codec, kind, identifier)
+            message, problem = _message(codec, kind, identifier)
             xml = codec.build(message, frozenset(codec.dialect.dictionary.options))
         except OptoamcError as error:
             yield Sample(kind, "", problem=error.detail)
             continue
         shown = xml.decode(codec.dialect.dictionary.encoding)
         if endpoint is None:
-            yield Sample(kind, shown)
+            yield Sample(kind, shown, problem=problem)
             continue
         try:
-            yield Sample(kind, shown, _calls(endpoint, partial(_say, kind=kind, xml=xml)))
+            yield Sample(kind, shown, _calls(endpoint, partial(_say, kind=kind, xml=xml)), problem)
         except OptoamcError as error:
-            yield Sample(kind, shown, problem=error.detail)
+            yield Sample(kind, shown, problem="\n".join(filter(None, (problem, error.detail))))
     if endpoint and endpoint.box and endpoint.kind == "mailbox":
         yield from _box_calls(endpoint)
 
 
-def _message(codec: Codec, kind: MessageKind, identifier: str) -> Any:
-    """A message with an identifier of that shape.
-
-    :raises OptoamcError: ``incomplete``, the table does not take it, and where another shape is chosen
-    """
+def _message(codec: Codec, kind: MessageKind, identifier: str) -> tuple[Any, str]:
+    """A message with an identifier of that shape; where its table takes none, one of its own, and what is wrong."""
     message = Specimens(codec).message(kind)
     if not identifier:
-        return message
-    message = replace(message, header=replace(message.header, exchange_id=identifier))
-    refused = [found.reason for found in codec.check(message) if found.path == "header.exchange_id"]
-    if refused:
-        told = f"la table ne prend pas l'identifiant « {identifier} ». {refused[0]}"
-        where = "« Identifiant d'un message » sur la fiche, « identifiants » dans plateforme.ini"
-        raise OptoamcError("incomplete", f"{told} À choisir : {where}")
-    return message
+        return message, ""
+    wanted = replace(message, header=replace(message.header, exchange_id=identifier))
+    refused = [found.reason for found in codec.check(wanted) if found.path == "header.exchange_id"]
+    if not refused:
+        return wanted, ""
+    told = f"la table ne prend pas d'identifiant comme « {identifier} ». {refused[0]}"
+    where = "« Identifiant d'un message » sur la fiche, « identifiants » dans plateforme.ini"
+    return message, f"{told} À choisir : {where}."
 
 
 def _box_calls(endpoint: Endpoint) -> Iterator[Sample]:
