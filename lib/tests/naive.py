@@ -97,6 +97,11 @@ class Https(Subject):
         codes = [found.file_number, found.valid_until, *(reason.code for reason in found.reasons)]
         return [value for value in (*amounts, *codes) if value is not None]
 
+    def sees(self, data: bytes, value: object) -> bool:
+        # Zeros at the end say nothing.
+        short = f">{value.normalize():f}<" if isinstance(value, Decimal) else str(value)
+        return super().sees(data, value) or super().sees(data, short)
+
 
 class Soap(Https):
     """The same in an envelope."""
@@ -141,6 +146,8 @@ class Trame(Https):
 
     def sees(self, data: bytes, value: object) -> bool:
         texts = [str(value), str(value).replace(".", ",")]
+        if isinstance(value, Decimal):  # zeros at the end say nothing
+            texts.append(f'"{value.normalize():f}"'.replace(".", ","))
         if isinstance(value, datetime.date):
             texts = [f"{value:%d/%m/%Y}"]
         return any(super(Trame, self).sees(data, text) for text in texts)
