@@ -13,6 +13,7 @@ from ..lib import protocol
 from ..lib.protocol.kit.settings import ELSEWHERE, SETTINGS
 from .common import PENDING
 from .test_dispatch import DispatchCommon
+from .tour_common import TourCase
 from .users import new_user
 
 FOREIGN = Path(protocol.__file__).parent / "tests" / "foreign"
@@ -177,3 +178,26 @@ class TestPlatformKit(DispatchCommon):
         about = next(setting.about for setting in SETTINGS if setting.field == "transport")
         for kind in kinds:
             self.assertIn(kind, about)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestPlatformKitTour(TourCase):
+    def test_from_papers_to_play(self):
+        company = self.env.ref("base.main_company")
+        platform = self.env["optoamc.platform"].create({"name": "Visiolink"})
+        manager = new_user(company, "kit_tour", "base.group_user,l10n_fr_optoamc.group_manager", lang="fr_FR")
+        schema = (FOREIGN / "visiolink.xsd").read_bytes()
+        # Served at an address of its own, as a file of the manager's would be read from his disk.
+        self.env["ir.attachment"].create(
+            {
+                "name": "visiolink.xsd",
+                "type": "binary",
+                "raw": schema,
+                "url": "/optoamc-test/visiolink.xsd",
+                "mimetype": "application/octet-stream",
+                "public": True,
+            }
+        )
+        path = f"/odoo/action-l10n_fr_optoamc.action_optoamc_platform/{platform.id}"
+        self.start_tour(path, "optoamc_kit", login=manager.login, timeout=180)
+        self.assertEqual(platform.dialect, "open", "a manager's trial changes no platform")

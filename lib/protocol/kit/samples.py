@@ -25,6 +25,7 @@ from ..transport import Endpoint, open_transport
 from ..transport.base import Transport
 from ..transport.mailbox import Mailbox
 from ..transport.reach import Nowhere
+from .refusals import in_french
 from .specimens import Specimens
 
 #: What is done with a transport, and what it shows of it by itself.
@@ -57,7 +58,7 @@ def samples(codec: Codec, endpoint: Endpoint | None, identifier: str = "") -> It
             message, problem = _message(codec, kind, identifier)
             xml = codec.build(message, frozenset(codec.dialect.dictionary.options))
         except OptoamcError as error:
-            yield Sample(kind, "", problem=error.detail)
+            yield Sample(kind, "", problem=in_french(error.detail))
             continue
         shown = xml.decode(codec.dialect.dictionary.encoding)
         if endpoint is None:
