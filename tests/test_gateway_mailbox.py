@@ -8,8 +8,10 @@ from odoo.tools import mute_logger
 from ..lib.protocol.errors import OptoamcError
 from ..lib.protocol.messages import MessageKind
 from ..lib.protocol.sandbox.documents import Rejection
+from ..lib.protocol.transport import Reply
 from ..lib.protocol.transport.mailbox import MailboxTransport
 from ..models.request import optoamc_mailbox
+from ..models.request.call import Call, Outcome
 from ..models.request.optoamc_outbox import DEPOSIT_WAIT
 from .gateway_server import Insurer
 from .gateway_story import GatewayStory
@@ -253,6 +255,31 @@ class TestGatewayMailbox(GatewayStory):
         self._look()
         self.assertEqual(len(self.box), 0)
         self.assertGreater(self._mailbox().next_poll_at, fields.Datetime.now())
+
+    def test_what_stays_unanswered_is_asked_about_less_and_less(self):
+        request = self._send()
+        self._dispatch()
+        self._make_due(request)
+        self._dispatch()
+        self.assertEqual((request.state, request.attempts, len(self.box)), ("unknown", 2, 2))
+        wait = request.next_poll_at - fields.Datetime.now()
+        self.assertGreater(wait.total_seconds(), 1.5 * DEPOSIT_WAIT)
+
+    def test_an_answer_that_is_quicker_than_the_receipt_of_the_question(self):
+        request = self._ask()
+        self.assertAgreed(request, "granted")
+        question = self.platform._new_identifier()
+        transport = self.platform._open_transport(self.company, "demo")
+        call = Call(
+            *(request._name, request.id, self.platform.id, MessageKind.CONSULTATION, question, b""),
+            *(self.platform._codec(), transport),
+        )
+        receipt = Outcome(call, Reply(b'<depot ticket="T99"/>', 200, 0.1, "T99"), None, None, 0.1)
+        request.sudo()._receive_locked(receipt)
+        self.assertFalse(request.next_poll_at, "nobody waits for an answer to it")
+        request.action_consult()
+        request.sudo()._receive_locked(receipt)
+        self.assertGreater(request.next_poll_at, fields.Datetime.now(), "asked for by a person, it is waited for")
 
     def test_an_overloaded_box_is_left_alone_as_long_as_it_says(self):
         self._send()

@@ -6,14 +6,25 @@ import zipfile
 from pathlib import Path
 
 from odoo.exceptions import AccessError, UserError
+from odoo.models import MAGIC_COLUMNS
 from odoo.tests import tagged
 
 from ..lib import protocol
+from ..lib.protocol.kit.settings import ELSEWHERE, SETTINGS
 from .common import PENDING
 from .test_dispatch import DispatchCommon
+from .tour_common import TourCase
 from .users import new_user
 
 FOREIGN = Path(protocol.__file__).parent / "tests" / "foreign"
+
+#: Fields of a platform that no file of its papers says: a shop's own, what is no part of a connection, counters.
+NOT_IN_A_FILE = {
+    *("name", "active", "mode", "url_production", "url_demo", "answer_limit_days", "failure_count"),
+    *("username", "password", "access_key", "certificate_id", "identifier_sequence_id", "circuit_open_until"),
+    *("directory_url", "directory_weekly", "directory_company_id", "directory_file", "directory_checked_at"),
+    *("directory_etag", "directory_modified", "switched_on", "tested_at", "is_reachable", "diagnosis"),
+}
 
 
 def archive(**files):
@@ -55,6 +66,11 @@ class TestPlatformKit(DispatchCommon):
         self.assertIn("1 point(s) à corriger", kit.summary)
         self.assertIn("Ce que la plateforme recevrait", self._page(kit))
         self.assertIn("<demandePriseEnChargeRequest", self._page(kit))
+        # A UUID is longer than what this platform takes.
+        self.assertIn("À corriger : la table ne prend pas d'identifiant comme", self._page(kit))
+        self.platform.identifier_kind = "digits"
+        kit.action_check()
+        self.assertNotIn("À corriger : la table", self._page(kit))
         kit.action_play()
         self.assertIn("14", kit.summary)
         self.assertIn("| 1012345678 | accordée → annulation acceptée | 300,00 €", self._page(kit))
@@ -146,3 +162,42 @@ class TestPlatformKit(DispatchCommon):
         self.assertEqual(request.state, "pending")
         self._dispatch_again(request)
         self.assertEqual(request.state, "granted")
+
+    def test_the_files_say_all_that_the_form_says_of_a_connection(self):
+        """A new field of the form goes into ``lib/protocol/kit/settings.py``, or is named here with its reason."""
+        platform = self.env["optoamc.platform"]
+        own = {
+            name
+            for name, field in platform._fields.items()
+            if field.store and name not in MAGIC_COLUMNS and not field.type.endswith("2many")
+        } | {"schema_ids"}
+        said = {setting.field for setting in SETTINGS} | set(ELSEWHERE)
+        self.assertFalse(said - own, "a setting of no field")
+        self.assertEqual(own - said, set(NOT_IN_A_FILE))
+        kinds = [name for name, _label in platform._fields["transport"]._description_selection(self.env)]
+        about = next(setting.about for setting in SETTINGS if setting.field == "transport")
+        for kind in kinds:
+            self.assertIn(kind, about)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestPlatformKitTour(TourCase):
+    def test_from_papers_to_play(self):
+        company = self.env.ref("base.main_company")
+        platform = self.env["optoamc.platform"].create({"name": "Visiolink"})
+        manager = new_user(company, "kit_tour", "base.group_user,l10n_fr_optoamc.group_manager", lang="fr_FR")
+        schema = (FOREIGN / "visiolink.xsd").read_bytes()
+        # Served at an address of its own, as a file of the manager's would be read from his disk.
+        self.env["ir.attachment"].create(
+            {
+                "name": "visiolink.xsd",
+                "type": "binary",
+                "raw": schema,
+                "url": "/optoamc-test/visiolink.xsd",
+                "mimetype": "application/octet-stream",
+                "public": True,
+            }
+        )
+        path = f"/odoo/action-l10n_fr_optoamc.action_optoamc_platform/{platform.id}"
+        self.start_tour(path, "optoamc_kit", login=manager.login, timeout=180)
+        self.assertEqual(platform.dialect, "open", "a manager's trial changes no platform")

@@ -71,7 +71,8 @@ class OptoamcPlatformKit(models.TransientModel):
         """Hold the table against the schemas both ways, and show samples."""
         codec = self._codec()
         found = self._understood(lambda: check(codec))
-        page = report.of_check(codec, found, samples(codec, self._endpoint(codec)))
+        shown = samples(codec, self._endpoint(codec), self.platform_id._like_identifier())
+        page = report.of_check(codec, found, shown)
         return self._tell(report.summary(found), page, "verification.md")
 
     def action_play(self):

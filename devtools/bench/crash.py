@@ -1,17 +1,14 @@
-"""Killing the dispatching process at random moments, over requests that meet random faults."""
+"""Killing the dispatching process, at any moment and in each phase of a call, over requests that meet faults."""
 
 import os
 import random
-import select
-import signal
-import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
-from devtools import paths
-from devtools.bench._process import OdooProcess, load
 from devtools.bench._shop import Shop, folder, insurer
+from devtools.bench._victims import PHASES, Victims
 
 N = 300
 SMALL = 150
@@ -21,16 +18,19 @@ _SEED = int(os.environ.get("OPTOAMC_SEED", "1"))
 _KILLS = 60
 _MEMBER = "1012345684"  # one in five waits for a person
 _TIMEOUT_SECONDS = 600
+_UNTIL_PHASE_SECONDS = 6
 _FAULTS = ("drop", "http_500", "html", "soap_fault", "duplicate", "truncated", "cut", "other_answer")
 _FINAL = {"granted", "refused", "cancelled"}
 
 
-def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, float]]]:
-    return crash(n, tools, "soap", {"transport": "soap"})
+def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, Any]]:
+    return crash(n, tools, "soap", {"transport": "soap"}, PHASES)
 
 
-def crash(n: int, tools: Any, path: str, settings: dict[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
-    """Kill over a platform of these settings, at a path of the sandbox."""
+def crash(
+    n: int, tools: Any, path: str, settings: dict[str, Any], phases: Sequence[str]
+) -> tuple[dict[str, float], dict[str, Any]]:
+    """Kill over a platform of these settings, at a path of the sandbox: in each of these phases, and at any moment."""
     shop, chance = Shop(tools.env), random.Random(_SEED)
     with folder() as place, insurer(place / "ledger", delay_ms=50, seed=_SEED) as sandbox:
         shop.use(sandbox.url, path, **settings)
@@ -42,40 +42,50 @@ def crash(n: int, tools: Any, path: str, settings: dict[str, Any]) -> tuple[dict
                 for when in ("before", "after")
             )
         )
-        start, kills = time.monotonic(), 0
+        start, killed = time.monotonic(), _Killed(phases)
         with Victims(shop.root.cr.dbname) as victims:
-            while not _is_settled(shop, requests, kills) and time.monotonic() < start + _TIMEOUT_SECONDS:
-                # Once there have been enough, they may end.
-                kills += victims.work(chance.uniform(0.05, 2) if kills < _KILLS else 60)
+            while not _is_settled(shop, requests, killed) and time.monotonic() < start + _TIMEOUT_SECONDS:
+                if killed.total >= _KILLS:
+                    killed.count(victims.work(60))  # there have been enough: they may end
+                elif phase := killed.next_phase():
+                    killed.count(victims.work(_UNTIL_PHASE_SECONDS, phase))
+                else:
+                    killed.count(victims.work(chance.uniform(0.05, 2)))
         states, ledger = shop.states(requests), sandbox.ledger()
         figures = {
             "seed": _SEED,
-            "kills": kills,
+            "kills": killed.total,
+            **{f"kills_{phase}": killed.phases[phase] for phase in phases},
             "seconds": time.monotonic() - start,
             **_compare(shop, requests, ledger),
         }
     print(f"states: {states}")
     bad = ("lost", "doubled", "disagreeing", "not_final", "without_decision", "handled_twice")
     targets = dict.fromkeys(bad, ("<=", 0))
-    return figures, targets | {"kills": (">=", _KILLS)}
+    return figures, targets | {"kills": (">=", _KILLS)} | {f"kills_{phase}": (">=", 1) for phase in phases}
 
 
-def _is_settled(shop: Shop, requests: Any, kills: int) -> bool:
-    return kills >= _KILLS and not set(shop.states(requests)) - _FINAL
+class _Killed:
+    """How many processes were killed, and in which phases; in which the next is to be."""
+
+    def __init__(self, phases: Sequence[str]) -> None:
+        self.total = 0
+        self.phases = Counter(dict.fromkeys(phases, 0))
+        self._is_aimed = False
+
+    def next_phase(self) -> str:
+        """The phase met least so far; nothing, every other time, for any moment."""
+        self._is_aimed = not self._is_aimed
+        return min(self.phases, key=self.phases.__getitem__) if self._is_aimed else ""
+
+    def count(self, phases: list[str] | None) -> None:
+        if phases is not None:
+            self.total += 1
+            self.phases.update(set(phases) & set(self.phases))
 
 
-class Victims(OdooProcess):
-    """Processes that dispatch, forked from one that has loaded Odoo, as Odoo's own workers are."""
-
-    def work(self, seconds: float) -> bool:
-        """Have one dispatch for that long, then kill it; tells whether it was still at it."""
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        child = int(self._process.stdout.readline())
-        ended, _, _ = select.select([self._process.stdout], [], [], seconds)
-        if not ended:
-            os.kill(child, signal.SIGKILL)
-        return int(self._process.stdout.readline()) == -signal.SIGKILL
+def _is_settled(shop: Shop, requests: Any, killed: _Killed) -> bool:
+    return killed.total >= _KILLS and not set(shop.states(requests)) - _FINAL
 
 
 def _compare(shop: Shop, requests: Any, ledger: dict[str, Any]) -> dict[str, int]:
@@ -112,51 +122,3 @@ def _handled_twice(shop: Shop, requests: Any) -> int:
         [requests.ids],
     )
     return int(shop.root.cr.fetchone()[0])
-
-
-def _fork_on_demand(database: str, config: str, addons_path: str) -> None:
-    """The victims' parent: a line read is a child forked; its number and its end are told."""
-    from odoo.sql_db import close_all
-
-    registry = load(database, config, addons_path, paths.LOGS / "crash.log")
-    _hurry()
-    for _line in sys.stdin:
-        close_all()
-        child = os.fork()
-        if not child:
-            _dispatch(registry)
-            os._exit(0)
-        print(child, flush=True)
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-
-
-def _hurry() -> None:
-    """Claims as short, and waits as small, as a test can bear."""
-    from odoo.addons.l10n_fr_optoamc.models.platform import optoamc_platform_circuit
-    from odoo.addons.l10n_fr_optoamc.models.request import (
-        dispatcher,
-        optoamc_mailbox,
-        optoamc_outbox,
-        optoamc_request_answer,
-    )
-
-    dispatcher.CLAIM_MARGIN, dispatcher.RUN_SECONDS = 1, 4
-    dispatcher.CLAIM_SECONDS, dispatcher.SHORTEST_CALL = 3, 1
-    optoamc_outbox.FIRST_WAIT, optoamc_outbox.LONGEST_WAIT = 0.1, 2
-    optoamc_mailbox.FIRST_WAIT, optoamc_mailbox.LONGEST_IDLE = 0.1, 1
-    optoamc_request_answer.DEPOSIT_WAIT = 15
-    optoamc_platform_circuit.FIRST_PAUSE, optoamc_platform_circuit.LONGEST_PAUSE = 1, 1
-
-
-def _dispatch(registry: Any) -> None:
-    from odoo.api import SUPERUSER_ID, Environment
-
-    end = time.monotonic() + 5
-    while time.monotonic() < end:
-        with registry.cursor() as cr:
-            Environment(cr, SUPERUSER_ID, {})["optoamc.request"]._cron_dispatch()
-        time.sleep(0.1)
-
-
-if __name__ == "__main__":
-    _fork_on_demand(*sys.argv[1:])

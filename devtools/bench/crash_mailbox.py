@@ -3,6 +3,7 @@
 from typing import Any
 
 from devtools.bench import crash
+from devtools.bench._victims import BOX_PHASES
 
 N = 300
 SMALL = 150
@@ -18,4 +19,4 @@ MAILBOX = {
 
 
 def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, Any]]:
-    return crash.crash(n, tools, "box", MAILBOX)
+    return crash.crash(n, tools, "box", MAILBOX, BOX_PHASES)

@@ -27,6 +27,7 @@ def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, floa
     sys.path[:0] = [str(paths.PLAIN), *map(str, _TESTS)]
     from hostile_files import FILES
     from measured import measure
+    from naive import SUBJECTS
 
     figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -34,21 +35,7 @@ def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, floa
             costs = measure(parser, files, Path(folder)).values()
             figures[f"{parser}_files_seconds"] = round(max(cost.seconds for cost in costs), 3)
             figures[f"{parser}_files_megabytes"] = round(max(cost.megabytes for cost in costs), 1)
-    for parser in (
-        "soap",
-        "https",
-        "mutua",
-        "mailbox",
-        "mutua_mailbox",
-        "receipt",
-        "noemie",
-        "csv",
-        "xlsx",
-        "dbase",
-        "zip",
-        "xsd",
-        "wsdl",
-    ):
+    for parser in SUBJECTS:
         for name, value in _fuzzed(parser, n).items():
             figures[f"{parser}_fuzzed_{name}"] = value
     bounds = {"seconds": MAX_SECONDS, "megabytes": MAX_MEGABYTES, "crashes": 0, "false": 0}

@@ -21,6 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from functools import reduce
 from typing import Any
 
 from .structure import Attribute, attributes, type_name
@@ -66,6 +67,19 @@ def compile_condition(text: str, owner: type, message: type) -> Condition:
     return _Compiler(owner, message).truth(tree)
 
 
+def is_given(_obj: Any, _msg: Any, given: bool) -> bool:
+    """The condition ``given``."""
+    return given
+
+
+def _both(one: Condition, other: Condition) -> Condition:
+    return lambda obj, msg, given: one(obj, msg, given) and other(obj, msg, given)
+
+
+def _either(one: Condition, other: Condition) -> Condition:
+    return lambda obj, msg, given: one(obj, msg, given) or other(obj, msg, given)
+
+
 @dataclass(frozen=True, slots=True)
 class _Compiler:
     owner: type
@@ -73,16 +87,14 @@ class _Compiler:
 
     def truth(self, node: ast.expr) -> Condition:
         if isinstance(node, ast.BoolOp):
-            parts = tuple(self.truth(value) for value in node.values)
-            combine = all if isinstance(node.op, ast.And) else any
-            return lambda obj, msg, given: combine(part(obj, msg, given) for part in parts)
+            return reduce(_both if isinstance(node.op, ast.And) else _either, map(self.truth, node.values))
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             inner = self.truth(node.operand)
             return lambda obj, msg, given: not inner(obj, msg, given)
         if isinstance(node, ast.Compare):
             return self._comparison(node)
         if isinstance(node, ast.Name) and node.id == "given":
-            return lambda obj, msg, given: given
+            return is_given
         get, _attribute = self._value(node)
         return lambda obj, msg, given: bool(get(obj, msg, given))
 

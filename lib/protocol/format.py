@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """Text of one kind of value. ``expected`` says in French what it accepts, ``low`` and ``high`` between what."""
+    """Text of one kind of value. ``expected`` says in French what it accepts, ``low`` and ``high`` between what.
+
+    ``is_plain`` tells that no character of what it writes has a meaning in XML.
+    """
 
     type: type
     expected: str
@@ -17,3 +20,4 @@ class Format:
     read: Callable[[str], Any]
     low: Any = None
     high: Any = None
+    is_plain: bool = False

@@ -135,6 +135,10 @@ def nir() -> Format:
     return Format(str, shape.expected, check, lambda value: check(value.strip()))
 
 
+#: Characters with a meaning in XML, or none.
+_MEANT = re.compile(r"[^\w .:,/+-]", re.ASCII)
+
+
 # Numbers.
 
 
@@ -162,18 +166,21 @@ def decimal(
     point = "," if comma else "."
     shape = re.compile(rf"[+-]?[0-9]{{1,12}}([{point}][0-9]{{1,12}})?" if places else r"[+-]?[0-9]{1,12}")
 
-    def check(value: Decimal) -> Decimal:
+    def exactly(value: Decimal) -> Decimal:
         if not low <= value <= high or (grid and value % grid):
             raise ValueError(expected)
-        return value
+        if value.same_quantum(unit):
+            return value
+        exact = value.quantize(unit)
+        if exact != value:
+            raise ValueError(expected)
+        return exact
 
     def write(value: Decimal) -> str:
         try:
-            exact = check(value).quantize(unit)
+            exact = exactly(value)
         except (ArithmeticError, AttributeError, TypeError) as error:
             raise ValueError(expected) from error
-        if exact != value:
-            raise ValueError(expected)
         written = str(exact if exact else abs(exact)).replace(".", point)
         return f"+{written}" if sign and exact >= 0 else written
 
@@ -181,33 +188,34 @@ def decimal(
         value = value.strip()
         if not shape.fullmatch(value):
             raise ValueError(expected)
-        number = check(Decimal(value.replace(point, ".")))
-        exact = number.quantize(unit)
-        if exact != number:
-            raise ValueError(expected)
-        return exact
+        return exactly(Decimal(value.replace(point, ".")))
 
-    return Format(Decimal, expected, write, read, low, high)
+    return Format(Decimal, expected, write, read, low, high, is_plain=True)
 
 
 def amount(max: float | str = "999999.99", comma: bool = False) -> Format:
     """Euros, two decimals (after a point, or a ``comma``), never negative."""
     format = decimal(2, 0, max, comma=comma)
     expected = f"montant en euros de 0 à {max}, 2 décimales" + ", séparées par une virgule" * comma
-    return Format(Decimal, expected, format.write, format.read)
+    return Format(Decimal, expected, format.write, format.read, is_plain=True)
 
 
 def scaled(places: int, min: float | str = 0, max: float | str = "999999.99") -> Format:
     """A decimal written as a whole number of its smallest unit: ``scaled(2)`` writes cents."""
     plain = decimal(places, min, max)
+    low, high = plain.low, plain.high
     whole = decimal(0, "-Infinity", "Infinity")
     expected = f"{plain.expected}, transmis sans virgule (multiplié par {10**places})"
 
     def write(value: Decimal) -> str:
         try:
-            return str(int(plain.write(value).replace(".", "")))
-        except ValueError as error:
+            scaled = value.scaleb(places)
+            number = int(scaled)
+            if not low <= value <= high or number != scaled:
+                raise ValueError(expected)
+        except (ValueError, ArithmeticError, AttributeError, TypeError) as error:
             raise ValueError(expected) from error
+        return str(number)
 
     def read(value: str) -> Decimal:
         try:
@@ -217,7 +225,7 @@ def scaled(places: int, min: float | str = 0, max: float | str = "999999.99") ->
             raise ValueError(expected) from error
         return number
 
-    return Format(Decimal, expected, write, read)
+    return Format(Decimal, expected, write, read, is_plain=True)
 
 
 def integer(min: int, max: int) -> Format:
@@ -225,18 +233,18 @@ def integer(min: int, max: int) -> Format:
     expected = f"nombre entier de {min} à {max}"
     shape = re.compile("[+-]?[0-9]{1,12}")
 
-    def check(value: int) -> int:
+    def write(value: int) -> str:
         if type(value) is not int or not min <= value <= max:
             raise ValueError(expected)
-        return value
+        return str(value)
 
     def read(value: str) -> int:
         value = value.strip()
-        if not shape.fullmatch(value):
+        if not shape.fullmatch(value) or not min <= int(value) <= max:
             raise ValueError(expected)
-        return check(int(value))
+        return int(value)
 
-    return Format(int, expected, lambda value: str(check(value)), read, min, max)
+    return Format(int, expected, write, read, min, max, is_plain=True)
 
 
 # Codes and documents.
@@ -260,7 +268,7 @@ def code(kind: type[Enum], codes: Codes) -> Format:
         except KeyError as error:
             raise ValueError(expected) from error
 
-    return Format(kind, expected, write, read)
+    return Format(kind, expected, write, read, is_plain=not any(map(_MEANT.search, wire.values())))
 
 
 def boolean(yes: str, no: str) -> Format:
@@ -283,7 +291,7 @@ def boolean(yes: str, no: str) -> Format:
         except KeyError as error:
             raise ValueError(expected) from error
 
-    return Format(bool, expected, write, read)
+    return Format(bool, expected, write, read, is_plain=not any(map(_MEANT.search, wire.values())))
 
 
 def pdf(max: int) -> Format:

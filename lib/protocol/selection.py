@@ -10,11 +10,12 @@ stays at home.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
-from .conditions import Condition
+from .conditions import Condition, is_given
 from .dictionary import Field, Usage
 from .messages import MESSAGE_TYPES, MessageKind
 from .structure import Attribute, Choice, attributes, choose, resolve
@@ -42,7 +43,7 @@ class Selection:
     :param split: how the objects are told apart by their elements' names: that value leaves with them
     """
 
-    __slots__ = ("_lists", "_objects", "_owner", "_split", "_values")
+    __slots__ = ("_get", "_lists", "_objects", "_owner", "_split", "_values")
 
     def __init__(
         self, kind: MessageKind, owner: type, fields: Iterable[tuple[_Chain, Field]], split: _Split | None = None
@@ -50,13 +51,14 @@ class Selection:
         nested: dict[str, list[tuple[_Chain, Field]]] = {}
         self._owner = owner
         self._split = split
-        self._values: list[tuple[str, Field, Condition | None, str]] = []
+        self._values: list[tuple[str, Field, str, Condition | None, bool]] = []
         for chain, field in fields:
             name = chain[0][0]
             if len(chain) > 1:
                 nested.setdefault(name, []).append((chain, field))
             elif all(name != known for known, *_rest in self._values):  # once, in however many places
-                self._values.append((name, field, field.conditions.get(kind), field.option))
+                self._values.append((name, field, field.option, *_rule(field, kind)))
+        self._get = _getter([name for name, *_rest in self._values])
         parts = []
         for name, attribute in attributes(owner).items():
             if name in nested or (attribute.is_object and not attribute.optional):
@@ -87,20 +89,15 @@ class Selection:
             kept[self._split.name] = getattr(value, self._split.name)
             if kept[self._split.name] not in self._split.values:
                 missing.append((self._split.field, where))
-        for name, field, condition, option in self._values:
-            known = getattr(value, name)
-            given = bool(known) or (known is not None and known != "" and known != ())
+        for known, (name, field, option, condition, is_optional) in zip(self._get(value), self._values, strict=True):
             if option and option not in options:
-                needed = False
-            elif field.usage is Usage.OPTIONAL:
-                needed = given
-            elif condition:
-                needed = condition(value, message, given)
-            else:
-                needed = True
-            if needed and given:
+                continue
+            given = bool(known) or (known is not None and known != "" and known != ())
+            if condition and not condition(value, message, given):
+                continue
+            if given:
                 kept[name] = known
-            elif needed:
+            elif not is_optional:
                 missing.append((field, where))
         for name, rules in self._objects:
             part = getattr(value, name)
@@ -112,6 +109,21 @@ class Selection:
                 for index, item in enumerate(getattr(value, name))
             )
         return self._owner(**kept)
+
+
+def _rule(field: Field, kind: MessageKind) -> tuple[Condition | None, bool]:
+    """On what condition a field leaves in a message, and whether it may as well not be known."""
+    condition = field.conditions.get(kind)
+    if condition is is_given or field.usage is Usage.OPTIONAL:
+        return None, True
+    return condition, False
+
+
+def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """Gets the values of some attributes."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
 
 
 def _chain(owner: type, field: Field) -> _Chain:

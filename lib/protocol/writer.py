@@ -8,11 +8,11 @@ than a tree of nodes, and whoever sends it has it parsed and validated first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-from .dictionary import Constant
+from .dictionary import Constant, Field
 from .layout import Leaf, Node
 from .selection import Place
 from .structure import Attribute
@@ -44,29 +44,31 @@ def _element(node: Node, declared: str = "") -> _Write:
         head += f' {test.name.written}="{_escape(test.value)}"'
     elif test:
         first = f"<{test.name.written}>{_escape(test.value)}</{test.name.written}>"
-    attributes = tuple(_attribute(leaf) for leaf in node.leaves if leaf.name.is_attribute)
-    parts = tuple(_text(leaf) for leaf in node.leaves if not leaf.name.is_attribute)
-    parts += tuple(_items(child) if child.step.repeated else _element(child) for child in node.children)
+    attributes = _joined(
+        [_text(leaf, f' {leaf.name.written}="', '"') for leaf in node.leaves if leaf.name.is_attribute]
+    )
+    parts = [_text(leaf) for leaf in node.leaves if not leaf.name.is_attribute]
+    parts += [_items(child) if child.step.repeated else _child(child) for child in node.children]
+    content = _joined(parts)
     tail = f"</{name}>"
-    if len(parts) == 1 and not attributes and not first:  # most elements hold a text alone
-        part = parts[0]
-        head += ">"
-
-        def write_simple(value: Any, where: _Where, wrong: list[Place]) -> str:
-            content = part(value, where, wrong)
-            return f"{head}{content}{tail}" if content else ""
-
-        return write_simple
 
     def write(value: Any, where: _Where, wrong: list[Place]) -> str:
-        written = "".join([part(value, where, wrong) for part in attributes])
-        content = "".join([part(value, where, wrong) for part in parts])
-        if not written and not content:
+        written, held = attributes(value, where, wrong), content(value, where, wrong)
+        if held:
+            return f"{head}{written}>{first}{held}{tail}"
+        if not written:
             return ""
-        held = first + content
-        return f"{head}{written}>{held}{tail}" if held else f"{head}{written}/>"
+        return f"{head}{written}>{first}{tail}" if first else f"{head}{written}/>"
 
     return write
+
+
+def _child(node: Node) -> _Text | _Write:
+    """What writes an element: as a text, where it holds nothing else."""
+    if node.children or node.step.test or len(node.leaves) != 1 or node.leaves[0].name.is_attribute:
+        return _element(node)
+    name = node.step.name.written
+    return _text(node.leaves[0], f"<{name}>", f"</{name}>")
 
 
 def _items(node: Node) -> _Write:
@@ -82,33 +84,62 @@ def _items(node: Node) -> _Write:
     return write_items
 
 
-def _attribute(leaf: Leaf) -> _Write:
-    return _text(leaf, f' {leaf.name.written}="', '"')
+class _Text(NamedTuple):
+    """A text between what stands before and after it, unless it is not known."""
+
+    get: Callable[[Any], Any]
+    to_text: Callable[[Any], str]
+    head: str
+    tail: str
+    is_plain: bool
+    entry: Field
 
 
-def _text(leaf: Leaf, head: str = "", tail: str = "") -> _Write:
-    """Writes the text of a value, or nothing when it is not known or wrong.
-
-    :param head: what stands before a text, and ``tail`` after it
-    """
+def _text(leaf: Leaf, head: str = "", tail: str = "") -> _Text | _Write:
     entry = leaf.entry
     if isinstance(entry, Constant):
         constant = f"{head}{_escape(entry.text)}{tail}" if entry.text else ""
         return lambda value, where, wrong: constant
-    get, to_text, is_special = _getter(leaf.chain), entry.codec.write, _SPECIAL.search
+    return _Text(_getter(leaf.chain), entry.codec.write, head, tail, entry.codec.is_plain, entry)
+
+
+def _joined(parts: Iterable[_Text | _Write]) -> _Write:
+    """Writes one after the other; the texts of a message are most of it, and are written many at a time."""
+    writes: list[_Write] = []
+    texts: list[_Text] = []
+    for part in parts:
+        if not isinstance(part, _Text):
+            writes.append(part)
+            texts = []
+            continue
+        if not texts:
+            writes.append(_texts(texts))  # and of those that follow
+        texts.append(part)
+    if len(writes) == 1:
+        return writes[0]
+    return lambda value, where, wrong: "".join([write(value, where, wrong) for write in writes])
+
+
+def _texts(texts: list[_Text]) -> _Write:
+    """Writes texts; a value that its format refuses is wrong."""
+    is_special = _SPECIAL.search
 
     def write(value: Any, where: _Where, wrong: list[Place]) -> str:
-        known = get(value)
-        if known is None:
-            return ""
-        try:
-            text = to_text(known)
-            if is_special(text):
-                text = _escape(text)
-            return f"{head}{text}{tail}" if text else ""
-        except ValueError:
-            wrong.append((entry, where))
-            return ""
+        written = ""
+        for get, to_text, head, tail, is_plain, entry in texts:
+            known = get(value)
+            if known is None:
+                continue
+            try:
+                text = to_text(known)
+                if not is_plain and is_special(text):
+                    text = _escape(text)
+            except ValueError:
+                wrong.append((entry, where))
+                continue
+            if text:
+                written += f"{head}{text}{tail}"
+        return written
 
     return write
 

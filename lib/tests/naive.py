@@ -6,15 +6,21 @@ with an error of its own), and ``sees``: whether a value is in the file for some
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import datetime
+import gzip
 import html
 import io
 import json
 import random
 import re
+import types
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
+from unittest import mock
 
 import hostile_files
 import noemie_writer
@@ -25,15 +31,19 @@ from lib.lpp.archive import LppArchiveError, read_archive
 from lib.noemie.errors import NoemieError
 from lib.noemie.reader import read_all
 from lib.payments.advice import RowError, find_header, guess, of_rows
+from lib.protocol.codec import Codec
 from lib.protocol.errors import OptoamcError
 from lib.protocol.messages import MessageKind
 from lib.protocol.safe_xml import read_xml
 from lib.protocol.schemas import Schema
 from lib.protocol.transport.batch import items_in
-from lib.protocol.transport.endpoint import Box, Endpoint
+from lib.protocol.transport.endpoint import Box, Endpoint, Login
 from lib.protocol.transport.envelope import Envelope
 from lib.protocol.transport.members import members
+from lib.protocol.transport.opening import message_in
 from lib.protocol.transport.poster import HttpAnswer
+from lib.protocol.transport.sftp import SftpTransport
+from lib.protocol.transport.token import TokenTransport
 from lib.protocol.transport.wsdl import read_wsdl
 from lib.sheets.errors import SheetError
 from lib.sheets.sheet import read_sheet
@@ -87,6 +97,11 @@ class Https(Subject):
         codes = [found.file_number, found.valid_until, *(reason.code for reason in found.reasons)]
         return [value for value in (*amounts, *codes) if value is not None]
 
+    def sees(self, data: bytes, value: object) -> bool:
+        # Zeros at the end say nothing.
+        short = f">{value.normalize():f}<" if isinstance(value, Decimal) else str(value)
+        return super().sees(data, value) or super().sees(data, short)
+
 
 class Soap(Https):
     """The same in an envelope."""
@@ -124,6 +139,104 @@ class Mutua(Https):
         return any(super(Mutua, self).sees(data, text) for text in texts)
 
 
+class Trame(Https):
+    """The same in a dialect of names instead of elements: decimal commas, French dates."""
+
+    codec = codec("trame")
+
+    def sees(self, data: bytes, value: object) -> bool:
+        texts = [str(value), str(value).replace(".", ",")]
+        if isinstance(value, Decimal):  # zeros at the end say nothing
+            texts.append(f'"{value.normalize():f}"'.replace(".", ","))
+        if isinstance(value, datetime.date):
+            texts = [f"{value:%d/%m/%Y}"]
+        return any(super(Trame, self).sees(data, text) for text in texts)
+
+
+class Fault(Soap):
+    """What comes in the place of an answer: a fault, or a document of an error. No decision is read of it."""
+
+    def samples(self) -> list[bytes]:
+        detail = "<detail><Rejet><Code>E42</Code><Libelle>Inconnu</Libelle></Rejet></detail>"
+        fault = f"<faultcode>s:Server</faultcode><faultstring>Panne n° 12</faultstring>{detail}"
+        modern = (
+            "<s:Code><s:Value>s:Receiver</s:Value><s:Subcode><s:Value>E42</s:Value></s:Subcode></s:Code>"
+            "<s:Reason><s:Text xml:lang='fr'>Panne n° 12</s:Text></s:Reason>"
+        )
+        envelope = "<s:Envelope xmlns:s='{}'><s:Body><s:Fault>{}</s:Fault></s:Body></s:Envelope>"
+        return [
+            envelope.format("http://schemas.xmlsoap.org/soap/envelope/", fault).encode(),
+            envelope.format("http://www.w3.org/2003/05/soap-envelope", modern).encode(),
+            b"<Erreur><Code>E42</Code></Erreur>",
+        ]
+
+    def read(self, data: bytes) -> list[object] | None:
+        try:
+            return Https.read(self, self.envelope.open(HttpAnswer(200, data))) or ["a decision"]
+        except OptoamcError as error:
+            return [error.reference] if error.reference else None
+
+
+class Packed(Https):
+    """An answer in base64 of gzip, in an envelope of the platform's own."""
+
+    def read(self, data: bytes) -> list[object] | None:
+        endpoint = Endpoint(kind="https", url="https://localhost/", roots=_roots(self.codec))
+        packed = base64.b64encode(gzip.compress(data))
+        try:
+            root = read_xml(b"<r><contenu>%s</contenu></r>" % packed)
+            return super().read(message_in(root, endpoint, OptoamcError("schema")))
+        except OptoamcError:
+            return None
+
+
+class DropBox(Https):
+    """A file that lies in a drop-box, and its name: the first line."""
+
+    def __init__(self) -> None:
+        box, keys = Box(fetch="sortie"), frozenset({"SHA256:x"})
+        endpoint = Endpoint(kind="sftp", url="sftp://localhost/x", box=box, roots=_roots(self.codec), host_keys=keys)
+        self._transport = SftpTransport(endpoint)
+
+    def samples(self) -> list[bytes]:
+        return [b"OPAMCREQ-12.xml\n" + self.codec.build(answer())]
+
+    def read(self, data: bytes) -> list[object] | None:
+        name, _line, content = data.partition(b"\n")
+        items, _status = self._listed(name.decode("utf-8", "replace"), content)
+        found = [super(DropBox, self).read(item.xml) or [] for item in items if not item.error]
+        tickets = [item.ticket for item in items if item.ticket]
+        return [*(value for values in found for value in values), *tickets] or None
+
+    def sees(self, data: bytes, value: object) -> bool:
+        name, _line, content = data.partition(b"\n")
+        is_name = str(value) in name.decode("utf-8", "replace") and "/" not in str(value)
+        return is_name or super().sees(content, value)
+
+    def _listed(self, name: str, content: bytes) -> Any:
+        transport, folder = self._transport, _Folder(name, content)
+        with mock.patch.object(transport, "_session", return_value=contextlib.nullcontext(folder)):
+            return transport._fetch()
+
+
+class _Folder:
+    """A server's folder with one file in it."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        self._name, self._content = name, content
+
+    def listdir_iter(self, _folder: str) -> list[Any]:
+        return [types.SimpleNamespace(filename=self._name, st_mode=None, st_mtime=0)]
+
+    def open(self, path: str, _mode: str) -> Any:
+        assert path == f"sortie/{self._name}", "outside the folder"
+        return io.BytesIO(self._content)
+
+
+def _roots(spoken: Codec) -> dict[MessageKind, str]:
+    return {kind: layout.step.name.text for kind, layout in spoken.dialect.layouts.items()}
+
+
 class Mailbox(Https):
     """A batch of answers, as elements and as texts."""
 
@@ -143,10 +256,9 @@ class Mailbox(Https):
         ]
 
     def read(self, data: bytes) -> list[object] | None:
-        roots = {kind: layout.step.name.text for kind, layout in self.codec.dialect.layouts.items()}
         box = Box(fetch="x", ticket="ticket", receipt="numero")
         endpoint = Endpoint(
-            kind="mailbox", url="https://localhost/", roots=roots, box=box, fault_codes={"E1": "fault"}
+            kind="mailbox", url="https://localhost/", roots=_roots(self.codec), box=box, fault_codes={"E1": "fault"}
         )
         try:
             items = items_in(read_xml(data), endpoint)
@@ -176,6 +288,27 @@ class Receipt(Subject):
             return super().sees(folded, value) or str(value) in str(json.loads(data))
         except ValueError:
             return False
+
+
+class Token(Receipt):
+    """What a login call is answered by."""
+
+    def __init__(self) -> None:
+        endpoint = Endpoint(kind="token", url="https://localhost/", login=Login(path="x", member="jeton"))
+        self._transport = TokenTransport(endpoint)
+
+    def samples(self) -> list[bytes]:
+        return [
+            b"<r><jeton>T123</jeton><expires_in>60</expires_in></r>",
+            b'{"jeton": "T123", "expires_in": 60, "x": []}',
+        ]
+
+    def read(self, data: bytes) -> list[object] | None:
+        try:
+            token, _ends = self._transport._read(HttpAnswer(200, data))
+        except OptoamcError:
+            return None
+        return [token]
 
 
 class Noemie(Subject):
@@ -382,7 +515,7 @@ def _members(data: bytes) -> list[str]:
 
 
 SUBJECTS: dict[str, type[Subject]] = {
-    "soap": Soap, "https": Https, "mutua": Mutua, "mailbox": Mailbox, "mutua_mailbox": MutuaMailbox,
-    "receipt": Receipt, "noemie": Noemie, "csv": Csv, "xlsx": Xlsx, "dbase": Dbase, "zip": Zip, "xsd": Xsd,
-    "wsdl": Wsdl,
+    "soap": Soap, "fault": Fault, "https": Https, "packed": Packed, "mutua": Mutua, "trame": Trame, "token": Token,
+    "mailbox": Mailbox, "mutua_mailbox": MutuaMailbox, "receipt": Receipt, "sftp": DropBox, "noemie": Noemie,
+    "csv": Csv, "xlsx": Xlsx, "dbase": Dbase, "zip": Zip, "xsd": Xsd, "wsdl": Wsdl,
 }  # fmt: skip

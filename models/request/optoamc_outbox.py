@@ -18,7 +18,8 @@ _logger = logging.getLogger(__name__)
 #: The first wait before calling again, and the longest (seconds), whoever says how long: it doubles in between.
 FIRST_WAIT, LONGEST_WAIT = 5, 4 * 3600
 
-#: How long the answer to a message that was only taken in may take, before it is asked about (seconds).
+#: How long the answer to a message that was only taken in may take, before it is asked about (seconds). It doubles
+#: with each question: a box that is filled faster than it is emptied would never be empty.
 DEPOSIT_WAIT = 15 * 60
 
 #: How often a record is looked at whose platform is on hold: until a person has confirmed, in fact.
@@ -272,11 +273,15 @@ class OptoamcOutbox(models.AbstractModel):
         for name, value in zip(self._reply_fields, rows[0], strict=True):
             self._fields[name]._insert_cache(self, [value])
 
-    def _next_poll_at(self, wait=None):
-        """When to call again: the platform's own word, or a wait that doubles, with jitter."""
+    def _next_poll_at(self, wait=None, first=None):
+        """When to call again: the platform's own word, or a wait that doubles, with jitter.
+
+        :param wait: what the platform says (s)
+        :param first: from what on the wait doubles (s), :data:`FIRST_WAIT` by default
+        """
         if wait is None:
             # The call that has just ended is one of the attempts.
-            wait = FIRST_WAIT * 2 ** min(max(self.attempts - 1, 0), 16)
+            wait = (first or FIRST_WAIT) * 2 ** min(max(self.attempts - 1, 0), 16)
             wait = min(wait, LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads calls, hides nothing
         else:
             wait = min(max(wait, FIRST_WAIT), LONGEST_WAIT)

@@ -146,9 +146,12 @@ class OptoamcRequest(models.Model):
             self.sudo().consulted_at = fields.Datetime.now()
 
     def _receive_ticket(self):
-        """It has left and is not answered yet: it stays as it is, and is asked about if nothing comes."""
-        if self.state in TO_FOLLOW:
-            self.sudo().next_poll_at = self._next_poll_at(DEPOSIT_WAIT)
+        """It has left and is not answered yet: it stays as it is, and is asked about if nothing comes.
+
+        Its answer may have been quicker than this receipt: then nobody waits any more, for an agreement either.
+        """
+        if self.state in DISPATCHED or (self.state in TO_FOLLOW and self.next_poll_at):
+            self.sudo().next_poll_at = self._next_poll_at(first=DEPOSIT_WAIT)
 
     def _wait_for_person(self):
         """The platform has no consultation: nobody but a person can learn what became of the request."""

@@ -164,7 +164,8 @@ class OptoamcRightsCheck(models.Model):
 
     def _receive_ticket(self):
         """Nobody waits that long in front of the screen: the answer is there when it is looked at again."""
-        self.sudo().next_poll_at = self._next_poll_at(DEPOSIT_WAIT)
+        if self.state == "queued":
+            self.sudo().next_poll_at = self._next_poll_at(first=DEPOSIT_WAIT)
 
     def _receive_blocked(self, error):
         self._end("error", error_code=error.code)

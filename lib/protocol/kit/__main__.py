@@ -7,14 +7,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..dialect import Dialect
 from ..errors import OptoamcError
 from . import report
 from .check import check
 from .draft import draft
-from .folder import SETTINGS, TABLE, TEMPLATE, Folder
+from .folder import SETTINGS, TABLE, Folder, initial
 from .papers import Papers
 from .play import Play
 from .samples import samples
+from .settings import like_identifier
 
 _PROPOSAL, _CHECK, _PLAY = "proposition.md", "verification.md", "essai.md"
 
@@ -47,10 +49,9 @@ def new(folder: Folder, options: argparse.Namespace) -> int:
         if not (folder.path / name).exists():
             (folder.path / name).write_bytes(body)
     if not (folder.path / SETTINGS).exists():
+        dialect = Dialect(folder.name, made.table.encode(), folder.files)
         wsdl = next((name for name in folder.files if name.lower().endswith(".wsdl")), "")
-        (folder.path / SETTINGS).write_text(
-            TEMPLATE.format(transport="soap" if wsdl else "https", wsdl=wsdl, messages=""), encoding="utf-8"
-        )
+        (folder.path / SETTINGS).write_text(initial("soap" if wsdl else "https", wsdl, dialect), encoding="utf-8")
     (folder.path / _PROPOSAL).write_text(report.of_draft(folder.name, made), encoding="utf-8")
     for message in made.messages:
         print(f"{message.kind} ({message.element}) : {len(message.mapped)} reliés, {len(message.unmapped)} à relier")
@@ -62,7 +63,7 @@ def verify(folder: Folder, _options: argparse.Namespace) -> int:
     """Hold a folder's table against its schemas, and show samples."""
     codec = folder.codec()
     found = check(codec)
-    page = report.of_check(codec, found, samples(codec, folder.endpoint(codec)))
+    page = report.of_check(codec, found, samples(codec, folder.endpoint(codec), like_identifier(folder.values)))
     (folder.path / _CHECK).write_text(page, encoding="utf-8")
     print(f"{report.summary(found)}. Rapport et exemples : {folder.path / _CHECK}")
     for finding in found.errors[:20]:

@@ -17,7 +17,7 @@ _HERE = Path(__file__).parent
 Phrase = tuple[str, ...]
 
 #: Objects that many schemas have no element for, or one of another name.
-_UNSAID = frozenset(("header", "equipment", "lines"))
+UNSAID = frozenset(("header", "equipment", "lines"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,11 @@ class Target:
     attribute: Attribute
 
     @property
+    def owner(self) -> str:
+        """The path of its object."""
+        return self.path.rpartition(".")[0]
+
+    @property
     def lists(self) -> int:
         """How many ``[]`` its path has."""
         return self.path.count("[]")
@@ -49,7 +54,7 @@ class Target:
     @property
     def told(self) -> tuple[Part, ...]:
         """The objects that a schema is expected to name."""
-        return tuple(part for part in self.objects if part.name not in _UNSAID)
+        return tuple(part for part in self.objects if part.name not in UNSAID)
 
 
 @cache

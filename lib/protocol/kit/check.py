@@ -21,6 +21,7 @@ from ..messages import ANSWER_KINDS, MESSAGE_TYPES, MessageKind
 from ..structure import resolve
 from .instances import Instances, Place
 from .papers import MessageRoot, Papers
+from .refusals import in_french
 from .schema_tree import ElementNode
 from .specimens import Specimens
 from .values import example
@@ -111,6 +112,9 @@ def _written(codec: Codec, kind: MessageKind) -> Iterator[tuple[str, str, str]]:
         if missing:
             # The example's own value is refused: its format takes none that is known here.
             what = "\n".join(f"« {item.label} » ({item.path}) : {item.reason}" for item in missing)
+            if [item.path for item in missing] == ["equipment"]:
+                yield "remark", "la table n'a de place pour aucun produit de cet exemple", specimen.title
+                continue
             yield "error", what, specimen.title
             continue
         try:
@@ -162,7 +166,7 @@ def _why(error: OptoamcError) -> tuple[str, str]:
 
 
 def _one_line(error: OptoamcError) -> str:
-    return " ; ".join(error.detail.splitlines())
+    return " ; ".join(in_french(error.detail).splitlines())
 
 
 def _usual(codec: Codec, kind: MessageKind) -> tuple[dict[Place, str], set[Place]]:

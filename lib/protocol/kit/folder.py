@@ -12,13 +12,15 @@ import configparser
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..codec import Codec
 from ..dialect import Dialect
 from ..errors import OptoamcError
 from ..messages import MessageKind
 from ..safe_xml import MAX_BYTES
-from ..transport import Endpoint, Login
+from ..transport import Box, Endpoint, Login
+from . import settings
 
 TABLE = "table.csv"
 SETTINGS = "plateforme.ini"
@@ -26,17 +28,13 @@ _ENVELOPES = ("enveloppe.xml", "enveloppe.txt")
 #: No table or schema of a platform is larger.
 _MAX_FILES = 200
 
-TEMPLATE = """\
+_TEMPLATE = """\
 ; Ce que la fiche de la plateforme demandera (doc/plateformes.rst). Les identifiants réels n'ont rien à faire ici.
-[plateforme]
-; soap, https ou token
-transport = {transport}
-adresse = https://plateforme.example/service
-wsdl = {wsdl}
+{settings}
 
 ; L'élément de chaque message, quand il ne se devine pas : OPAMCREQ = flux[@nature='DEM']
 [messages]
-{messages}
+
 ; Le nom de l'opération (SOAP) ou le chemin (HTTPS) de chaque message
 [operations]
 
@@ -75,7 +73,7 @@ class Folder:
         return {file.name: _read(file) for file in found}
 
     @property
-    def settings(self) -> configparser.ConfigParser:
+    def _lines(self) -> configparser.ConfigParser:
         """``plateforme.ini``; empty when there is none."""
         parser = configparser.ConfigParser(interpolation=None, delimiters=("=",))
         parser.optionxform = str  # type: ignore[assignment,method-assign]
@@ -89,10 +87,8 @@ class Folder:
 
     def section(self, name: str) -> dict[str, str]:
         """The lines of a section that are filled in."""
-        settings = self.settings
-        return {
-            key: text.strip() for key, text in (settings[name].items() if name in settings else ()) if text.strip()
-        }
+        lines = self._lines
+        return {key: text.strip() for key, text in (lines[name].items() if name in lines else ()) if text.strip()}
 
     def codec(self) -> Codec:
         """The codec of its table.
@@ -106,31 +102,77 @@ class Folder:
 
     def endpoint(self, codec: Codec) -> Endpoint | None:
         """How the platform is reached, with no login; ``None`` when the settings do not say."""
-        settings = self.section("plateforme")
-        if not settings.get("adresse"):
+        values = self.values
+        if not values.get("url_test"):
             return None
         layouts = codec.dialect.layouts
         return Endpoint(
-            kind=settings.get("transport", "soap"),
-            url=settings["adresse"],
-            wsdl=settings.get("wsdl", ""),
+            kind=values.get("transport", "soap"),
+            url=values["url_test"],
+            wsdl=values.get("wsdl_name", ""),
             files=codec.dialect.files,
             roots={kind: layout.step.name.text for kind, layout in layouts.items()},
             operations=_by_message("operations", self.section("operations")),
             headers=self.section("en-tetes"),
             fault_codes=self.section("codes-de-rejet"),
             template=self._envelope(),
-            login=Login(path=settings["chemin_connexion"]) if settings.get("chemin_connexion") else None,
+            login=_login(values),
+            box=_box(values),
+            host_keys=frozenset(values.get("host_keys", "").replace("=", "").split()),
+            is_digest=values.get("is_digest", False),
+            is_gzip=values.get("is_gzip", False),
+            connect_timeout=values.get("connect_timeout", 5),
+            read_timeout=values.get("read_timeout", 90),
             username="IDENTIFIANT",
             password="MOT-DE-PASSE",  # noqa: S106 - stands where a shop's own goes
             key="CLE-D-ACCES",
         )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """How the platform is reached, by the fields of its form.
+
+        :raises OptoamcError: ``configuration``, which line cannot be understood
+        """
+        return settings.read(SETTINGS, self.section(settings.SECTION))
 
     def _envelope(self) -> str:
         for name in _ENVELOPES:
             if (self.path / name).is_file():
                 return _read(self.path / name).decode("utf-8-sig")
         return ""
+
+
+def initial(transport: str, wsdl: str, dialect: Dialect | None = None) -> str:
+    """``plateforme.ini`` as it is first written: all its lines, with what is known already."""
+    known = {"transport": transport, "adresse": "https://plateforme.example/service", "wsdl": wsdl}
+    if dialect:
+        known |= settings.identifiers_for(dialect.dictionary)
+    return _TEMPLATE.format(settings=settings.commented(known))
+
+
+def _login(values: Mapping[str, Any]) -> Login | None:
+    if not values.get("login_path"):
+        return None
+    given = {
+        "template": values.get("login_template"),
+        "member": values.get("token_name"),
+        "seconds_member": values.get("token_seconds_name"),
+    }
+    return Login(path=values["login_path"], **{name: text for name, text in given.items() if text})
+
+
+def _box(values: Mapping[str, Any]) -> Box | None:
+    if not values.get("fetch_path"):
+        return None
+    return Box(
+        fetch=values["fetch_path"],
+        fetch_template=values.get("fetch_template", ""),
+        acknowledge=values.get("acknowledge_path", ""),
+        acknowledge_template=values.get("acknowledge_template", ""),
+        ticket=values.get("ticket_name", ""),
+        receipt=values.get("receipt_name", ""),
+    )
 
 
 def _by_message(section: str, lines: Mapping[str, str]) -> dict[MessageKind, str]:

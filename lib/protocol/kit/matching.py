@@ -6,11 +6,12 @@ and nothing whose next best is as good: such a place is left to a person, with i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from ..messages import MessageKind
-from .attributes import targets
+from .attributes import Target, targets
+from .contents import held_by
 from .leaves import Leaf
 from .placing import place
 from .scoring import Words, score
@@ -62,9 +63,8 @@ def propose(kind: MessageKind, leaves: Iterable[Leaf]) -> Proposal:
     known = targets(kind)
     pairs: list[_Pair] = []
     ranked: list[list[Candidate]] = []
-    for index, leaf in enumerate(places):
-        words = Words(leaf)
-        found = []
+    for index, words in enumerate(_understood(places, known, kind)):
+        leaf, found = words.leaf, []
         for target in known:
             value = score(words, target, kind)
             if value < _LEAST:
@@ -87,6 +87,20 @@ def propose(kind: MessageKind, leaves: Iterable[Leaf]) -> Proposal:
     taken = {match.attribute for match in matches}
     absent = tuple(target.path for target in known if not any(_is_of(name, target.path) for name in taken))
     return Proposal(kind, tuple(matches), absent)
+
+
+def _understood(places: Sequence[Leaf], known: Sequence[Target], kind: MessageKind) -> list[Words]:
+    """The places by their words, and by what else their elements hold."""
+    words = [Words(leaf) for leaf in places]
+    scores: list[dict[str, float]] = []
+    for each in words:
+        best: dict[str, float] = {}
+        for target in known:
+            value = score(each, target, kind)
+            if value >= _LEAST:
+                best[target.owner] = max(best.get(target.owner, 0), value)
+        scores.append(best)
+    return [replace(each, held_by=held) for each, held in zip(words, held_by(words, scores), strict=True)]
 
 
 def _assign(pairs: list[_Pair]) -> dict[int, tuple[float, Leaf, str]]:

@@ -30,6 +30,7 @@ _TOPICS = (
     ("negocie", MessageKind.PRICE_REQUEST),
     ("prix", MessageKind.PRICE_REQUEST),
     ("facture", MessageKind.INVOICE),
+    ("statut", MessageKind.CONSULTATION),
     ("demande", MessageKind.REQUEST),
     ("pec", MessageKind.REQUEST),
     ("charge", MessageKind.REQUEST),
@@ -84,7 +85,18 @@ class Papers:
             for root in tree.roots:
                 if kind := self._kind(root, asked):
                     found.setdefault(kind, MessageRoot(kind, schema, root))
+        if not asked:
+            self._pair(found)
         return found
+
+    def _pair(self, found: dict[MessageKind, MessageRoot]) -> None:
+        """Find the answers that are called as their questions but for that: "DemandeAccord", "ReponseAccord"."""
+        questions = {_subject(root.name): kind for kind, root in found.items() if kind in ANSWER_KINDS}
+        for schema, tree in self.trees.items():
+            for root in tree.roots:
+                kind = questions.get(_subject(root))
+                if kind and not _ANSWERS.isdisjoint(_words(root)):
+                    found.setdefault(ANSWER_KINDS[kind], MessageRoot(ANSWER_KINDS[kind], schema, root))
 
     def named(self, text: Mapping[str, str]) -> dict[MessageKind, MessageRoot]:
         """The messages that a person names: ``{"OPAMCREQ": "flux[@nature='DEM']"}``.
@@ -167,11 +179,22 @@ class Papers:
 
 def _topic(text: str, is_answer: bool | None) -> MessageKind | None:
     """What the words of a name are about; whether it is an answer, they tell when nothing else does."""
-    words = {word for _token, meanings in bag(text) for word in meanings}
+    words = _words(text)
     if is_answer is None:
         is_answer = not _ANSWERS.isdisjoint(words)
     kind = next((kind for word, kind in _TOPICS if word in words), None)
     return ANSWER_KINDS[kind] if kind and is_answer else kind
+
+
+def _words(name: str) -> set[str]:
+    return {word for _token, meanings in bag(name.rpartition("}")[2]) for word in meanings}
+
+
+def _subject(name: str) -> frozenset[str]:
+    """The words of a message's name that do not tell whether it asks or answers."""
+    told = _ANSWERS | {"demande"}
+    tokens = bag(name.rpartition("}")[2])
+    return frozenset(token for token, meanings in tokens if told.isdisjoint(meanings))
 
 
 def _named_in(body: bytes) -> Iterator[str]:

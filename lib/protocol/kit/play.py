@@ -41,6 +41,8 @@ class Turn:
     is_played: bool = True
 
 
+#: A cancellation that nobody acknowledges cannot be played.
+_CANCELLING = {MessageKind.CANCELLATION, MessageKind.ACKNOWLEDGEMENT}
 _STATES = {
     Status.GRANTED: "accordée", Status.REFUSED: "refusée", Status.PENDING: "en attente", Status.CANCELLED: "annulée",
 }  # fmt: skip
@@ -77,7 +79,7 @@ class Play:
                 course.append(f"consultée : {_STATES[_status(answer)]}")
             granted = sum((line.granted or Decimal() for line in answer.lines), Decimal())
             words = answer.message or next((reason.label for reason in answer.reasons if reason.label), "") or ""
-            if _status(answer) is Status.GRANTED and MessageKind.CANCELLATION in self._codec.dialect.layouts:
+            if _status(answer) is Status.GRANTED and self._codec.dialect.layouts.keys() >= _CANCELLING:
                 course.append(self._cancelled(request, answer))
         except (OptoamcError, Rejection) as error:
             detail = error.detail if isinstance(error, OptoamcError) else error.label

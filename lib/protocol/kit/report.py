@@ -94,7 +94,7 @@ def _check(codec: Codec, check: Check, samples: Iterable[Sample]) -> Iterator[st
     for sample in samples:
         yield f"### {sample.kind}"
         if sample.problem:
-            yield f"Pas d'exemple : {sample.problem}"
+            yield f"{'À corriger' if sample.message else 'Pas d’exemple'} : {sample.problem}"
         if sample.call:
             yield f"L'appel, octet pour octet :\n\n```\n{sample.call}\n```"
         if sample.message:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cached_property
 
 from ..messages import ANSWER_KINDS, MessageKind
-from .attributes import Part, Phrase, Target, vocabulary
+from .attributes import UNSAID, Part, Phrase, Target, vocabulary
 from .leaves import Leaf
 from .types import fit
 from .words import bag, weight
@@ -15,6 +16,8 @@ from .words import bag, weight
 _OWN, _PARENT, _OUTER, _SAID = 1.0, 0.95, 0.75, 0.7
 #: What is left of a score when the place names another object than the attribute's, or not the attribute's own.
 _ELSEWHERE, _NOWHERE = 0.35, 0.6
+#: What is left where the object is known by what its element holds: enough to propose, not to be silent about it.
+_HELD = 0.75
 #: What is left of it for each element that repeats and is no list of ours, and for a place that is about the decision
 #: in a message that asks for it.
 _REPEATED, _DECIDED = 0.8, 0.85
@@ -25,9 +28,11 @@ _LONGER, _NEARER = 0.06, 0.03
 _SCALE = 0.94
 
 #: Objects of messages that tell apart whose name, date or number it is.
-_OBJECTS = (
-    *("optician", "insurer", "insured", "beneficiary", "amo", "prescription"),
-    *("lenses", "frame", "contact_lenses", "supplements", "totals"),
+OBJECTS = frozenset(
+    (
+        *("optician", "insurer", "insured", "beneficiary", "amo", "prescription"),
+        *("lenses", "frame", "contact_lenses", "supplements", "totals"),
+    )
 )
 _DECISION = frozenset(("decision", "reponse"))
 _SIDES = frozenset(("droit", "gauche"))
@@ -37,9 +42,13 @@ _Bag = tuple[tuple[str, dict[str, float]], ...]
 
 @dataclass(frozen=True)
 class Words:
-    """The words of a leaf by where they stand, each with how sure it is."""
+    """The words of a leaf by where they stand, each with how sure it is.
+
+    ``held_by`` has the paths of the objects that its element may be by what else it holds (:mod:`.contents`).
+    """
 
     leaf: Leaf
+    held_by: frozenset[str] = frozenset()
 
     @cached_property
     def steps(self) -> tuple[_Bag, ...]:
@@ -71,9 +80,12 @@ def score(words: Words, target: Target, kind: MessageKind) -> float:
     name = max(_name(words, phrase, target) for phrase in target.own.phrases)
     told = [_said(words, part) for part in target.told]
     place = 0.75 + 0.25 * (sum(told) / len(told) if told else 1)
-    if told and not told[-1]:
+    is_held = words.held_by == {target.owner}
+    if is_held:
+        place = _HELD
+    elif told and not told[-1]:
         place *= _NOWHERE
-    if _is_elsewhere(words, target):
+    if target.owner not in words.held_by if words.held_by else _is_elsewhere(words, target):
         place *= _ELSEWHERE
     repeats = sum(step.repeats and not step.told_by for step in words.leaf.steps)
     place *= _REPEATED ** max(0, repeats - target.lists)
@@ -132,11 +144,17 @@ def _is_elsewhere(words: Words, target: Target) -> bool:
         is_own = any(not mine.isdisjoint(meanings) and _names(set(meanings), own) for _token, meanings in step)
         if is_own:
             return False
-        if _names(others, set(_OBJECTS) - own):
+        if _names(others, OBJECTS - own):
             return True
     return False
 
 
-def _names(words: set[str], objects: set[str]) -> bool:
+def named_objects(step: _Bag) -> set[str]:
+    """The objects of messages that a name on the way says."""
+    words = {word for _token, meanings in step for word in meanings}
+    return {name for name in OBJECTS | UNSAID if _names(words, {name})}
+
+
+def _names(words: set[str], objects: Set[str]) -> bool:
     known = vocabulary()
     return any(set(phrase) <= words for name in objects if name in known for phrase in known[name])

@@ -55,12 +55,16 @@ class Cases:
         return self._decide(case, now)
 
     def find(self, incoming: Incoming) -> Case:
-        """The case that a message speaks of.
+        """The case that a message speaks of, by the request's identifier, or by its own number where that is all.
 
         :raises Rejection: ``unknown_reference`` when there is none
         """
-        case = self._ledger.case_of(incoming.text("o:IdDemande"))
-        if case is None or incoming.text("o:NumeroPEC") not in ("", str(case.number)):
+        request_id, number = incoming.text("o:IdDemande"), incoming.text("o:NumeroPEC")
+        if request_id:
+            case = self._ledger.case_of(request_id)
+        else:
+            case = self._ledger.case(int(number)) if number.isascii() and number.isdecimal() else None
+        if case is None or number not in ("", str(case.number)):
             raise Rejection("unknown_reference", "Demande inconnue")
         return case
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import bench_hand_mutua
+import bench_hand_nested
 from dialects_under_test import OPTIONS
 from dialects_under_test import codec as codec_of
 from lxml import etree
@@ -44,6 +45,7 @@ def run(n: int = 2000) -> dict[str, float]:
         for dialect, write, suffix in (
             ("open", write_by_hand, ""),
             ("mutua", bench_hand_mutua.write_by_hand, "_mutua"),
+            ("trame", bench_hand_nested.write_by_hand, "_trame"),
         )
         for figure, value in _figures(codec_of(dialect), write, n).items()
     }

@@ -232,3 +232,20 @@ def test_a_platforms_own_words_for_no_date():
     assert subject.read(" 31/12/2099 ") is None
     assert subject.read("30/12/2099") == dt.date(2099, 12, 30)
     assert made("date").read("2099-12-31") == dt.date(2099, 12, 31)
+
+
+def test_what_needs_no_escape_says_so():
+    plain = ("amount", "decimal(2, sign=True)", "scaled(2)", "int(0, 9)", "bool('O', 'N')")
+    assert all(compile_format(text, dict).is_plain for text in plain)
+    for text in ("text(9)", "match('.*', 'tout')", "bool('<', 'N')", "date('%d&%m&%Y')"):
+        assert not compile_format(text, dict).is_plain
+    codes = {side: (f"&{side}",) for side in Side}
+    assert not compile_format("code", lambda: (Side, codes)).is_plain
+
+
+def test_a_moment_is_written_as_its_directives_say():
+    value = dt.datetime(2026, 1, 3, 4, 5, 6)
+    for pattern in ("%Y%m%d%H%M%S", "%d/%m/%Y %H:%M:%S", "{%Y}-%m-%dT%H.%M.%S", "%Y-%j %H:%M:%S"):
+        assert compile_format(f"datetime('{pattern}')", dict).write(value) == value.strftime(pattern)
+    for pattern in ("%d/%m/%Y", "%Y%m%d", "%d.%m.%y", "%Y%m%d%H"):
+        assert compile_format(f"date('{pattern}')", dict).write(value.date()) == value.date().strftime(pattern)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
@@ -297,3 +298,33 @@ def test_settings_that_cannot_be_read(folder, capsys):
     assert "« XXX » n'est pas un message" in capsys.readouterr().err
     with pytest.raises(OptoamcError, match="n'est pas un dossier"):
         Folder(folder / "none")
+
+
+def test_a_platform_from_its_papers_with_one_row_to_write(tmp_path, capsys):
+    """Token, form, base64, identifiers of digits, cancellation by the agreement's number alone: as the guide says."""
+    (tmp_path / "clairvue.xsd").write_bytes((HERE.parent / "foreign" / "clairvue.xsd").read_bytes())
+    assert main(["new", str(tmp_path)]) == 0
+    settings = tmp_path / "plateforme.ini"
+    lines = {
+        "transport": "token", "adresse": "https://soleil.example/tp", "chemin_connexion": "session",
+        "appel_connexion": "user={login}&secret={password}", "identifiants": "chiffres", "chiffres": "20",
+    }  # fmt: skip
+    text = settings.read_text(encoding="utf-8")
+    for key, value in lines.items():
+        text = re.sub(rf"(?m)^(; )?{key} = .*$", lambda _found, line=f"{key} = {value}": line, text)
+    settings.write_text(text, encoding="utf-8")
+    (tmp_path / "enveloppe.txt").write_text("flux={message:base64}&magasin={login}", encoding="utf-8")
+    assert main(["check", str(tmp_path)]) == 1
+    told = capsys.readouterr().out
+    assert "2 point(s) à corriger" in told
+    assert "noAMC : il n'est pas attendu ici, ou un élément exigé manque avant lui" in told
+    row = "OPAMCGET OPAMCDEL;noFiness;optician.finess;O;;digits(9);;;Opticien : numéro FINESS;Désigne l'opticien."
+    table = (tmp_path / "table.csv").read_text(encoding="utf-8").splitlines()
+    place = next(index for index, line in enumerate(table) if "À RELIER OPAMCGET OPAMCDEL : noFiness" in line)
+    (tmp_path / "table.csv").write_text("\n".join([*table[: place + 1], row, *table[place + 1 :]]), encoding="utf-8")
+    assert main(["check", str(tmp_path)]) == 0
+    page = (tmp_path / "verification.md").read_text(encoding="utf-8")
+    assert "POST https://soleil.example/tp/session" in page
+    assert "\n\nflux=PD94" in page
+    assert main(["play", str(tmp_path), "--once"]) == 0
+    assert "14 adhérents de démonstration joués sur 14" in capsys.readouterr().out

@@ -230,3 +230,35 @@ def test_papers_that_are_hostile(body):
     for name in ("x.xsd", "x.wsdl"):
         with pytest.raises(OptoamcError):
             Papers({name: body})
+
+
+def test_an_element_is_known_by_what_it_holds():
+    """Where its name says nothing; that is proposed, and told to be looked at."""
+    held = "".join(f"<xs:element name='{name}' type='xs:string'/>" for name in ("finess", "codePostal", "ville"))
+    held = f"<xs:complexType><xs:sequence>{held}</xs:sequence></xs:complexType>"
+    schema = _schema(f"<xs:element name='zzz'>{held}</xs:element>")
+    (proposal,) = _propose(schema)
+    assert [match.attribute for match in proposal.matches] == ["optician.finess", "optician.zip", "optician.city"]
+    assert all(SURE < match.score < 0.8 for match in proposal.matches)
+
+
+def test_what_is_held_with_another_object_s_is_none_of_the_message_s():
+    """The order of a frame among its other data is not the equipment's, whose rank it would be by its name alone."""
+    held = "".join(
+        f"<xs:attribute name='{name}' type='xs:{kind}'/>"
+        for name, kind in (("ordre", "int"), ("marque", "string"), ("modele", "string"), ("taille", "string"))
+    )
+    (proposal,) = _propose(_schema(f"<xs:element name='zzz'><xs:complexType>{held}</xs:complexType></xs:element>"))
+    found = {bare(match.leaf.path): match.attribute for match in proposal.matches}
+    assert found["zzz/@ordre"] != "equipment.rank"
+    assert found["zzz/@marque"] == "equipment.frame.brand"
+
+
+def test_an_answer_is_known_by_the_name_of_its_question():
+    roots = "".join(f"<xs:element name='{name}' type='xs:string'/>" for name in ("DemandeZ", "ReponseZ", "ReponseY"))
+    schema = f"<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'>{roots}</xs:schema>".encode()
+    found = Papers({"x.xsd": schema}).guess()
+    assert {kind.value: root.name for kind, root in found.items()} == {
+        "OPAMCREQ": "DemandeZ",
+        "OPAMCRSP": "ReponseZ",
+    }

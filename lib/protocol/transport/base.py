@@ -41,6 +41,10 @@ class Transport(ABC):
     #: Whether answers come later, and are fetched (:class:`.mailbox.Mailbox`).
     is_mailbox = False
 
+    #: Whether all that it says goes through the endpoint's ``adapter``: an example of a call is made by one that keeps
+    #: what it is handed. Without that, :meth:`preview` tells.
+    takes_adapter = False
+
     def __init__(self, host: str, url: str = "") -> None:
         self.host = host
         self.url = url
@@ -78,6 +82,13 @@ class Transport(ABC):
     def _exchange(self, kind: MessageKind, xml: bytes) -> tuple[bytes, int]:
         """Return the bare answer and the HTTP status (200 where there is no HTTP)."""
         raise NotImplementedError
+
+    def preview(self, kind: MessageKind, xml: bytes) -> tuple[str, bytes]:
+        """Where a message would go, and its bytes there; nothing is sent, and nobody is connected to.
+
+        :raises OptoamcError: ``configuration``, this transport cannot tell
+        """
+        raise OptoamcError("configuration", "ce transport ne sait pas montrer ce qu'il enverrait")
 
     def check(self) -> None:  # noqa: B027 - where nothing but an address is set up, nothing can be wrong
         """See that each message that the platform takes has its place with it; no network call is made.

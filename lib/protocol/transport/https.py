@@ -27,6 +27,8 @@ class HttpsTransport(Transport):
     #: Whether the endpoint's login goes as basic authentication when no template says where it goes.
     is_basic = True
 
+    takes_adapter = True
+
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self._template = template.body(endpoint.template) if endpoint.template else None

@@ -86,6 +86,26 @@ class Reach:
         return get_environ_proxies(url)
 
 
+class Nowhere(Reach):
+    """No machine at all: what is shown is not sent."""
+
+    __slots__ = ()
+
+    def check(self, host: str, address: str) -> None:
+        """Refuse any address.
+
+        :raises OptoamcError: ``forbidden_address``
+        """
+        raise OptoamcError("forbidden_address", f"{host}: {address}")
+
+    def resolve(self, host: str, port: int) -> list[AddressInfo]:
+        """Refuse without looking the host up.
+
+        :raises OptoamcError: ``forbidden_address``
+        """
+        raise OptoamcError("forbidden_address", f"{host}:{port}")
+
+
 def is_public(address: str) -> bool:
     """Whether an IP address is a machine's on the Internet.
 

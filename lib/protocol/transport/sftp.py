@@ -79,16 +79,19 @@ class SftpTransport(Mailbox):
     def close(self) -> None:
         """Nothing is kept open."""
 
-    def _deposit(self, kind: MessageKind, xml: bytes, exchange_id: str) -> tuple[tuple[bytes, str], int]:
-        content = self._wrapped(kind, xml)
+    def preview(self, kind: MessageKind, xml: bytes) -> tuple[str, bytes]:
+        """The file of a message, and what is in it."""
         # What is in it says how it is called: an identifier may hold what a file's name may not.
         name = f"{kind.value}-{hashlib.sha256(xml).hexdigest()[:32]}"
-        path = posixpath.join(self._folder, f"{name}.xml")
+        return posixpath.join(self._folder, f"{name}.xml"), self._wrapped(kind, xml)
+
+    def _deposit(self, kind: MessageKind, xml: bytes, exchange_id: str) -> tuple[tuple[bytes, str], int]:
+        path, content = self.preview(kind, xml)
         with self._session() as sftp, _leaving():
             with sftp.open(f"{path}.part", "wb") as file:
                 file.write(content)
             sftp.posix_rename(f"{path}.part", path)
-        return (b"", name), 200
+        return (b"", posixpath.splitext(posixpath.basename(path))[0]), 200
 
     def _fetch(self) -> tuple[list[Item], int]:
         with self._session() as sftp:

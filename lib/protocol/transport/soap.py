@@ -34,6 +34,8 @@ class SoapTransport(Transport):
     :raises OptoamcError: ``configuration`` when the WSDL or the address cannot be used
     """
 
+    takes_adapter = True
+
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         # Whose envelope is a template needs no WSDL.
