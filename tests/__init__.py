@@ -12,6 +12,7 @@ from . import test_directory
 from . import test_lpp_import
 from . import test_mail_gateway
 from . import test_manual
+from . import test_sets
 from . import test_setup
 from . import test_trial
 from . import test_values

@@ -202,7 +202,7 @@ class TestDispatchLimits(DispatchCommon):
         move = type(requests)._set_state
 
         def fail(request, state, **values):
-            if request == requests[0]:
+            if requests[0] in request:
                 raise ValueError("spoilt")
             return move(request, state, **values)
 

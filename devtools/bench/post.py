@@ -89,22 +89,25 @@ def new_orders(env: Any, insurer: Any, products: Any, n: int, *, shares: bool) -
     )
     orders.action_confirm()
     if shares:
-        contracts = env["optoamc.contract"].create(
-            [{"partner_id": patient.id, "insurer_id": insurer.id, "member_number": "1"} for patient in patients]
-        )
-        requests = env["optoamc.request"].create(
-            [
-                {"order_id": order.id, "contract_id": contract.id}
-                for order, contract in zip(orders, contracts, strict=True)
-            ]
-        )
-        requests.line_ids.granted_amount = 100.0
-        for number, request in enumerate(requests):
-            request.write({"state": "granted", "pec_number": f"B{number:06}", "mode": "production"})
-        requests.action_transfer()
+        agreed(orders, insurer).action_transfer()
     env.flush_all()
     env.invalidate_all()
     return orders
+
+
+def agreed(orders: Any, insurer: Any) -> Any:
+    """An agreement of 300.00 on each order, not transferred yet; returns the requests."""
+    env = orders.env
+    contracts = env["optoamc.contract"].create(
+        [{"partner_id": order.partner_id.id, "insurer_id": insurer.id, "member_number": "1"} for order in orders]
+    )
+    requests = env["optoamc.request"].create(
+        [{"order_id": order.id, "contract_id": contract.id} for order, contract in zip(orders, contracts, strict=True)]
+    )
+    requests.line_ids.granted_amount = 100.0
+    for number, request in enumerate(requests):
+        request.write({"state": "granted", "pec_number": f"B{number:06}", "mode": "production"})
+    return requests
 
 
 def invoice(orders: Any) -> Any:

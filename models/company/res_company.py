@@ -167,14 +167,14 @@ class ResCompany(models.Model):
 
     def _optoamc_setting(self, name):
         self.ensure_one()
+        if chosen := self._optoamc_chosen(name):
+            return chosen
         # Who needs them for the first time gets those of the French chart; what was emptied by hand stays empty.
         chart = self.env["account.chart.template"].sudo().with_company(self)
         if not chart.ref("optoamc_journal", raise_if_not_found=False):
             self._optoamc_load_books()
-        # parent_ids holds the company itself, from the root down.
-        for company in reversed(self.sudo().parent_ids):
-            if company[name]:
-                return company[name]
+            if chosen := self._optoamc_chosen(name):
+                return chosen
         raise RedirectWarning(
             self.env._(
                 "%(company)s has no “%(setting)s” yet: choose it in the settings of third-party payment.",
@@ -184,6 +184,10 @@ class ResCompany(models.Model):
             self.env.ref(self._optoamc_settings_action()).id,
             self.env._("Settings"),
         )
+
+    def _optoamc_chosen(self, name):
+        # parent_ids holds the company itself, from the root down.
+        return next((company[name] for company in reversed(self.sudo().parent_ids) if company[name]), None)
 
     def _optoamc_settings_action(self):
         """Where the user sets the shop up: Odoo's own settings are for its administrator alone."""

@@ -130,8 +130,8 @@ class OptoamcRemittance(models.Model):
         self.sudo().line_ids.member_number = False
         self.sudo().state = "posted"
         self._told_shares()._refresh_reject()
-        for line in self.line_ids.filtered(lambda line: line.outcome == "rejected" and line.decision == "share"):
-            line.share_id._tell_reject()
+        rejected = self.line_ids.filtered(lambda line: line.outcome == "rejected" and line.decision == "share")
+        rejected.share_id._tell_reject()
         self.message_post(
             body=self.env._(
                 "Booked by %(count)s payments: %(amount)s.",

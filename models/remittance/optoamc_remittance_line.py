@@ -1,9 +1,11 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...lib.payments.advice import AdviceLine
 from ...lib.payments.matching import MATCHED
-from ...lib.payments.money import euros
+from ...lib.payments.money import ZERO, euros
 from ..share.optoamc_share import PAYERS
 from .doubt_words import DoubtWords
 
@@ -187,23 +189,31 @@ class OptoamcRemittanceLine(models.Model):
 
     def _reopen_shares(self):
         """A payer pays late what was written off or returned: the share takes it, and remembers."""
-        for share, lines in self.filtered(lambda line: line.decision == "share").grouped("share_id").items():
-            share = share.sudo()
-            missing = euros(sum(lines.mapped("amount"))) - euros(share.amount_residual)
-            if missing <= 0:
-                continue
-            written_off = min(missing, euros(share.amount_written_off))
-            share._undo_write_offs({share: written_off}, {share: lines.remittance_id.date})
-            returned = min(missing - written_off, euros(share._undoable_returns()[share]))
-            share._undo_returns({share: float(returned)})
-            lines[0].sudo().write({"write_off_undone": float(written_off), "return_undone": float(returned)})
+        by_share = self.sudo().filtered(lambda line: line.decision == "share").grouped("share_id")
+        missing = {
+            share: max(euros(sum(lines.mapped("amount"))) - euros(share.amount_residual), ZERO)
+            for share, lines in by_share.items()
+        }
+        late = self.env["optoamc.share"].sudo().concat(*(share for share, amount in missing.items() if amount))
+        written_off = {share: min(missing[share], euros(share.amount_written_off)) for share in late}
+        days = {share: by_share[share].remittance_id.date for share in late}
+        late._undo_write_offs(written_off, days)
+        returned = late._undoable_returns({share: missing[share] - written_off[share] for share in late})
+        late._undo_returns(returned)
+        for share in late:
+            by_share[share][0].write({"write_off_undone": float(written_off[share]), "return_undone": returned[share]})
 
     def _close_shares_again(self):
         """Return and write off anew what :meth:`_reopen_shares` had undone."""
-        for line in self.sudo().filtered(lambda line: line.write_off_undone or line.return_undone):
-            share = line.share_id
-            share._undo({share: min(line.return_undone, share.amount_residual)}, "return")
-            loss = next(iter(share._losses()), None)
-            if amount := min(line.write_off_undone, share.amount_residual):
-                share._write_off({share: amount}, loss.account_id, self.env.company._optoamc_today())
-            line.write({"write_off_undone": 0.0, "return_undone": 0.0})
+        lines = self.sudo().filtered(lambda line: line.write_off_undone or line.return_undone)
+        shares = lines.share_id
+        shares._undo(
+            {line.share_id: min(line.return_undone, line.share_id.amount_residual) for line in lines}, "return"
+        )
+        by_account = defaultdict(dict)
+        for line in lines:
+            if amount := min(line.write_off_undone, line.share_id.amount_residual):
+                by_account[next(iter(line.share_id._losses())).account_id][line.share_id] = amount
+        for account, amounts in by_account.items():
+            shares._write_off(amounts, account, self.env.company._optoamc_today())
+        lines.write({"write_off_undone": 0.0, "return_undone": 0.0})

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..mixin.chatter import schedule
 from ..mixin.reader_lang import in_lang_of
 from ..share.optoamc_share import REJECTED_ACTIVITY
 
@@ -68,18 +69,17 @@ class OptoamcShare(models.Model):
 
         The payer's words are about a patient: they stay on the share, an activity goes out by e-mail.
         """
-        user = self.sudo()._follow_up_user()
-        share = in_lang_of(self.sudo(), user)
-        share.activity_schedule(
-            REJECTED_ACTIVITY,
-            summary=share.env._(
-                "Rejected by %(payer)s: %(code)s",
-                payer=share.partner_id.name,
-                code=share.reject_code or share.env._("no code"),
-            ),
-            note=share._next_step(),
-            user_id=user.id,
+        schedule(self.sudo(), REJECTED_ACTIVITY, [share._rejected_activity() for share in self.sudo()])
+
+    def _rejected_activity(self):
+        user = self._follow_up_user()
+        share = in_lang_of(self, user)
+        summary = share.env._(
+            "Rejected by %(payer)s: %(code)s",
+            payer=share.partner_id.name,
+            code=share.reject_code or share.env._("no code"),
         )
+        return {"res_id": share.id, "summary": summary, "note": share._next_step(), "user_id": user.id}
 
     def _next_step(self):
         """What may be done of a reject: nobody asks a fund for an agreement."""

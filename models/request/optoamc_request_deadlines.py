@@ -7,8 +7,9 @@ from odoo.fields import Domain
 from odoo.tools import plaintext2html
 from odoo.tools.translate import LazyTranslate
 
+from ..mixin.chatter import schedule
 from ..mixin.reader_lang import in_lang_of
-from ..mixin.transactions import commit_each
+from ..mixin.transactions import commit_batches
 from .states import ANSWER_LIMITED, IN_DOUBT
 
 _lt = LazyTranslate(__name__)  # told in the language of who follows the request
@@ -44,20 +45,20 @@ class OptoamcRequest(models.Model):
                 return  # Odoo calls again at once
 
     def _act_on_all(self, domain, verb):
-        """Act on the requests of a domain, one commit each; an error stops that one alone.
+        """Act on the requests of a domain, one commit a batch; one with an error stops itself alone.
 
-        :param verb: name of a method on one request, without arguments
+        :param verb: name of a method on requests of one shop, without arguments
         :return: whether there is time for more
         """
 
-        def act(request):
+        def act(requests):
             # One that is being called at this moment is left for the next time.
-            found = request.try_lock_for_update(allow_referencing=True).filtered_domain(domain)
-            if found:
-                getattr(found.with_company(found.company_id), verb)()
+            found = requests.try_lock_for_update(allow_referencing=True).filtered_domain(domain)
+            for company, of_shop in found.grouped("company_id").items():
+                getattr(of_shop.with_company(company), verb)()
             return len(found)
 
-        return commit_each(self.env, self.search(domain), act)
+        return commit_batches(self.env, self.search(domain), act)
 
     def _start_waiting(self):
         """The insurer is asked from now on: what was waited for before counts no more."""
@@ -95,10 +96,11 @@ class OptoamcRequest(models.Model):
         return bool(self._binding()) and any(map(self._is_in_time, billed))
 
     def _expire(self):
-        if self.sudo()._is_billed_in_time():
-            return
-        self._set_state("expired", transferred=False)  # no invoice took it up, and none can any more
-        self._ask_person(_lt("The agreement is past its date: ask again if needed."))
+        requests = self.sudo()
+        requests.mapped("line_ids.order_line_id.invoice_lines.move_id")
+        ended = self.filtered(lambda request: not request.sudo()._is_billed_in_time())
+        ended._set_state("expired", transferred=False)  # no invoice took it up, and none can any more
+        ended._ask_person(_lt("The agreement is past its date: ask again if needed."))
 
     def _expiring(self):
         """Agreements that soon bind the insurer no more, and of which nobody has been told."""
@@ -124,17 +126,17 @@ class OptoamcRequest(models.Model):
         )
 
     def _time_out(self):
-        """Stop calling for a request, and leave it to a person."""
-        if self.state == "queued":
-            self._set_state("error", next_poll_at=False, error_code="connection")
-            note = _lt("The request could not be sent within the limit: call the insurer or retry.")
-        elif self.state == "cancelling":
-            self._time_out_cancellation()
-            note = _lt("The insurer has not acknowledged the cancellation: call it.")
-        else:
-            self._set_state("expired", next_poll_at=False)
-            note = _lt("The insurer has not answered within the limit: call it or ask again.")
-        self._ask_person(note)
+        """Stop calling for requests, and leave them to a person."""
+        by_state = self.grouped("state")
+        queued, cancelling = (by_state.pop(state, self.browse()) for state in ("queued", "cancelling"))
+        asked = self.browse().concat(*by_state.values())
+        queued._set_state("error", next_poll_at=False, error_code="connection")
+        queued._ask_person(_lt("The request could not be sent within the limit: call the insurer or retry."))
+        for request in cancelling:
+            request._time_out_cancellation()
+        cancelling._ask_person(_lt("The insurer has not acknowledged the cancellation: call it."))
+        asked._set_state("expired", next_poll_at=False)
+        asked._ask_person(_lt("The insurer has not answered within the limit: call it or ask again."))
 
     # -- late ---------------------------------------------------------------------------------
 
@@ -146,36 +148,37 @@ class OptoamcRequest(models.Model):
 
     def _tell_late(self):
         self.is_late = True
-        if self.platform_id:
-            note = _lt(
+        called = self.filtered("platform_id")
+        called._ask_person(
+            _lt(
                 "No usable answer has come for an hour. The request continues automatically; if the patient "
                 "cannot wait, call the insurer and note its agreement."
             )
-        else:
-            note = _lt("Asked by mail or on the portal ten days ago: call the insurer, then type its answer.")
-        self._ask_person(note)
+        )
+        (self - called)._ask_person(
+            _lt("Asked by mail or on the portal ten days ago: call the insurer, then type its answer.")
+        )
 
     def _ask_person(self, note=None, beside=False):
-        """One activity for the person who follows the request, in that person's language.
+        """One activity for the person who follows each request, in that person's language.
 
         :param note: a lazy translation; without it, the advice on the request's error
         :param beside: whether this is asked beside what the person is asked already; else that goes first
         """
-        if self.activity_ids and not beside:
-            return
-        user = self._person_asked()
-        request = in_lang_of(self, user)
-        text = note._translate(request.env.lang or "en_US") if note else request.advice or ""
-        # What a list shows of it: what is to be done, and not again which request it is.
-        summary = text.partition("\n")[0] or request.display_name
-        if summary in self.activity_ids.mapped("summary"):
-            return
-        request.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=summary,
-            note=plaintext2html(text),
-            user_id=user.id,
-        )
+        asked = []
+        for request in self:
+            known = request.activity_ids.mapped("summary")
+            if known and not beside:
+                continue
+            user = request._person_asked()
+            request = in_lang_of(request, user)
+            text = note._translate(request.env.lang or "en_US") if note else request.advice or ""
+            # What a list shows of it: what is to be done, and not again which request it is.
+            summary = text.partition("\n")[0] or request.display_name
+            if summary not in known:
+                words = {"summary": summary, "note": plaintext2html(text)}
+                asked.append({"res_id": request.id, "user_id": user.id, **words})
+        schedule(self, "mail.mail_activity_data_todo", asked)
 
     def _person_asked(self):
         """Who follows the request, as long as that is an optician; else an optician of the shop, if there is one."""
@@ -183,9 +186,7 @@ class OptoamcRequest(models.Model):
         followers = (self.user_id | self.order_id.user_id).sudo()
         if opticians := followers.filtered(lambda user: user.active and user.has_group(role)):
             return opticians[0].sudo(False)
-        colleagues = (
-            self.env.ref(role)
-            .sudo()
-            .all_user_ids.filtered(lambda user: user.active and self.company_id in user.company_ids)
-        )
+        # Browsed: a reference is looked up in the database each time.
+        group = self.env["res.groups"].sudo().browse(self.env["ir.model.data"]._xmlid_to_res_id(role))
+        colleagues = group.all_user_ids.filtered(lambda user: user.active and self.company_id in user.company_ids)
         return (colleagues[:1] or followers[:1] or self.env.ref("base.user_admin")).sudo(False)

@@ -1,8 +1,11 @@
 from odoo import models
 
+from ..mixin.chatter import told
+from ..mixin.transactions import save_batches
+
 
 class OptoamcRequest(models.Model):
-    """The same verbs on a selection of the list: done where the state allows it."""
+    """The same verbs on a selection of the list: done where the state allows it, whatever becomes of the others."""
 
     _inherit = "optoamc.request"
 
@@ -24,27 +27,21 @@ class OptoamcRequest(models.Model):
 
     def action_cancel_selected(self):
         """Cancel those of the selection that can be; of what an invoice carries, ask first."""
+        allowed = self.filtered(lambda request: request._allows("cancel"))
+        if allowed.filtered("is_on_invoice"):
+            return allowed.action_cancel()
         return self._act_on_selected("cancel", type(self).action_cancel)
 
     def _act_on_selected(self, action, verb, condition=None):
         allowed = self.filtered(lambda request: request._allows(action))
         if condition:
             allowed = allowed.filtered(condition)
-        if allowed and (question := verb(allowed)):
-            return question
-        done = len(allowed)
-        message = self.env._("%s requests handled.", done) if done > 1 else self.env._("%s request handled.", done)
+        done, refusals = save_batches(allowed, verb)
+        count = len(done)
+        message = self.env._("%s requests handled.", count) if count > 1 else self.env._("%s request handled.", count)
         if left := len(self - allowed):
             kept = self.env._(
                 "%s left as they are: their status, their dossier or the patient's consent does not allow it.", left
             )
             message += f" {kept}"
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if allowed else "warning",
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return told(done, message, refusals)

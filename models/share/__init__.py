@@ -22,6 +22,7 @@ from . import optoamc_share
 from . import optoamc_share_entry
 from . import optoamc_share_settlement
 from . import optoamc_share_undo
+from . import optoamc_share_selection
 from . import optoamc_share_follow_up
 from . import optoamc_share_age
 from . import res_partner_share

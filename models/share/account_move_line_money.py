@@ -17,8 +17,9 @@ class AccountMoveLine(models.Model):
     )
 
     def _reconcile_plan(self, reconciliation_plan):
-        result = super()._reconcile_plan(reconciliation_plan)
         lines = self._optoamc_of_plan(reconciliation_plan).sudo()
+        lines.move_id.line_ids.mapped("tax_ids")  # read ahead: Odoo reads it entry by entry
+        result = super()._reconcile_plan(reconciliation_plan)
         money = lines.filtered(lambda line: not line.optoamc_share_id and line.balance < 0)
         if paid := money.filtered("matched_debit_ids.debit_move_id.optoamc_share_id")._optoamc_remember_paid():
             # What they paid too much may be owed on another invoice of the agreement.

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 
+from ..mixin.chatter import log_messages
 from ..mixin.reader_lang import in_lang_of
 from .account_move_line import PAYER_DEBITS
 
@@ -107,12 +108,14 @@ class OptoamcShare(models.Model):
         amounts = {share: amount for share, amount in amounts.items() if amount > 0}
         if not amounts:
             return
+        shares = self.browse().concat(*amounts)
+        shares._begin_entries()
         days = dict.fromkeys(amounts, self.env.company._optoamc_today()) | (days or {})
         # The payer would be left with a credit it never had.
         losses = {share: amount - (share.amount - share.amount_written_off) for share, amount in amounts.items()}
         self._undo_write_offs(losses, days)
         parts = [_Undo(share, amount) for share, amount in amounts.items()]
-        invoices = self.browse().concat(*amounts).move_id
+        invoices = shares.move_id
         owed = invoices._optoamc_owed()
         moves = self._post_entries([part.entry_vals(entry, days[part.share]) for part in parts])
         # Until the counter-entry's day they count: month's end is looked at as of any day.
@@ -121,18 +124,19 @@ class OptoamcShare(models.Model):
             partials = [part.partials for part in parts if dated[part] == date]
             self.env["account.partial.reconcile"].union(*partials)._optoamc_undo_on(date)
         lines = self.env["account.move.line"]
+        shares.mapped("line_ids.reconciled")
         counters = [part.counter_plan(move) for part, move in zip(parts, moves, strict=True)]
         lines._reconcile_plan([side for sides in counters for side in sides])
-        self._reconcile_with_invoices(self.browse().concat(*amounts))
+        self._reconcile_with_invoices(shares)
         lines._reconcile_plan([side for part in parts for side in part.payment_plan() if side])
         for part, move in zip(parts, moves, strict=True):
             if not part.share.amount and entry == "reversal":
                 move.reversed_entry_id = part.payer_side[:1].move_id
-            part.share._log_undone(entry, part.amount, move, reason)
+        self._log_undone(entry, zip(amounts.items(), moves, strict=True), reason)
         if entry == "return":
             invoices._optoamc_due_anew(owed)
         # What it frees may be owed on another invoice of the agreement.
-        self.browse().concat(*amounts)._match_open_money()
+        shares._match_open_money()
 
     def _write_off(self, amounts, account, date, reason=None, analytic=None):
         """Book what the payers do not owe any more as a loss, not before what it is a loss of.
@@ -143,6 +147,7 @@ class OptoamcShare(models.Model):
         :raises UserError: more than what is open, or a plan that the company asks for is missing
         """
         amounts = {share: amount for share, amount in amounts.items() if amount > 0}
+        self.browse().concat(*amounts)._begin_entries()
         for share, amount in amounts.items():
             if share.currency_id.compare_amounts(amount, share.amount_residual) > 0:
                 raise UserError(self.env._("%s: no more than what is open can be written off.", share.display_name))
@@ -156,8 +161,16 @@ class OptoamcShare(models.Model):
         moves = self._post_entries(vals_list)
         moves.line_ids._optoamc_check_analytic()
         self.env["account.move.line"]._reconcile_plan([share._payer_lines()._optoamc_open() for share in amounts])
-        for (share, amount), move in zip(amounts.items(), moves, strict=True):
-            share._log_undone("write_off", amount, move, reason)
+        self._log_undone("write_off", zip(amounts.items(), moves, strict=True), reason)
+
+    def _begin_entries(self):
+        """Be the one who makes entries of these shares, and read ahead what they consist of and are matched with."""
+        self.move_id._optoamc_lock()
+        if len(self) > 1:
+            for matched in ("matched_debit_ids.debit_move_id", "matched_credit_ids.credit_move_id"):
+                self.mapped(f"line_ids.{matched}.optoamc_share_id")
+            self.mapped("line_ids.move_id.line_ids.balance")
+            self.mapped("order_id.user_id")
 
     def _reconcile_with_invoices(self, shares):
         """Put the patient's side of the shares on what is open of their invoices, the last instalments first.
@@ -228,6 +241,7 @@ class OptoamcShare(models.Model):
         asked = [vals["date"] for vals in vals_list]
         self._move_to_open_days(vals_list)
         moves = self.env["account.move"].with_context(**lean).create(vals_list).with_env(self.env)
+        moves.line_ids.mapped("partner_id.commercial_partner_id")  # read ahead: Odoo reads it entry by entry
         # The button that confirms an invoice asks for analytic distributions; a receivable has none.
         moves.with_context(validate_analytic=False)._post(soft=False)
         for move, day in zip(moves, asked, strict=True):
@@ -282,7 +296,19 @@ class OptoamcShare(models.Model):
             return lines[0].account_id
         return self.partner_id._optoamc_account(self.company_id)
 
-    def _log_undone(self, entry, amount, move, reason):
+    @api.model
+    def _log_undone(self, entry, undone, reason=None):
+        """Say on the invoices what was undone of their shares.
+
+        :param undone: ((share, €), entry) of each
+        """
+        undone = list(undone)
+        self.browse().concat(*(share for (share, _amount), _move in undone)).mapped("order_id.user_id")
+        log_messages(
+            [(share.move_id, share._undone_text(entry, amount, move, reason)) for (share, amount), move in undone]
+        )
+
+    def _undone_text(self, entry, amount, move, reason):
         self = self._in_reader_lang()
         words = {
             "reversal": self.env._("reversed"),
@@ -298,7 +324,7 @@ class OptoamcShare(models.Model):
             undone=words[entry],
             entry=move.name,
         )
-        self.move_id._message_log(body=f"{body} {reason}" if reason else body)
+        return f"{body} {reason}" if reason else body
 
     def _in_reader_lang(self):
         """The share in the language of who follows the dossier."""

@@ -85,18 +85,26 @@ class OptoamcShare(models.Model):
     def _follow_up_user(self):
         """Who looks after a share: the dossier's seller, else who works with it, else an accountant."""
         self.ensure_one()
-        candidates = self.order_id.user_id
-        if not self.env.user._is_superuser():
-            candidates |= self.env.user
-        group = self.env.ref("account.group_account_invoice")
         company = self.company_id
-        domain = [("all_group_ids", "in", group.ids), ("company_ids", "in", company.ids), ("share", "=", False)]
-        candidates |= self.env["res.users"].sudo().search(domain, limit=1)
         # Whoever asks may have companies open that the candidate does not even have.
         share = self.with_context(allowed_company_ids=company.ids)
         able = (
             user
-            for user in candidates.sudo()
+            for users in (share._usual_followers, share._accountant)
+            for user in users().sudo()
             if user.active and company in user.company_ids and share.with_user(user).has_access("read")
         )
         return next(able, self.env.user)
+
+    def _usual_followers(self):
+        users = self.order_id.user_id
+        return users if self.env.user._is_superuser() else users | self.env.user
+
+    def _accountant(self):
+        group = self.env.ref("account.group_account_invoice")
+        domain = [
+            ("all_group_ids", "in", group.ids),
+            ("company_ids", "in", self.company_id.ids),
+            ("share", "=", False),
+        ]
+        return self.env["res.users"].sudo().search(domain, limit=1)

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...lib.payments.money import euros
-from .order_reading import OrderReading, billing_documents, payer_key
+from .order_reading import billing_documents, payer_key, read_orders
 
 
 class OptoamcShare(models.Model):
@@ -39,25 +39,36 @@ class OptoamcShare(models.Model):
 
     # -- returns ------------------------------------------------------------------------------
 
-    def _undoable_returns(self):
+    def _undoable_returns(self, wanted=None):
         """What of the returns the payers may be asked for again: what they agreed to, of what is still billed.
 
+        :param wanted: by share, the most of it that is to be undone, €; all by default
         :return: by share, €
         """
         result = {}
-        for order, shares in self.grouped("order_id").items():
-            order = order.with_company(order.company_id)
-            reading = OrderReading(order, billing_documents(order), order.optoamc_share_ids)
+        by_order = self.grouped("order_id")
+        room = {move: move._optoamc_headroom(move.browse()) for move in self.move_id}
+        readings = [
+            reading
+            for company, shares in self.grouped("company_id").items()
+            for orders in [shares.order_id.with_company(company)]
+            for reading in read_orders(orders, billing_documents(orders))
+        ]
+        for reading in readings:
+            order, shares = reading.record, by_order[reading.record]
             left = reading.order().owed(unit=reading.unit)
             for share in order.optoamc_share_ids:
                 if payer_key(share) in left:
                     left[payer_key(share)] -= euros(share.amount)
             for share in shares:
-                bounds = (share.amount_returned, left.get(payer_key(share)))
-                amount = min(*map(euros, bounds), share.move_id._optoamc_headroom(share.move_id.browse()))
+                bounds = [share.amount_returned, left.get(payer_key(share))]
+                if wanted is not None:
+                    bounds.append(wanted[share])
+                amount = min(*map(euros, bounds), room[share.move_id])
                 result[share] = float(max(amount, euros(0)))
                 if result[share]:
                     left[payer_key(share)] -= amount
+                    room[share.move_id] -= amount
         return result
 
     def _undo_returns(self, amounts):
@@ -70,6 +81,7 @@ class OptoamcShare(models.Model):
         amounts = {share: amount for share, amount in amounts.items() if amount > 0}
         if not amounts:
             return
+        self.browse().concat(*amounts)._begin_entries()
         today = self.env.company._optoamc_today()
         vals_list = []
         for share, amount in amounts.items():
@@ -83,8 +95,8 @@ class OptoamcShare(models.Model):
         invoices = shares.move_id
         invoices.filtered(lambda move: not any(move.optoamc_share_ids.mapped("amount_returned")))._optoamc_due_first()
         shares._match_open_money()
-        for (share, amount), move in zip(amounts.items(), moves, strict=True):
-            share._log_undone("return_undone", amount, move, None)
+        self._log_undone("return_undone", zip(amounts.items(), moves, strict=True))
+        for share, move in zip(amounts, moves, strict=True):
             share._ask_refund(move)
 
     def _ask_refund(self, move):
@@ -110,6 +122,10 @@ class OptoamcShare(models.Model):
         :param amounts: by share, €; what is zero or less is left alone
         :param days: by share, of what causes it
         """
+        amounts = {share: amount for share, amount in amounts.items() if amount > 0}
+        if not amounts:
+            return
+        self.browse().concat(*amounts)._begin_entries()
         parts = []
         for share, amount in amounts.items():
             left = euros(amount)
@@ -126,8 +142,8 @@ class OptoamcShare(models.Model):
             other["analytic_distribution"] = loss.analytic_distribution
             vals_list.append(vals)
         moves = self._post_entries(vals_list)
-        for (share, _loss, amount), move in zip(parts, moves, strict=True):
-            share._log_undone("write_off_undone", amount, move, None)
+        undone = [((share, amount), move) for (share, _loss, amount), move in zip(parts, moves, strict=True)]
+        self._log_undone("write_off_undone", undone)
 
     def _losses(self):
         """What the write-offs of a share still cost: by the last item on each account, €, the last first."""

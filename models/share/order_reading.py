@@ -25,6 +25,40 @@ def billing_documents(orders, upcoming=None):
     )
 
 
+#: What is read of an order. A recordset that was filtered reads for itself alone: of many it is read ahead.
+_READ = (
+    "optoamc_request_ids.line_ids.granted_amount",
+    "optoamc_request_ids.contract_id.rank",
+    "optoamc_share_ids.line_ids.optoamc_share_entry",
+    "order_line.invoice_lines.sale_line_ids",
+    "order_line.invoice_lines.move_id.reversal_move_ids",
+    "order_line.tax_ids",
+)
+
+
+def read_orders(orders, documents, shares=None, without=None):
+    """Read some orders, with as many queries as one of them takes.
+
+    :param documents: what bills them, see :func:`billing_documents`
+    :param shares: the orders', as they are browsed by the caller; what the orders hold by default
+    :param without: agreements that are left out, as if they were cancelled
+    :return: list of :class:`OrderReading`, in the order of the orders
+    """
+    if len(orders) > 1:
+        for path in _READ:
+            orders.mapped(path)
+    by_order = None if shares is None else shares.grouped("order_id")
+    return [
+        OrderReading(
+            order,
+            documents,
+            order.optoamc_share_ids if by_order is None else by_order.get(order, shares[:0]),
+            without,
+        )
+        for order in orders
+    ]
+
+
 def payer_key(share):
     """What names the payer of a share among all orders: its agreement, or the AMO of its order."""
     return share.order_id.id, share.request_id.id

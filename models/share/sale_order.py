@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...lib.payments.order import patient_due
-from .order_reading import OrderReading, billing_documents
+from .order_reading import billing_documents, read_orders
 from .share_allocation import ShareAllocation
 
 
@@ -44,8 +44,8 @@ class SaleOrder(models.Model):
         ),
     )
     def _compute_patient_due(self):
-        for order in self:
-            reading = OrderReading(order, billing_documents(order), order.optoamc_share_ids)
+        for reading in read_orders(self, billing_documents(self)):
+            order = reading.record
             customer = order.partner_invoice_id.commercial_partner_id
             due = patient_due(reading.order(with_rest=True), reading.rest(), (customer.id,), reading.unit)
             order.patient_due = float(due)

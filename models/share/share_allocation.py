@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from ...lib.payments.allocation import Event, Invoice, decide
 from ...lib.payments.money import euros, exact
-from .order_reading import OrderReading, payer_key
+from .order_reading import payer_key, read_orders
 from .share_notice import ShareNotices
 
 
@@ -33,11 +33,8 @@ class ShareAllocation:
         self.posting = posting
         self.documents = documents.filtered(lambda move: move.company_id == self.company)
         self.shares = self.env["optoamc.share"].search([("order_id", "in", orders.ids)])
-        by_order = self.shares.grouped("order_id")
-        self.readings = {
-            order.id: OrderReading(order, self.documents, by_order.get(order, self.shares[:0]), without)
-            for order in orders
-        }
+        readings = read_orders(orders, self.documents, self.shares, without)
+        self.readings = {reading.record.id: reading for reading in readings}
 
     def decision(self):
         """Decide what the shares must become; nothing is written."""
@@ -71,6 +68,7 @@ class ShareAllocation:
             notices.tell(decision)
             notices.tell_cancelled(decision)
             notices.warn_ended(self.posting & open_invoices)
+            notices.schedule()
 
     def _reversal_days(self, shares):
         """By share, the day of the credit note that takes it back: never in a later period than that."""

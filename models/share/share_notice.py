@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from odoo.tools import format_date, plaintext2html
 
+from ..mixin.chatter import schedule
 from ..mixin.reader_lang import in_lang_of
 from .agreement_effects import effects_of
 
@@ -25,6 +26,7 @@ class ShareNotices:
         self.readings = readings
         self.invoices = invoices
         self.env = invoices.env
+        self._asked = defaultdict(dict)
 
     def tell(self, decision):
         """Tell what is decided and not booked; take back what was told and is settled.
@@ -150,5 +152,13 @@ class ShareNotices:
         return move.invoice_user_id or self.env.user
 
     def _ask(self, move, kind, summary, note):
-        if not move.activity_ids.filtered(lambda activity: activity.summary == summary):
-            move.activity_schedule(kind, summary=summary, note=plaintext2html(note), user_id=self._reader(move).id)
+        words = {"summary": summary, "note": plaintext2html(note)}
+        self._asked[kind][move.id, summary] = {"res_id": move.id, "user_id": self._reader(move).id, **words}
+
+    def schedule(self):
+        """Ask all that was told, of which nobody is asked yet."""
+        for kind, asked in self._asked.items():
+            moves = self.invoices.browse({move_id for move_id, _summary in asked})
+            known = {(activity.res_id, activity.summary) for activity in moves.activity_ids}
+            schedule(self.invoices, kind, [values for key, values in asked.items() if key not in known])
+        self._asked.clear()
