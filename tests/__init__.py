@@ -65,6 +65,7 @@ from . import test_share_credit_note
 from . import test_share_due
 from . import test_share_guard
 from . import test_share_histories
+from . import test_share_lent
 from . import test_share_invariant
 from . import test_access_companies
 from . import test_access_http

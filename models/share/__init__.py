@@ -21,6 +21,7 @@ from . import account_cash_basis
 from . import optoamc_share
 from . import optoamc_share_entry
 from . import optoamc_share_settlement
+from . import optoamc_share_lent
 from . import optoamc_share_undo
 from . import optoamc_share_follow_up
 from . import optoamc_share_age
