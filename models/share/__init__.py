@@ -31,5 +31,6 @@ from . import unbooked
 from . import sale_order_cancellation
 from . import sale_order_cancelled
 from . import sale_order_collect
+from . import sale_order_patient_money
 from . import sale_order_till
 from . import optoamc_request_invoiced

@@ -112,7 +112,8 @@ class OptoamcShare(models.Model):
         losses = {share: amount - (share.amount - share.amount_written_off) for share, amount in amounts.items()}
         self._undo_write_offs(losses, days)
         parts = [_Undo(share, amount) for share, amount in amounts.items()]
-        invoices = self.browse().concat(*amounts).move_id
+        shares = self.browse().concat(*amounts)
+        invoices = shares.move_id
         owed = invoices._optoamc_owed()
         moves = self._post_entries([part.entry_vals(entry, days[part.share]) for part in parts])
         # Until the counter-entry's day they count: month's end is looked at as of any day.
@@ -123,7 +124,7 @@ class OptoamcShare(models.Model):
         lines = self.env["account.move.line"]
         counters = [part.counter_plan(move) for part, move in zip(parts, moves, strict=True)]
         lines._reconcile_plan([side for sides in counters for side in sides])
-        self._reconcile_with_invoices(self.browse().concat(*amounts))
+        self._reconcile_with_invoices(shares)
         lines._reconcile_plan([side for part in parts for side in part.payment_plan() if side])
         for part, move in zip(parts, moves, strict=True):
             if not part.share.amount and entry == "reversal":
@@ -131,8 +132,9 @@ class OptoamcShare(models.Model):
             part.share._log_undone(entry, part.amount, move, reason)
         if entry == "return":
             invoices._optoamc_due_anew(owed)
+            shares.order_id._optoamc_match_patients_money()
         # What it frees may be owed on another invoice of the agreement.
-        self.browse().concat(*amounts)._match_open_money()
+        shares._match_open_money()
 
     def _write_off(self, amounts, account, date, reason=None, analytic=None):
         """Book what the payers do not owe any more as a loss, not before what it is a loss of.
