@@ -25,6 +25,11 @@ class AccountMoveLine(models.Model):
         if paid := money.filtered("matched_debit_ids.debit_move_id.optoamc_share_id")._optoamc_remember_paid():
             # What they paid too much may be owed on another invoice of the agreement.
             paid.matched_debit_ids.debit_move_id.optoamc_share_id._match_open_money()
+        # What the shop pays back of it is the agreement's, too: reset to draft and posted again, it finds its credit.
+        given_back = lines.filtered(
+            lambda line: line.balance > 0 and not line.optoamc_share_id and line.move_id.origin_payment_id
+        )
+        given_back.filtered("matched_credit_ids.credit_move_id.optoamc_paid")._optoamc_remember_paid()
         return result
 
     def _optoamc_of_plan(self, plan):
