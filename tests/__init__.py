@@ -29,6 +29,8 @@ from . import test_reason
 from . import test_tours
 from . import test_papers
 from . import test_collect
+from . import test_patient_money
+from . import test_money_stories
 from . import test_money_tours
 from . import test_till
 from . import test_cancellation_asked
@@ -67,6 +69,7 @@ from . import test_share_credit_note
 from . import test_share_due
 from . import test_share_guard
 from . import test_share_histories
+from . import test_share_lent
 from . import test_share_invariant
 from . import test_access_companies
 from . import test_access_http

@@ -22,6 +22,7 @@ class FileSteps:
             (5, self.paid_late, shares.filtered(lambda share: share.amount_returned or share.amount_written_off)),
             (3, self.paid_for_nothing, shares.filtered(lambda share: not share.amount)),
             (3, self.undo_advice, self._advices()),
+            (6, self.book_again, self._advices("draft")),
             (1, self.file_for_nobody, shares.filtered("amount")),
             (2, self.file_of_another_shop, shares.filtered("amount_residual")),
             (2, self.file_of_all_shops, self._shares_of_several_shops()),
@@ -75,6 +76,14 @@ class FileSteps:
             self._book(advice)
 
     def _book(self, advice):
+        self._decide(advice)
+        if advice.action_validate():
+            # Shares have changed since it was read: their lines are to be looked at again.
+            self._decide(advice)
+            advice.action_validate()
+        self.test.assertEqual(advice.state, "posted")
+
+    def _decide(self, advice):
         lines = advice.line_ids
         for line in lines.filtered(lambda line: not line.decision):
             line.decision = "share" if line.share_id else "credit" if line.amount else "skip"
@@ -82,8 +91,6 @@ class FileSteps:
         for line in lines:
             words = f"{line.share_id.display_name or '-'} {line.amount:.2f} {line.match} {line.doubt or ''}"
             self._tell(f"    {advice.company_id.name} {words} {line.decision}")
-        advice.action_validate()
-        self.test.assertEqual(advice.state, "posted")
 
     def _new_key(self):
         self.files += 1
@@ -170,13 +177,16 @@ class FileSteps:
 
     # -- undone -------------------------------------------------------------------------------
 
-    def _advices(self):
-        domain = [("company_id", "=", self.company.id), ("state", "=", "posted")]
+    def _advices(self, state="posted"):
+        domain = [("company_id", "=", self.company.id), ("state", "=", state)]
         remittances = self.env["optoamc.remittance"].search(domain)
         return remittances.filtered(lambda advice: not advice.payment_ids.reconciled_statement_line_ids)
 
     def undo_advice(self, remittance):
-        if self._went_elsewhere(remittance) and not self._may("advice undone whose credit went elsewhere"):
+        if self._went_elsewhere(remittance):
+            self._kind("undo of an advice refused, its money was given away")
+            with self._refused():
+                remittance.action_undo()
             return
         remittance.action_undo()
         self.test.assertFalse(
@@ -186,11 +196,18 @@ class FileSteps:
             )
         )  # fmt: skip
 
+    def book_again(self, remittance):
+        """What was undone is decided anew: by another day maybe, when a share has changed."""
+        remittance.line_ids.sudo().decision = False
+        remittance.action_match()
+        self._book(remittance)
+
     @staticmethod
     def _went_elsewhere(remittance):
         """Whether the shop gave some of the money to the patient, or back."""
         debits = remittance.line_ids.move_line_id.matched_debit_ids.debit_move_id
-        return debits.filtered(lambda line: not line.optoamc_share_id and not line.optoamc_paid)
+        given = debits.filtered(lambda line: not line.optoamc_share_id).move_id
+        return given.filtered(lambda move: not move.origin_payment_id.optoamc_remittance_id)
 
     # -- other shops --------------------------------------------------------------------------
 

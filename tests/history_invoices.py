@@ -52,8 +52,8 @@ class InvoiceSteps:
         """A credit note, of all or of a part, today's or of a day that may be locked."""
         day = self._day(0, 0, 0, 20)
         locked = max(filter(None, (self.company.tax_lock_date, self.company.sale_lock_date)), default=None)
-        if locked and day <= locked and not self._may("credit note in a locked period"):
-            day = self._today()
+        if locked and day <= locked:
+            self._kind("credit note in a locked period")
         refund = invoice._reverse_moves([{"invoice_date": day, "date": day}])
         self._credit_a_part(refund)
         credited = invoice.reversal_move_ids.filtered(lambda move: move.state == "posted")

@@ -13,6 +13,8 @@ class MoneySteps:
             (4, self.insurer_pays, open_shares),
             (2, self.insurer_pays_all, open_shares),
             (3, self.patient_pays, self.invoices.filtered("amount_residual")),
+            (1, self.patient_pays_on_account, self.order),
+            (2, self.collect, self.invoices.filtered("optoamc_to_collect")),
             (4, self.refund_patient, self._refunds()),
             (2, self.return_to_patient, open_shares),
             (4, self.undo_return, shares.filtered("amount_returned")),
@@ -57,6 +59,22 @@ class MoneySteps:
     def patient_pays(self, invoice):
         lines = invoice._optoamc_receivable_lines().filtered(lambda line: not line.reconciled)
         self._pay(lines, self._part(invoice.amount_residual, 0.1, 0.5, 1.0, 1.0))
+
+    def patient_pays_on_account(self, order):
+        """Nobody says for which invoice."""
+        values = {"payment_type": "inbound", "journal_id": self.shop.bank.id, "date": self._today()}
+        values |= {"partner_id": order.partner_invoice_id.id, "amount": self.random.choice([20.0, 100.0, 700.0])}
+        self.env["account.payment"].create(values).action_post()
+
+    def collect(self, invoice):
+        """*Encaisser*: what is on no invoice goes there first, the patient pays the rest."""
+        left = invoice.optoamc_to_collect
+        values = {"move_id": invoice.id, "journal_id": self.shop.bank.id, "date": self._today()}
+        screen = self.env["optoamc.collection"].create(values)
+        self.test.assertEqual((screen.amount, screen.as_down_payment), (left, 0.0))
+        screen.action_collect()
+        self.env.invalidate_all()
+        self.test.assertEqual(invoice.optoamc_to_collect, 0.0)
 
     def _refunds(self):
         patients = self.shop.dossiers.partner_invoice_id
@@ -116,11 +134,8 @@ class MoneySteps:
         if payment.move_id.inalterable_hash or self.shop.is_locked(payment.move_id):
             return
         then = self.random.choice(["cancel", "post", "less", "cancel and post"])
-        if then == "cancel and post" and not self._may("payment cancelled, then posted again"):
-            then = "post"
-        credits = [line for line in self._credits().line_id if line.move_id != payment.move_id]
-        if credits and not self._may("payment cancelled beside a credit"):
-            return
+        if self._credits().line_id.move_id - payment.move_id:
+            self._kind("payment cancelled beside a credit")
         self._kind(f"payment: {then}")
         payment.action_draft()
         self.check(self.shop)
@@ -140,7 +155,8 @@ class MoneySteps:
     def _statement_lines(self):
         domain = [("company_id", "=", self.company.id), ("is_reconciled", "=", True)]
         lines = self.env["account.bank.statement.line"].search(domain)
-        return lines.filtered(lambda line: not self.shop.is_locked(line.move_id))
+        # Odoo undoes no line of a sealed statement.
+        return lines.filtered(lambda line: not line.move_id.inalterable_hash and not self.shop.is_locked(line.move_id))
 
     def _statement_line(self, item, amount):
         """A line of the bank's statement, matched with a journal item as Odoo's bank screen does.
@@ -154,12 +170,12 @@ class MoneySteps:
                 "payment_ref": "VIR",
                 "amount": amount,
                 "partner_id": item.partner_id.id,
+                # Known at once: a sealed journal takes no line that waits for its account.
+                "counterpart_account_id": item.account_id.id,
             }
         )
         self._tell(f"    {line.move_id.name}: {amount:.2f}")
-        _bank, suspense, _other = line.with_context(skip_readonly_check=True)._seek_for_lines()
-        suspense.account_id = item.account_id
-        (suspense | item).reconcile()
+        (line.line_ids.filtered(lambda other: other.account_id == item.account_id) | item).reconcile()
         return line
 
     def pay_by_statement(self, share):
@@ -181,14 +197,9 @@ class MoneySteps:
                 advice.action_undo()
 
     def undo_statement(self, line):
-        paid = line.line_ids.filtered("optoamc_paid")
-        credits = self._credits()
-        if paid and credits and not self._may("payment cancelled beside a credit"):
-            return
         line.action_undo_reconciliation()
         # What is on no screen any more is not money of anybody: the statement is corrected.
-        if not line.move_id.inalterable_hash:
-            line.unlink()
+        line.unlink()
 
     # -- a payer's credits, at a month's end --------------------------------------------------
 
@@ -202,7 +213,7 @@ class MoneySteps:
         if not others:
             with self._refused():
                 credit.action_match()
-        elif self._may("credit matched with another dossier"):
+        else:
             self._kind("credit matched")
             credit.action_match()
 
@@ -237,7 +248,8 @@ class MoneySteps:
         if entry.inalterable_hash:
             self._kind("entry to the patient reversed")
             entry._reverse_moves([{"date": fields.Date.to_date(self._today())}], cancel=True)
-        elif self._may("entry to the patient set to draft"):
+        else:
+            self._kind("entry to the patient set to draft")
             entry.button_draft()
             self.check(self.shop)
             entry.button_cancel()

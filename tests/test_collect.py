@@ -52,18 +52,6 @@ class TestCollect(ShareCase):
             invoice.action_optoamc_collect()
         self.assertBooks(order)
 
-    def test_money_that_is_on_no_invoice_is_told(self):
-        invoice = self._invoice(self._dossier())
-        paid = self.env["account.payment"].create(
-            {"partner_id": self.patient.id, "amount": 714.0, "journal_id": self.bank.id, "payment_type": "inbound"}
-        )
-        screens = self.env["optoamc.collection"].with_user(self.desk)
-        self.assertFalse(screens.create({"move_id": invoice.id}).unused_note)
-        paid.action_post()
-        note = screens.create({"move_id": invoice.id}).unused_note
-        self.assertIn("714", note)
-        self.assertIn(paid.move_id.name, note)
-
     def test_down_payment_by_who_does_not_sell(self):
         order = self._dossier()
         screens = self.env["optoamc.collection"].with_user(self.accountant)

@@ -506,6 +506,37 @@ class TestPaymentInOdoosForm(MoneyCase):
         self._pay(self.share._payer_lines(), 300.0, **loss)
         self.assertEqual(self.share.state, "paid")
 
+    def test_difference_is_no_loss_of_a_payment_by_any_door(self):
+        """A payment made without Odoo's form, as an import would: its difference stays off the shares."""
+        self.at("2026-03-10")
+        account = self.company_data["default_account_expense"]
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_id": self.insurer.id,
+                "amount": 200.0,
+                "journal_id": self.bank.id,
+                "destination_account_id": self.share._payer_account().id,
+                "write_off_line_vals": [
+                    {"account_id": account.id, "name": "Loss", "amount_currency": 100.0, "balance": 100.0}
+                ],
+            }
+        )
+        payment.action_post()
+        credit = payment.move_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        owed = self.share._payer_lines()
+        self.assertEqual(credit.balance, -300.0)
+        partial = {"debit_move_id": owed.id, "credit_move_id": credit.id, "amount": 300.0}
+        partial |= {"debit_amount_currency": 300.0, "credit_amount_currency": 300.0}
+        for door in (
+            lambda: (owed | credit).with_user(self.accountant).reconcile(),
+            lambda: self.env["account.partial.reconcile"].with_user(self.accountant).create(partial),
+            self.share.with_user(self.accountant).action_match_credits,
+        ):
+            with self.assertRaisesRegex(UserError, "Write off"), self.env.cr.savepoint():
+                door()
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("open", [-300.0, 300.0]))
+
     def test_cancelled_leaves_its_place_to_other_money(self):
         """A cheque comes back; the payer had paid the agreement too much otherwise."""
         self.at("2026-03-10")

@@ -1,4 +1,3 @@
-from . import account_payment_register
 from . import base_import
 from . import base_partner_merge
 from . import optoamc_manual_answer

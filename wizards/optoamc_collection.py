@@ -39,29 +39,24 @@ class OptoamcCollection(models.TransientModel):
 
     @api.depends("order_id", "move_id")
     def _compute_unused_note(self):
-        """Money of the patient that is on no invoice: he need not be asked for it again."""
+        """Money of the patient that is on no invoice: he is not asked for it again."""
         for screen in self:
-            patient = (screen.move_id.partner_id or screen.order_id.partner_invoice_id).commercial_partner_id
             # Who takes the money at the desk may not read the books.
-            unused = (
-                self.env["account.move.line"]
-                .sudo()
-                .search(
-                    [
-                        ("company_id", "=", screen.company_id.id),
-                        ("partner_id", "child_of", patient.ids),
-                        ("account_type", "=", "asset_receivable"),
-                        ("parent_state", "=", "posted"),
-                        ("amount_residual", "<", 0),
-                    ]
-                )
+            orders = screen._orders().sudo()
+            lines = orders._optoamc_unused_lines(
+                screen.company_id, orders.partner_invoice_id.commercial_partner_id[:1]
             )
-            screen.unused_note = bool(unused) and self.env._(
-                "%(amount)s of this patient's money is on no invoice (%(entries)s): put it on the invoice first "
-                "(“Outstanding credits”).",
-                amount=screen.currency_id.format(-sum(unused.mapped("amount_residual"))),
-                entries=", ".join(unused.move_id.mapped("name")),
+            counted = sum(orders._optoamc_unused().values())
+            screen.unused_note = bool(lines) and self.env._(
+                "%(amount)s of this patient's money is on no invoice (%(entries)s): %(counted)s of it is counted "
+                "here, and put on what is invoiced.",
+                amount=screen.currency_id.format(-sum(lines.mapped("amount_residual"))),
+                entries=", ".join(lines.move_id.mapped("name")),
+                counted=screen.currency_id.format(float(counted)),
             )
+
+    def _orders(self):
+        return self.order_id or self.move_id.line_ids.sale_line_ids.order_id
 
     @api.depends("order_id", "move_id")
     def _compute_company_id(self):
@@ -101,8 +96,12 @@ class OptoamcCollection(models.TransientModel):
             lambda move: move.move_type == "out_invoice"
         )
         parts, left = [], self.amount
+        # What the patient has paid already goes on them first.
+        unused = float(sum(self._orders()._optoamc_unused().values()))
         for invoice in invoices.sorted(lambda move: (move.invoice_date or move.date, move.id)):
-            part = min(left, invoice.amount_residual)
+            used = min(unused, invoice.amount_residual)
+            unused -= used
+            part = self.currency_id.round(min(left, invoice.amount_residual - used))
             if part > 0:
                 parts.append((invoice, part))
                 left = self.currency_id.round(left - part)
@@ -124,9 +123,11 @@ class OptoamcCollection(models.TransientModel):
                     left=self.currency_id.format(self.to_collect),
                 )
             )
+        self._orders()._optoamc_use_unused()
         parts = self._invoice_parts()
-        if self.as_down_payment:
-            parts.append((self._invoice_down_payment(self.as_down_payment), self.as_down_payment))
+        rest = self.currency_id.round(self.amount - sum(amount for _invoice, amount in parts))
+        if rest:
+            parts.append((self._invoice_down_payment(rest), rest))
         for invoice, amount in parts:
             invoice._optoamc_register_payment(amount, journal_id=self.journal_id.id, payment_date=self.date)
         return {"type": "ir.actions.act_window_close"}

@@ -55,7 +55,8 @@ def settle(items: Iterable[OpenItem]) -> list[Match]:
     items = list(items)
     left = {item.key: abs(item.open) for item in items}
     claims = {item.key: dict(item.claims) for item in items}
-    credits = [item.key for item in items if item.open < 0]
+    # What one agreement alone may have goes first: the rest is for those that have nothing else.
+    credits = [item.key for item in sorted(items, key=_claimants) if item.open < 0]
     matches = []
     for debit in (item.key for item in items if item.open > 0):
         for credit in credits:
@@ -68,6 +69,10 @@ def settle(items: Iterable[OpenItem]) -> list[Match]:
                     claims[key][agreement] -= amount
                 matches.append(Match(debit, credit, amount, bool(left[debit] and left[credit])))
     return matches
+
+
+def _claimants(item: OpenItem) -> int:
+    return sum(1 for amount in item.claims.values() if amount > ZERO)
 
 
 def to_release(taken: Decimal, credit: Decimal, paid: Iterable[Decimal]) -> int:

@@ -45,7 +45,7 @@ class OptoamcClosingItem(models.Model):
         """
         self.env["optoamc.share"]._check_accountant()
         self.check_access("read")
-        lines = self.line_id.filtered(lambda line: line.amount_residual < 0 and not line.reconciled)
+        lines = self.line_id._optoamc_open().filtered(lambda line: line.amount_residual < 0)
         if not lines:
             raise UserError(self.env._("Choose open credits: nothing of these is open today."))
         return lines

@@ -67,16 +67,8 @@ class OptoamcClosingRefund(models.Model):
         """
         self.env["optoamc.share"]._check_accountant()
         self.check_access("read")
-        lines = self.env["account.move.line"].search(
-            [
-                ("company_id", "in", self.company_id.ids),
-                ("partner_id", "in", self.partner_id.ids),
-                ("account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("amount_residual", "!=", 0),
-            ]
-        )
-        places = lines.grouped(lambda line: (line.company_id, line.partner_id, line.account_id)).values()
+        lines = self.env["account.move.line"]._optoamc_open_on(self.company_id, self.partner_id)
+        places = lines.grouped(lambda line: line._optoamc_place()).values()
         signs = [{line.amount_residual > 0 for line in items} for items in places]
         lines._reconcile_plan([items for items, both in zip(places, signs, strict=True) if len(both) == 2])
         left = lines.filtered(lambda line: line.amount_residual < 0)

@@ -132,7 +132,7 @@ class OptoamcRemittance(models.Model):
         credits = defaultdict(int)
         for line in money:
             for agreement, amount in line._optoamc_claims().items():
-                credits[agreement] += round(min(amount, -line.amount_residual) * 100)
+                credits[agreement] += round(amount * 100)
         shares = self.env["optoamc.share"].sudo()._of_agreements(set(credits))
         return {share.id: credits[share._agreement()] for share in shares}
 

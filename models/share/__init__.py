@@ -21,6 +21,7 @@ from . import account_cash_basis
 from . import optoamc_share
 from . import optoamc_share_entry
 from . import optoamc_share_settlement
+from . import optoamc_share_lent
 from . import optoamc_share_undo
 from . import optoamc_share_selection
 from . import optoamc_share_follow_up
@@ -31,5 +32,6 @@ from . import unbooked
 from . import sale_order_cancellation
 from . import sale_order_cancelled
 from . import sale_order_collect
+from . import sale_order_patient_money
 from . import sale_order_till
 from . import optoamc_request_invoiced

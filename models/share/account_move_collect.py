@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...lib.payments.money import ZERO, euros
+
 
 class AccountMove(models.Model):
     """What is to be cashed now of an invoice."""
@@ -11,14 +13,17 @@ class AccountMove(models.Model):
         "Left to pay at the shop",
         compute="_compute_optoamc_to_collect",
         compute_sudo=True,
-        help="The amount that the patient still owes on this invoice: the payers' parts are off it already.",
+        help="The amount to ask the patient for on this invoice: the payers' parts are off it already, and so is what "
+        "the patient has paid that is on no invoice.",
     )
 
     @api.depends("state", "move_type", "amount_residual", "optoamc_has_payers")
     def _compute_optoamc_to_collect(self):
         for move in self:
             is_owed = move.state == "posted" and move.move_type == "out_invoice" and move.optoamc_has_payers
-            move.optoamc_to_collect = move.amount_residual if is_owed else 0.0
+            left = euros(move.amount_residual) if is_owed else ZERO
+            unused = sum(move.line_ids.sale_line_ids.order_id._optoamc_unused().values()) if left else ZERO
+            move.optoamc_to_collect = float(max(left - unused, ZERO))
 
     def action_optoamc_collect(self):
         """*Encaisser*: register what the patient pays now.
@@ -39,7 +44,7 @@ class AccountMove(models.Model):
         :param values: of the register: ``journal_id``, ``payment_date``
         :return: the payment
         """
-        lines = self._optoamc_receivable_lines().filtered(lambda line: not line.reconciled)
+        lines = self._optoamc_receivable_lines()._optoamc_open()
         register = (
             self.env["account.payment.register"]
             .with_context(active_model="account.move.line", active_ids=lines.ids)

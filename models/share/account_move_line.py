@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..mixin.changes import changes
@@ -129,6 +129,24 @@ class AccountMoveLine(models.Model):
                     patient_side[0].sudo().optoamc_share_id.display_name,
                 )
             )
+
+    @api.model
+    def _optoamc_open_on(self, companies, partners, *domain):
+        """What is open on the receivable accounts of partners, the oldest first.
+
+        :param domain: which of these items
+        """
+        return self.search(
+            [
+                ("company_id", "in", companies.ids),
+                ("partner_id", "in", partners.ids),
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("amount_residual", "!=", 0),
+                *domain,
+            ],
+            order="date, id",
+        )
 
     def _optoamc_open(self):
         """Those of the items that are not reconciled in full."""

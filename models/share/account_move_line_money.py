@@ -16,6 +16,8 @@ class AccountMoveLine(models.Model):
         "the agreement's next share.",
     )
 
+    _optoamc_paid_idx = models.Index("USING gin (optoamc_paid) WHERE optoamc_paid IS NOT NULL")
+
     def _reconcile_plan(self, reconciliation_plan):
         lines = self._optoamc_of_plan(reconciliation_plan).sudo()
         lines.move_id.line_ids.mapped("tax_ids")  # read ahead: Odoo reads it entry by entry
@@ -24,6 +26,11 @@ class AccountMoveLine(models.Model):
         if paid := money.filtered("matched_debit_ids.debit_move_id.optoamc_share_id")._optoamc_remember_paid():
             # What they paid too much may be owed on another invoice of the agreement.
             paid.matched_debit_ids.debit_move_id.optoamc_share_id._match_open_money()
+        # What the shop pays back of it is the agreement's, too: reset to draft and posted again, it finds its credit.
+        given_back = lines.filtered(
+            lambda line: line.balance > 0 and not line.optoamc_share_id and line.move_id.origin_payment_id
+        )
+        given_back.filtered("matched_credit_ids.credit_move_id.optoamc_paid")._optoamc_remember_paid()
         return result
 
     def _optoamc_of_plan(self, plan):
@@ -39,14 +46,55 @@ class AccountMoveLine(models.Model):
         news = self.browse()
         for line in self:
             paid = line.optoamc_paid or {}
-            now = paid | {
-                agreement: max(amount, paid.get(agreement, 0.0))
-                for agreement, amount in line._optoamc_on_agreements().items()
-            }
+            now = line._optoamc_paid_with(paid, line._optoamc_on_agreements())
             if now != paid:
                 line.optoamc_paid = now
                 news |= line
         return news
+
+    def _optoamc_paid_with(self, paid, matched):
+        """What is remembered of money once it is matched.
+
+        What was paid for one agreement stays its own: put on another one by a person, it is lent, and not remembered
+        as that one's.
+
+        :param paid: by agreement, what is remembered so far, €
+        :param matched: by agreement, what it is matched with, €
+        """
+        now = dict(paid)
+        free = abs(self.balance) - sum(paid.values())
+        for agreement, amount in matched.items():
+            is_anothers = len(paid) == 1 and agreement not in paid
+            more = min(amount - paid.get(agreement, 0.0), free)
+            if not is_anothers and self.company_currency_id.compare_amounts(more, 0.0) > 0:
+                now[agreement] = self.company_currency_id.round(paid.get(agreement, 0.0) + more)
+                free -= more
+        return now
+
+    def _optoamc_lent(self):
+        """What of this money a person put on agreements that it was not paid for.
+
+        :return: list of (the reconciliation, €), the latest first
+        """
+        own = dict(self.optoamc_paid or {})
+        if not own:
+            return []
+        lent = []
+        for partial in self.matched_debit_ids.sorted("id"):
+            share = partial.debit_move_id.optoamc_share_id
+            agreement = share and share._agreement()
+            kept = min(own.get(agreement, 0.0), partial.amount) if share else partial.amount
+            if share:
+                own[agreement] = own.get(agreement, 0.0) - kept
+            if self.company_currency_id.compare_amounts(partial.amount, kept) > 0:
+                lent.append((partial, self.company_currency_id.round(partial.amount - kept)))
+        return lent[::-1]
+
+    def _optoamc_not_on(self, agreement):
+        """What was paid for an agreement, and is neither on it nor open, €."""
+        paid = self.optoamc_paid or {}
+        own = abs(self.balance) if [*paid] == [agreement] else paid.get(agreement, 0.0)
+        return max(own - self._optoamc_on_agreements().get(agreement, 0.0) - abs(self.amount_residual), 0.0)
 
     def _optoamc_forget_paid(self):
         """A person took the money off its shares: it is nobody's until somebody says so."""
@@ -93,7 +141,9 @@ class AccountMoveLine(models.Model):
         if len(paid) == 1:
             return dict.fromkeys(paid, open_)
         matched = self._optoamc_on_agreements()
-        return {agreement: amount - matched.get(agreement, 0.0) for agreement, amount in paid.items()}
+        return {
+            agreement: max(min(amount - matched.get(agreement, 0.0), open_), 0.0) for agreement, amount in paid.items()
+        }
 
     def _optoamc_payments_of_shares(self):
         """The reconciliations of these items, money, with what payers owe."""
@@ -111,7 +161,8 @@ class AccountMoveLine(models.Model):
         :param matches: list of :class:`...lib.payments.settlement.Match` of journal items
         """
         # Most often none of them is taxed: Odoo need not look for cash-basis entries.
-        is_taxed = "payment" in self.optoamc_share_id.mapped("vat_day")
+        invoices = self.move_id.filtered(lambda move: move.is_invoice())
+        is_taxed = bool(invoices) or "payment" in self.optoamc_share_id.mapped("vat_day")
         lines = self.with_context(no_cash_basis=not is_taxed)
         if not any(match.is_partial for match in matches):
             lines._reconcile_plan([match.debit | match.credit for match in matches])

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -19,8 +20,26 @@ class AccountPartialReconcile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)
+        partials.sudo()._optoamc_check_losses()
         partials.sudo()._optoamc_begin_after_undone()
         return partials
+
+    def _optoamc_check_losses(self):
+        """A loss on a payer's part is written off on its share, where it is listed, and taken back when it is paid.
+
+        :raises UserError: a payment whose entry holds a difference, too much or too little, naming the way out
+        """
+        payers = self.filtered(lambda partial: partial.debit_move_id.optoamc_share_id)
+        for partial in payers.filtered("credit_move_id.move_id.origin_payment_id"):
+            _bank, _owed, difference = partial.credit_move_id.move_id.origin_payment_id._seek_for_lines()
+            if difference:
+                raise UserError(
+                    self.env._(
+                        "%s: register what the payer pays and keep the difference open. Write off the rest on the "
+                        "share (button “Write off”); what is paid too much waits as the payer's credit.",
+                        partial.debit_move_id.optoamc_share_id.display_name,
+                    )
+                )
 
     def _optoamc_begin_after_undone(self):
         """An item cannot be matched twice on one day: what is made of a freed item begins when it was freed."""

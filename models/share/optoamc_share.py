@@ -215,14 +215,8 @@ class OptoamcShare(models.Model):
         for (company, partner, account), lines in open_lines.grouped(
             lambda line: (line.company_id, line.partner_id, line.account_id)
         ).items():
-            credits = items.search(
-                [
-                    ("company_id", "=", company.id),
-                    ("partner_id", "=", partner.id),
-                    ("account_id", "=", account.id),
-                    ("parent_state", "=", "posted"),
-                    ("amount_residual", "<", 0),
-                ]
+            credits = items._optoamc_open_on(
+                company, partner, ("account_id", "=", account.id), ("amount_residual", "<", 0)
             )
             if chosen is not None:
                 credits &= chosen
@@ -234,7 +228,7 @@ class OptoamcShare(models.Model):
 
     def action_register_payment(self):
         """Odoo's own payment register, on the payers' open items."""
-        lines = self._payer_lines().filtered(lambda line: not line.reconciled)
+        lines = self._payer_lines()._optoamc_open()
         if not lines:
             raise UserError(self.env._("Nothing is open here."))
         return lines.action_register_payment()

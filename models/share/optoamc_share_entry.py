@@ -135,6 +135,7 @@ class OptoamcShare(models.Model):
         self._log_undone(entry, zip(amounts.items(), moves, strict=True), reason)
         if entry == "return":
             invoices._optoamc_due_anew(owed)
+            shares.order_id._optoamc_match_patients_money()
         # What it frees may be owed on another invoice of the agreement.
         shares._match_open_money()
 

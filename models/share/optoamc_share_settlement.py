@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...lib.payments.money import ZERO, euros
 from ...lib.payments.settlement import OpenItem, settle, to_release
@@ -34,14 +36,20 @@ class OptoamcShare(models.Model):
         superuser, behind the checks of its callers.
         """
         shares = self._of_agreements({share._agreement() for share in self})
-        money = shares._open_money()
+        money = shares._money()
         if not money:
             return  # nothing to match, most often
-        money |= shares._release_taken_back(money)
-        lines = money | shares._payer_lines()._optoamc_open()
+        shares = shares._with_others(shares._release_taken_back(money))
+        lines = shares._open_money() | shares._payer_lines()._optoamc_open()
         lines = lines.sorted(lambda line: (bool(line.optoamc_share_id), line.date_maturity or line.date, line.id))
         for part in lines.grouped(lambda line: line._optoamc_place()).values():
             part._optoamc_match(settle(OpenItem(line, euros(line.amount_residual), _in_euros(line)) for line in part))
+        if others := shares._call_lent_money(money):
+            (shares | others)._match_open_money()
+
+    def _with_others(self, borrowers):
+        """These shares, and all those of the agreements of others."""
+        return self | self._of_agreements({share._agreement() for share in borrowers})
 
     def _of_agreements(self, agreements):
         """The shares of some agreements, see :meth:`_agreement`."""
@@ -51,20 +59,24 @@ class OptoamcShare(models.Model):
         shares = self.search([("order_id", "in", list(orders))])
         return shares.filtered(lambda share: share._agreement() in agreements)
 
-    def _open_money(self):
-        """The payers' open items, payments and what was taken back, that are these shares' agreements'."""
+    def _money(self):
+        """The payers' items, payments and what was taken back, that are these shares' agreements'; open or not."""
         agreements = {share._agreement() for share in self}
-        payer_lines = self._payer_lines()
+        paid_for_one = Domain.custom(
+            to_sql=lambda lines, alias, query: SQL(
+                "%s ?| %s", lines._field_to_sql(alias, "optoamc_paid", query), list(agreements)
+            )
+        )
         domain = [
             ("company_id", "in", self.company_id.ids),
             ("partner_id", "in", self.partner_id.ids),
-            ("account_id", "in", payer_lines.account_id.ids),
+            ("account_id", "in", self._payer_lines().account_id.ids),
             ("parent_state", "=", "posted"),
-            ("reconciled", "=", False),
-            ("optoamc_paid", "!=", False),
         ]
-        found = self.env["account.move.line"].search(domain)
-        return found.filtered(lambda line: agreements & line.optoamc_paid.keys())
+        return self.env["account.move.line"].search(Domain(domain) & paid_for_one)
+
+    def _open_money(self):
+        return self._money()._optoamc_open()
 
     def _open_credit(self):
         """The payer's open credit of the share's agreement, € (positive)."""
@@ -74,38 +86,43 @@ class OptoamcShare(models.Model):
         return sum((_in_euros(line).get(agreement, ZERO) for line in credits), ZERO)
 
     def _release_taken_back(self, money):
-        """Take off these shares what their payers take back beyond what is open of the same agreements.
+        """Take off the shares what their payers take back beyond what is open of the same agreements.
 
-        The shares owe it again from the clawback's day on; until then it counts as paid.
+        Money of the agreement that a person put on another one's share goes first. The shares owe it again from the
+        clawback's day on; until then it counts as paid.
 
-        :param money: the payers' open items of these shares' agreements
-        :return: the payments that are open now
+        :param money: the payers' items of these shares' agreements
+        :return: the shares that owe again what was lent to them
         """
         credits = {}
         for line in money.filtered(lambda line: line.amount_residual < 0):
             for agreement, amount in _in_euros(line).items():
                 key = line._optoamc_place(), agreement
                 credits[key] = credits.get(key, ZERO) + amount
-        released = money.browse()
+        borrowers = self.browse()
         clawbacks = money.filtered(lambda line: line.amount_residual > 0)
         for clawback in clawbacks.sorted(lambda line: (line.date, line.id)):
             for agreement, taken in _in_euros(clawback).items():
                 key = clawback._optoamc_place(), agreement
                 credit = credits.get(key, ZERO)
+                lent, theirs = self._release_lent(agreement, key[0], taken - credit, money, clawback.date)
+                credit += lent
+                borrowers |= theirs
                 payments = self._payments_of(agreement, clawback._optoamc_place())
                 paid = [euros(partial.amount) for partial in payments]
                 count = to_release(taken, credit, paid)
-                released |= payments[:count].credit_move_id
                 payments[:count]._optoamc_undo_on(clawback.date)
                 # What one clawback takes is not there for the next.
                 credits[key] = max(credit + sum(paid[:count], ZERO) - taken, ZERO)
-        return released
+        return borrowers
 
     def _payments_of(self, agreement, place):
-        """The reconciliations of an agreement's shares with what was paid of them, the latest first."""
+        """The reconciliations of an agreement's shares with what was paid for it, the latest first."""
         lines = self.filtered(lambda share: share._agreement() == agreement)._payer_lines()
         lines = lines.filtered(lambda line: line._optoamc_place() == place)
-        paid = lines.matched_credit_ids.filtered(lambda partial: not partial.credit_move_id.optoamc_share_id)
+        paid = lines.matched_credit_ids.filtered(
+            lambda partial: agreement in (partial.credit_move_id.optoamc_paid or {})
+        )
         return paid.sorted(lambda partial: (partial.optoamc_date or partial.max_date, partial.id), reverse=True)
 
 

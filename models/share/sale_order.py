@@ -98,6 +98,8 @@ class SaleOrder(models.Model):
         documents._optoamc_lock()
         for allocation in orders._optoamc_allocations(documents, touched, upcoming, posting):
             allocation.book()
+        if not upcoming:
+            orders._optoamc_match_patients_money()
 
     def _optoamc_allocations(self, documents, *event, without=None):
         """What is to be decided of these orders, company by company: a list of :class:`.ShareAllocation`.

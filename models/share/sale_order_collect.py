@@ -17,7 +17,8 @@ class SaleOrder(models.Model):
         "Left to pay at the shop",
         compute="_compute_optoamc_to_collect",
         compute_sudo=True,
-        help="The amount to ask the patient for now: the total less what payers pay the shop, less what is paid.",
+        help="The amount to ask the patient for now: the total less what payers pay the shop, less what the patient "
+        "has paid, on an invoice or not.",
     )
 
     @api.depends(
@@ -34,10 +35,15 @@ class SaleOrder(models.Model):
         return online + till if "pos_order_line_ids" in self._fields else online
 
     def _optoamc_left_to_collect(self, besides=None):
-        """What the patient still owes the shop, €.
+        """What to ask the patient for, €: money that is on no invoice is his, too.
 
         :param besides: an order of the till whose lines are not counted
         """
+        left = euros(self._optoamc_left_without_unused(besides))
+        return float(left - min(left, self._optoamc_unused()[self])) if left else 0.0
+
+    def _optoamc_left_without_unused(self, besides=None):
+        """What the patient owes the shop and has paid on no document of the dossier, €."""
         self.ensure_one()
         order = self.sudo()
         paid = sum((order._optoamc_paid_on(move) for move in billing_documents(order)), ZERO)

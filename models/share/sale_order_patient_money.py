@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from odoo import models
+
+from ...lib.payments.money import ZERO, euros, in_turn
+from ...lib.payments.settlement import Match, to_release
+from .order_reading import billing_documents
+
+
+class SaleOrder(models.Model):
+    """What a patient has paid already, and which of it is on no invoice yet.
+
+    What paid an invoice of a dossier goes on its others, as the payers' money does. Other money, a payment on account
+    say, is put where a person says: until then it counts, of the patient's dossiers, for the oldest first.
+    """
+
+    _inherit = "sale.order"
+
+    def _optoamc_match_patients_money(self):
+        """Put on open invoices of these dossiers the money that their credit notes and other invoices leave."""
+        for order in self.sudo():
+            documents = billing_documents(order)
+            owed = documents._optoamc_receivable_lines()
+            debits = owed._optoamc_open().filtered(lambda line: line.amount_residual > 0)
+            if not debits:
+                continue
+            money = owed.matched_credit_ids.credit_move_id | order._optoamc_free_payments(documents, debits)
+            money = money.filtered(lambda line: not line.optoamc_share_id and line.parent_state == "posted")
+            money |= order.optoamc_share_ids._patient_lines().filtered(lambda line: line.balance < 0)
+            lines = (owed | money)._optoamc_open()
+            places = lines.grouped(lambda line: line._optoamc_place()).values()
+            lines._reconcile_plan([part for part in places if len({line.amount_residual > 0 for line in part}) == 2])
+
+    def _optoamc_free_payments(self, documents, debits):
+        """Have credit notes pay the invoices that they credit, and free the payments of these for the other ones.
+
+        An invoice that a credit note pays would read "reversed".
+
+        :param debits: what the patient owes on open invoices
+        :return: the payments' items
+        """
+        payments = debits.browse()
+        for refund in documents.filtered(lambda move: move.move_type == "out_refund" and move.reversed_entry_id):
+            credit = refund._optoamc_receivable_lines()._optoamc_open()
+            credited = refund.reversed_entry_id._optoamc_receivable_lines()
+            others = (debits - credited)._optoamc_open()
+            if not credit or not others:
+                continue
+            paid = credited.matched_credit_ids.filtered(
+                lambda partial: (
+                    not partial.credit_move_id.optoamc_share_id and not partial.credit_move_id.move_id.is_invoice()
+                )
+            ).sorted("id", reverse=True)
+            wanted = min(-sum(credit.mapped("amount_residual")), sum(others.mapped("amount_residual")))
+            paid = paid[: to_release(euros(wanted), ZERO, [euros(partial.amount) for partial in paid])]
+            payments |= paid.credit_move_id
+            paid._optoamc_undo_on(max(others.mapped("date")))
+            if credited := credited._optoamc_open():
+                debits._reconcile_plan([credit | credited])
+        return payments
+
+    def _optoamc_unused(self):
+        """What of the patients' money that is on no invoice counts for these dossiers.
+
+        :return: by dossier, €
+        """
+        unused = dict.fromkeys(self, ZERO)
+        for (company, patient), orders in (
+            self.sudo()
+            .grouped(lambda order: (order.company_id, order.partner_invoice_id.commercial_partner_id))
+            .items()
+        ):
+            credits = orders._optoamc_unused_lines(company, patient)
+            if not credits:
+                continue
+            domain = [("company_id", "=", company.id), ("state", "=", "sale")]
+            others = self.sudo().search([*domain, ("partner_invoice_id", "child_of", patient.id)]) - orders._origin
+            dossiers = (others | orders).sorted(lambda order: (order.date_order, order._origin.id))
+            owed = [euros(dossier._optoamc_left_without_unused()) for dossier in dossiers]
+            money = -euros(sum(credits.mapped("amount_residual")))
+            unused |= {
+                order.with_env(self.env): part
+                for order, part in zip(dossiers, in_turn(money, owed), strict=True)
+                if order in orders
+            }
+        return unused
+
+    def _optoamc_unused_lines(self, company, patient):
+        """The patient's credits that no dossier counts as its own: credit notes and online payments are."""
+        if not patient:
+            return self.env["account.move.line"]
+        lines, partners = self.env["account.move.line"], patient.search([("id", "child_of", patient.id)])
+        credits = lines._optoamc_open_on(company, partners, ("amount_residual", "<", 0))
+        return credits.filtered(
+            lambda line: (
+                not line.move_id.line_ids.sale_line_ids
+                and not line.move_id.origin_payment_id.payment_transaction_id.sale_order_ids
+            )
+        )
+
+    def _optoamc_use_unused(self):
+        """Put the money that counts for each dossier on its open invoices, the earliest first."""
+        for order, amount in self._optoamc_unused().items():
+            order = order.sudo()
+            credits = order._optoamc_unused_lines(order.company_id, order.partner_invoice_id.commercial_partner_id)
+            debits = billing_documents(order)._optoamc_receivable_lines()
+            left = {line: abs(euros(line.amount_residual)) for line in credits | debits}
+            matches = []
+            pairs = [(debit, credit) for debit in debits for credit in credits if debit.amount_residual > 0]
+            for debit, credit in pairs:
+                part = min(left[debit], left[credit], amount)
+                if part > ZERO and debit._optoamc_place() == credit._optoamc_place():
+                    left[debit] -= part
+                    left[credit] -= part
+                    amount -= part
+                    matches.append(Match(debit, credit, part, is_partial=True))
+            if matches:
+                (credits | debits)._optoamc_match(matches)
