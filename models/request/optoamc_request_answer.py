@@ -97,7 +97,7 @@ class OptoamcRequest(models.Model):
 
         :param question_id: exchange id of what was answered, the request or a consultation
         """
-        header = Header(exchange_id=self.exchange_id, mode=message_mode(self))
+        header = Header(exchange_id=self.exchange_id, mode=message_mode(self.mode))
         # Nothing decided yet: the lines need not be read.
         lines = self.sudo().line_ids if answer.lines or answer.status == Status.GRANTED else ()
         equipment = Equipment(supplements=tuple(fill(line, Supplement, _COMPARED) for line in lines))
