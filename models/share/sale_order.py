@@ -44,6 +44,7 @@ class SaleOrder(models.Model):
         ),
     )
     def _compute_patient_due(self):
+        self.order_line.fetch(["tax_ids"])  # of all orders together
         for order in self:
             reading = OrderReading(order, billing_documents(order), order.optoamc_share_ids)
             customer = order.partner_invoice_id.commercial_partner_id
