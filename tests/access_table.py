@@ -387,7 +387,7 @@ FIELDS = {
         "equipments contract_id insurer_id uses_optoamc rights_state line_ids has_other_insurer "
         "insurance_nature amo_rate is_child prisms doubts to_confirm "
         "renewal_case renewal_note is_renewal_early for_quote for_coverage is_consent_given "
-        "missing to_check request_id state allowed_actions kind pec_number answered_at sent_at valid_until "
+        "missing examined to_check request_id state allowed_actions kind pec_number answered_at sent_at valid_until "
         "insurer_message advice is_stale transferred next_contract_id can_ask can_quote can_cover can_agree "
         "can_sign can_sign_at_once "
         "answer_seconds rights_seconds consulted_at cancellation_refusal is_on_invoice cancelled_before "

@@ -184,7 +184,7 @@ class TransmissionCase(OptoamcCommon):
     def _bytes(self, order):
         request = self._new_request(order).sudo()
         self.assertEqual(request.check(), [])
-        return request, self.platform._build(request._coverage_message(), request._sent_options())
+        return request, self.platform._write_message(request._examine().prepared)
 
     def _expected(self, words, both, detail):
         """The paths of a dossier's row; ``detail`` is ``None`` for a minimal request."""

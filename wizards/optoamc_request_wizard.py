@@ -92,6 +92,7 @@ class OptoamcRequestWizard(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         """A new screen comes back whole: what nobody changed on it is not written to the dossier again."""
+        self._read_ahead(vals.get("order_id") for vals in vals_list)
         screens = super().create([{name: vals[name] for name in SUBJECT if name in vals} for vals in vals_list])
         for screen, vals in zip(screens, vals_list, strict=True):
             rows = [row for _command, _id, row in vals.get("line_ids", ()) if row]
@@ -100,6 +101,16 @@ class OptoamcRequestWizard(models.TransientModel):
                 _write_changed(line, row)
             _write_changed(screen, {name: vals[name] for name in vals if name != "line_ids"})
         return screens
+
+    def onchange(self, values, field_names, fields_spec):
+        self._read_ahead([values.get("order_id") or self.env.context.get("default_order_id")])
+        return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def _read_ahead(self, order_ids):
+        """Read the dossiers in one query a table; who may not read one is told where it is looked at."""
+        ids = [order_id for order_id in order_ids if isinstance(order_id, int)]
+        self.env["sale.order"].browse(ids)._optoamc_read_ahead()
 
     # -- what is shown ------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ class OptoamcRequestWizard(models.TransientModel):
                 wizard[f"for_{purpose}"] = purpose in covered
             wizard.is_consent_given = not wizard._purposes_to_sign()
 
-    @api.depends("is_consent_given", "patient_id.birthdate", "contract_id")
+    @api.depends("is_consent_given", "patient_id.birthdate", "contract_id", "examined")
     def _compute_can_sign(self):
         """The form may be signed; and with one click, by an adult who signs for nobody else."""
         for wizard in self:

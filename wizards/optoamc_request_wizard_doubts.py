@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-from ..models.request.optoamc_request_checks import ASK
 from .optoamc_article_data import ARTICLE_FIELDS
 
 
@@ -15,16 +14,7 @@ class OptoamcRequestWizard(models.TransientModel):
     to_confirm = fields.Json("To confirm, with where it is mended", compute="_compute_doubts")
     prisms = fields.Char(compute="_compute_prisms")
 
-    @api.depends(
-        *(
-            "line_ids.lpp_id.group_code_checked_on",
-            "patient_id.birthdate",
-            "order_id.optical_date",
-            "contract_id",
-            "prescription_id",
-        ),
-        *("order_id.renewal_case", "order_id.is_replacement", "order_id.order_line.net_price", "can_ask"),
-    )
+    @api.depends("examined", "can_ask", "line_ids.lpp_id.group_code_checked_on")
     @api.depends_context("lang")
     def _compute_doubts(self):
         for wizard in self:
@@ -32,17 +22,13 @@ class OptoamcRequestWizard(models.TransientModel):
             if derived := wizard.line_ids.order_line_id.lpp_id._group_codes_to_check():
                 label = self.env._("Grouping codes")
                 doubts.append({"label": label, "reason": derived._derived_codes_words(), "model": False})
-            doubts += wizard._checks_to_confirm() if wizard.can_ask and wizard.line_ids else []
+            # What insurers refuse and a person may know better, each with the place where it is mended.
+            doubts += wizard.examined["doubts"] if wizard.can_ask and wizard.line_ids else []
             wizard.to_confirm = doubts or False
             words = [
                 self.env._("%(article)s: %(reason)s", article=item["label"], reason=item["reason"]) for item in doubts
             ]
             wizard.doubts = "\n".join(words) or False
-
-    def _checks_to_confirm(self):
-        """What insurers refuse and a person may know better, each with the place where it is mended."""
-        draft = self.env["optoamc.request"].new(self._request_values("coverage"))._as_asked_now()
-        return [self._reachable(item) for item in draft._checks() if item["severity"] == ASK]
 
     def action_request_coverage(self):
         self._answer_doubts()
@@ -54,7 +40,8 @@ class OptoamcRequestWizard(models.TransientModel):
 
     def _answer_doubts(self):
         """The button has asked: the optician answers for the derived grouping codes, once."""
-        self.line_ids.lpp_id.action_check_group_codes()
+        self.order_id._optoamc_read_ahead(self.contract_id)
+        self._equipment_lines().lpp_id.action_check_group_codes()
 
     @api.depends("line_ids.eye_side", "line_ids.vision", "prescription_id")
     @api.depends_context("lang")
@@ -78,8 +65,3 @@ class OptoamcRequestWizard(models.TransientModel):
                 "context": {"default_product_id": item["id"]},
             }
         return super()._reachable(item)
-
-    def _missing_to_sign(self):
-        """Nor is a signature asked for what may not be sent as it is."""
-        draft = self.env["optoamc.request"].new(self._request_values("coverage"))._as_asked_now()
-        return [*super()._missing_to_sign(), *(draft._obstacles() if self.contract_id else ())]

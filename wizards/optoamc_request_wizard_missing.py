@@ -11,6 +11,8 @@ class OptoamcRequestWizard(models.TransientModel):
 
     _inherit = "optoamc.request.wizard"
 
+    #: What one look at the dossier finds: nothing of the screen looks at it again.
+    examined = fields.Json(compute="_compute_examined")
     missing = fields.Json("To complete", compute="_compute_missing")
     to_check = fields.Json("To check", compute="_compute_to_check")
 
@@ -26,13 +28,36 @@ class OptoamcRequestWizard(models.TransientModel):
         "line_ids.vision",
         "line_ids.lpp_id",
         "line_ids.amo_amount",
+        "order_id.optical_date",
+        "order_id.is_replacement",
+        "order_id.order_line.net_price",
     )
+    @api.depends_context("lang")
+    def _compute_examined(self):
+        for wizard in self:
+            wizard.examined = wizard._examine()
+
+    def _examine(self):
+        """Look at the dossier as the insurer would, once, as far as something of it is asked or signed for.
+
+        :return: what is found, each with the place where it is typed: ``obstacles`` (also to a signature),
+            ``missing`` and ``doubts``
+        """
+        names = ("obstacles", "missing", "doubts")
+        if not self.contract_id or (self.is_consent_given and not self.can_ask):
+            return {name: [] for name in names}
+        draft = self.env["optoamc.request"].new(self._request_values("coverage"))._as_asked_now()
+        examination = draft._examine(is_message_wanted=bool(self.can_ask and self.line_ids))
+        return {name: [self._reachable(item) for item in getattr(examination, name)] for name in names}
+
+    @api.depends("examined", "can_ask", "is_consent_given", "contract_id", "line_ids")
+    @api.depends_context("lang")
     def _compute_missing(self):
         for wizard in self:
             # A signature is not asked for what cannot be sent.
             missing = [] if wizard.contract_id else wizard._missing()
             if not missing and not wizard.is_consent_given:
-                missing = [wizard._reachable(item) for item in wizard._missing_to_sign()]
+                missing = wizard._missing_to_sign()
             if not missing and wizard.can_ask:
                 missing = wizard._missing()
             wizard.missing = missing or False
@@ -59,8 +84,12 @@ class OptoamcRequestWizard(models.TransientModel):
             reason = self.env._("no optical line in this equipment")
             place = {"model": "sale.order", "id": self.order_id.id, "field": "order_line"}
             return [{"label": self.env._("Equipment"), "reason": reason, **place}]
-        draft = self.env["optoamc.request"].new(self._request_values("coverage"))._as_asked_now()
-        return [self._reachable(item) for item in draft._missing()]
+        return self.examined["missing"]
+
+    def _missing_to_sign(self):
+        """Nor is a signature asked for what may not be sent as it is."""
+        missing = map(self._reachable, super()._missing_to_sign())
+        return [*missing, *(self.examined["obstacles"] if self.contract_id else ())]
 
     def _reachable(self, item):
         """The item, with a place that has a screen of its own and that the user may open."""

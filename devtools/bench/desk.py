@@ -42,13 +42,13 @@ def count_queries(env: Any, n: int) -> dict[str, int]:
     order = env.ref(f"{MODULE}.order_leroy")
 
     screen = env["optoamc.request.wizard"].with_context(default_order_id=order.id)
-    specification = _specification(screen)
+    shown = specification(screen)
 
     def opening() -> int:
         env.flush_all()
         env.invalidate_all()
         before = env.cr.sql_log_count
-        screen.onchange({}, [], specification)
+        screen.onchange({}, [], shown)
         env.flush_all()
         return env.cr.sql_log_count - before
 
@@ -63,7 +63,7 @@ def count_queries(env: Any, n: int) -> dict[str, int]:
     return {"order_id": order.id, "pec_queries": alone, "queries_added_by_history": followed - alone}
 
 
-def _specification(screen: Any) -> dict[str, Any]:
+def specification(screen: Any) -> dict[str, Any]:
     """What the browser asks of a form: each field of the view, and of the rows of its lists."""
     views = screen.get_views([(False, "form")])["models"]
     lines = views["optoamc.request.wizard.line"]["fields"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
@@ -37,6 +37,19 @@ class Missing:
     usage: Usage
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A message that was put into its dialect once, with some options: what is missing, and its element.
+
+    :meth:`Codec.write` makes its bytes.
+    """
+
+    message: Message
+    options: Collection[str]
+    missing: list[Missing]
+    element: str = field(repr=False)
+
+
 class Codec:
     """Builds, checks and reads the messages of one dialect.
 
@@ -63,7 +76,7 @@ class Codec:
 
     def check(self, message: Message, options: Collection[str] = ()) -> list[Missing]:
         """All that is missing or wrong in ``message``, in the order of the field table."""
-        return self._prepare(message, options)[1]
+        return self.prepare(message, options).missing
 
     def build(self, message: Message, options: Collection[str] = ()) -> bytes:
         """The message's XML: the same message and options always give the same bytes.
@@ -71,19 +84,23 @@ class Codec:
         :raises OptoamcError: ``incomplete``, with the labels of what :meth:`check` lists;
             ``schema``, when the dialect's table allows what its XSD does not
         """
-        element, missing = self._prepare(message, options)
-        if missing:
-            detail = "\n".join(f"{item.path}: {item.label}" for item in missing)
+        return self.write(self.prepare(message, options))
+
+    def write(self, prepared: Prepared) -> bytes:
+        """The XML of a message that was prepared; see :meth:`build`."""
+        if prepared.missing:
+            detail = "\n".join(f"{item.path}: {item.label}" for item in prepared.missing)
             raise OptoamcError("incomplete", detail)
         encoding = self.dialect.dictionary.encoding
         # What the encoding has no character for is written as a reference: "&#339;".
-        xml = f"<?xml version='1.0' encoding='{encoding.upper()}'?>\n{element}".encode(encoding, "xmlcharrefreplace")
-        self.dialect.schemas[self._kind(message)].validate(etree.fromstring(xml))
+        text = f"<?xml version='1.0' encoding='{encoding.upper()}'?>\n{prepared.element}"
+        xml = text.encode(encoding, "xmlcharrefreplace")
+        self.dialect.schemas[self._kind(prepared.message)].validate(etree.fromstring(xml))
         return xml
 
     def outline(self, message: Message, options: Collection[str] = ()) -> bytes:
         """The message's XML as far as it goes: what is missing or wrong is left out, and no schema is asked."""
-        return self._prepare(message, options)[0].encode()
+        return self.prepare(message, options).element.encode()
 
     def parse(self, xml: bytes, expect: MessageKind | None = None) -> Message:
         """The message that ``xml`` is.
@@ -105,8 +122,8 @@ class Codec:
             raise OptoamcError("schema", "\n".join(f"{field.path} is missing" for field, _ in missing))
         return message
 
-    def _prepare(self, message: Message, options: Collection[str]) -> tuple[str, list[Missing]]:
-        """The message's element, and what keeps it from being sent."""
+    def prepare(self, message: Message, options: Collection[str] = ()) -> Prepared:
+        """The message's element, and what keeps it from being sent: all that is worked out of a message, once."""
         kind = self._kind(message)
         missing: list[Place] = []
         wrong: list[Place] = []
@@ -118,7 +135,7 @@ class Codec:
         problems = [Missing(_path(place), place[0].label, reason, place[0].usage) for place, reason in found]
         if not wrong:  # what is no amount has no sum
             problems += [self._mismatch(kind, *item) for item in inconsistencies(kept)]
-        return element, problems
+        return Prepared(message, options, problems, element)
 
     def _mismatch(self, kind: MessageKind, path: str, reason: str) -> Missing:
         attribute = re.sub(r"\[\d+\]", "[]", path)

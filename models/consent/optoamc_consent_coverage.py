@@ -26,24 +26,44 @@ class OptoamcConsent(models.Model):
     def _covered(self, patient, company, insurer, platform=None, options=()):
         """The purposes for which the patient's consents in force today name all that is to leave.
 
+        See :meth:`_purposes`.
+        """
+        return self._in_force(patient, company)._purposes(patient, insurer, platform, options)
+
+    @api.model
+    def _in_force(self, patients, company):
+        """The consents of some patients that serve today, read in one query.
+
         A consent counts in the wording that the shop has approved: another version is signed anew.
+
+        :return: ``optoamc.consent``, in superuser mode
+        """
+        named = (
+            Domain("patient_id", "in", patients.ids)
+            & Domain("company_id", "=", company.id)
+            & Domain("recipient", "=", "amc")
+            & Domain("text_id", "=", self.env["optoamc.consent.text"]._approved(company).id)
+        )
+        return self.sudo().search_fetch(
+            named & self._current_domain(company), ["patient_id", "insurer_id", "platform_id", "purpose", "options"]
+        )
+
+    def _purposes(self, patient, insurer, platform=None, options=()):
+        """The purposes for which these consents name all that is to leave about a patient.
 
         :param insurer: who receives the data: the form has to have named it
         :param platform: through which they go, empty by mail, portal or phone
         :param options: names of the optional data among them
         :return: set of keys of :data:`~.optoamc_consent.PURPOSES`
         """
-        named = (
-            Domain("patient_id", "=", patient.id)
-            & Domain("company_id", "=", company.id)
-            & Domain("recipient", "=", "amc")
-            & Domain("insurer_id", "=", insurer.id)
-            & Domain("text_id", "=", self.env["optoamc.consent.text"]._approved(company).id)
-        )
-        if platform:
-            named &= Domain("platform_id", "=", platform.id)
-        current = self.sudo().search_fetch(named & self._current_domain(company), ["purpose", "options"])
-        return {consent.purpose for consent in current if set(options) <= set(consent.options or ())}
+        return {
+            consent.purpose
+            for consent in self
+            if consent.patient_id == patient._origin
+            and consent.insurer_id == insurer._origin
+            and (not platform or consent.platform_id == platform)
+            and set(options) <= set(consent.options or ())
+        }
 
     @api.model
     def _ask_signature(self, patient, purposes, insurer, company, case=None):

@@ -15,6 +15,7 @@ from . import sale_order_line_tariff
 from . import sale_order_delivery
 from . import sale_order_family
 from . import sale_order_transmission
+from . import sale_order_reading
 from . import res_partner_renewal
 from . import sale_order_renewal
 from . import sale_order_trial

@@ -174,6 +174,7 @@ class SaleOrder(models.Model):
         "optoamc_request_ids.is_stale",
     )
     def _compute_optical_summary(self):
+        self.optoamc_request_ids.fetch(["state", "is_stale", "equipment_number"])
         for order in self:
             numbers = sorted(set(order._optoamc_optical_lines().mapped("equipment_number")))
             order.optical_summary = [order._optoamc_equipment_summary(number) for number in numbers]
@@ -211,6 +212,7 @@ class SaleOrder(models.Model):
 
     @api.depends("optoamc_request_ids.state")
     def _compute_optoamc_state(self):
+        self.optoamc_request_ids.fetch(["state"])  # of all orders together
         for order in self:
             order.optoamc_state = order.optoamc_request_ids[:1].state
 

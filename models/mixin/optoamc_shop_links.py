@@ -24,7 +24,10 @@ class OptoamcShopLinks(models.AbstractModel):
             if field.type != "many2one" or not is_own(field):
                 continue
             given = (_id_of(vals.get(name)) for vals in vals_list)
-            if ids := {record_id for record_id in given if record_id}:
+            ids = {record_id for record_id in given if record_id}
+            if field.comodel_name == "res.users":
+                ids.discard(self.env.uid)  # everybody knows himself
+            if ids:
                 self.env[field.comodel_name].browse(ids).check_access("read")
 
     def _optoamc_check_own_shop(self, vals_list):

@@ -216,17 +216,23 @@ class OptoamcPlatform(models.Model):
         files = {file.name: file.raw for file in platform.schema_ids}
         return Codec(Dialect(platform.dialect, base64.b64decode(platform.table_file), files))
 
+    @tools.ormcache("self.id")
+    def _has_own_table(self):
+        """Whether the platform's dialect was uploaded: the file is not read again for each message."""
+        return bool(self.sudo().table_file)
+
     def _supports(self, kind):
         """Whether the platform has a message: a table without a row for it says that it has not."""
         return kind in self._codec().dialect.layouts
 
-    def _build(self, message, options):
+    def _write_message(self, prepared):
         """The bytes of a message, for who pressed a button.
 
+        :param prepared: :class:`...lib.protocol.codec.Prepared`, by this platform's codec
         :raises UserError: the platform's files do not allow it
         """
         try:
-            return self._codec().build(message, options)
+            return self._codec().write(prepared)
         except OptoamcError as error:
             raise UserError(
                 self.env._(

@@ -19,6 +19,7 @@ from . import optoamc_mailbox
 from . import optoamc_request_message
 from . import optoamc_request_obstacles
 from . import optoamc_request_checks
+from . import optoamc_request_examination
 from . import optoamc_request_replay
 from . import optoamc_request_answer
 from . import optoamc_request_cancellation

@@ -77,7 +77,8 @@ class OptoamcOutbox(models.AbstractModel):
     @api.model
     def _trigger_dispatch(self, at=None):
         """Wake the dispatcher once this transaction is committed."""
-        self.env.ref("l10n_fr_optoamc.cron_dispatch").sudo()._trigger(at)
+        cron_id = self.env["ir.model.data"]._xmlid_to_res_id("l10n_fr_optoamc.cron_dispatch", raise_if_not_found=True)
+        self.env["ir.cron"].sudo().browse(cron_id)._trigger(at)
 
     def _call_now(self):
         """Be the next ones called, once this transaction is committed."""

@@ -198,11 +198,21 @@ class OptoamcRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        requests = super().create(vals_list)
+        self._read_ahead(vals_list)
+        # The chatter begins with the first move: that there is a draft, and whose, the draft says.
+        requests = super(OptoamcRequest, self.with_context(mail_create_nolog=True)).create(vals_list)
+        requests = requests.with_env(self.env)
         for request in requests.sudo().filtered(lambda request: not request.name):
             request.name = request.env["ir.sequence"].next_by_code("optoamc.request")
         requests._refresh_lines()
         return requests
+
+    @api.model
+    def _read_ahead(self, vals_list):
+        """Read what new requests will look at, in one query a table; whether it may be read is asked where it is."""
+        ids = {name: [vals[name] for vals in vals_list if isinstance(vals.get(name), int)] for name in ASKED_FIELDS}
+        contracts = self.env["optoamc.contract"].browse(ids["contract_id"])
+        self.env["sale.order"].browse(ids["order_id"])._optoamc_read_ahead(contracts)
 
     def write(self, vals):
         if not ASKED_FIELDS.isdisjoint(vals) and (frozen := self.filtered(lambda request: request.state != "draft")):
@@ -225,6 +235,7 @@ class OptoamcRequest(models.Model):
 
     def _refresh_lines(self):
         """Take the equipment's lines from the order again; a frozen request keeps its own."""
+        missing = []
         for request in self.filtered(lambda request: request.state == "draft"):
             values = request._line_values()
             wanted = {(line_values["order_line_id"], line_values["eye_side"]) for line_values in values}
@@ -232,13 +243,12 @@ class OptoamcRequest(models.Model):
             request = request.sudo()
             request.line_ids.filtered(lambda line, wanted=wanted: line._piece() not in wanted).unlink()
             known = {line._piece(): line for line in request.line_ids}
-            missing = []
             for line_values in values:
                 if line := known.get((line_values["order_line_id"], line_values["eye_side"])):
                     line.write(line_values)
                 else:
                     missing.append({"request_id": request.id, **line_values})
-            request.line_ids.create(missing)
+        self.line_ids.sudo().create(missing)
 
     def _line_values(self):
         """What the insurer is asked about the equipment as it is now: a dict of values a line.

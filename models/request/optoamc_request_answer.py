@@ -21,6 +21,7 @@ from ...lib.protocol.messages import (
     Status,
     Supplement,
 )
+from ..mixin.read_ahead import read_children
 from .optoamc_outbox import DEPOSIT_WAIT, UNREACHABLE
 from .optoamc_request_message import LINE_SOURCES, fill, message_mode
 from .states import DISPATCHED, ENFORCEABLE, TO_FOLLOW, TRANSITIONS
@@ -41,6 +42,14 @@ class OptoamcRequest(models.Model):
         "company_id",
         "platform_id",
         "patient_id",
+        "insurer_id",
+        "contract_id",
+        "order_id",
+        "equipment_number",
+        "user_id",
+        "name",
+        "sent_at",
+        "valid_until",
         "state",
         "kind",
         "mode",
@@ -97,8 +106,10 @@ class OptoamcRequest(models.Model):
 
         :param question_id: exchange id of what was answered, the request or a consultation
         """
-        header = Header(exchange_id=self.exchange_id, mode=message_mode(self))
+        header = Header(exchange_id=self.exchange_id, mode=message_mode(self.mode))
         # Nothing decided yet: the lines need not be read.
+        if answer.lines:
+            read_children(self.sudo(), "line_ids")
         lines = self.sudo().line_ids if answer.lines or answer.status == Status.GRANTED else ()
         equipment = Equipment(supplements=tuple(fill(line, Supplement, _COMPARED) for line in lines))
         request = CoverageRequest(header=header, kind=RequestKind(self.kind), equipment=equipment)
@@ -194,14 +205,16 @@ class OptoamcRequest(models.Model):
     def _grant_lines(self, answers):
         """Write the granted amounts; :func:`verify_answer` made sure there is one a line."""
         by_number = {answer.line_number: answer for answer in answers}
-        for line in self.line_ids.sudo():
-            answer = by_number[line.line_number]
-            line.write(
-                {
-                    "granted_amount": float(answer.granted),
-                    "reason_codes": list(answer.reasons) or False,
-                }
-            )
+        # What it grants is no part of what it asked.
+        with self.env.protecting([self._fields["is_stale"]], self):
+            for line in self.line_ids.sudo():
+                answer = by_number[line.line_number]
+                line.write(
+                    {
+                        "granted_amount": float(answer.granted),
+                        "reason_codes": list(answer.reasons) or False,
+                    }
+                )
 
     def _default_validity(self):
         """Until when an agreement holds when its answer does not say: the insurer's habit."""

@@ -39,15 +39,18 @@ class OptoamcRequest(models.Model):
         to_ask = self.filtered(lambda request: request._is_cancelled_there())
         asked = self.filtered(lambda request: request.state in HELD_THERE)
         to_tell = (asked - to_ask).filtered(lambda request: request.kind == "coverage")
-        for request in to_ask:
-            kind = MessageKind.CANCELLATION
-            exchange_id = request.platform_id._new_identifier()
-            request._freeze_message(kind, request._enquiry_message(kind, exchange_id))
+        to_ask._freeze_messages(
+            MessageKind.CANCELLATION, {request: request._prepared_cancellation() for request in to_ask}
+        )
         to_ask._set_state("cancelling", cancellation_refusal=False)
         (self - to_ask)._set_state("cancelled", next_poll_at=False)
         to_ask._call_now()
         for request in to_tell:
             request._ask_person(_lt("The request is cancelled here: tell the insurer, by phone or mail."))
+
+    def _prepared_cancellation(self):
+        message = self._enquiry_message(MessageKind.CANCELLATION, self.platform_id._new_identifier())
+        return self.platform_id._codec().prepare(message, self._sent_options())
 
     def _is_cancelled_there(self):
         """Whether the insurer is asked by a message: it may be bound, and it is to be reached by one.

@@ -22,9 +22,6 @@ class OptoamcRequest(models.Model):
 
     _inherit = "optoamc.request"
 
-    def _obstacles(self):
-        return [*super()._obstacles(), *(item for item in self._findings() if item["severity"] == STOP)]
-
     def _checks(self):
         """What an insurer would refuse, as far as the dossier shows it.
 
@@ -103,23 +100,19 @@ class OptoamcRequest(models.Model):
         contract = self.contract_id
         if not (contract.member_number and patient.birthdate):
             return False
-        others = (
-            self.env["optoamc.contract"]
-            .sudo()
-            .search(
-                [
-                    ("insurer_id", "=", contract.insurer_id.id),
-                    ("member_number", "=", contract.member_number),
-                    ("company_id", "=", self.company_id.id),
-                    ("partner_id", "!=", patient.id),
-                ]
-            )
+        twins = self.env["optoamc.contract"].sudo().with_company(self.company_id)
+        others = twins.search_fetch(
+            [
+                ("insurer_id", "=", contract.insurer_id.id),
+                ("member_number", "=", contract.member_number),
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "!=", patient.id),
+                ("partner_id.birthdate", "=", patient.birthdate),
+            ],
+            ["partner_id"],
         )
-        is_sent = "beneficiary_birth_rank" in self._sent_options()
-        return any(
-            person.birthdate == patient.birthdate and not (is_sent and person.birth_rank != patient.birth_rank)
-            for person in others.partner_id.with_company(self.company_id)
-        )
+        is_sent = others and "beneficiary_birth_rank" in self._sent_options()
+        return any(not (is_sent and person.birth_rank != patient.birth_rank) for person in others.partner_id)
 
     # -- renewal, prescription, codes ---------------------------------------------------------
 

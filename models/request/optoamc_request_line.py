@@ -14,13 +14,15 @@ class OptoamcRequestLine(models.Model):
     _order = "request_id, line_number"
 
     request_id = fields.Many2one("optoamc.request", required=True, ondelete="cascade", index=True, readonly=True)
-    company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="request_id.company_id", store=True, index=True, precompute=True)
     currency_id = fields.Many2one(related="request_id.currency_id")
     line_number = fields.Integer("No.", required=True, readonly=True)
     order_line_id = fields.Many2one("sale.order.line", "Order line", ondelete="restrict", index=True, readonly=True)
     catalogue_code = fields.Char("Ref.", readonly=True)
     name = fields.Char("Designation", readonly=True)
-    optical_category = fields.Selection(related="order_line_id.optical_category", string="Categ.", store=True)
+    optical_category = fields.Selection(
+        related="order_line_id.optical_category", string="Categ.", store=True, precompute=True
+    )
     eye_side = fields.Selection([("right", "OD"), ("left", "OG"), ("both", "OD+OG")], "Eye", readonly=True)
     quantity = fields.Integer("Qty", readonly=True)
     discount = fields.Float("%", readonly=True, help="Discount in percent.")

@@ -204,18 +204,21 @@ def _attribute_types(cls):
     return hints
 
 
-def message_mode(record):
+def message_mode(mode):
     """What a request or a check of rights says of itself: a demonstration is a test."""
-    return m.Mode.PRODUCTION if record.mode == "production" else m.Mode.TEST
+    return m.Mode.PRODUCTION if mode == "production" else m.Mode.TEST
 
 
-def message_header(record, exchange_id):
-    """Who speaks for a request or a check of rights: the shop, at its local time."""
+def message_header(record, exchange_id, mode=None):
+    """Who speaks for a request or a check of rights: the shop, at its local time.
+
+    :param mode: of the platform; the record's own by default
+    """
     local = record.with_context(tz=record.company_id._optoamc_zone())
     return m.Header(
         exchange_id=exchange_id,
         created_at=fields.Datetime.context_timestamp(local, fields.Datetime.now()).replace(tzinfo=None),
-        mode=message_mode(record),
+        mode=message_mode(mode or record.mode),
         software="l10n_fr_optoamc",
         software_version=release.major_version,
     )
@@ -261,9 +264,14 @@ class OptoamcRequest(models.Model):
             request.price_total = sum(lines.mapped("price"))
             request.amo_total = sum(lines.mapped("amo_amount"))
 
-    def _coverage_message(self):
-        """The request as the norm's ``OPAMCREQ``, with what its profile lets leave and nothing besides."""
+    def _coverage_message(self, header=None, options=None):
+        """The request as the norm's ``OPAMCREQ``, with what its profile lets leave and nothing besides.
+
+        :param header: of a message that is about to leave; one to look at by default
+        :param options: the choices that let data leave now, where they are known
+        """
         self.ensure_one()
+        platform = self.insurer_id.optoamc_platform_id
         parts = {name: self._message_part(name) for name in PART_SOURCES}
         by_category = {category: [] for category in CATEGORY_SOURCES}
         for line in self.line_ids:
@@ -276,12 +284,12 @@ class OptoamcRequest(models.Model):
             supplements=tuple(by_category["supplement"]),
         )
         message = m.CoverageRequest(
-            header=message_header(self, self.exchange_id or self.insurer_id.optoamc_platform_id._like_identifier()),
+            header=header or message_header(self, self.exchange_id or platform._like_identifier()),
             kind=m.RequestKind(self.kind),
             date=self.order_id.optical_date or None,
             **parts,
         )
-        return withhold(message, self._sent_options())
+        return withhold(message, self._sent_options() if options is None else options)
 
     def _message_part(self, name):
         return fill(self, *PART_SOURCES[name])

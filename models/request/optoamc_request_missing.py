@@ -46,36 +46,40 @@ class OptoamcRequest(models.Model):
         draft.line_ids = lines
         return draft
 
-    def _missing(self):
-        """See :meth:`check`; read from the lines as they are. By mail the insurer reads what there is."""
+    def _examine_message(self, header=None):
+        """Build the message and look at it.
+
+        :param header: of the message that is about to leave; one to look at by default
+        :return: what it lacks, a list as that of :meth:`check`, and the message as the platform's codec prepared it;
+            none by mail, nor where the profile holds back what the platform cannot do without
+        """
         platform = self.insurer_id.optoamc_platform_id
         if not platform:
-            return []
+            return [], None
         codec, options = platform._codec(), self._sent_options()
         if held := unavoidable(codec, options):
-            return [self._profile_obstacle(platform, ", ".join(dict.fromkeys(field.label for field in held)))]
-        message = self._coverage_message()
-        missing = codec.check(message, options)
-        if not missing and (detail := self._schema_obstacle(platform, codec, message, options)):
-            return [self._profile_obstacle(platform, detail)]
-        return [
-            {
-                "path": item.path,
-                "label": self._label_of(item),
-                "reason": item.reason,
-                **self._source_of(item.path),
-            }
-            for item in missing
-        ]
+            labels = ", ".join(dict.fromkeys(field.label for field in held))
+            return [self._profile_obstacle(platform, labels)], None
+        prepared = codec.prepare(self._coverage_message(header, options), options)
+        if not prepared.missing and (detail := self._schema_obstacle(platform, codec, prepared)):
+            return [self._profile_obstacle(platform, detail)], prepared
+        return [self._lacking(item) for item in prepared.missing], prepared
 
-    def _schema_obstacle(self, platform, codec, message, options):
+    def _lacking(self, item):
+        return {
+            "path": item.path,
+            "label": self._label_of(item),
+            "reason": item.reason,
+            **self._source_of(item.path),
+        }
+
+    def _schema_obstacle(self, platform, codec, prepared):
         """What of a platform's own schema a minimal message does not pass; empty: it does."""
-        is_own = platform.sudo().table_file
         profile = self.env["optoamc.profile"]._of_case(self.insurer_id, self.company_id, self._case())
-        if not is_own or profile.included:
+        if profile.included or not platform._has_own_table():
             return ""
         try:
-            codec.build(message, options)
+            codec.write(prepared)
         except OptoamcError as error:
             return error.detail or error.code
         return ""

@@ -12,16 +12,11 @@ class OptoamcRequest(models.Model):
         for request in self.sudo():
             request.contract_id._check_patient_of(request)
 
-    def _missing(self):
-        """What keeps the request from being sent: what is wrong, then what is missing."""
-        return [*self._obstacles(), *super()._missing()]
-
-    def _obstacles(self):
-        """What is wrong rather than missing: as :meth:`_missing`, and by mail too."""
-        return self._sending_obstacles()
-
     def _sending_obstacles(self):
-        """Of them, what keeps a request from leaving for anybody; the checks of a request find the others."""
+        """What is wrong rather than missing, and keeps a request from leaving for anybody, by mail too.
+
+        The checks of a request find what is wrong for insurers.
+        """
         self.ensure_one()
         order = self.order_id
         lines = order._optoamc_equipment_lines(self.equipment_number)

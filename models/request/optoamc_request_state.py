@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 from ...lib.protocol.messages import MessageKind
 from ..mixin.reader_lang import in_lang_of
-from .states import ACTION_STATES, BOOKS_FOLLOW, BY_MAIL_ACTION_STATES, DECIDED, TRANSITIONS
+from .states import ACTION_STATES, ACTIVE, BOOKS_FOLLOW, BY_MAIL_ACTION_STATES, DECIDED, TRANSITIONS
 
 
 class OptoamcRequest(models.Model):
@@ -35,7 +35,10 @@ class OptoamcRequest(models.Model):
         booked = self.filtered("transferred") if state in BOOKS_FOLLOW else self.browse()
         if state == "cancelled":
             values["transferred"] = False
-        self.sudo().write({"state": state, "error_code": False, "consulted_at": False, **values})
+        # What was asked and the dossier are compared again where either changes, not at each step of the request.
+        same = self.filtered(lambda request: "is_stale" in values or {state, request.state} <= set(ACTIVE))
+        with self.env.protecting([self._fields["is_stale"]], same):
+            self.sudo().write({"state": state, "error_code": False, "consulted_at": False, **values})
         booked.sudo().order_id.invoice_ids._optoamc_sync_shares()
         self._log_state()
         # The dispatcher tells of many moves at once: each notification opens a connection.

@@ -20,10 +20,9 @@ class OptoamcRequest(models.Model):
         :raises UserError: the platform is disabled, or something is missing (all of it listed)
         """
         self._require("send")
-        for request in self:
-            request._refresh_lines()
-            request._check_sendable()
-            request._freeze()
+        self.order_id._optoamc_read_ahead(self.contract_id)
+        self._refresh_lines()
+        self._freeze(self._check_sendable())
         self._trigger_dispatch()
         return self._print_by_mail()
 

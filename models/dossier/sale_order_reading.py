@@ -1,0 +1,44 @@
+from odoo import models
+
+from ..mixin.read_ahead import read_children, read_whole
+
+
+class SaleOrder(models.Model):
+    """Reading dossiers for an insurer: one query a table, however many there are and whoever is looked up first."""
+
+    _inherit = "sale.order"
+
+    def _optoamc_read_ahead(self, contracts=None):
+        """Read what an insurer is asked about these dossiers, and what is checked before.
+
+        :param contracts: the patients' that are meant; all when omitted
+        """
+        read_whole(self)
+        for company, orders in self.grouped("company_id").items():
+            own = orders.with_company(company)
+            if contracts is None:
+                read_children(own.patient_id, "optoamc_contract_ids")
+            meant = own.patient_id.optoamc_contract_ids if contracts is None else contracts.with_env(own.env)
+            own._optoamc_read_persons(meant)
+            own._optoamc_read_articles()
+
+    def _optoamc_read_persons(self, contracts):
+        users, companies = self.env.user | self.user_id, self.company_id
+        prescriptions = self.prescription_id | self.other_prescription_id
+        for records in (contracts, users, companies, prescriptions):
+            read_whole(records)
+        persons = [self.partner_id, self.patient_id, users.partner_id, companies.partner_id]
+        persons += [companies.optoamc_contact_id, contracts.insurer_id, contracts.insured_id]
+        read_whole(*persons, prescriptions.prescriber_id, of_company=True)
+        read_whole(self.patient_id.amo_id, of_company=True)
+        read_whole(contracts.insurer_id.optoamc_platform_id, of_company=True)
+        read_children(prescriptions, "eye_ids")
+        read_children(self, "optoamc_request_ids")
+
+    def _optoamc_read_articles(self):
+        read_children(self, "order_line")
+        lines = self.order_line
+        read_whole(lines.product_id)
+        read_whole(lines.product_id.product_tmpl_id)
+        read_whole(lines.lpp_id)
+        read_children(lines.lpp_id, "price_ids")
