@@ -12,7 +12,7 @@ class IrActionsReport(models.Model):
     def _build_wkhtmltopdf_args(
         self, paperformat_id, landscape, specific_paperformat_args=None, set_viewport_size=False
     ):
-        if self.env.company._optoamc_loses_header("pdf"):
+        if self.env.company._optoamc_prints_unpatched("pdf"):
             bare = {"data-report-margin-top": BARE_MARGIN, "data-report-margin-bottom": BARE_MARGIN}
             # The footer's page numbers are lost as well: what a report asks for itself still holds.
             specific_paperformat_args = bare | (specific_paperformat_args or {})
