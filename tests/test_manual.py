@@ -18,6 +18,7 @@ class TestManual(DeskTourCase):
 
     def setUp(self):
         super().setUp()
+        self.optician.name = "Amandine OPTICIENNE"
         self._new_request().action_send()
         self._dispatch()
 
@@ -29,6 +30,7 @@ class TestManual(DeskTourCase):
 
     def test_privacy_officer(self):
         officer = new_user(self.company, "manual_officer", "l10n_fr_optoamc.group_privacy_officer", lang="fr_FR")
+        officer.name = "Délégué à la protection des données"
         self.order.patient_id.nir = "253070730047075"
         self.order.patient_id.with_user(self.optician).with_context(lang="fr_FR").read(["nir"])
         with self._screenshots():

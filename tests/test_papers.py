@@ -71,10 +71,8 @@ class TestPapers(PaperCase):
 
     def test_room_of_a_lost_header(self):
         """A page without header does not begin with the room for one; a report's own margins hold."""
-        reports, paper = (
-            self.env["ir.actions.report"].with_company(self.company),
-            self.env.ref("base.paperformat_euro"),
-        )
+        reports = self.env["ir.actions.report"].with_company(self.company)
+        paper = self.env.ref("base.paperformat_euro")
         for is_patched, own, top in (
             (False, {}, "10"),
             (False, {"data-report-margin-top": 25}, "25"),

@@ -35,6 +35,17 @@ class TestShareInvoices(ShareCase):
         self.assertEqual(invoices.optoamc_share_ids.line_ids, lines)
         self.assertBooks(order)
 
+    def test_totals_say_whose_part_it_is(self):
+        order = self._order()
+        self._grant(order)
+        invoice = self._invoice(order)
+        self._pay(invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable"), 100.0)
+        rows = invoice.with_user(self.accountant).invoice_payments_widget["content"]
+        self.assertEqual(
+            sorted((row["amount"], row["optoamc_payer"] or "") for row in rows),
+            [(100.0, ""), (300.0, self.insurer.name)],
+        )
+
     def test_grouped_orders(self):
         orders = self._order() | self._order([(self.frame, 1)])
         self._grant(orders[0], number="PEC-A")

@@ -4,6 +4,9 @@ from .test_setup import new_manager
 from .tour_common import DeskTourCase
 from .users import new_user
 
+#: A member about whom the insurer decides nothing.
+NEVER = "1012345682"
+
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestWidths(DeskTourCase):
@@ -42,6 +45,13 @@ class TestWidths(DeskTourCase):
 
     def test_telephone(self):
         self._measure(390, 844)
+
+    def test_telephone_while_an_answer_is_typed(self):
+        order = self._new_dossier(NEVER)
+        self._new_request(order).action_send()
+        self._dispatch()
+        self.browser_size = "390x844"
+        self._tour("optoamc_widths_390_typed", order)
 
     def test_lists_of_the_menus(self):
         """No header, amount or date of a list is cut at the width of a desk, whoever opens it."""

@@ -11,6 +11,7 @@ from . import account_move_cancelled
 from . import account_move_collect
 from . import account_move_agreements
 from . import account_move_payment
+from . import account_move_payers
 from . import account_move_currency
 from . import account_move_line
 from . import optoamc_undone_match

@@ -51,7 +51,10 @@ export const shoot = (name) => ({
     content: `screenshot ${name}`,
     trigger: "body:not(:has(.o_loading_indicator))",
     run: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        // Longer than the web client waits before it says that it loads.
+        do {
+            await new Promise((resolve) => setTimeout(resolve, 500));
+        } while (document.querySelector(".o_loading_indicator"));
         console.log(`optoamc-screenshot:${name}`);
         await new Promise((resolve) => setTimeout(resolve, 300));
     },

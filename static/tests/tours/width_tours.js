@@ -7,6 +7,8 @@ import { click, inDialog, openPec, see } from "./desk_steps";
 const ORDER_LINES = ".o_field_widget[name='order_line'] .o_list_renderer";
 const REQUEST_LINES = ".o_optoamc_lines .o_list_renderer";
 
+const TYPED_LINES = ".o_dialog .o_field_widget[name='line_ids']:has(th[data-name='rest_amount']) .o_list_renderer";
+
 const shown = (element) => element.getClientRects().length > 0;
 
 /** The text of a cell is wider than the cell, or the cell ends beyond what is seen of the list. */
@@ -178,6 +180,16 @@ tours.add("optoamc_widths_1024_others", {
             all: true,
         }),
         measureSums(REQUEST_LINES, { price: "689,00 €", granted_amount: "0,00 €", other_amount: "300,00 €" }),
+    ],
+});
+
+/** Typed on a telephone: what is left of each line, and what the insurer pays of it. */
+tours.add("optoamc_widths_390_typed", {
+    steps: () => [
+        see(".o_form_view"),
+        click(".o_statusbar_buttons > button.o_optoamc_pec:visible"),
+        click(inDialog("button[name='action_type_answer']")),
+        measure(TYPED_LINES, ["name", "rest_amount", "granted_amount"], { all: true }),
     ],
 });
 
