@@ -91,6 +91,23 @@ class TestDeskLine(OptoamcCommon):
         self.assertEqual(order.order_line.mapped("amo_base"), [2.29, 2.84])
         self.assertEqual(order.order_line.mapped("amo_amount"), [1.37, 1.70])
 
+    def test_the_secu_typed_as_nothing_in_a_new_dossier(self):
+        """0 is an amount: it stays through the lines that follow, and when the dossier is saved."""
+        form = Form(self.env["sale.order"].with_user(self.optician))
+        form.optical_date = self.order.optical_date
+        form.partner_id = self.order.patient_id
+        first, second = self.order.order_line.product_id
+        for product, amount in ((first, 0.0), (second, None), (second, 0.0)):
+            with form.order_line.new() as row:
+                row.product_id = product
+                if amount is not None:
+                    row.amo_amount = amount
+        order = form.save()
+        self.assertEqual(order.order_line.mapped("amo_amount"), [0.0, 1.70, 0.0])
+        self.assertEqual(order.order_line.mapped("amo_base"), [2.29, 2.84, 2.84])
+        order.order_line[0].product_uom_qty = 2.0
+        self.assertEqual(order.order_line.mapped("amo_amount"), [2.75, 1.70, 0.0])
+
     def test_typed_number_stays(self):
         self.order.order_line[0].equipment_number = 3
         self.order.order_line[0].product_id = self._product(optical_category="lens")

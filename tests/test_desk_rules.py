@@ -222,10 +222,43 @@ class TestTariffs(DeskRulesCase):
         self.assertTrue(line.is_amo_unknown)
 
     def test_an_empty_cell_of_a_new_line_types_nothing(self):
-        values = {"product_id": self.frame.id, "amo_amount": 0.0, "amo_base": 0.0}
+        for empty in (False, None):
+            values = {"product_id": self.frame.id, "amo_amount": empty, "amo_base": empty}
+            self.orders.order_line = [Command.create(values)]
+            line = self.order.order_line[-1]
+            self.assertEqual((line.amo_base, line.amo_amount), (2.84, 1.70))
+
+    def test_what_the_browser_left_empty_is_worked_out(self):
+        """Of a new line: its pair, its eye, its distance and its code."""
+        names = ("equipment_number", "eye_side", "vision", "lpp_id")
+        values = {"product_id": self.lens.id, **dict.fromkeys(names, False), "equipment_number": 0}
         self.orders.order_line = [Command.create(values)]
         line = self.order.order_line[-1]
-        self.assertEqual((line.amo_base, line.amo_amount), (2.84, 1.70))
+        self.assertEqual((line.equipment_number, line.eye_side, line.vision), (2, "right", "far"))
+        self.assertEqual((line.lpp_id, line.amo_amount), (self.lens.lpp_id, 1.37))
+
+    def test_a_zero_of_a_new_line_is_typed(self):
+        """By a program and by a file: the Sécu pays nothing of it, also after the next change of another line."""
+        self.orders.order_line = [Command.create({"product_id": self.frame.id, "amo_amount": 0.0})]
+        given = self.order.order_line[-1]
+        self.assertEqual((given.amo_base, given.amo_amount), (2.84, 0.0))
+        names = ["order_id/.id", "product_id/.id", "amo_amount"]
+        rows = [[str(self.order.id), str(self.frame.id), amount] for amount in ("0", "")]
+        imported = self.orders.order_line.load(names, rows)
+        self.assertFalse(imported["messages"])
+        zero, empty = self.order.order_line.browse(imported["ids"])
+        self.assertEqual((zero.amo_amount, empty.amo_amount), (0.0, 1.70))
+        self.order.order_line[0].discount = 10.0
+        self.assertEqual((given.amo_amount, zero.amo_amount), (0.0, 0.0))
+        zero.product_uom_qty = 2.0
+        self.assertEqual(zero.amo_amount, 3.41)
+
+    def test_a_zero_of_what_is_not_known_leaves_it_unknown(self):
+        self.orders.order_line = [Command.create({"product_id": self.frame.id, "amo_amount": 0.0})]
+        line = self.order.order_line[-1]
+        self.assertFalse(line.is_amo_unknown)
+        line.lpp_id = False
+        self.assertTrue(line.is_amo_unknown)
 
     def test_price_above_the_maximum(self):
         line = self._coded(price_ids=[Command.create({"base_price": 20.0, "max_price": 45.0})])

@@ -58,7 +58,7 @@ class TestEmptyShop(DeskTourCase):
         imports = type(self.env["optoamc.import"])
         work = patch.object(imports, "_trigger", lambda jobs: jobs.sudo()._cron_work())
         with self._dispatcher(), work, self._screenshots(), self._efforts(*jobs):
-            self.start_tour(path, tour, login=login, timeout=180)
+            self.start_tour(path, tour, login=login, timeout=600)
         self.env.invalidate_all()
 
     def _patient(self, name):
@@ -78,10 +78,14 @@ class TestEmptyShop(DeskTourCase):
         articles = self.env["product.template"].search([("name", "like", "du jour")], order="id")
         self.assertEqual(articles.mapped("optical_category"), ["lens", "lens", "frame", "supplement"])
         self.assertEqual(articles.mapped("list_price"), [280.0, 90.0, 149.0, 25.0])
+        self.assertEqual(articles.mapped("lens_type"), ["progressive", "single", False, False])
+        self.assertEqual(articles.mapped("product_class"), ["B", "B", "B", False])
 
     def test_first_days(self):
         self._open_shop()
         self._first_patient()
+        self._family()
+        self._mistakes()
 
     def _first_patient(self):
         self._play("optoamc_empty_desk", "odile", PATIENTS, *JOBS)
@@ -107,3 +111,24 @@ class TestEmptyShop(DeskTourCase):
         self._serve("advice.csv", f"N° PEC;Montant réglé\r\n{request.pec_number};300,00".encode("cp1252"))
         self._play("optoamc_empty_advice", "odile", "/odoo/payment-advices")
         self.assertEqual(share.state, "paid")
+
+    def _family(self):
+        self._play("optoamc_empty_family", "odile", PATIENTS)
+        mother, child = self._patient("Claire ROUX"), self._patient("Hugo ROUX")
+        self.assertEqual(child.optoamc_contract_ids.mapped("member_number"), ["1012345688", "77"])
+        self.assertEqual(child.optoamc_contract_ids.insured_id, mother)
+        order = self.env["sale.order"].search([("patient_id", "=", child.id)])
+        self.assertEqual(set(order.optoamc_request_ids.mapped("state")), {"granted"})
+        self.assertEqual(order.invoice_ids.partner_id, mother)
+        self.assertEqual(order.invoice_ids.state, "posted")
+        consents = self.env["optoamc.consent"].search([("patient_id", "=", child.id)])
+        self.assertEqual(set(consents.mapped("capacity")), {"parent"})
+
+    def _mistakes(self):
+        self._play("optoamc_empty_mistakes", "odile", PATIENTS)
+        patient = self._patient("Jean BLANC")
+        self.assertEqual(patient.nir, "175086938412366")
+        order = self.env["sale.order"].search([("patient_id", "=", patient.id)])
+        self.assertTrue(order.prescription_id.is_expired, "who chose it sees that it has expired")
+        self.assertEqual((order.state, len(order.order_line)), ("cancel", 2))
+        self.assertFalse(order.optoamc_request_ids.filtered(lambda request: request.state != "draft"))

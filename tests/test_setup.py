@@ -405,6 +405,15 @@ class TestWords(TransactionCase):
                     self.assertTrue(button.get("confirm-label") and button.get("cancel-label"))
         self.assertGreater(asked, 10)
 
+    def test_confirmations_of_a_dossier_say_what_they_do(self):
+        """Odoo's own button too: its "Cancel" would keep the order."""
+        dossier = etree.fromstring(self.env["sale.order"].get_view(view_type="form")["arch"])
+        buttons = dossier.xpath("//header//button[@confirm]")
+        self.assertIn("action_cancel", [button.get("name") for button in buttons])
+        for button in buttons:
+            with self.subTest(button=button.get("name")):
+                self.assertTrue(button.get("confirm-label") and button.get("cancel-label"))
+
     def test_empty_screens_show_no_record(self):
         """Nothing chosen is nothing to read: an empty recordset is no text."""
         self.env["optoamc.import"].search([]).unlink()

@@ -67,16 +67,11 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """What is typed on a new line is its word, whatever is worked out of the rest.
-
-        A zero there is an empty cell of the browser: it is worked out.
-        """
-        # Who may not type it is refused below.
-        typed = [name for name in _TYPED if self._has_field_access(self._fields[name], "write")]
-        vals_list = [{name: vals[name] for name in vals if name not in typed or vals[name]} for vals in vals_list]
+        """What is typed on a new line is its word, whatever is worked out of the rest; a typed 0 too."""
         lines = super().create(vals_list)
         for line, vals in zip(lines, vals_list, strict=True):
-            if typed := {name: vals[name] for name in _TYPED if name in vals}:
+            typed = {name: vals[name] for name in _TYPED if not self._optoamc_is_empty(name, vals.get(name))}
+            if typed:
                 line._optoamc_settle_amo()
                 line.write(typed)
         return lines

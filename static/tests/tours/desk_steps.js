@@ -7,6 +7,9 @@ export const see = (trigger) => ({ content: `see ${trigger}`, trigger });
 
 export const click = (trigger) => ({ content: `click ${trigger}`, trigger, run: "click" });
 
+/** Steps that a busy machine is given more time for. */
+export const unhurried = (steps) => steps.map((step) => ({ timeout: 60000, ...step }));
+
 /** A button of the "Prise en charge" screen, or of a form, by its method. */
 export const press = (method) => click(`button[name="${method}"]:enabled:visible`);
 

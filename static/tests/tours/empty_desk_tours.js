@@ -14,8 +14,10 @@ import {
     pressInDialog,
     see,
     seeState,
+    select,
     type,
     typeDate,
+    unhurried,
 } from "./desk_steps";
 import { counted, upload } from "./effort";
 
@@ -73,6 +75,12 @@ const newPrescription = (prescriber, day, values) => [
     see(".o_form_saved"),
 ];
 
+/** From the prescription on the screen. */
+const newDossier = [
+    press("action_new_dossier"),
+    see(".o_field_widget[name='prescription_id'] input:value('BESNAINOU')"),
+];
+
 const dayList = counted("La liste du jour", { clicks: 1 }, [
     click(".o_menu_brand"),
     see(".o_list_view .o_facet_value"),
@@ -109,40 +117,41 @@ const closeScreen = [click(inDialog("button[special='cancel']")), see("body:not(
 
 /** The optician: a new patient, the prescription, the dossier, the agreement. Starts on the list of patients. */
 tours.add("optoamc_empty_desk", {
-    steps: () => [
-        { ...see(".o_list_button_add"), timeout: 60000 },
-        ...newPatient,
-        ...newPrescription(newPrescriber, ago({ days: 20 }), { sphere: "-1,25", addition: "2" }),
-        ...dayList,
-        ...counted("Un dossier de quatre lignes", { clicks: 7 }, [
-            click(".o_list_button_add"),
-            ...chooseHere("PETIT", "partner_id"),
-            see(".o_field_widget[name='prescription_id'] input:value('BESNAINOU')"),
-            ...addLine("Progressif du jour", 1),
-            ...addLine("Progressif du jour", 2),
-            ...addLine("Teinte du jour", 3),
-            ...addLine("Monture du jour", 4),
-            click(".o_form_button_save"),
-            see(".o_form_saved .o_optoamc_summary td[name='total']:contains('734,00')"),
-        ]),
-        see("[name='fictitious']:visible"),
-        // The archive of the tests has no grouping codes: an optician answers for them, once.
-        press("action_optoamc_check_codes"),
-        see("body:not(:has(button[name='action_optoamc_check_codes']:visible)) .o_form_view"),
-        ...openPec(),
-        ...signOnScreen,
-        ...closeScreen,
-        ...counted("Une demande accordée et transférée", { clicks: 3 }, [
+    steps: () =>
+        unhurried([
+            see(".o_list_button_add"),
+            ...newPatient,
+            ...newPrescription(newPrescriber, ago({ days: 20 }), { sphere: "-1,25", addition: "2" }),
+            ...dayList,
+            ...counted("Un dossier de quatre lignes", { clicks: 7 }, [
+                click(".o_list_button_add"),
+                ...chooseHere("PETIT", "partner_id"),
+                see(".o_field_widget[name='prescription_id'] input:value('BESNAINOU')"),
+                ...addLine("Progressif du jour", 1),
+                ...addLine("Progressif du jour", 2),
+                ...addLine("Teinte du jour", 3),
+                ...addLine("Monture du jour", 4),
+                click(".o_form_button_save"),
+                see(".o_form_saved .o_optoamc_summary td[name='total']:contains('734,00')"),
+            ]),
+            see("[name='fictitious']:visible"),
+            // The archive of the tests has no grouping codes: an optician answers for them, once.
+            press("action_optoamc_check_codes"),
+            see("body:not(:has(button[name='action_optoamc_check_codes']:visible)) .o_form_view"),
             ...openPec(),
-            pressInDialog("action_request_coverage"),
-            seeState("granted"),
-            pressInDialog("action_transfer"),
-            // The second insurer may be asked for the rest.
-            see(inDialog("button[name='action_next_insurer']")),
+            ...signOnScreen,
+            ...closeScreen,
+            ...counted("Une demande accordée et transférée", { clicks: 3 }, [
+                ...openPec(),
+                pressInDialog("action_request_coverage"),
+                seeState("granted"),
+                pressInDialog("action_transfer"),
+                // The second insurer may be asked for the rest.
+                see(inDialog("button[name='action_next_insurer']")),
+            ]),
+            ...closeScreen,
+            see(".o_optoamc_summary td[name='amc']:contains('300,00')"),
         ]),
-        ...closeScreen,
-        see(".o_optoamc_summary td[name='amc']:contains('300,00')"),
-    ],
 });
 
 const invoiceOf = (more) => [
@@ -161,30 +170,143 @@ const pay = [
 
 /** The till: a deposit, the invoice, what is left of it. Starts on the dossier. */
 tours.add("optoamc_empty_till", {
-    steps: () => [
-        { ...press("action_confirm"), timeout: 60000 },
-        ...invoiceOf([
-            click(inDialog(".o_field_widget[name='advance_payment_method'] input[data-value='fixed']")),
-            type("fixed_amount", "100", inDialog("")),
+    steps: () =>
+        unhurried([
+            press("action_confirm"),
+            ...invoiceOf([
+                click(inDialog(".o_field_widget[name='advance_payment_method'] input[data-value='fixed']")),
+                type("fixed_amount", "100", inDialog("")),
+            ]),
+            ...pay,
+            click(".o_back_button, .breadcrumb-item:last-of-type a"),
+            ...invoiceOf([]),
+            ...pay,
         ]),
-        ...pay,
-        click(".o_back_button, .breadcrumb-item:last-of-type a"),
-        ...invoiceOf([]),
-        ...pay,
-    ],
 });
 
 /** The accountant reads what the insurer says that it has paid. */
 tours.add("optoamc_empty_advice", {
-    steps: () => [
-        { ...click(".o_control_panel .btn-primary"), timeout: 60000 },
-        upload("file", "/optoamc-tour/advice.csv", "bordereau.csv"),
-        ...chooseHere("ADPR", "partner_id", inDialog("")),
-        pressInDialog("action_read"),
-        pressInDialog("action_import"),
-        see(".o_form_view .o_field_widget[name='line_ids'] .o_data_row"),
-        press("action_validate"),
-        click(".modal footer .btn-primary"),
-        see(".o_arrow_button_current[data-value='posted']"),
-    ],
+    steps: () =>
+        unhurried([
+            click(".o_control_panel .btn-primary"),
+            upload("file", "/optoamc-tour/advice.csv", "bordereau.csv"),
+            ...chooseHere("ADPR", "partner_id", inDialog("")),
+            pressInDialog("action_read"),
+            pressInDialog("action_import"),
+            see(".o_form_view .o_field_widget[name='line_ids'] .o_data_row"),
+            press("action_validate"),
+            click(".modal footer .btn-primary"),
+            see(".o_arrow_button_current[data-value='posted']"),
+        ]),
+});
+
+/** A child of the mother on the screen: her address, fund and contracts are proposed. */
+const newChild = (name, birthdate) => [
+    click(".o_form_button_create"),
+    see(".o_last_breadcrumb_item:contains('Nouveau')"),
+    type("name", name),
+    ...typeDate("birthdate", birthdate),
+    ...chooseHere("Claire", "insured_id"),
+    see(`${contractRow(2)} [name='member_number']`),
+    ...select("beneficiary_quality", "Enfant"),
+    click(".o_form_button_save"),
+    see(`.o_form_saved ${contractRow(2)}`),
+];
+
+/** A mother with two insurers and two children; glasses for the younger, asked of both insurers. */
+tours.add("optoamc_empty_family", {
+    steps: () =>
+        unhurried([
+            click(".o_list_button_add"),
+            type("name", "Claire ROUX"),
+            ...typeDate("birthdate", "17/03/1985"),
+            type("nir", "285047511512395"),
+            ...chooseHere("CPAM", "amo_id"),
+            ...addContract("ADPR", "1012345688", 1),
+            ...addContract("ARIAI", "77", 2),
+            click(".o_form_button_save"),
+            see(`.o_form_saved ${contractRow(2)}`),
+            ...newChild("Zoé ROUX", "04/03/2015"),
+            ...newChild("Hugo ROUX", "21/09/2018"),
+            ...pressStat("action_optoamc_view_family"),
+            see(".o_list_view .o_data_row:nth-child(3)"),
+            click(".o_data_row:contains('Hugo') [name='complete_name'], .o_data_row:contains('Hugo') .o_data_cell:first"),
+            see(".o_form_view .o_field_widget[name='insured_id']"),
+            ...newPrescription(chooseHere("BESNAINOU", "prescriber_id"), ago({ days: 3 }), { sphere: "-1,25" }),
+            ...newDossier,
+            ...addLine("Unifocal du jour", 1),
+            ...addLine("Unifocal du jour", 2),
+            ...addLine("Monture du jour", 3),
+            click(".o_form_button_save"),
+            see(".o_form_saved .o_optoamc_summary td[name='total']:contains('329,00')"),
+            ...openPec(),
+            see(inDialog(":not(:has(button[name='action_record_consent']:visible)) button[name='action_open_consent']")),
+            ...signOnScreen,
+            pressInDialog("action_request_coverage"),
+            seeState("granted"),
+            pressInDialog("action_transfer"),
+            pressInDialog("action_next_insurer"),
+            ...signOnScreen,
+            pressInDialog("action_request_coverage"),
+            // Its letter is rendered.
+            seeState("pending"),
+            pressInDialog("action_type_answer"),
+            type("pec_number", "MAIL-12", inDialog("")),
+            { trigger: inDialog(".o_field_widget[name='total'] input"), run: "edit 20 && press Tab" },
+            pressInDialog("action_spread_total"),
+            pressInDialog("action_confirm"),
+            seeState("granted"),
+            pressInDialog("action_transfer"),
+            see("body:not(:has(.modal)) .o_form_view"),
+            press("action_confirm"),
+            ...invoiceOf([]),
+        ]),
+});
+
+/** What a field shows, whatever it is made of. */
+const seeValue = (field, text) =>
+    see(["input", "textarea"].map((tag) => `.o_field_widget[name="${field}"] ${tag}:value("${text}")`).join(", "));
+
+/** Mistakes: each is told where it is made, nothing typed is lost, and the way out is there. */
+tours.add("optoamc_empty_mistakes", {
+    steps: () =>
+        unhurried([
+            // A slip of the keyboard, then another patient's number.
+            click(".o_list_button_add"),
+            type("name", "Jean BLANC"),
+            ...typeDate("birthdate", "02/08/1975"),
+            type("nir", "175086938412367"),
+            click(".o_form_button_save"),
+            click(".modal footer .btn-primary"),
+            seeValue("name", "Jean BLANC"),
+            type("nir", "169054958815733 && press Tab"),
+            see(".o_form_view [name='health_warning']:contains('Paul PETIT')"),
+            type("nir", "175086938412366 && press Tab"),
+            see(".o_form_view:not(:has([name='health_warning']:visible))"),
+            ...chooseHere("CPAM", "amo_id"),
+            click(".o_form_button_save"),
+            see(".o_form_saved"),
+            // A prescription of ten years ago.
+            ...newPrescription(chooseHere("BESNAINOU", "prescriber_id"), ago({ years: 10 }), { sphere: "-1,25" }),
+            see(".o_form_view .alert-warning:visible"),
+            ...newDossier,
+            see("[name='prescription_warning']:visible"),
+            ...addLine("Unifocal du jour", 1),
+            ...addLine("Unifocal du jour", 2),
+            ...addLine("Monture du jour", 3),
+            click(".o_form_button_save"),
+            see(".o_form_saved .o_optoamc_summary td[name='total']:contains('329,00')"),
+            // Nobody to ask: that is said before a signature is asked.
+            ...openPec(),
+            see(inDialog("[name='to_complete'] .o_optoamc_missing [data-field='optoamc_contract_ids']")),
+            see(".modal:not(:has(footer .btn-primary:visible))"),
+            ...closeScreen,
+            // One lens too many, then the whole dossier.
+            click(".o_data_row:nth-child(2) .o_list_record_remove"),
+            click(".o_form_button_save"),
+            see(".o_form_saved .o_optoamc_summary td[name='total']:contains('239,00')"),
+            press("action_cancel"),
+            click(".modal footer .btn-primary"),
+            see(".o_arrow_button_current[data-value='cancel']"),
+        ]),
 });
