@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-_TABLE = 'table class="table table-sm table-striped"'
+_TABLE = 'table class="table table-sm table-striped text-break"'  # paths are long, and dialogs narrow
 
 
 def to_html(page: str) -> str:

@@ -2,7 +2,7 @@ import { pressInDialog, press, see } from "./desk_steps";
 import { upload } from "./effort";
 import { registry } from "@web/core/registry";
 
-const reported = (title) => see(`.modal .o_field_widget[name="report"] h1:contains("${title}")`);
+const reported = (title) => see(`.modal .o_field_widget[name="report"]:contains("${title}")`);
 
 /** A manager without technical rights takes a platform's papers to a table that is checked and played. */
 registry.category("web_tour.tours").add("optoamc_kit", {
