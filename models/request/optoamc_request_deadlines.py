@@ -186,9 +186,7 @@ class OptoamcRequest(models.Model):
         followers = (self.user_id | self.order_id.user_id).sudo()
         if opticians := followers.filtered(lambda user: user.active and user.has_group(role)):
             return opticians[0].sudo(False)
-        colleagues = (
-            self.env.ref(role)
-            .sudo()
-            .all_user_ids.filtered(lambda user: user.active and self.company_id in user.company_ids)
-        )
+        # Browsed: a reference is looked up in the database each time.
+        group = self.env["res.groups"].sudo().browse(self.env["ir.model.data"]._xmlid_to_res_id(role))
+        colleagues = group.all_user_ids.filtered(lambda user: user.active and self.company_id in user.company_ids)
         return (colleagues[:1] or followers[:1] or self.env.ref("base.user_admin")).sudo(False)

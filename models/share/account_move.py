@@ -77,10 +77,28 @@ class AccountMove(models.Model):
             refunds = refunds.filtered(lambda move: not move.date or move.date <= today)
         # Before the credit note is matched with the patient's part: the payers' parts it takes back go first.
         refunds._optoamc_allocate(upcoming=refunds)
+        self._optoamc_date_today()
         posted = super()._post(soft)
         posted._optoamc_allocate(posting=posted)
         posted._optoamc_match_open_money()
         return posted
+
+    def _optoamc_date_today(self):
+        """Date a set of invoices in one go: Odoo does it invoice by invoice, which takes longer than all the rest.
+
+        Those in another currency are left to Odoo: it looks whether somebody typed their rate.
+        """
+        undated = self.filtered(
+            lambda move: (
+                move.state == "draft"
+                and not move.invoice_date
+                and move.is_sale_document(include_receipts=True)
+                and move.currency_id == move.company_currency_id
+            )
+        )
+        if len(undated) > 1:
+            today = fields.Date.context_today(self)
+            undated.with_context(skip_is_manually_modified=True).write({"invoice_date": today})
 
     def button_draft(self):
         refunds = self.filtered(lambda move: move.move_type == "out_refund" and move.state == "posted")

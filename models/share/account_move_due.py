@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import format_date
 
+from ..mixin.chatter import log_messages
 from ..mixin.reader_lang import in_lang_of
 
 
@@ -36,6 +37,7 @@ class AccountMove(models.Model):
 
         :param owed: what was open before, see :meth:`_optoamc_owed`
         """
+        told = []
         for move in self:
             more = move._optoamc_receivable_lines().filtered(
                 lambda line, currency=move.company_currency_id: (
@@ -47,7 +49,8 @@ class AccountMove(models.Model):
             for line in late:
                 move._optoamc_set_due(line, due, first=line.optoamc_first_due or line.date_maturity)
             if late:
-                move._optoamc_tell_due(due)
+                told.append((move, move._optoamc_due_text(due)))
+        log_messages(told)
 
     def _optoamc_due_first(self):
         """Give the instalments the due dates of the invoice again: nothing of a payer's part is the patient's."""
@@ -68,10 +71,9 @@ class AccountMove(models.Model):
         latest = max(self._optoamc_receivable_lines().mapped("date_maturity"))
         self.sudo().with_context(**lean).invoice_date_due = latest
 
-    def _optoamc_tell_due(self, due):
+    def _optoamc_due_text(self, due):
         move = in_lang_of(self, self.invoice_user_id or self.env.user)
-        date = format_date(move.env, due)
-        self._message_log(body=move.env._("What came back to the patient is due on %s.", date))
+        return move.env._("What came back to the patient is due on %s.", format_date(move.env, due))
 
     def _optoamc_posting_date(self):
         """The date of the entry, also of a draft about to be posted: locks of VAT or sales move it too."""

@@ -302,6 +302,8 @@ class OptoamcShare(models.Model):
 
         :param undone: ((share, €), entry) of each
         """
+        undone = list(undone)
+        self.browse().concat(*(share for (share, _amount), _move in undone)).mapped("order_id.user_id")
         log_messages(
             [(share.move_id, share._undone_text(entry, amount, move, reason)) for (share, amount), move in undone]
         )
