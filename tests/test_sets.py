@@ -27,7 +27,15 @@ class SetsCase(ShareCase):
             for product in (cls.lens, cls.lens, cls.frame)
         ]
         orders = cls.env["sale.order"].create(
-            [{"partner_id": patient.id, "optical_date": "2013-11-26", "order_line": lines} for patient in patients]
+            [
+                {
+                    "partner_id": patient.id,
+                    "user_id": cls.optician.id,
+                    "optical_date": "2013-11-26",
+                    "order_line": lines,
+                }
+                for patient in patients
+            ]
         )
         orders.action_confirm()
         contracts = cls.env["optoamc.contract"].create(
@@ -39,7 +47,7 @@ class SetsCase(ShareCase):
             .sudo()
             .create(
                 [
-                    {"order_id": order.id, "contract_id": contract.id}
+                    {"order_id": order.id, "contract_id": contract.id, "user_id": cls.optician.id}
                     for order, contract in zip(orders, contracts, strict=True)
                 ]
             )
@@ -65,6 +73,17 @@ class SetsCase(ShareCase):
             found.append(cls.env.cr.sql_log_count - before)
         _cold, few, many = found
         return (many - few) / (MANY - FEW)
+
+    def _odoo_asking(self, times):
+        """What a record more asks of Odoo itself, to say so many things of it and to ask somebody who follows it."""
+
+        def ask(orders):
+            requests = orders.optoamc_request_ids.sudo()
+            for _time in range(times):
+                requests._message_log_batch({request.id: "said" for request in requests})
+            requests.activity_schedule("mail.mail_activity_data_todo", summary="asked", user_id=self.optician.id)
+
+        return self._queries(ask)
 
     def assertNoMore(self, verb, allowed):
         """A record more asks at most so many queries of a verb."""
@@ -171,8 +190,8 @@ class TestSets(SetsCase):
             requests._set_state("cancelling")
             requests._set_state("cancelled")
 
-        # An entry, two words in the request's chatter, and a person is asked.
-        self.assertNoMore(cancel, self.odoo_entry + self._odoo_asking())
+        # An entry, two words in the request's chatter and one in the invoice's, and a person is asked.
+        self.assertNoMore(cancel, self.odoo_entry + self._odoo_asking(3))
 
     def test_payment_advices(self):
         advices = {orders: self._advice(orders) for orders in self.sets}
@@ -230,12 +249,54 @@ class TestSets(SetsCase):
             advice.line_ids.action_confirm()
         return advice
 
-    def _odoo_asking(self):
-        """What Odoo itself asks to log twice and to schedule an activity, of a record more."""
 
-        def ask(orders):
-            for _time in range(2):
-                orders._message_log_batch({order.id: "said" for order in orders})
-            orders.activity_schedule("mail.mail_activity_data_todo", summary="asked", user_id=self.accountant.id)
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestDeadlinesOfSets(SetsCase):
+    """What the hourly task does of agreements and requests past their dates, beside Odoo's own telling of it."""
 
-        return self._queries(ask)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.requests = {orders: orders.optoamc_request_ids.sudo() for orders in cls.sets}
+
+    def _check(self, verb, state):
+        self.assertNoMore(lambda orders: getattr(self.requests[orders], verb)(), self._odoo_asking(1))
+        for requests in self.requests.values():
+            self.assertEqual(set(requests.mapped("state")), {state})
+            self.assertEqual(requests.activity_ids.user_id, self.optician)
+            self.assertEqual(len(requests.activity_ids), len(requests))
+
+    def test_expiring(self):
+        for requests in self.requests.values():
+            requests.action_transfer()
+        self._check("_expire", "expired")
+        self.assertFalse(any(any(requests.mapped("transferred")) for requests in self.requests.values()))
+
+    def test_no_answer_in_time(self):
+        for requests in self.requests.values():
+            requests.write({"state": "pending"})
+        self._check("_time_out", "expired")
+
+    def test_late(self):
+        for requests in self.requests.values():
+            requests.write({"state": "unknown"})
+        self._check("_tell_late", "unknown")
+
+    def test_soon_past(self):
+        self._check("_tell_expiring", "granted")
+
+    def test_the_hourly_task_leaves_out_the_one_that_fails(self):
+        requests = self.requests[self.sets[-1]]
+        requests.valid_until = "2020-01-01"
+        expire = type(requests)._expire
+
+        def fail(found):
+            if requests[3] in found:
+                raise ValueError("spoilt")
+            expire(found)
+
+        self.patch(type(requests), "_expire", fail)
+        with self.enter_registry_test_mode(), self.assertLogs(level="ERROR"):
+            self.env.ref("l10n_fr_optoamc.cron_expire").method_direct_trigger()
+        self.assertEqual(requests[3].state, "granted")
+        self.assertEqual(set((requests - requests[3]).mapped("state")), {"expired"})
