@@ -78,9 +78,10 @@ class SetsCase(ShareCase):
         """What a record more asks of Odoo itself, to say so many things of it and to ask somebody who follows it."""
 
         def ask(orders):
+            requests = orders.optoamc_request_ids.sudo()
             for _time in range(times):
-                orders._message_log_batch({order.id: "said" for order in orders})
-            orders.activity_schedule("mail.mail_activity_data_todo", summary="asked", user_id=self.optician.id)
+                requests._message_log_batch({request.id: "said" for request in requests})
+            requests.activity_schedule("mail.mail_activity_data_todo", summary="asked", user_id=self.optician.id)
 
         return self._queries(ask)
 
