@@ -12,7 +12,7 @@ class OptoamcRequestWizard(models.TransientModel):
     _inherit = "optoamc.request.wizard"
 
     #: What one look at the dossier finds: nothing of the screen looks at it again.
-    examined = fields.Json(compute="_compute_examined")
+    examined = fields.Json("Found at a look", compute="_compute_examined")
     missing = fields.Json("To complete", compute="_compute_missing")
     to_check = fields.Json("To check", compute="_compute_to_check")
 

@@ -67,8 +67,9 @@ class Shop:
                 }
             )
         return {
-            "partner_id": patient.id,
-            "patient_id": patient.id,
+            # A copy would be billed to its original's customer: all dossiers to one person, whose row is updated by
+            # each invoice.
+            **dict.fromkeys(("partner_id", "partner_invoice_id", "partner_shipping_id", "patient_id"), patient.id),
             "prescription_id": prescription.id,
             "optical_date": model.optical_date,
             "user_id": model.user_id.id,
