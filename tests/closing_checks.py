@@ -2,8 +2,6 @@
 
 from datetime import date, timedelta
 
-from odoo import fields
-
 #: After every entry, those that a locked period put off included.
 EVER = date(2100, 1, 1)
 
@@ -42,7 +40,7 @@ class ClosingChecks:
             if _balances(before) == _balances(after):
                 self.test.assertEqual(after, before, f"as of {day}")
             past[day] = after
-        yesterday = fields.Date.today() - timedelta(days=1)
+        yesterday = self.env.company._optoamc_today() - timedelta(days=1)
         past.setdefault(yesterday, self._closing_figures(yesterday))
         for day in sorted(past)[:-4]:
             del past[day]

@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 
 from freezegun import freeze_time
-from odoo import Command, fields
+from odoo import Command
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from ..lib.payments.money import euros, in_parts
@@ -184,7 +184,7 @@ class ShareCase(AccountTestInvoicingCommon):
         wizard = (
             self.env["account.move.reversal"]
             .with_context(active_model="account.move", active_ids=invoice.ids)
-            .create({"journal_id": invoice.journal_id.id, "date": fields.Date.today()})
+            .create({"journal_id": invoice.journal_id.id, "date": self.env.company._optoamc_today()})
         )
         action = wizard.modify_moves() if cancel else wizard.refund_moves()
         if cancel:

@@ -1,7 +1,6 @@
 """A month's end: what the screens and the statement show as of any day, to the cent."""
 
 import shutil
-import subprocess
 from datetime import date
 
 from lxml import html
@@ -9,6 +8,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from .quote_common import pdf_text
 from .share_common import DatedCase
 from .test_remittance import RemittanceCase
 from .users import new_user
@@ -498,19 +498,14 @@ class TestClosingStatement(ClosingCase):
             self.assertNotIn(secret, text)
 
     def _printed(self, screen):
-        """The text of the page, and of its PDF where it has one.
-
-        Debian's wkhtmltopdf draws text as shapes when it does not get the fonts in time.
-        """
+        """The text of the page, and of its PDF."""
         reports = self.env["ir.actions.report"].with_user(self.accountant).with_context(force_report_rendering=True)
         page, _kind = reports._render_qweb_html("l10n_fr_optoamc.report_closing", screen.ids)
         texts = [html.fromstring(page.decode()).text_content()]
         if shutil.which("wkhtmltopdf") and shutil.which("pdftotext"):
             content, _kind = reports._render_qweb_pdf("l10n_fr_optoamc.report_closing", screen.ids)
             self.assertTrue(content.startswith(b"%PDF"))
-            command = ["pdftotext", "-layout", "-", "-"]
-            texts.append(subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode())
+            texts.append(pdf_text(content))
         # Odoo prints characters of no width after a sign.
         plain = str.maketrans({"\u200b": None, "\ufeff": None, "\N{NO-BREAK SPACE}": " ", ",": "."})
-        page, *papers = [text.translate(plain) for text in texts]
-        return [page, *filter(str.strip, papers)]
+        return [text.translate(plain) for text in texts]

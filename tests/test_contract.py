@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -169,7 +169,7 @@ class TestContract(ContractCase):
         self.assertEqual(self.contract.insured_id, self.patient)
         self.assertEqual(self.contract.relation, "insured")
         father = self.env["res.partner"].create({"name": "Luc MONTFORT"})
-        today = fields.Date.today()
+        today = self.env.company._optoamc_today()
         old = self.new(rank=2, date_to=today - timedelta(days=1))
         self.patient.write({"insured_id": father.id, "beneficiary_quality": "spouse"})
         self.assertEqual(self.contract.insured_id, father)

@@ -31,7 +31,7 @@ class TestDay(DeskTourCase):
         request = self._new_request()
         old = self._new_dossier("1012345679")
         todays = self._new_dossier("1012345679")
-        todays.optical_date = fields.Date.today()
+        todays.optical_date = fields.Date.context_today(todays.with_user(self.optician))
 
         def listed():
             view = (

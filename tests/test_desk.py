@@ -269,7 +269,7 @@ class TestDesk(OptoamcCommon):
     def test_activity_before_expiry(self):
         request = self._grant().request_id
         self.assertFalse(request.activity_ids)
-        request.sudo().valid_until = fields.Date.today() + timedelta(days=3)
+        request.sudo().valid_until = self.env.company._optoamc_today() + timedelta(days=3)
         for _run in range(2):
             with self.enter_registry_test_mode():
                 self.env.ref("l10n_fr_optoamc.cron_expire").method_direct_trigger()

@@ -189,7 +189,7 @@ class TestDispatchLimits(DispatchCommon):
     def test_the_cron_takes_what_another_module_makes_of_a_verb(self):
         request = self._send()
         self._dispatch()
-        request.sudo().valid_until = fields.Date.today() - timedelta(days=1)
+        request.sudo().valid_until = self.env.company._optoamc_today() - timedelta(days=1)
         kept = []
         with patch.object(type(request), "_expire", lambda found: kept.extend(found.ids)):
             self._expire()
@@ -198,7 +198,7 @@ class TestDispatchLimits(DispatchCommon):
     def test_an_error_stops_that_one_alone(self):
         requests = self._send() | self._send(self._new_dossier("1012345678"))
         self._dispatch()
-        requests.sudo().write({"valid_until": fields.Date.today() - timedelta(days=1)})
+        requests.sudo().write({"valid_until": self.env.company._optoamc_today() - timedelta(days=1)})
         move = type(requests)._set_state
 
         def fail(request, state, **values):

@@ -1,7 +1,6 @@
 import base64
 from unittest.mock import patch
 
-from odoo import fields
 from odoo.tests import tagged
 
 from .common import KNOWN
@@ -75,7 +74,7 @@ class TestEmptyShop(DeskTourCase):
         self._serve("lpp.zip", cnam.fictitious_archive())
         self._play("optoamc_empty_catalogue", "gaspard", "/odoo/action-l10n_fr_optoamc.action_insurers")
         lens = self.env.ref("l10n_fr_optoamc.lpp_2249229")
-        self.assertTrue(lens._price_on(fields.Date.today()).is_fictitious)
+        self.assertTrue(lens._price_on(self.env.company._optoamc_today()).is_fictitious)
         articles = self.env["product.template"].search([("name", "like", "du jour")], order="id")
         self.assertEqual(articles.mapped("optical_category"), ["lens", "lens", "frame", "supplement"])
         self.assertEqual(articles.mapped("list_price"), [280.0, 90.0, 149.0, 25.0])

@@ -163,7 +163,7 @@ class TestErasureWhole(ShopCase, HttpCase):
             {
                 "patient_id": person.id,
                 "prescriber_id": self.prescriber.id,
-                "date": fields.Date.today() - relativedelta(days=3),
+                "date": self.env.company._optoamc_today() - relativedelta(days=3),
                 "note": mark("validnote"),
                 "eye_ids": [Command.create({"side": "right", "vision": "far", "sphere": -3.25})],
                 "scan_ids": [self._scan("validscan")],
@@ -380,7 +380,7 @@ class TestErasureWhole(ShopCase, HttpCase):
     def _check_told(self, announced):
         """The officer reads before what the table says after."""
         rows = self.env["optoamc.kept.data"].with_user(self.officer).search([("patient_id", "=", self.person.id)])
-        today = fields.Date.today()
+        today = self.env.company._optoamc_today()
         until = {row.kind: row.until for row in rows}
         self.assertEqual(
             until,
@@ -408,7 +408,7 @@ class TestErasureWhole(ShopCase, HttpCase):
 
     def test_the_rest_goes_when_its_time_ends(self):
         self._erase()
-        later = fields.Date.today() + relativedelta(years=11, months=1)
+        later = self.env.company._optoamc_today() + relativedelta(years=11, months=1)
         with freeze_time(later), self.enter_registry_test_mode():
             self.env.ref("l10n_fr_optoamc.cron_retention").method_direct_trigger()
         self.env.invalidate_all()

@@ -5,7 +5,6 @@ import zipfile
 from unittest import skipUnless
 from unittest.mock import patch
 
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import file_open, mute_logger
@@ -136,7 +135,7 @@ class TestLppImport(ImportCase):
     @skipUnless(cnam, "dbf is not installed")
     def test_fictitious_tariffs(self):
         """Made up, they say so, never take a real one's place, and go when the CNAM's come."""
-        today = fields.Date.today()
+        today = self.env.company._optoamc_today()
         lens = self._lpp("2229362")
         lens.price_ids.unlink()
         self._apply(self._import(cnam.fictitious_archive()))

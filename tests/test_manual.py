@@ -66,7 +66,7 @@ class TestAccountantsManual(RemittanceCase, TourCase):
     def test_accountant(self):
         self.accountant.lang = "fr_FR"
         paid, short, rejected, late = self._shares(4)
-        late.sudo().date_maturity = fields.Date.subtract(fields.Date.today(), days=45)
+        late.sudo().date_maturity = fields.Date.subtract(self.env.company._optoamc_today(), days=45)
         late.flush_recordset()
         self._import(
             self._noemie(

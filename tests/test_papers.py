@@ -1,16 +1,16 @@
 """Papers say who the shop is, whatever wkhtmltopdf is installed, and the letter to an insurer is one."""
 
-import shutil
-import subprocess
 from datetime import date
+from shutil import which
 from unittest import skipUnless
 
 from lxml import html
 from odoo import Command
 from odoo.exceptions import RedirectWarning
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import KNOWN, OptoamcCommon
+from .quote_common import pdf_text
 
 #: A day from which group codes suffice.
 LEAST = date(2025, 6, 2)
@@ -31,16 +31,6 @@ class PaperCase(OptoamcCommon):
         cls.company.write({"vat": "FR40303265045", "email": "contact@optique.example", "phone": "01 02 03 04 05"})
         cls.patient = cls.order.patient_id
 
-    def _page(self, report, records):
-        content, _kind = self.env["ir.actions.report"]._render_qweb_html(report, records.ids)
-        return html.fromstring(content.decode())
-
-    def _text(self, report, records):
-        return " ".join(self._page(report, records).text_content().split())
-
-
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestPapers(PaperCase):
     def _papers(self):
         request = self._new_request()
         form = self.env["optoamc.consent.form"].create({"patient_id": self.patient.id, "company_id": self.company.id})
@@ -54,6 +44,16 @@ class TestPapers(PaperCase):
             "l10n_fr_optoamc.report_closing": self.env["optoamc.closing"].create({"company_id": self.company.id}),
         }
 
+    def _page(self, report, records):
+        content, _kind = self.env["ir.actions.report"]._render_qweb_html(report, records.ids)
+        return html.fromstring(content.decode())
+
+    def _text(self, report, records):
+        return " ".join(self._page(report, records).text_content().split())
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestPapers(PaperCase):
     def test_each_of_our_papers_says_it_in_its_body(self):
         ours = self.env["ir.actions.report"].search([("report_name", "=like", "l10n_fr_optoamc.%")])
         papers = self._papers()
@@ -66,27 +66,10 @@ class TestPapers(PaperCase):
                 for part in IDENTITY:
                     self.assertIn(part, text)
 
-    @skipUnless(shutil.which("pdftotext") and shutil.which("wkhtmltopdf"), "pdftotext reads what wkhtmltopdf prints")
-    def test_text_of_the_pdf(self):
-        """Selectable, and there with a build that prints no headers; Odoo's own quotation, too."""
-        reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
-        papers = self._papers()
-        papers = {name: papers[name] for name in ("l10n_fr_optoamc.report_request", "l10n_fr_optoamc.report_consent")}
-        for report, record in {**papers, "sale.report_saleorder": self.order}.items():
-            with self.subTest(report=report):
-                content, kind = reports._render_qweb_pdf(report, record.ids)
-                self.assertEqual(kind, "pdf")
-                read = subprocess.run(
-                    ["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True
-                )
-                text = " ".join(read.stdout.decode().split())
-                for part in IDENTITY:
-                    self.assertIn(part, text)
-
     def test_other_companies_papers_are_odoos(self):
         other = self.env["res.company"].create({"name": "Boulangerie", "country_id": self.env.ref("base.fr").id})
-        self.assertFalse(other._optoamc_loses_header("pdf"))
-        self.assertFalse(self.company._optoamc_loses_header("html"), "on screen the header is there")
+        self.assertFalse(other._optoamc_prints_unpatched("pdf"))
+        self.assertFalse(self.company._optoamc_prints_unpatched("html"), "on screen the header is there")
 
     def test_preview_of_odoos_document_layout(self):
         """Its wizard stands where templates expect the company; in the report's context of a quotation, too."""
@@ -136,6 +119,28 @@ class TestPapers(PaperCase):
         cells = {cell.get("name"): cell.text_content() for cell in row.xpath("td")}
         self.assertIn("10", cells["td_product_subtotal"])
         self.assertIn("td_product_taxes", cells)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+@skipUnless(which("pdftotext") and which("wkhtmltopdf"), "pdftotext reads what wkhtmltopdf prints")
+class TestPrintedText(PaperCase, HttpCase):
+    """Selectable, and there with a build that prints no headers; Odoo's own quotation, too."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # As in a shop, wkhtmltopdf gets the fonts of the layout: without them, any font is the system's.
+        cls.env["ir.config_parameter"].set_param("report.url", cls.base_url())
+
+    def test_text_of_the_pdf(self):
+        reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        for report, record in {**self._papers(), "sale.report_saleorder": self.order}.items():
+            with self.subTest(report=report):
+                content, kind = reports._render_qweb_pdf(report, record.ids)
+                self.assertEqual(kind, "pdf")
+                text = " ".join(pdf_text(content).split())
+                for part in IDENTITY:
+                    self.assertIn(part, text)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

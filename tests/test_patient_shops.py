@@ -3,7 +3,6 @@
 from datetime import date
 from unittest.mock import patch
 
-from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -306,7 +305,7 @@ class TestPatientSharing(ShopsCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.order.prescription_id.date = fields.Date.today()
+        cls.order.prescription_id.date = cls.env.company._optoamc_today()
         cls.sharings = cls.env["optoamc.patient.sharing"]
 
     def _propose(self, **values):

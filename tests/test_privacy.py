@@ -221,7 +221,7 @@ class TestConsent(PrivacyCommon):
 
     def test_consent_ends(self):
         self._consents().action_withdraw()
-        yesterday = fields.Date.today() - relativedelta(days=1)
+        yesterday = self.env.company._optoamc_today() - relativedelta(days=1)
         self._form(valid_until=yesterday).action_record()
         self.assertFalse(self.env["optoamc.consent"]._covered(self.patient, self.company, self.insurer))
 
@@ -409,10 +409,10 @@ class TestRetention(PrivacyCommon):
         self.assertTrue(self.order.prescription_id)
         self._age(self.order.prescription_id, 61)
         # Nor before it expires.
-        self.order.prescription_id.valid_until = fields.Date.today()
+        self.order.prescription_id.valid_until = self.env.company._optoamc_today()
         self._run("prescription", 60)
         self.assertTrue(self.order.prescription_id)
-        self.order.prescription_id.valid_until = fields.Date.today() - relativedelta(days=1)
+        self.order.prescription_id.valid_until = self.env.company._optoamc_today() - relativedelta(days=1)
         retention = self._run("prescription", 60)
         self.assertFalse(self.order.prescription_id)
         self.assertEqual((self.order.amo_total, self.order.order_line.lpp_id), (total, lpp))
@@ -485,7 +485,7 @@ class TestRetention(PrivacyCommon):
 
     def test_consents_and_log(self):
         ended, current = self._consents()
-        ended.write({"withdrawn_on": fields.Date.today() - relativedelta(months=61)})
+        ended.write({"withdrawn_on": self.env.company._optoamc_today() - relativedelta(months=61)})
         self._run("consent", 60)
         self.assertFalse(ended.exists())
         self.assertTrue(current.exists())

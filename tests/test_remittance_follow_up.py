@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -17,7 +16,7 @@ class TestRemittanceFollowUp(ShareCase):
         self.order = self._order(user_id=self.optician.id)
         self._grant(self.order, number="PEC1")
         self.share = self._invoice(self.order).optoamc_share_ids
-        self.today = fields.Date.today()
+        self.today = self.env.company._optoamc_today()
 
     def _ages(self, user=None):
         self.env.flush_all()

@@ -251,7 +251,7 @@ class TestRequest(ProductionCase, OptoamcCommon):
         request = self._new_request()
         request.action_send()
         self._dispatch()
-        request.sudo().valid_until = fields.Date.today() - timedelta(days=1)
+        request.sudo().valid_until = self.env.company._optoamc_today() - timedelta(days=1)
         with self.enter_registry_test_mode():
             self.env.ref("l10n_fr_optoamc.cron_expire").method_direct_trigger()
         self.assertEqual(request.state, "expired")
@@ -272,7 +272,7 @@ class TestRequest(ProductionCase, OptoamcCommon):
         request.action_send()
         self._dispatch()
         request.action_transfer()
-        request.sudo().valid_until = fields.Date.today() - timedelta(days=1)
+        request.sudo().valid_until = self.env.company._optoamc_today() - timedelta(days=1)
         with self.enter_registry_test_mode():
             self.env.ref("l10n_fr_optoamc.cron_expire").method_direct_trigger()
         self.env.invalidate_all()

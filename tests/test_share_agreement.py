@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
-from odoo import fields
 from odoo.tests import tagged
 
 from .share_common import BilledShareCase
@@ -94,15 +93,15 @@ class TestShareAgreement(BilledShareCase):
     def test_agreement_past_its_date(self):
         order = self._order()
         request = self._grant(order)
-        request.valid_until = fields.Date.today() - timedelta(days=1)
+        request.valid_until = self.env.company._optoamc_today() - timedelta(days=1)
         self.assertFalse(self._invoice(order).optoamc_share_ids)
 
     def test_agreement_that_expires_after_the_invoice(self):
         order = self._order()
         request = self._grant(order)
-        request.valid_until = fields.Date.today()
+        request.valid_until = self.env.company._optoamc_today()
         invoice = self._invoice(order)
-        with freeze_time(fields.Date.today() + timedelta(days=10)):
+        with freeze_time(self.env.company._optoamc_today() + timedelta(days=10)):
             request._set_state("expired")
             invoice._optoamc_sync_shares()
         self.assertShares(invoice, {self.insurer: 300.0})

@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from odoo import fields
 from odoo.tests import tagged
 
 from .share_common import ShareCase
@@ -110,7 +109,7 @@ class TestShareAmo(ShareCase):
         self._practise_amo()
         order = self._order()
         request = self._grant(order)
-        request.valid_until = fields.Date.today() - timedelta(days=1)
+        request.valid_until = self.env.company._optoamc_today() - timedelta(days=1)
         self.assertEqual(order.patient_due, 709.56)
         invoice = self._invoice(order)
         self.assertShares(invoice, {self.fund: 4.44})

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from lxml import html
-from odoo import Command, fields
+from odoo import Command
 from odoo.addons.http_routing.tests.common import MockRequest
 from odoo.tests import tagged
 
@@ -166,7 +166,7 @@ class TestShareDue(ShareCase):
     def test_a_contract_that_ended_before_the_invoice(self):
         order = self._order()
         request = self._grant(order)
-        request.contract_id.date_to = fields.Date.today() - timedelta(days=1)
+        request.contract_id.date_to = self.env.company._optoamc_today() - timedelta(days=1)
         invoice = self._invoice(order)
         # In the language of who follows the invoice.
         told = " ".join(invoice.activity_ids.mapped("summary"))

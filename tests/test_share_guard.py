@@ -78,7 +78,7 @@ class TestShareGuard(BilledShareCase):
 
     def test_locked_period(self):
         self._bill()
-        today = fields.Date.today()
+        today = self.env.company._optoamc_today()
         invoice = self._order()
         request = self._request(invoice)
         invoice = self._invoice(invoice, post=False)
@@ -124,7 +124,7 @@ class TestShareGuard(BilledShareCase):
         self.patient.write({"nir": "253070730047075", "birthdate": "1953-07-14"})
         self.share._undo({self.share: 20.0}, "return")
         wizard = self.env["l10n_fr.fec.export.wizard"].create(
-            {"date_from": fields.Date.today(), "date_to": fields.Date.today(), "test_file": True}
+            {"date_from": self.env.company._optoamc_today(), "date_to": fields.Date.today(), "test_file": True}
         )
         content = wizard.generate_fec()["file_content"].decode()
         header, *rows = [line.split("|") for line in content.splitlines()]

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -83,9 +83,9 @@ class TestShareHistories(ShareCase):
     def test_piece_given_back_after_the_agreements_date(self):
         order = self._order([(self.lens, 2), (self.frame, 1)])
         request = self._grant(order, [200.0, 100.0])
-        request.valid_until = fields.Date.today()
+        request.valid_until = self.env.company._optoamc_today()
         invoice = self._invoice(order)
-        with freeze_time(fields.Date.today() + timedelta(days=10)):
+        with freeze_time(self.env.company._optoamc_today() + timedelta(days=10)):
             order.order_line[0].product_uom_qty = 1
             refund = order._create_invoices(final=True)
             self.assertFalse(refund.reversed_entry_id)
@@ -100,8 +100,8 @@ class TestShareHistories(ShareCase):
         payment = self._pay(invoice)
         request = self._grant(order)
         self.assertEqual(len(invoice.activity_ids), 1, "a part without room is told")
-        request.valid_until = fields.Date.today()
-        with freeze_time(fields.Date.today() + timedelta(days=10)):
+        request.valid_until = self.env.company._optoamc_today()
+        with freeze_time(self.env.company._optoamc_today() + timedelta(days=10)):
             request._expire()
             self.assertEqual(request.state, "granted")
             self._take_off(payment)
@@ -109,7 +109,7 @@ class TestShareHistories(ShareCase):
         self.assertShares(invoice, {self.insurer: 300.0})
         self.assertFalse(invoice.activity_ids, "it has its place")
         unbilled = self._grant(self._order(), number="P2")
-        unbilled.valid_until = fields.Date.today() - timedelta(days=1)
+        unbilled.valid_until = self.env.company._optoamc_today() - timedelta(days=1)
         unbilled._expire()
         self.assertEqual(unbilled.state, "expired")
 
@@ -132,8 +132,8 @@ class TestShareHistories(ShareCase):
         request = self._grant(order)
         invoice = self._invoice(order)
         self._pay(invoice.optoamc_share_ids._payer_lines())
-        request.valid_until = fields.Date.today()
-        with freeze_time(fields.Date.today() + timedelta(days=10)):
+        request.valid_until = self.env.company._optoamc_today()
+        with freeze_time(self.env.company._optoamc_today() + timedelta(days=10)):
             _refund, again = self._refund(invoice, cancel=True)
             again.action_post()
         self.assertShares(again, {})

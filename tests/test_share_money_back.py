@@ -1,7 +1,6 @@
 from datetime import date
 
 from freezegun import freeze_time
-from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -399,7 +398,7 @@ class TestReturnUndone(MoneyCase):
     def _write_off(self, amount=300.0):
         self.at("2026-03-20")
         account = self.company.l10n_fr_rounding_difference_loss_account_id
-        self.share._write_off({self.share: amount}, account, fields.Date.today())
+        self.share._write_off({self.share: amount}, account, self.env.company._optoamc_today())
 
     def test_write_off_undone(self):
         self._write_off()

@@ -1,6 +1,5 @@
 from ast import literal_eval
 
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -96,20 +95,20 @@ class TestShareSettlement(BilledShareCase):
     def test_written_off_entirely(self):
         self._bill()
         account = self.company.l10n_fr_rounding_difference_loss_account_id
-        self.amo._write_off({self.amo: 4.44}, account, fields.Date.today())
+        self.amo._write_off({self.amo: 4.44}, account, self.env.company._optoamc_today())
         self.assertEqual(self.amo.state, "written_off")
         self.assertEqual(self.invoice.optoamc_state, "partial")
-        self.share._write_off({self.share: 300.0}, account, fields.Date.today())
+        self.share._write_off({self.share: 300.0}, account, self.env.company._optoamc_today())
         self.assertEqual(self.invoice.optoamc_state, "written_off")
         with self.assertRaises(UserError):
-            self.share._write_off({self.share: 0.01}, account, fields.Date.today())
+            self.share._write_off({self.share: 0.01}, account, self.env.company._optoamc_today())
         self.assertBooks(self.order)
 
     def test_written_off_then_credited(self):
         self._bill()
         account = self.company.l10n_fr_rounding_difference_loss_account_id
         self._payer_payment(290.0)
-        self.share._write_off({self.share: 10.0}, account, fields.Date.today())
+        self.share._write_off({self.share: 10.0}, account, self.env.company._optoamc_today())
         self._refund(self.invoice)
         self.assertEqual((self.share.state, self.share.amount_written_off), ("reversed", 0.0))
         self.assertEqual(self._open_credit(self.insurer), 290.0)

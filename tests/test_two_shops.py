@@ -352,7 +352,7 @@ class TestTwoShops(ShopsCase):
                 {
                     "patient_id": patient.id,
                     "company_id": company.id,
-                    "date": fields.Date.today(),
+                    "date": self.env.company._optoamc_today(),
                     "eye_ids": [Command.create({"side": "right", "vision": "far", "sphere": 1.5})],
                 }
             )

@@ -86,12 +86,13 @@ class ResCompany(models.Model):
 
     # -- the shop's papers --------------------------------------------------------------------
 
-    def _optoamc_loses_header(self, report_type):
-        """Whether a paper of this shop has no header: wkhtmltopdf prints none without its patched Qt.
+    def _optoamc_prints_unpatched(self, report_type, is_ours=False):
+        """Whether wkhtmltopdf prints a paper of this shop without its patched Qt: no header, no text in web fonts.
 
         :param report_type: of the rendering, ``pdf`` or ``html``
+        :param is_ours: whether it is a paper of this module: of a company that is not yet a shop, too
         """
-        return report_type == "pdf" and bool(self.sudo().finess) and not _wkhtml().is_patched_qt
+        return report_type == "pdf" and bool(is_ours or self.sudo().finess) and not _wkhtml().is_patched_qt
 
     # -- the shop's day -----------------------------------------------------------------------
 
