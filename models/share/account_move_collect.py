@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..mixin.access_first import check_first
+
 
 class AccountMove(models.Model):
     """What is to be cashed now of an invoice."""
@@ -26,6 +28,7 @@ class AccountMove(models.Model):
         :raise UserError: nothing is left to pay
         """
         self.ensure_one()
+        check_first(self, "read")
         if not self.optoamc_to_collect:
             raise UserError(self.env._("%s: nothing is left to pay at the shop.", self.display_name))
         return self.env["optoamc.collection"]._get_records_action(
