@@ -313,6 +313,17 @@ class TestRoles(AccessCase):
                 self.assertEqual(row.company_id, user.company_ids)
                 self.assertEqual(row.detail, f"{sign} {role.name}: {user.name} ({user.login})")
 
+    def test_a_role_that_is_deleted(self):
+        """As it is when the module is removed: nobody has it any more, and the deletion goes through."""
+        user = new_user(self.company, "role_gone", "l10n_fr_optoamc.group_privacy_officer")
+        role = self.env.ref("l10n_fr_optoamc.group_privacy_officer")
+        self.env["ir.model.access"].search([("group_id", "=", role.id)]).unlink()
+        name = role.name
+        role.unlink()
+        self.assertFalse(role.exists())
+        row = self.env["optoamc.privacy.log"].search([("event", "=", "role"), ("res_id", "=", user.id)], limit=1)
+        self.assertEqual(row.detail, f"− {name}: {user.name} (role_gone)")
+
     def test_companies_of_a_role_leave_a_trail(self):
         """A shop learns who may read its patients' data, whichever of role and company was given last."""
         logs = self.env["optoamc.privacy.log"]

@@ -30,21 +30,21 @@ def role_trail(env):
         env.cr.cache.pop(_KEPT, None)
     logs, users, companies = env["optoamc.privacy.log"], env["res.users"], env["res.company"]
     for role, was in before.items():
-        now = after[role]
+        now = after.get(role, {})  # a role that was deleted, as when the module is removed, is nobody's any more
         for sign, names in (("+", _but(now, was)), ("−", _but(was, now))):
             for (user_id, company_id), name in sorted(names.items()):
                 told = [(users.browse(user_id), env["res.partner"])]
-                logs._record("role", told, f"{sign} {role.sudo().name}: {name}", companies.browse(company_id))
+                logs._record("role", told, f"{sign} {role}: {name}", companies.browse(company_id))
 
 
 def _holders(env):
-    """By role, who has it and where: by the ids of a user and of a company, how the log names the user.
+    """By the role's name, who has it and where: by the ids of a user and of a company, how the log names the user.
 
     In the row itself: a user who is deleted leaves no other name.
     """
     groups = (env.ref(f"l10n_fr_optoamc.{name}", raise_if_not_found=False) for name in ROLES)
     return {
-        group: {
+        group.sudo().name: {
             (user.id, company.id): f"{user.name} ({user.login})"
             for user in group.sudo().with_context(active_test=False).all_user_ids
             if user.active
