@@ -37,6 +37,8 @@ def main(arguments: list[str]) -> int:
     # Ended politely, clean up as after Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
+        if options.run in _ON_DEMO and not _names_database(rest):
+            databases.require_demo()
         venv.enter()
         return options.run(options, rest) or 0
     except (Failure, OSError) as failure:
@@ -93,17 +95,22 @@ def _bench(options: argparse.Namespace, _rest: list[str]) -> int:
 
 
 def _shell(_options: argparse.Namespace, rest: list[str]) -> None:
-    name = databases.demo()
+    name = databases.DEMO if _names_database(rest) else databases.demo()
     command = odoo.command("shell", f"--database={name}", "--no-http", *rest)
     os.execve(command[0], command, odoo.environment())
 
 
 def _psql(_options: argparse.Namespace, rest: list[str]) -> None:
-    name = databases.demo()
+    name = databases.DEMO if _names_database(rest) else databases.demo()
     program = postgres.programs() / "psql"
     env = odoo.environment()
     env["PGDATABASE"] = name
     os.execve(program, [str(program), *rest], env)
+
+
+def _names_database(rest: list[str]) -> bool:
+    """Whether another database is to be opened, such as one that ``--keep`` has kept."""
+    return any(word.startswith(("-d", "--dbname", "--database")) for word in rest)
 
 
 def _sandbox(_options: argparse.Namespace, rest: list[str]) -> None:
@@ -120,6 +127,9 @@ def _platform(_options: argparse.Namespace, rest: list[str]) -> None:
 
 
 _PASS_ON = {_shell, _psql, _sandbox, _platform}
+
+#: Calls that open the demo database.
+_ON_DEMO = {_serve, _shell, _psql}
 
 
 def _parser() -> argparse.ArgumentParser:

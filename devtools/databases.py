@@ -61,14 +61,30 @@ def installed() -> str:
     return name
 
 
+def require_demo() -> None:
+    """Tell at once that there is no demo database to open, before anything is set up for it.
+
+    :raises Failure: ``demo`` has not made it here
+    """
+    if not _demo_made_from().file.exists():
+        raise Failure("there is no demo database yet: ./dev demo --no-serve makes it")
+
+
 def demo(*, afresh: bool = False, update: bool = False) -> str:
-    """Have the demo database, made anew or brought up to the module's files when asked; returns its name."""
-    made_from = Stamp(paths.HOME / "demo-made-from")
+    """Open the demo database, made anew or brought up to the module's files when asked; returns its name.
+
+    :raises Failure: there is none, and none is to be made
+    """
+    made_from = _demo_made_from()
     with lock():
-        if afresh or not _exists(DEMO):
+        if afresh:
             source = installed()
             clone(source, DEMO)
             made_from.set(source)
+        elif not _exists(DEMO):
+            # Of another server than the one that it was made on.
+            made_from.file.unlink(missing_ok=True)
+            require_demo()
         elif not made_from.is_of(_installed_name()):
             if update:
                 _update(DEMO)
@@ -141,6 +157,10 @@ def drop(name: str) -> None:
     """Remove a database and its files, whoever still looks at it."""
     _sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     shutil.rmtree(paths.FILESTORE / name, ignore_errors=True)
+
+
+def _demo_made_from() -> Stamp:
+    return Stamp(paths.HOME / "demo-made-from")
 
 
 def _base_name() -> str:

@@ -21,6 +21,7 @@ from . import test_withheld
 from . import test_platform
 from . import test_platform_copy
 from . import test_platform_kit
+from . import test_proposals
 from . import test_quote
 from . import test_quote_papers
 from . import test_quote_tours
@@ -72,6 +73,7 @@ from . import test_share_histories
 from . import test_share_lent
 from . import test_share_invariant
 from . import test_access_companies
+from . import test_access_first
 from . import test_access_http
 from . import test_share_invoices
 from . import test_share_merge

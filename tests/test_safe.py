@@ -12,6 +12,7 @@ from .access_common import AccessCase
 from .common import KNOWN, PDF, OptoamcCommon
 from .users import new_user
 
+MANAGER = "l10n_fr_optoamc.group_manager"
 HTML = b"%PDF-1.4\n<script>alert(1)</script>"
 
 
@@ -277,18 +278,51 @@ class TestRoles(AccessCase):
 
         group = self.env.ref("l10n_fr_optoamc.group_optician")
         user = new_user(self.company, "role_trail", "base.group_user")
-        given = [(user.id, self.company.id, "+ Optician")]
-        taken = [(user.id, self.company.id, "− Optician")]
+        who = f"{user.name} ({user.login})"
+        given = [(user.id, self.company.id, f"+ Optician: {who}")]
+        taken = [(user.id, self.company.id, f"− Optician: {who}")]
         self.assertEqual(rows(lambda: user.write({"group_ids": [Command.link(group.id)]})), given)
-        self.assertEqual(rows(lambda: user.write({"name": "Autre"})), [])
+        self.assertEqual(rows(lambda: user.write({"signature": "Autre"})), [])
         self.assertEqual(rows(lambda: group.write({"user_ids": [Command.unlink(user.id)]})), taken)
         wider = self.env["res.groups"].create({"name": "Magasin", "user_ids": [Command.link(user.id)]})
         self.assertEqual(rows(lambda: wider.write({"implied_ids": [Command.link(group.id)]})), given)
         self.assertEqual(rows(lambda: user.write({"active": False})), taken)
         self.assertEqual(
-            [row[2] for row in rows(lambda: new_user(self.company, "role_new", "l10n_fr_optoamc.group_manager"))],
-            ["+ Manager"],
+            [row[2] for row in rows(lambda: new_user(self.company, "role_new", MANAGER, name="Zoé"))],
+            ["+ Manager: Zoé (role_new)"],
         )
+
+    def test_a_role_given_to_everybody(self):
+        """By who may give rights and no more: each shop is told by whom, and to whom."""
+        shop = self.other_company
+        giver = new_user(self.company, "role_giver", f"{MANAGER},base.group_erp_manager")
+        here, there = (
+            new_user(company, f"role_all_{company.id}", "base.group_user") for company in (self.company, shop)
+        )
+        self.env.flush_all()
+        everybody = self.env.ref("base.group_user").with_user(giver)
+        role = self.env.ref("l10n_fr_optoamc.group_privacy_officer")
+        for command, sign in ((Command.link(role.id), "+"), (Command.unlink(role.id), "−")):
+            known = self.env["optoamc.privacy.log"].search([])
+            everybody.write({"implied_ids": [command]})
+            self.env.flush_all()
+            rows = self.env["optoamc.privacy.log"].search([]) - known
+            self.assertEqual((set(rows.mapped("event")), rows.user_id), ({"role"}, giver))
+            for user in (giver, here, there):
+                row = rows.filtered(lambda row, user=user: row.res_id == user.id)
+                self.assertEqual(row.company_id, user.company_ids)
+                self.assertEqual(row.detail, f"{sign} {role.name}: {user.name} ({user.login})")
+
+    def test_a_role_that_is_deleted(self):
+        """As it is when the module is removed: nobody has it any more, and the deletion goes through."""
+        user = new_user(self.company, "role_gone", "l10n_fr_optoamc.group_privacy_officer")
+        role = self.env.ref("l10n_fr_optoamc.group_privacy_officer")
+        self.env["ir.model.access"].search([("group_id", "=", role.id)]).unlink()
+        name = role.name
+        role.unlink()
+        self.assertFalse(role.exists())
+        row = self.env["optoamc.privacy.log"].search([("event", "=", "role"), ("res_id", "=", user.id)], limit=1)
+        self.assertEqual(row.detail, f"− {name}: {user.name} (role_gone)")
 
     def test_companies_of_a_role_leave_a_trail(self):
         """A shop learns who may read its patients' data, whichever of role and company was given last."""
@@ -305,7 +339,8 @@ class TestRoles(AccessCase):
             found = (logs.search([]) - known).sorted("id")
             return [(row.event, row.res_id, row.company_id, row.detail) for row in found]
 
-        given, taken = [("role", user.id, shop, "+ Optician")], [("role", user.id, shop, "− Optician")]
+        who = f"{user.name} ({user.login})"
+        given, taken = ([("role", user.id, shop, f"{sign} Optician: {who}")] for sign in "+−")
         for give, take in (
             (lambda: user.write({"company_ids": [link]}), lambda: user.write({"company_ids": [unlink]})),
             (
@@ -323,15 +358,16 @@ class TestRoles(AccessCase):
         self.assertEqual(rows(lambda: plain.write({"company_ids": [link]})), [])
         new = self.env["res.company"]
         created = rows(lambda: new.create({"name": "Optique neuve", "user_ids": [Command.link(user.id)]}))
-        self.assertEqual([row[:2] + row[3:] for row in created], [("role", user.id, "+ Optician")])
+        self.assertEqual([row[:2] + row[3:] for row in created], [("role", user.id, f"+ Optician: {who}")])
         wider = self.env["res.groups"].create({"name": "Magasin", "user_ids": [Command.link(plain.id)]})
-        wider.implied_ids = self.env.ref("l10n_fr_optoamc.group_manager")
+        wider.implied_ids = self.env.ref(MANAGER)
+        gone = f"− Manager: {plain.name} (role_none)"
         self.assertEqual(
             rows(wider.unlink),
-            [("role", plain.id, company, "− Manager") for company in (self.company | shop).sorted("id")],
+            [("role", plain.id, company, gone) for company in (self.company | shop).sorted("id")],
         )
         user_id = user.id
-        self.assertEqual({row[1:2] + row[3:] for row in rows(user.unlink)}, {(user_id, "− Optician")})
+        self.assertEqual({row[1:2] + row[3:] for row in rows(user.unlink)}, {(user_id, f"− Optician: {who}")})
 
     def test_bank_accounts_of_insurers(self):
         """Who may not change an insurer does not say where it is paid; who keeps the books does."""
@@ -361,7 +397,7 @@ class TestRoles(AccessCase):
         self.assertFalse(accounts.load(["partner_id/.id", "acc_number"], [[str(self.insurer.id), "FR0003"]])["ids"])
         free.acc_number = "FR0004"
         contacts = "base.group_partner_manager"
-        for rank, group in enumerate(("account.group_account_invoice", "l10n_fr_optoamc.group_manager")):
+        for rank, group in enumerate(("account.group_account_invoice", MANAGER)):
             user = new_user(self.company, f"banks_{rank}", f"{contacts},{group}")
             user.company_ids |= self.env["res.company"]._optoamc_shops()
             kept.with_user(user).acc_number = f"FR001{rank}"

@@ -1,6 +1,7 @@
 """Two shops of one database: what both have, who may change it, and what the one tells the other by accident."""
 
 from functools import partial
+from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 from odoo import Command, fields
@@ -291,6 +292,67 @@ class TestTwoShops(ShopsCase):
         self.patient.with_user(self.theirs["optician"]).nir = NIR
         self.assertEqual(len(self._logged(self.company, "rectification")), 1)
         self.assertEqual(len(self._logged(self.other, "rectification")), 2)
+
+    @mute_logger(*QUIET)
+    def test_a_common_contact_goes_under_no_shops_own(self):
+        """By its parent's name and address it would be another person in the other shop."""
+        user = new_user(self.other, "other_clerk", f"{OPTICIAN},base.group_partner_manager")
+        contacts = self.env["res.partner"].with_user(user)
+        own, common = contacts.create([{"name": "À NOUS", "company_id": self.other.id}, {"name": "FAMILLE"}])
+        common.sudo().company_id = False
+        link = {"child_ids": [Command.link(self.patient.id)]}
+        for way, call in {
+            "its own": lambda: self.patient.with_user(user).write({"parent_id": own.id}),
+            "the parent's": lambda: own.write(link),
+            "a new parent's": lambda: contacts.create({"name": "B", "company_id": self.other.id, **link}),
+        }.items():
+            # Odoo has a contact's lines written by who made the call: here the tests' superuser, but for this.
+            caller = patch.object(self.env.transaction, "default_env", contacts.env)
+            with self.subTest(way=way), caller, self.assertRaises(AccessError), self.env.cr.savepoint():
+                call()
+        self.assertFalse(self.patient.parent_id)
+        self.patient.with_user(user).parent_id = common
+        self.assertEqual(self._logged(self.company, "rectification")[0].detail, "Related Company")
+        # Nor does the parent become one shop's afterwards.
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            common.write({"company_id": self.other.id})
+        # Whom one shop alone has goes where that shop wants.
+        stranger = contacts.create({"name": "Zoé", "company_id": False})
+        stranger.parent_id = own
+        self.assertEqual(stranger.parent_id, own)
+
+    @mute_logger(*QUIET)
+    def test_a_contact_under_another_shops_patient(self):
+        """It would bear that patient's name."""
+        self.patient.sudo().company_id = self.company
+        contacts = self.env["res.partner"].with_user(self.theirs["optician"])
+        mine = contacts.create({"name": "À NOUS"})
+        for call in (
+            lambda: mine.write({"parent_id": self.patient.id}),
+            lambda: contacts.create({"name": "B", "parent_id": self.patient.id}),
+            lambda: contacts.onchange({"parent_id": self.patient.id}, ["parent_id"], {"display_name": {}}),
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                call()
+
+    def test_how_a_common_contact_is_reached_is_told_to_each_shop(self):
+        self.patient.with_company(self.other).nir = THEIR_NIR
+        mine = self.patient.with_user(self.theirs["optician"])
+        for values, label in (
+            ({"email": "ailleurs@exemple.fr"}, "Email"),
+            ({"phone": "0102030405"}, "Phone"),
+            ({"street": "1 rue X", "street2": "Bât. B"}, "Street, Street2"),
+            ({"zip": "75000", "city": "Paris"}, "Zip, City"),
+            ({"country_id": self.env.ref("base.be").id}, "Country"),
+        ):
+            known = {company: self._logged(company, "rectification") for company in (self.company, self.other)}
+            mine.write(values)
+            mine.write(values)  # what is there already is no change
+            for company, rows in known.items():
+                with self.subTest(values=values, company=company.name):
+                    new = self._logged(company, "rectification") - rows
+                    self.assertEqual(new.mapped("detail"), [label])
+                    self.assertEqual((new.patient_id, new.user_id), (self.patient, self.theirs["optician"]))
 
     # -- retention and erasure ------------------------------------------------------------------
 

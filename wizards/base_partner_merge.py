@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..models.mixin.access_first import check_first
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Odoo's own merge, for insurers that stand twice in the directory.
@@ -39,6 +41,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             sealed entries
         """
         partners = self.env["res.partner"].browse(partner_ids).exists()
+        check_first(partners, "read")  # a refusal may name some of them
         if partners.sudo().filtered("optoamc_is_trial"):
             raise UserError(
                 self.env._("The test request's patient and prescriber are fictitious: they cannot be merged.")

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from devtools import cli, paths, venv
+from devtools import cli, databases, paths, venv
 
 
 def test_what_the_system_refuses_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
@@ -34,3 +34,24 @@ def test_a_platform_is_connected_from_where_a_person_is(monkeypatch: pytest.Monk
     assert env["PYTHONPATH"] == str(paths.PLAIN)
     assert helped[-1] == "--help"
     assert os.getcwd() == str(tmp_path)
+
+
+@pytest.mark.parametrize("call", ["serve", "shell", "psql"])
+def test_without_a_demo_database_nothing_is_set_up(call: str, monkeypatch, tmp_path, capsys) -> None:
+    def enter() -> None:
+        raise AssertionError("set up")
+
+    monkeypatch.setattr(venv, "enter", enter)
+    monkeypatch.setattr(paths, "HOME", tmp_path)
+    assert cli.main([call]) == 1
+    assert capsys.readouterr().err == "dev: there is no demo database yet: ./dev demo --no-serve makes it\n"
+
+
+def test_a_kept_database_is_opened_without_the_demo(monkeypatch, tmp_path) -> None:
+    ran = []
+    monkeypatch.setattr(venv, "enter", lambda: None)
+    monkeypatch.setattr(paths, "HOME", tmp_path)
+    monkeypatch.setattr(databases.odoo, "environment", dict)
+    monkeypatch.setattr(os, "execve", lambda program, command, env: ran.append(command))
+    assert cli.main(["psql", "--dbname=optoamc_kept"]) == 0
+    assert ran[0][1:] == ["--dbname=optoamc_kept"]

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import clean_context
 
+from ..mixin.access_first import check_first
 from ..mixin.uploads import check_document
 from ..platform.consent_notice import options_sent, transmitted_fields
 
@@ -343,6 +344,7 @@ class OptoamcConsent(models.Model):
 
         :raises UserError: something else of what was signed, or said since, would change
         """
+        check_first(self, "write")
         said = self.with_context(bin_size=True)
         allowed = SAID_LATER | RECORDED_LATER if self.env.su else SAID_LATER
         once = vals.keys() & {"scan", "withdrawn_on"}

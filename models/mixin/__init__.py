@@ -7,6 +7,7 @@ beside them.
 
 from . import ir_rule
 from . import constraint_words
+from . import proposals
 from . import optoamc_access_logged
 from . import optoamc_ormcache_mixin
 from . import optoamc_guarded

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from .access_first import check_first
+
 
 class OptoamcSharedData(models.AbstractModel):
     """Tables that all the shops of a database read: changed by who works in all of them.
@@ -67,6 +69,7 @@ class OptoamcSharedData(models.AbstractModel):
         return records
 
     def write(self, vals):
+        check_first(self, "write")  # first: the refusal names the record
         self._optoamc_check_shared(vals)
         shared = self._optoamc_shared()
         result = super().write(vals)
@@ -74,9 +77,11 @@ class OptoamcSharedData(models.AbstractModel):
         return result
 
     def _update_field_translations(self, field_name, *args, **kwargs):
+        check_first(self, "write")
         self._optoamc_check_shared([field_name])
         return super()._update_field_translations(field_name, *args, **kwargs)
 
     def unlink(self):
+        check_first(self, "unlink")
         self._optoamc_check_shared(self._fields)
         return super().unlink()

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from .ownership import OWN_MODELS, is_own
+from .record_links import given_id, given_ids
 
 
 class OptoamcShopLinks(models.AbstractModel):
@@ -21,10 +22,9 @@ class OptoamcShopLinks(models.AbstractModel):
         if self.env.su:
             return
         for name, field in self._fields.items():
-            if field.type != "many2one" or not is_own(field):
+            if field.type not in ("many2one", "many2many") or not is_own(field):
                 continue
-            given = (_id_of(vals.get(name)) for vals in vals_list)
-            ids = {record_id for record_id in given if record_id}
+            ids = {record_id for vals in vals_list for record_id in given_ids(field, vals.get(name))}
             if field.comodel_name == "res.users":
                 ids.discard(self.env.uid)  # everybody knows himself
             if ids:
@@ -32,7 +32,7 @@ class OptoamcShopLinks(models.AbstractModel):
 
     def _optoamc_check_own_shop(self, vals_list):
         """:raises AccessError: a company is given in which the user does not work"""
-        given = {_id_of(vals.get("company_id")) for vals in vals_list} - {False}
+        given = {given_id(vals.get("company_id")) for vals in vals_list} - {False}
         if not (self.env.su or given <= set(self.env.companies.ids)):
             raise AccessError(self.env._("This belongs to another shop, where you do not work."))
 
@@ -66,15 +66,6 @@ class OptoamcShopLinks(models.AbstractModel):
                 if field.relational and field.check_company:
                     self.sudo()[field.name].with_env(self.env).check_access("read")
             raise
-
-
-def _id_of(value):
-    """The id that a many2one is given: as a number, or as screens send it; ``False`` for none."""
-    if isinstance(value, dict):
-        value = value.get("id")
-    elif isinstance(value, (list, tuple)):
-        value = value[0] if value else False
-    return value if isinstance(value, int) else getattr(value, "id", False)
 
 
 class IrRule(models.Model):

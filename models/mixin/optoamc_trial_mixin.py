@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .access_first import check_first
+
 
 class OptoamcTrialMixin(models.AbstractModel):
     """Records that the module made for the test request, of nobody: they never become a real person's or product's.
@@ -25,6 +27,7 @@ class OptoamcTrialMixin(models.AbstractModel):
         return super().default_get([name for name in fields if name != "optoamc_is_trial"])
 
     def write(self, vals):
+        check_first(self, "write")  # first: the refusal names the record
         self._optoamc_check_trial(vals)
         return super().write(vals)
 

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 from ...lib import identifiers
+from ..mixin.access_first import check_first
 from ..mixin.one_line import check_one_line
 
 #: Who reads health data; everybody else does not even see that the field exists.
@@ -296,6 +297,7 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")  # first: a number that is taken names its insurer
         new = self.browse()
         if not self.env.su:
             vals_list = [{**new._optoamc_shared_values(vals), **vals} for vals in vals_list]
@@ -309,6 +311,7 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
+        check_first(self, "write")
         if not vals.keys().isdisjoint(_DIRECTORY_FIELDS):
             self._optoamc_require_manager()
         if not vals.keys().isdisjoint(_COMPACT_FIELDS):

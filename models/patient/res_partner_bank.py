@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ..mixin.access_first import check_first
+
 
 class ResPartnerBank(models.Model):
     """Where insurers and funds are paid: by who may change them, or keeps the books."""
@@ -14,6 +16,7 @@ class ResPartnerBank(models.Model):
         return accounts
 
     def write(self, vals):
+        check_first(self, "write")  # first: the refusal names the holder
         self._optoamc_check_payers()
         result = super().write(vals)
         if "partner_id" in vals:

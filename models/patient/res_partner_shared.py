@@ -3,6 +3,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..mixin.changes import changes
+from ..mixin.record_links import given_id
 from .res_partner import _DIRECTORY_FIELDS
 
 #: What of an insurer or a fund decides where requests go and what is claimed: each change leaves a trail.
@@ -81,6 +83,13 @@ class ResPartner(models.Model):
 
     # -- patients, and who is met in several shops' files --------------------------------------
 
+    def _optoamc_check_links(self, vals_list):
+        """Odoo's own parent too, where it is a patient: the contact would bear that name."""
+        super()._optoamc_check_links(vals_list)
+        parents = self.browse({given_id(vals.get("parent_id")) for vals in vals_list} - {False})
+        if not self.env.su and parents._optoamc_holders():
+            parents.check_access("read")
+
     def _optoamc_users(self):
         """Tell which companies hold health data of these contacts or use them in a file, whoever asks.
 
@@ -103,20 +112,18 @@ class ResPartner(models.Model):
     def _optoamc_check_stays_common(self, vals):
         """A contact that several shops have is nobody's to hide: neither by a company nor by archiving.
 
+        Nor is it put under a contact that is one shop's: the others would see it under that name.
+
         :param vals: values about to be written
         :raises AccessError: a shop in which the user does not work holds or uses one of them
         """
-        names = [name for name in ("company_id", "active") if name in vals]
-        if self.env.su or not names:
+        if self.env.su:
             return
-        changed = self.filtered(
-            lambda partner: any(
-                self._fields[name].convert_to_cache(vals[name], partner)
-                != self._fields[name].convert_to_cache(partner[name], partner)
-                for name in names
-            )
-        )
-        changed._optoamc_check_users()
+        hidden = self.filtered(lambda partner: changes(partner, vals, {"company_id", "active"}))
+        if shop := self.browse(given_id(vals.get("parent_id")) or ()).sudo().company_id:
+            moved = self.filtered(lambda partner: changes(partner, vals, {"parent_id"}))
+            hidden |= moved.filtered(lambda partner: not partner._optoamc_users() <= set(shop.ids))
+        hidden._optoamc_check_users()
 
     def _optoamc_check_users(self):
         """:raises AccessError: a shop in which the user does not work holds or uses one of these contacts"""
@@ -124,8 +131,8 @@ class ResPartner(models.Model):
             raise AccessError(
                 self.env._(
                     "Another shop of this database has this contact in its files: it stays common to both, and is not "
-                    "archived, deleted or merged from here alone. Choose all the shops concerned at the top of the "
-                    "screen."
+                    "archived, deleted, merged or put under one shop's contact from here alone. Choose all the shops "
+                    "concerned at the top of the screen."
                 )
             )
 

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..mixin.access_first import check_first
+
 #: What a file's bytes are found by, what they are said to be, and whose they are.
 _CONTENT = {"datas", "raw", "db_datas", "store_fname", "checksum", "type", "url", "mimetype"}
 _OWNER = {"res_model", "res_id", "res_field"}
@@ -16,6 +18,8 @@ class IrAttachment(models.Model):
 
     def write(self, vals):
         """:raises UserError: a linked scan would become another file, or another record's"""
+        # First: the refusal names the file.
+        check_first(self, "write")
         changed = vals.keys() & (_CONTENT | _OWNER)
         if changed and not self.env.su and (scans := self._optoamc_linked_scans()):
             raise UserError(

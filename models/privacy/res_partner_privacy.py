@@ -25,9 +25,12 @@ PATIENT_PATHS = {
     "optoamc.privacy.log": "patient_id",
 }
 
+#: Who a contact is and where it is reached, the same for all the shops that have it in their files.
+CONTACT_IDENTITY = ("name", "street", "street2", "zip", "city", "phone", "email")
+
 #: Odoo's own fields without which the module's would not be understood.
 IDENTITY_FIELDS = {
-    "res.partner": ("name", "street", "street2", "zip", "city", "phone", "email", "lang"),
+    "res.partner": (*CONTACT_IDENTITY, "lang"),
     "sale.order": ("name", "date_order", "state", "amount_total"),
     "sale.order.line": ("name", "product_uom_qty", "price_total"),
 }
@@ -46,7 +49,10 @@ class ResPartner(models.Model):
     _inherit = ["res.partner", "optoamc.access.logged"]
     _logged_fields = _ungrouped_fields = ("nir", "birthdate", "exoneration")
     _logged_by_field = True
-    _traced_fields = ("lastname", "firstname", "active", "company_id", "birthdate", "nir", *CORRECTED_COVER)
+    _traced_fields = (
+        *("lastname", "firstname", *CONTACT_IDENTITY, "state_id", "country_id", "parent_id", "active", "company_id"),
+        *("birthdate", "nir", *CORRECTED_COVER),
+    )
     _traced_deletion = True
 
     def _optoamc_logged_patient(self):
@@ -59,6 +65,8 @@ class ResPartner(models.Model):
         log = super()._optoamc_log_correction
         own = [name for name in names if self._fields[name].company_dependent]
         common = [name for name in names if name not in own]
+        if {"lastname", "firstname"} & {*common}:
+            common = [name for name in common if name != "name"]  # the two parts say it
         if own:
             log(own, patient, company)
         holders = self._optoamc_holders().get(self.id, set()) if common else set()

@@ -30,18 +30,22 @@ def role_trail(env):
         env.cr.cache.pop(_KEPT, None)
     logs, users, companies = env["optoamc.privacy.log"], env["res.users"], env["res.company"]
     for role, was in before.items():
-        for sign, pairs in (("+", after[role] - was), ("−", was - after[role])):
-            for user_id, company_id in sorted(pairs):
+        now = after.get(role, {})  # a role that was deleted, as when the module is removed, is nobody's any more
+        for sign, names in (("+", _but(now, was)), ("−", _but(was, now))):
+            for (user_id, company_id), name in sorted(names.items()):
                 told = [(users.browse(user_id), env["res.partner"])]
-                logs._record("role", told, f"{sign} {role.sudo().name}", companies.browse(company_id))
+                logs._record("role", told, f"{sign} {role}: {name}", companies.browse(company_id))
 
 
 def _holders(env):
-    """By role, who has it and where: pairs of the ids of a user and of a company."""
+    """By the role's name, who has it and where: by the ids of a user and of a company, how the log names the user.
+
+    In the row itself: a user who is deleted leaves no other name.
+    """
     groups = (env.ref(f"l10n_fr_optoamc.{name}", raise_if_not_found=False) for name in ROLES)
     return {
-        group: {
-            (user.id, company.id)
+        group.sudo().name: {
+            (user.id, company.id): f"{user.name} ({user.login})"
             for user in group.sudo().with_context(active_test=False).all_user_ids
             if user.active
             for company in user.company_ids
@@ -49,6 +53,10 @@ def _holders(env):
         for group in groups
         if group
     }
+
+
+def _but(names, others):
+    return {key: name for key, name in names.items() if key not in others}
 
 
 class ResUsers(models.Model):

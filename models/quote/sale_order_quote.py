@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..mixin.access_first import check_first
 from .res_company import QUOTE_DAYS_MIN
 
 REPORT = "l10n_fr_optoamc.action_report_legal_quote"
@@ -121,6 +122,7 @@ class SaleOrder(models.Model):
 
     def _optoamc_check_quote(self):
         """:raises UserError: the legal quote of an equipment may not be printed, with the reasons"""
+        check_first(self, "read")  # the reasons name the dossier and its articles
         for order in self.sudo():  # whoever sells prints and sends it
             numbers = order._optoamc_quote_numbers()
             if not numbers:

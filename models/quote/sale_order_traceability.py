@@ -4,6 +4,8 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..mixin.access_first import check_first
+
 NOTE = "l10n_fr_optoamc.action_report_detailed_note"
 
 #: The first day on which the note identifies each piece.
@@ -107,6 +109,7 @@ class SaleOrder(models.Model):
 
     def _optoamc_check_note(self):
         """:raises UserError: nothing is sold that a detailed note is about"""
+        check_first(self, "read")
         for order in self:
             if order.state != "sale" or not order.has_legal_quote:
                 raise UserError(

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ..mixin.access_first import check_first
 from ..mixin.changes import changes
 from ..share.account_move_line import FIXED
 
@@ -10,6 +11,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def write(self, vals):
+        check_first(self, "write")  # first: the refusal names the payment
         is_undone = vals.get("state") in ("draft", "cancel")
         undone = self.filtered(lambda move: is_undone or changes(move, vals, {"date", "journal_id"}))
         undone.origin_payment_id._optoamc_check_free()
@@ -37,6 +39,7 @@ class AccountMoveLine(models.Model):
 
     def write(self, vals):
         if vals.keys() & FIXED:
+            check_first(self, "write")
             changed = self.filtered(lambda line: changes(line, vals, FIXED))
             changed.move_id.origin_payment_id._optoamc_check_free()
         return super().write(vals)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..mixin.access_first import check_first
 from ..mixin.changes import changes
 
 #: What the advice says of a payment; Odoo alone moves it on from "in process" to "paid".
@@ -26,6 +27,7 @@ class AccountPayment(models.Model):
     )
 
     def write(self, vals):
+        check_first(self, "write")  # first: the refusal names the payment
         is_undone = vals.get("state") in _UNDONE_STATES
         self.filtered(lambda payment: is_undone or changes(payment, vals, _CLOSED))._optoamc_check_free()
         return super().write(vals)

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ...lib.payments.advice import AdviceLine
 from ...lib.payments.matching import MATCHED
 from ...lib.payments.money import ZERO, euros
+from ..mixin.access_first import check_first
 from ..share.optoamc_share import PAYERS
 from .doubt_words import DoubtWords
 
@@ -132,6 +133,7 @@ class OptoamcRemittanceLine(models.Model):
         self.decision = "share" if self.share_id else False
 
     def write(self, vals):
+        check_first(self, "write")
         if not self.env.su and any(state == "posted" for state in self.mapped("state")):
             raise UserError(self.env._("This payment advice is booked: its lines stay as they are."))
         return super().write(vals)

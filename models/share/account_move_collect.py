@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...lib.payments.money import ZERO, euros
+from ..mixin.access_first import check_first
 
 
 class AccountMove(models.Model):
@@ -31,6 +32,7 @@ class AccountMove(models.Model):
         :raise UserError: nothing is left to pay
         """
         self.ensure_one()
+        check_first(self, "read")
         if not self.optoamc_to_collect:
             raise UserError(self.env._("%s: nothing is left to pay at the shop.", self.display_name))
         return self.env["optoamc.collection"]._get_records_action(

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..mixin.access_first import check_first
 from ..mixin.changes import changes
 
 #: The entries that put a part on its payer; the others take it away.
@@ -39,6 +40,7 @@ class AccountMoveLine(models.Model):
     )
 
     def write(self, vals):
+        check_first(self, "write")  # first: the refusals name the share
         ours = self.filtered("optoamc_share_id")._optoamc_posted() if vals.keys() & FIXED else self.browse()
         if posted := ours.filtered(lambda line: changes(line, vals, FIXED)):
             raise UserError(
@@ -92,6 +94,7 @@ class AccountMoveLine(models.Model):
                 ) from error
 
     def action_automatic_entry(self, default_action=None):
+        check_first(self, "write")
         # Moved to another account by an entry of Odoo's own, a share would show as paid.
         if share := self.sudo().optoamc_share_id[:1]:
             raise UserError(

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...lib.payments.money import ZERO, euros, exact
+from ..mixin.access_first import check_first
 from .order_reading import billing_documents
 
 #: States of a till's order that is paid.
@@ -90,6 +91,7 @@ class SaleOrder(models.Model):
         :raise UserError: nothing is left to pay
         """
         self.ensure_one()
+        check_first(self, "read")
         if not self.optoamc_to_collect:
             raise UserError(self.env._("%s: nothing is left to pay at the shop.", self.display_name))
         return self.env["optoamc.collection"]._get_records_action(
