@@ -92,19 +92,46 @@ class OptoamcShare(models.Model):
         moves = self._post_entries(vals_list)
         shares = self.browse().concat(*amounts)
         self._reconcile_with_invoices(shares)
+        refunds = {share: share._refund_due(move) for share, move in zip(amounts, moves, strict=True)}
+        shares._replace_patients_money(refunds, max(moves.mapped("date")))
         invoices = shares.move_id
         invoices.filtered(lambda move: not any(move.optoamc_share_ids.mapped("amount_returned")))._optoamc_due_first()
         shares._match_open_money()
         self._log_undone("return_undone", zip(amounts.items(), moves, strict=True))
-        for share, move in zip(amounts, moves, strict=True):
-            share._ask_refund(move)
+        for share, amount in refunds.items():
+            if not share.currency_id.is_zero(amount):
+                share._ask_refund(amount)
 
-    def _ask_refund(self, move):
-        """Have somebody give back what the patient has paid in the payer's place."""
+    def _refund_due(self, move):
+        """What the patient has paid in the payer's place, €, of which a return was undone.
+
+        :param move: the entry that undid it, put on what was open of the invoice
+        """
         credit = move.line_ids.filtered("optoamc_share_id") & self._patient_lines()
-        amount = -sum(credit.mapped("amount_residual"))
-        if self.currency_id.is_zero(amount):
-            return
+        return -sum(credit.mapped("amount_residual"))
+
+    def _replace_patients_money(self, refunds, date):
+        """Take off the invoices what the patients have paid in the place of payers whose VAT waits for them.
+
+        Odoo counts the VAT by what pays the invoice. Left there, the patient's money would keep due what nobody has
+        paid any more once he has it back.
+
+        :param refunds: by share, €
+        """
+        waiting = self.filtered(lambda share: share.vat_day == "payment" and refunds[share])
+        for move, shares in waiting.grouped("move_id").items():
+            owed = move._optoamc_receivable_lines()
+            freed = owed._optoamc_free_payments(sum(refunds[share] for share in shares), date)
+            self._reconcile_with_invoices(shares)
+            lines = (owed | freed)._optoamc_open()
+            places = lines.grouped(lambda line: line._optoamc_place()).values()
+            lines._reconcile_plan([part for part in places if len({line.amount_residual > 0 for line in part}) == 2])
+
+    def _ask_refund(self, amount):
+        """Have somebody give back what the patient has paid in the payer's place.
+
+        :param amount: €
+        """
         user = self._follow_up_user()
         share = self._in_reader_lang()
         share.move_id.activity_schedule(
