@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections import defaultdict
+
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...lib.payments.money import euros
+from ...lib.payments.money import ZERO, euros
 from .order_reading import billing_documents, payer_key, read_orders
 
 
@@ -172,9 +174,42 @@ class OptoamcShare(models.Model):
         undone = [((share, amount), move) for (share, _loss, amount), move in zip(parts, moves, strict=True)]
         self._log_undone("write_off_undone", undone)
 
+    def _write_off_again(self, amounts):
+        """Book again losses that were taken back: on the same accounts, with the same analytic distributions.
+
+        :param amounts: by share, €
+        """
+        by_kind = defaultdict(dict)
+        for share, amount in amounts.items():
+            left = euros(amount)
+            for kind, taken_back in share._losses_taken_back().items():
+                if part := min(left, taken_back):
+                    by_kind[kind][share] = float(part)
+                    left -= part
+        for (account, distribution), parts in by_kind.items():
+            self._write_off(parts, account, self.env.company._optoamc_today(), analytic=dict(distribution))
+
     def _losses(self):
-        """What the write-offs of a share still cost: by the last item on each account, €, the last first."""
+        """What the write-offs of a share still cost: by the last item of each kind, €, the last first."""
+        by_kind = self._loss_items().grouped(_kind_of_loss).values()
+        return {lines[0]: euros(sum(lines.mapped("balance"))) for lines in by_kind}
+
+    def _losses_taken_back(self):
+        """What of the write-offs of a share was taken back and is not booked again: by kind, €, the last first."""
+        taken_back = {}
+        for kind, lines in self._loss_items().grouped(_kind_of_loss).items():
+            taken = ZERO
+            for line in lines[::-1]:
+                taken = max(taken - euros(line.balance), ZERO)
+            taken_back[kind] = taken
+        return taken_back
+
+    def _loss_items(self):
+        """What bore the losses of a share, and what took them back, the last first."""
         written_off = self._payer_lines().filtered(lambda line: line.optoamc_share_entry == "write_off")
-        losses = (written_off.move_id.line_ids - written_off).sorted("id", reverse=True)
-        by_account = losses.grouped("account_id").values()
-        return {lines[0]: euros(sum(lines.mapped("balance"))) for lines in by_account}
+        return (written_off.move_id.line_ids - written_off).sorted("id", reverse=True)
+
+
+def _kind_of_loss(line):
+    """The account that bears a loss, and its analytic distribution."""
+    return line.account_id, tuple(sorted((line.analytic_distribution or {}).items()))
