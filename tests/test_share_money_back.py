@@ -440,6 +440,48 @@ class TestReturnUndone(MoneyCase):
         self.assertEqual((self.share.state, costs()), ("written_off", [100.0, 120.0, 80.0]))
         self.assertBooks(self.order)
 
+    def test_money_that_comes_back_undoes_the_loss(self):
+        """Paid, taken back, lost; then what was taken back is there after all."""
+        self._advice("2026-03-10", ("PEC1", 300.00))
+        taken = self._advice("2026-03-15", ("PEC1", -300.00))
+        self._write_off()
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("written_off", []))
+        self.at("2026-04-02")
+        taken.action_undo()
+        self.assertEqual((self.share.state, self.share.amount_paid), ("paid", 300.0))
+        self.assertEqual((self.share.amount_written_off, self._open_of(self.insurer)), (0.0, []))
+        small = self.company.l10n_fr_rounding_difference_loss_account_id
+        self.assertEntries(
+            self._share_entries("write_off"),
+            [
+                *[("2026-03-20", "4115", PAYER, -300.0), ("2026-03-20", small.code, PAYER, 300.0)],
+                *[("2026-04-02", "4115", PAYER, 300.0), ("2026-04-02", small.code, PAYER, -300.0)],
+            ],
+        )
+        self.assertBooks(self.order)
+
+    def test_money_that_comes_back_in_part(self):
+        self._advice("2026-03-10", ("PEC1", 300.00))
+        taken = self._advice("2026-03-15", ("PEC1", -120.00))
+        self._write_off(100.0)
+        self.at("2026-04-02")
+        taken.action_undo()
+        # 20.00 of the 120.00 are still owed; the rest takes back the loss.
+        self.assertEqual((self.share.state, self.share.amount_written_off), ("paid", 0.0))
+        self.assertEqual(self._open_of(self.insurer), [])
+        self.assertBooks(self.order)
+
+    def test_payment_posted_again_undoes_the_loss(self):
+        """A payment in Odoo's form, reset to draft, and posted once its part was given up."""
+        self.at("2026-03-10")
+        payment = self._payer_payment()
+        payment.action_draft()
+        self._write_off()
+        payment.action_post()
+        self.assertEqual((self.share.state, self.share.amount_written_off), ("paid", 0.0))
+        self.assertEqual(self._open_of(self.insurer), [])
+        self.assertBooks(self.order)
+
     def _write_off(self, amount=300.0):
         self.at("2026-03-20")
         account = self.company.l10n_fr_rounding_difference_loss_account_id
