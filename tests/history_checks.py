@@ -23,6 +23,7 @@ class HistoryChecks:
                 self._check_placed(shop, order)
             self._check_sub_ledger(shop)
             self._check_entries(shop)
+            self._check_vat(shop)
             self._check_debits(shop)
             self._check_displaced(shop)
             shop.check_closing()
@@ -96,6 +97,30 @@ class HistoryChecks:
             [shop.company.id],
         )
         self.test.assertEqual(self.env.cr.fetchall(), [])
+
+    def _check_vat(self, shop):
+        """VAT on payments is due on what was collected, whoever paid it, and on nothing else.
+
+        Of a dossier: Odoo books none where a credit note cancels its invoice, neither of the one nor of the other.
+        """
+        if shop.vat.tax_exigibility != "on_payment":
+            return
+        for order in shop.dossiers:
+            moves = order.invoice_ids.filtered(lambda move: move.state == "posted" and move.amount_total)
+            entries = shop.env["account.move"].search(
+                [("tax_cash_basis_origin_move_id", "in", moves.ids), ("state", "=", "posted")]
+            )
+            booked = -sum(entries.line_ids.filtered("tax_repartition_line_id").mapped("balance"))
+            # Odoo rounds reconciliation by reconciliation, half a cent each.
+            delta = 0.01 + 0.005 * len(entries)
+            self.test.assertAlmostEqual(booked, sum(map(self._vat_due, moves)), delta=delta, msg=order.name)
+
+    def _vat_due(self, move):
+        """The VAT of what was collected of an invoice, less what a credit note gave back, €."""
+        waiting = move.optoamc_share_ids.filtered(lambda share: share.vat_day == "payment")
+        unpaid = move.amount_residual + sum(waiting.mapped("amount_residual"))
+        unpaid += sum(waiting.mapped("amount_written_off"))
+        return -move.direction_sign * move.amount_tax * (1 - unpaid / move.amount_total)
 
     def _check_debits(self, shop):
         """Nobody owes the shop what it gave away: beside shares, only what a payer took back may be open."""

@@ -1,6 +1,7 @@
 from datetime import date
 
 from freezegun import freeze_time
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -393,6 +394,92 @@ class TestReturnUndone(MoneyCase):
         self._advice("2026-04-05", ("PEC1", 120.00))
         self.assertEqual((self.share.amount, self.share.amount_returned, self.share.state), (120.0, 180.0, "paid"))
         self.assertEqual(self.invoice.amount_residual, 589.56)
+        self.assertBooks(self.order)
+
+    def _cost(self, account, distribution):
+        """What the losses of a kind cost."""
+        lines = self._share_entries("write_off").filtered(lambda line: line.account_id == account)
+        lines = lines.filtered(lambda line: line.analytic_distribution == distribution)
+        return round(sum(lines.mapped("balance")), 2)
+
+    def test_losses_booked_again_as_they_were(self):
+        """Two losses on two accounts, each with its own distribution, that a mandatory plan asks for."""
+        plan = self.env["account.analytic.plan"].create({"name": "Rayon"})
+        plan.applicability_ids = [Command.create({"business_domain": "general", "applicability": "mandatory"})]
+        here, there = self.env["account.analytic.account"].create(
+            [{"name": name, "plan_id": plan.id} for name in ("Ici", "Là")]
+        )
+        small = self.company.l10n_fr_rounding_difference_loss_account_id
+        bad = self.company_data["default_account_expense"]
+        self.at("2026-03-20")
+        losses = ((100.0, small, here), (120.0, bad, there), (80.0, bad, here))
+        for amount, account, place in losses:
+            self.share._write_off({self.share: amount}, account, date(2026, 3, 20), analytic={str(place.id): 100})
+        kinds = [(account, {str(place.id): 100}) for _amount, account, place in losses]
+        costs = lambda: [self._cost(*kind) for kind in kinds]  # noqa: E731
+        self.assertEqual(costs(), [100.0, 120.0, 80.0])
+        late = self._advice("2026-04-05", ("PEC1", 150.00))
+        # The last ones first.
+        self.assertEqual((self.share.state, costs()), ("paid", [100.0, 50.0, 0.0]))
+        self.assertBooks(self.order)
+        self.at("2026-04-06")
+        late.action_undo()
+        self.assertEqual((self.share.state, costs()), ("written_off", [100.0, 120.0, 80.0]))
+        self.assertEntries(
+            self._share_entries("write_off").filtered(lambda line: line.date == date(2026, 4, 6)),
+            [
+                *[("2026-04-06", "4115", PAYER, -80.0), ("2026-04-06", bad.code, PAYER, 80.0)],
+                *[("2026-04-06", "4115", PAYER, -70.0), ("2026-04-06", bad.code, PAYER, 70.0)],
+            ],
+        )
+        self.assertBooks(self.order)
+        # And once more.
+        again = self._advice("2026-04-08", ("PEC1", 300.00))
+        self.assertEqual((self.share.state, costs()), ("paid", [0.0, 0.0, 0.0]))
+        again.action_undo()
+        self.assertEqual((self.share.state, costs()), ("written_off", [100.0, 120.0, 80.0]))
+        self.assertBooks(self.order)
+
+    def test_money_that_comes_back_undoes_the_loss(self):
+        """Paid, taken back, lost; then what was taken back is there after all."""
+        self._advice("2026-03-10", ("PEC1", 300.00))
+        taken = self._advice("2026-03-15", ("PEC1", -300.00))
+        self._write_off()
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("written_off", []))
+        self.at("2026-04-02")
+        taken.action_undo()
+        self.assertEqual((self.share.state, self.share.amount_paid), ("paid", 300.0))
+        self.assertEqual((self.share.amount_written_off, self._open_of(self.insurer)), (0.0, []))
+        small = self.company.l10n_fr_rounding_difference_loss_account_id
+        self.assertEntries(
+            self._share_entries("write_off"),
+            [
+                *[("2026-03-20", "4115", PAYER, -300.0), ("2026-03-20", small.code, PAYER, 300.0)],
+                *[("2026-04-02", "4115", PAYER, 300.0), ("2026-04-02", small.code, PAYER, -300.0)],
+            ],
+        )
+        self.assertBooks(self.order)
+
+    def test_money_that_comes_back_in_part(self):
+        self._advice("2026-03-10", ("PEC1", 300.00))
+        taken = self._advice("2026-03-15", ("PEC1", -120.00))
+        self._write_off(100.0)
+        self.at("2026-04-02")
+        taken.action_undo()
+        # 20.00 of the 120.00 are still owed; the rest takes back the loss.
+        self.assertEqual((self.share.state, self.share.amount_written_off), ("paid", 0.0))
+        self.assertEqual(self._open_of(self.insurer), [])
+        self.assertBooks(self.order)
+
+    def test_payment_posted_again_undoes_the_loss(self):
+        """A payment in Odoo's form, reset to draft, and posted once its part was given up."""
+        self.at("2026-03-10")
+        payment = self._payer_payment()
+        payment.action_draft()
+        self._write_off()
+        payment.action_post()
+        self.assertEqual((self.share.state, self.share.amount_written_off), ("paid", 0.0))
+        self.assertEqual(self._open_of(self.insurer), [])
         self.assertBooks(self.order)
 
     def _write_off(self, amount=300.0):

@@ -66,7 +66,9 @@ class TestShareVat(RemittanceCase, DatedCase):
         self.assertEqual(self._vat(), {"2026-03-10": 50.0})
         self._on("2026-03-30")
         self._advised("2026-03-30", "-120,00", asked="0,00")
-        self.assertEqual((self.share.amount_residual, sum(self._vat().values())), (120.0, 30.0))
+        self.assertEqual(self.share.amount_residual, 120.0)
+        # March the 10th stays as it was declared.
+        self.assertEqual((self._vat(), self._waits()), ({"2026-03-10": 50.0, "2026-03-30": -20.0}, 89.0))
         self.assertBooks(self.order)
 
     def _advised(self, day, amount, asked="300,00"):
@@ -83,6 +85,107 @@ class TestShareVat(RemittanceCase, DatedCase):
         self._pay(self.invoice)
         # 709.56: all but the AMO's 4.44.
         self.assertEqual((self._vat(), self._waits()), ({"2026-02-20": 118.26}, 0.74))
+
+    def _returned_and_paid_by_the_patient(self):
+        self._on("2026-01-20")
+        self._pay(self.invoice)
+        self._on("2026-02-10")
+        self.share.action_return_to_patient()
+        self._on("2026-02-20")
+        self._pay(self.invoice)
+        self.assertEqual((self._vat(), self._waits()), ({"2026-01-20": 68.26, "2026-02-20": 50.0}, 0.74))
+
+    def _refund_patient(self):
+        self.env.flush_all()
+        refund = self.env["optoamc.closing.refund"].search([("partner_id", "=", self.patient.id)])
+        self.assertEqual(refund.amount, 300.0)
+        context = refund.action_refund()["context"]
+        return self._pay(self.env["account.move.line"].browse(context["active_ids"]))
+
+    def test_return_undone_after_the_patient_paid(self):
+        """The patient has his money back: what he paid is due no more, what the payer pays then is."""
+        self._returned_and_paid_by_the_patient()
+        self._on("2026-03-01")
+        self.share.action_undo_return()
+        due = {"2026-01-20": 68.26, "2026-02-20": 50.0, "2026-03-01": -50.0}
+        self.assertEqual((self._vat(), self._waits()), (due, 50.74))
+        entry = self.env["account.move"].search(
+            [("tax_cash_basis_origin_move_id", "=", self.invoice.id), ("date", "=", "2026-03-01")]
+        )
+        tax = entry.line_ids.filtered(lambda line: line.tax_line_id or line.account_id == self.waiting)
+        due_code = self.company_data["default_account_tax_sale"].code
+        self.assertEntries(
+            tax,
+            [
+                ("2026-03-01", due_code, self.patient.name, 50.0),
+                ("2026-03-01", self.waiting.code, self.patient.name, -50.0),
+            ],
+        )
+        self.assertEqual((self.invoice.amount_residual, self.share.state), (0.0, "open"))
+        self.assertBooks(self.order)
+        self._on("2026-03-05")
+        self._refund_patient()
+        self.assertEqual((self._vat(), self._waits()), (due, 50.74))
+        self._on("2026-03-10")
+        self._advised("2026-03-10", "300,00")
+        self.assertEqual((self._vat(), self._waits()), (due | {"2026-03-10": 50.0}, 0.74))
+        self.assertBooks(self.order)
+
+    def test_paid_late_after_the_return(self):
+        """Nobody pays the AMO's 4.44: their VAT never comes with the insurer's."""
+        self._returned_and_paid_by_the_patient()
+        due = self._vat()
+        self._on("2026-03-10")
+        late = self._advised("2026-03-10", "300,00")
+        # 50.00 of the patient's less, 50.00 of the insurer's more.
+        self.assertEqual((self._vat(), self._waits()), (due, 0.74))
+        self.assertBooks(self.order)
+        self._on("2026-03-12")
+        late.action_undo()
+        # Returned anew: what the patient has paid pays it again.
+        self.assertEqual((self.share.state, self.invoice.amount_residual), ("returned", 0.0))
+        self.assertEqual((sum(self._vat().values()), self._waits()), (118.26, 0.74))
+        self.assertBooks(self.order)
+        self._on("2026-03-15")
+        self._advised("2026-03-15", "300,00", asked="0,00")
+        self._refund_patient()
+        account = self.company_data["default_account_expense"]
+        self.amo.sudo()._write_off({self.amo: 4.44}, account, date(2026, 3, 16))
+        self.assertEqual((sum(self._vat().values()), self._waits()), (118.26, 0.74))
+        self.assertBooks(self.order)
+
+    def test_paid_late_in_part_after_the_return(self):
+        self._returned_and_paid_by_the_patient()
+        self._on("2026-03-10")
+        self._advised("2026-03-10", "120,00")
+        self.assertEqual((self.share.amount, self.share.amount_returned), (120.0, 180.0))
+        # 409.56 and 180.00 of the patient, 120.00 of the insurer.
+        self.assertEqual((round(sum(self._vat().values()), 2), self._waits()), (118.26, 0.74))
+        self.assertBooks(self.order)
+
+    def test_written_off_then_paid_late(self):
+        account = self.company_data["default_account_expense"]
+        self._on("2026-02-01")
+        self.share.sudo()._write_off({self.share: 300.0}, account, date(2026, 2, 1))
+        self._on("2026-03-10")
+        late = self._advised("2026-03-10", "200,00")
+        self.assertEqual((self._vat(), self._waits()), ({"2026-03-10": 33.33}, 85.67))
+        self._on("2026-03-20")
+        late.action_undo()
+        self.assertEqual((sum(self._vat().values()), self._waits()), (0.0, 119.0))
+        self.assertBooks(self.order)
+
+    def test_credited_after_all_was_paid(self):
+        self._on("2026-01-20")
+        self._pay(self.invoice)
+        self._on("2026-03-10")
+        self._advised("2026-03-10", "300,00")
+        self._on("2026-03-20")
+        refund = self._refund(self.invoice)
+        self.assertEqual(refund.amount_residual, 409.56)
+        due = sum(self._vat().values()) + sum(self._vat(refund).values())
+        # 409.56 of the patient, until he has them back.
+        self.assertEqual(round(due, 2), 68.26)
 
     def test_written_off_is_never_due(self):
         self._on("2026-01-20")

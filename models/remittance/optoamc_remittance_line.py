@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -212,10 +210,7 @@ class OptoamcRemittanceLine(models.Model):
         shares._undo(
             {line.share_id: min(line.return_undone, line.share_id.amount_residual) for line in lines}, "return"
         )
-        by_account = defaultdict(dict)
-        for line in lines:
-            if amount := min(line.write_off_undone, line.share_id.amount_residual):
-                by_account[next(iter(line.share_id._losses())).account_id][line.share_id] = amount
-        for account, amounts in by_account.items():
-            shares._write_off(amounts, account, self.env.company._optoamc_today())
+        shares._write_off_again(
+            {line.share_id: min(line.write_off_undone, line.share_id.amount_residual) for line in lines}
+        )
         lines.write({"write_off_undone": 0.0, "return_undone": 0.0})

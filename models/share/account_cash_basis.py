@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 
 
 class AccountMove(models.Model):
@@ -9,6 +9,22 @@ class AccountMove(models.Model):
     """
 
     _inherit = "account.move"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partials = self.env["account.partial.reconcile"]
+        for vals in vals_list:
+            # What was matched otherwise before, and counted then, counts anew from the day on which that was undone.
+            begun = partials.browse(vals.get("tax_cash_basis_rec_id")).optoamc_date
+            if begun and vals.get("date"):
+                vals["date"] = max(begun, fields.Date.to_date(vals["date"]))
+        return super().create(vals_list)
+
+    def _get_accounting_date(self, invoice_date, has_tax, lock_dates=None):
+        # VAT that was due is not so from the day of the entry that took its reconciliation apart.
+        if undone_on := self.env.context.get("optoamc_undone_on"):
+            invoice_date = max(invoice_date, undone_on)
+        return super()._get_accounting_date(invoice_date, has_tax, lock_dates=lock_dates)
 
     def _collect_tax_cash_basis_values(self):
         values = super()._collect_tax_cash_basis_values()

@@ -73,7 +73,7 @@ class AccountPartialReconcile(models.Model):
         :param date: the entry's date
         :return: what was recorded of them (``optoamc.undone.match``)
         """
-        counted = self.sudo().filtered(lambda partial: (partial.optoamc_date or partial.max_date) < date)
+        counted = self.sudo().filtered(lambda partial: (partial.optoamc_date or partial.max_date) <= date)
         undone = (
             self.env["optoamc.undone.match"]
             .sudo()
@@ -90,5 +90,5 @@ class AccountPartialReconcile(models.Model):
                 ]
             )
         )
-        self.unlink()
+        self.with_context(optoamc_undone_on=date).unlink()
         return undone

@@ -40,12 +40,33 @@ class OptoamcShare(models.Model):
         if not money:
             return  # nothing to match, most often
         shares = shares._with_others(shares._release_taken_back(money))
+        shares._take_back_losses(money)
         lines = shares._open_money() | shares._payer_lines()._optoamc_open()
         lines = lines.sorted(lambda line: (bool(line.optoamc_share_id), line.date_maturity or line.date, line.id))
         for part in lines.grouped(lambda line: line._optoamc_place()).values():
             part._optoamc_match(settle(OpenItem(line, euros(line.amount_residual), _in_euros(line)) for line in part))
         if others := shares._call_lent_money(money):
             (shares | others)._match_open_money()
+
+    def _take_back_losses(self, money):
+        """Take back what was written off of agreements whose money is there after all, as a late payment does.
+
+        :param money: the payers' items of these shares' agreements
+        """
+        lost = self.filtered("amount_written_off")
+        lines = money | self._payer_lines()._optoamc_open() if lost else ()
+        left = {}
+        for line in lines:
+            sign = 1 if line.amount_residual < 0 else -1
+            for agreement, amount in _in_euros(line).items():
+                key = line._optoamc_place(), agreement
+                left[key] = left.get(key, ZERO) + sign * amount
+        amounts = {}
+        for share in lost:
+            key = share._payer_lines()[0]._optoamc_place(), share._agreement()
+            amounts[share] = min(max(left.get(key, ZERO), ZERO), euros(share.amount_written_off))
+            left[key] = left.get(key, ZERO) - amounts[share]
+        lost._undo_write_offs(amounts, dict.fromkeys(lost, self.env.company._optoamc_today()))
 
     def _with_others(self, borrowers):
         """These shares, and all those of the agreements of others."""

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections import defaultdict
+
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...lib.payments.money import euros
+from ...lib.payments.money import ZERO, euros
 from .order_reading import billing_documents, payer_key, read_orders
 
 
@@ -92,19 +94,46 @@ class OptoamcShare(models.Model):
         moves = self._post_entries(vals_list)
         shares = self.browse().concat(*amounts)
         self._reconcile_with_invoices(shares)
+        refunds = {share: share._refund_due(move) for share, move in zip(amounts, moves, strict=True)}
+        shares._replace_patients_money(refunds, max(moves.mapped("date")))
         invoices = shares.move_id
         invoices.filtered(lambda move: not any(move.optoamc_share_ids.mapped("amount_returned")))._optoamc_due_first()
         shares._match_open_money()
         self._log_undone("return_undone", zip(amounts.items(), moves, strict=True))
-        for share, move in zip(amounts, moves, strict=True):
-            share._ask_refund(move)
+        for share, amount in refunds.items():
+            if not share.currency_id.is_zero(amount):
+                share._ask_refund(amount)
 
-    def _ask_refund(self, move):
-        """Have somebody give back what the patient has paid in the payer's place."""
+    def _refund_due(self, move):
+        """What the patient has paid in the payer's place, €, of which a return was undone.
+
+        :param move: the entry that undid it, put on what was open of the invoice
+        """
         credit = move.line_ids.filtered("optoamc_share_id") & self._patient_lines()
-        amount = -sum(credit.mapped("amount_residual"))
-        if self.currency_id.is_zero(amount):
-            return
+        return -sum(credit.mapped("amount_residual"))
+
+    def _replace_patients_money(self, refunds, date):
+        """Take off the invoices what the patients have paid in the place of payers whose VAT waits for them.
+
+        Odoo counts the VAT by what pays the invoice. Left there, the patient's money would keep due what nobody has
+        paid any more once he has it back.
+
+        :param refunds: by share, €
+        """
+        waiting = self.filtered(lambda share: share.vat_day == "payment" and refunds[share])
+        for move, shares in waiting.grouped("move_id").items():
+            owed = move._optoamc_receivable_lines()
+            freed = owed._optoamc_free_payments(sum(refunds[share] for share in shares), date)
+            self._reconcile_with_invoices(shares)
+            lines = (owed | freed)._optoamc_open()
+            places = lines.grouped(lambda line: line._optoamc_place()).values()
+            lines._reconcile_plan([part for part in places if len({line.amount_residual > 0 for line in part}) == 2])
+
+    def _ask_refund(self, amount):
+        """Have somebody give back what the patient has paid in the payer's place.
+
+        :param amount: €
+        """
         user = self._follow_up_user()
         share = self._in_reader_lang()
         share.move_id.activity_schedule(
@@ -145,9 +174,42 @@ class OptoamcShare(models.Model):
         undone = [((share, amount), move) for (share, _loss, amount), move in zip(parts, moves, strict=True)]
         self._log_undone("write_off_undone", undone)
 
+    def _write_off_again(self, amounts):
+        """Book again losses that were taken back: on the same accounts, with the same analytic distributions.
+
+        :param amounts: by share, €
+        """
+        by_kind = defaultdict(dict)
+        for share, amount in amounts.items():
+            left = euros(amount)
+            for kind, taken_back in share._losses_taken_back().items():
+                if part := min(left, taken_back):
+                    by_kind[kind][share] = float(part)
+                    left -= part
+        for (account, distribution), parts in by_kind.items():
+            self._write_off(parts, account, self.env.company._optoamc_today(), analytic=dict(distribution))
+
     def _losses(self):
-        """What the write-offs of a share still cost: by the last item on each account, €, the last first."""
+        """What the write-offs of a share still cost: by the last item of each kind, €, the last first."""
+        by_kind = self._loss_items().grouped(_kind_of_loss).values()
+        return {lines[0]: euros(sum(lines.mapped("balance"))) for lines in by_kind}
+
+    def _losses_taken_back(self):
+        """What of the write-offs of a share was taken back and is not booked again: by kind, €, the last first."""
+        taken_back = {}
+        for kind, lines in self._loss_items().grouped(_kind_of_loss).items():
+            taken = ZERO
+            for line in lines[::-1]:
+                taken = max(taken - euros(line.balance), ZERO)
+            taken_back[kind] = taken
+        return taken_back
+
+    def _loss_items(self):
+        """What bore the losses of a share, and what took them back, the last first."""
         written_off = self._payer_lines().filtered(lambda line: line.optoamc_share_entry == "write_off")
-        losses = (written_off.move_id.line_ids - written_off).sorted("id", reverse=True)
-        by_account = losses.grouped("account_id").values()
-        return {lines[0]: euros(sum(lines.mapped("balance"))) for lines in by_account}
+        return (written_off.move_id.line_ids - written_off).sorted("id", reverse=True)
+
+
+def _kind_of_loss(line):
+    """The account that bears a loss, and its analytic distribution."""
+    return line.account_id, tuple(sorted((line.analytic_distribution or {}).items()))

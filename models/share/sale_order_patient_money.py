@@ -24,7 +24,7 @@ class SaleOrder(models.Model):
             debits = owed._optoamc_open().filtered(lambda line: line.amount_residual > 0)
             if not debits:
                 continue
-            money = owed.matched_credit_ids.credit_move_id | order._optoamc_free_payments(documents, debits)
+            money = owed._optoamc_patients_money() | order._optoamc_free_payments(documents, debits)
             money = money.filtered(lambda line: not line.optoamc_share_id and line.parent_state == "posted")
             money |= order.optoamc_share_ids._patient_lines().filtered(lambda line: line.balance < 0)
             lines = (owed | money)._optoamc_open()
@@ -46,15 +46,8 @@ class SaleOrder(models.Model):
             others = (debits - credited)._optoamc_open()
             if not credit or not others:
                 continue
-            paid = credited.matched_credit_ids.filtered(
-                lambda partial: (
-                    not partial.credit_move_id.optoamc_share_id and not partial.credit_move_id.move_id.is_invoice()
-                )
-            ).sorted("id", reverse=True)
             wanted = min(-sum(credit.mapped("amount_residual")), sum(others.mapped("amount_residual")))
-            paid = paid[: to_release(euros(wanted), ZERO, [euros(partial.amount) for partial in paid])]
-            payments |= paid.credit_move_id
-            paid._optoamc_undo_on(max(others.mapped("date")))
+            payments |= credited._optoamc_free_payments(wanted, max(others.mapped("date")))
             if credited := credited._optoamc_open():
                 debits._reconcile_plan([credit | credited])
         return payments
@@ -116,3 +109,31 @@ class SaleOrder(models.Model):
                     matches.append(Match(debit, credit, part, is_partial=True))
             if matches:
                 (credits | debits)._optoamc_match(matches)
+
+
+class AccountMoveLine(models.Model):
+    """What a patient owes on invoices, and the money that it is paid with."""
+
+    _inherit = "account.move.line"
+
+    def _optoamc_patients_money(self):
+        """The credits that these items are matched with, or were until something else was to pay them."""
+        undone = self.env["optoamc.undone.match"].search([("debit_line_id", "in", self.ids)])
+        return self.matched_credit_ids.credit_move_id | undone.credit_line_id
+
+    def _optoamc_free_payments(self, wanted, date):
+        """Take payments off these items, the latest first.
+
+        :param wanted: how much of them, €; the last one is taken off in whole
+        :param date: until which they count
+        :return: the payments' items
+        """
+        paid = self.matched_credit_ids.filtered(
+            lambda partial: (
+                not partial.credit_move_id.optoamc_share_id and not partial.credit_move_id.move_id.is_invoice()
+            )
+        ).sorted("id", reverse=True)
+        paid = paid[: to_release(euros(wanted), ZERO, [euros(partial.amount) for partial in paid])]
+        payments = paid.credit_move_id
+        paid._optoamc_undo_on(date)
+        return payments
