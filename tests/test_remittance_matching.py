@@ -1,4 +1,5 @@
-from datetime import timedelta
+import io
+from datetime import date, timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -44,6 +45,38 @@ class TestRemittanceMatching(MoneyCase):
         self.assertEqual((line.match, line.doubt), ("doubtful", "more"))
         self.assertIn("Already paid by: mars.csv", line.doubt_help)
         self.assertIn("2026", line.doubt_help)
+
+    def test_the_words_of_a_sheet(self):
+        """A total that nobody calculated is not read; a day and what is taken back are, by their plain names."""
+        from openpyxl import Workbook
+
+        self._advice("2026-03-10", ("PEC1", 300.00))
+        book = Workbook()
+        for row in (
+            ["N° PEC", "Date", "Montant", "Statut"],
+            ["PEC1", "20/03/2026", -100.0, "Repris"],
+            ["Total", None, "=SUM(C2:C2)", None],
+        ):
+            book.active.append(row)
+        out = io.BytesIO()
+        book.save(out)
+        self.at("2026-03-20")
+        wizard = self._wizard(out.getvalue(), "mars.xlsx", partner_id=self.insurer.id)
+        wizard.action_read()
+        self.assertEqual(wizard.column_ids.mapped("field"), ["pec_number", "date", "amount", "outcome"])
+        advice = self.env["optoamc.remittance"].browse(wizard.action_import()["res_id"])
+        line = advice.line_ids
+        self.assertEqual((line.match, line.amount, line.date), ("matched", -100.0, date(2026, 3, 20)))
+        advice.action_validate()
+        self.assertEqual(self.share.amount_residual, 100.0)
+        # That of an agreement is needed.
+        book.active.append(["PEC1", "20/03/2026", "=100*3", "Réglé"])
+        out = io.BytesIO()
+        book.save(out)
+        wizard = self._wizard(out.getvalue(), "avril.xlsx", partner_id=self.insurer.id)
+        wizard.action_read()
+        with self.assertRaisesRegex(UserError, "The cell C4 holds a formula without a result"):
+            wizard.action_import()
 
     def test_every_doubt_has_its_words(self):
         line = self._advice("2026-03-10", ("PEC1", 300.00), confirm=False).line_ids
