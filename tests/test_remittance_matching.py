@@ -46,6 +46,58 @@ class TestRemittanceMatching(MoneyCase):
         self.assertIn("Already paid by: mars.csv", line.doubt_help)
         self.assertIn("2026", line.doubt_help)
 
+    def _statement_line(self, amount=300.0):
+        """A transfer of the insurer's, matched on the bank statement with its share."""
+        line = self.env["account.bank.statement.line"].create(
+            {"journal_id": self.bank.id, "date": "2026-03-10", "payment_ref": "VIR ADPR", "amount": amount}
+        )
+        _liquidity, suspense, _other = line.with_context(skip_readonly_check=True)._seek_for_lines()
+        owed = self.share._payer_lines()
+        suspense.write({"account_id": owed.account_id.id, "partner_id": self.insurer.id})
+        (suspense | owed).reconcile()
+        return line
+
+    def test_an_advice_of_what_the_statement_paid(self):
+        statement_line = self._statement_line()
+        self.assertEqual(self.share.state, "paid")
+        advice = self._advice("2026-03-20", ("PEC1", 300.00), confirm=False)
+        line = advice.line_ids
+        self.assertEqual(
+            (line.match, line.doubt, line.share_id, line.decision), ("doubtful", "paid", self.share, "skip")
+        )
+        self.assertIn("booked already", line.doubt_help)
+        self.assertIn(f"Already paid by: bank statement {statement_line.move_id.name} VIR ADPR", line.doubt_help)
+        self.assertIn("2026", line.doubt_help)
+        advice.action_validate()
+        self.assertFalse(advice.payment_ids)
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", []))
+        self.assertBooks(self.order)
+
+    def test_an_advice_of_what_a_cheque_paid(self):
+        self.at("2026-03-10")
+        payment = self._payer_payment()
+        first, second = self._advice("2026-03-20", ("PEC1", 300.00), ("PEC1", 300.00), confirm=False).line_ids
+        self.assertEqual((first.doubt, first.decision), ("paid", "skip"))
+        self.assertIn(f"Already paid by: payment {payment.name}", first.doubt_help)
+        # Twice is once too much: the payer does owe that nothing was announced of.
+        self.assertEqual((second.doubt, second.decision), ("more", False))
+        self.assertIn(payment.name, second.doubt_help)
+        # More than the cheque is no word of it, nor is another payer's.
+        line = self._advice("2026-03-21", ("PEC1", 350.00), confirm=False).line_ids
+        self.assertEqual((line.doubt, line.decision), ("more", False))
+        self.assertIn(payment.name, line.doubt_help)
+        line.sudo().partner_id = self.second_insurer
+        line.remittance_id.action_match()
+        self.assertEqual((line.doubt, line.decision), ("payer", False))
+
+    def test_an_advice_of_what_the_payer_paid_twice(self):
+        """A person knows better: it is the payer's second payment."""
+        self.at("2026-03-10")
+        self._payer_payment()
+        advice = self._advice("2026-03-20", ("PEC1", 300.00))
+        self.assertEqual(advice.payment_ids.amount, 300.0)
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", [-300.0]))
+
     def test_the_words_of_a_sheet(self):
         """A total that nobody calculated is not read; a day and what is taken back are, by their plain names."""
         from openpyxl import Workbook

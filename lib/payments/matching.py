@@ -37,6 +37,8 @@ class Candidate:
     written_off: int = 0
     credit: int = 0
     """What the payer has paid of the agreement, and no share owes."""
+    unannounced: tuple[int, ...] = ()
+    """What was paid of it by payments and statement lines that no advice told of: their advice may come still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ class Match:
     share: int | None = None
     reason: str = ""
     """Why it is doubtful: what the line says itself (:mod:`.senses`), ``recipient``, ``shop``, ``payer``, ``kind``,
-    ``member``, ``reversed``, ``returned``, ``written_off``, ``nothing``, ``asked``, ``more``, ``back``, ``future``,
-    ``several``, ``conflict``, ``by_member``, ``by_amount``."""
+    ``member``, ``reversed``, ``returned``, ``written_off``, ``nothing``, ``asked``, ``paid``, ``more``, ``back``,
+    ``future``, ``several``, ``conflict``, ``by_member``, ``by_amount``."""
     parts: tuple[tuple[int, int], ...] = ()
     """Of a line that pays an agreement on several invoices: its shares, with what each gets, cents."""
 
@@ -130,7 +132,10 @@ class Matcher:
         if not share:
             return self._split(named, line, payer) or Match(DOUBTFUL, reason="several")
         doubt = self._doubt(share, line, payer)
-        self._take(share, line)
+        if doubt == "paid":
+            share.unannounced = _without(share.unannounced, _cents(line.amount))
+        else:
+            self._take(share, line)
         return Match(DOUBTFUL if doubt else MATCHED, share.id, doubt)
 
     def _split(self, named: list[Candidate], line: AdviceLine, payer: int | None) -> Match | None:
@@ -170,7 +175,7 @@ class Matcher:
         return shares[0] if len(shares) == 1 else None
 
     def _doubt(self, share: Candidate, line: AdviceLine, payer: int | None) -> str:
-        return self._doubt_of_identity(share, line, payer) or self._doubt_of_amount(share, line)
+        return self._doubt_of_identity(share, line, payer) or self._doubt_of_amount(share, line, payer)
 
     def _doubt_of_identity(self, share: Candidate, line: AdviceLine, payer: int | None) -> str:
         """Whether the line is about another share, or another shop's."""
@@ -186,7 +191,7 @@ class Matcher:
         }
         return next((reason for reason, holds in doubts.items() if holds), "")
 
-    def _doubt_of_amount(self, share: Candidate, line: AdviceLine) -> str:
+    def _doubt_of_amount(self, share: Candidate, line: AdviceLine, payer: int | None) -> str:
         """Whether the share cannot take what the line says."""
         amount, asked = _cents(line.amount), _cents(line.asked)
         is_more = amount > share.open
@@ -198,6 +203,8 @@ class Matcher:
             "nothing": line.outcome == PAID and not amount,
             # What was asked of a share may be credited since, when it is taken back.
             "asked": amount >= 0 and bool(asked) and asked != share.amount,
+            # The advice of money that is booked already: the statement, or a cheque, came before it.
+            "paid": is_more and payer is not None and amount in (*share.unannounced, sum(share.unannounced)),
             "more": is_more,
             "back": -amount > share.paid + share.credit,
         }
@@ -244,6 +251,14 @@ class Matcher:
             amount += eaten
         share.open -= amount
         share.paid += amount
+
+
+def _without(amounts: tuple[int, ...], told: int) -> tuple[int, ...]:
+    """What is left of payments once one of them, or else all, are told of."""
+    if told not in amounts:
+        return ()
+    place = amounts.index(told)
+    return amounts[:place] + amounts[place + 1 :]
 
 
 def _differ(one: str, other: str) -> bool:

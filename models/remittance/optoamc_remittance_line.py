@@ -82,6 +82,7 @@ class OptoamcRemittanceLine(models.Model):
             ("written_off", "Written off already"),
             ("nothing", "Paid, but nothing"),
             ("asked", "Another amount was requested"),
+            ("paid", "Paid already"),
             ("more", "More than what is open"),
             ("back", "More taken back than was paid"),
             ("anew", "Taken back from an agreement that was asked for again"),

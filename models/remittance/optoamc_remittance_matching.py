@@ -8,11 +8,14 @@ from odoo.tools import SQL
 
 from ...lib.payments.matching import MATCHED, Candidate, Elsewhere, Matcher, digits
 from ...lib.payments.money import euros
+from ..share.account_move_line import PAYER_DEBITS
 
 #: Years after which a share that has nothing open is not looked for any more.
 MATCHING_YEARS = 3
 #: Days ahead that a transfer is announced; a later one is a person's to look at.
 AHEAD_DAYS = 10
+#: What is proposed of a doubtful line, that a person may choose otherwise.
+PROPOSED = {"paid": "skip"}
 
 
 class OptoamcRemittance(models.Model):
@@ -34,7 +37,7 @@ class OptoamcRemittance(models.Model):
                     "match": match.verdict,
                     "doubt": match.reason or False,
                     "share_id": match.share or False,
-                    "decision": "share" if match.verdict == MATCHED else False,
+                    "decision": "share" if match.verdict == MATCHED else PROPOSED.get(match.reason, False),
                 }
             )
 
@@ -109,8 +112,10 @@ class OptoamcRemittance(models.Model):
                 self._matching_since(),
             )
         )
-        credits = self._open_credits()
-        return [Candidate(*row, credit=credits.get(row[0], 0)) for row in rows]
+        credits, unannounced = self._open_credits(), self._unannounced()
+        return [
+            Candidate(*row, credit=credits.get(row[0], 0), unannounced=unannounced.get(row[0], ())) for row in rows
+        ]
 
     def _matching_since(self):
         return fields.Date.subtract(self.env.company._optoamc_today(), years=MATCHING_YEARS)
@@ -135,6 +140,31 @@ class OptoamcRemittance(models.Model):
                 credits[agreement] += round(amount * 100)
         shares = self.env["optoamc.share"].sudo()._of_agreements(set(credits))
         return {share.id: credits[share._agreement()] for share in shares}
+
+    def _unannounced(self):
+        """What payments and statement lines that no advice told of paid of shares: by share, a tuple of cents."""
+        for model in ("account.partial.reconcile", "account.move.line", "account.payment"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT share.id, array_agg(round(partial.amount * 100)::int ORDER BY partial.id)
+                  FROM optoamc_share share
+                  JOIN account_move_line owed ON owed.optoamc_share_id = share.id AND owed.optoamc_share_entry IN %s
+                  JOIN account_partial_reconcile partial ON partial.debit_move_id = owed.id
+                  JOIN account_move_line money ON money.id = partial.credit_move_id
+                  LEFT JOIN account_payment payment ON payment.move_id = money.move_id
+                 WHERE share.company_id = %s
+                   AND owed.balance > 0
+                   AND money.optoamc_share_id IS NULL
+                   AND payment.optoamc_remittance_id IS NULL
+                 GROUP BY share.id
+                """,
+                tuple(PAYER_DEBITS),
+                self.company_id.id,
+            )
+        )
+        return {share_id: tuple(amounts) for share_id, amounts in rows}
 
     def _elsewhere(self, lines):
         """What other shops of the database ask by the invoice numbers that these lines give."""

@@ -57,6 +57,26 @@ def test_one_agreement_on_two_invoices_paid_otherwise() -> None:
     assert (found.verdict, found.share) == (MATCHED, 2)
 
 
+def test_what_no_advice_told_of_is_paid_already() -> None:
+    """The advice of a payment that was booked from the statement: once, of its payer, no more than it."""
+    whole = replace(paid(share(), 30000), unannounced=(20000, 10000))
+    first, second, third = match_all([whole], *(line(amount, pec_number="P1") for amount in (10000, 20000, 20000)))
+    assert [found.reason for found in (first, second, third)] == ["paid", "paid", "more"]
+    whole = replace(whole, unannounced=(20000, 10000))
+    first, second = match_all([whole], *[line(30000, pec_number="P1")] * 2)
+    assert [found.reason for found in (first, second)] == ["paid", "more"]
+    for amount in (15000, 30001):
+        (found,) = match_all([replace(whole, unannounced=(20000, 10000))], line(amount, pec_number="P1"))
+        assert (found.verdict, found.reason) == (DOUBTFUL, "more")
+    # What is open takes it, whatever was paid before.
+    (found,) = match_all([replace(paid(share(), 10000), unannounced=(10000,))], line(10000, pec_number="P1"))
+    assert found.verdict == MATCHED
+    (nobody,) = Matcher([replace(paid(share(), 30000), unannounced=(30000,))]).match_all(
+        [(line(pec_number="P1"), None)]
+    )
+    assert nobody.reason == "more"
+
+
 def test_another_shops_file() -> None:
     ours, theirs, none = (line(pec_number="P1", payee=payee) for payee in ("00000750000018", "750000026", ""))
     for told, own, reason in (
