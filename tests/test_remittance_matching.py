@@ -46,6 +46,67 @@ class TestRemittanceMatching(MoneyCase):
         self.assertIn("Already paid by: mars.csv", line.doubt_help)
         self.assertIn("2026", line.doubt_help)
 
+    # -- paid before the invoice, or before the advice ------------------------------------------
+
+    def _agreed(self, number="PEC2"):
+        order = self._order(patient=self._patient("Paul AUTRE"))
+        self._grant(order, number=number)
+        return order
+
+    def test_paid_before_the_invoice(self):
+        order = self._agreed()
+        advice = self._advice("2026-03-10", ("PEC2", 300.00), confirm=False)
+        line = advice.line_ids
+        self.assertEqual(
+            (line.match, line.doubt, line.request_id, line.decision),
+            ("doubtful", "unbilled", order.optoamc_request_ids, "credit"),
+        )
+        self.assertIn(f"Agreed, not yet invoiced (dossier {order.name})", line.doubt_help)
+        advice.action_validate()
+        # It is not the other dossier's, that is open.
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("open", [-300.0, 300.0]))
+        self.assertEqual(line.move_line_id.name.split()[-1], "PEC2")
+        self.at("2026-03-15")
+        share = self._invoice(order).optoamc_share_ids.filtered("request_id")
+        self.assertEqual((share.state, self._open_of(self.insurer)), ("paid", [300.0]))
+        self.assertEqual(share._payer_lines().matched_credit_ids.credit_move_id, line.move_line_id)
+        self.assertBooks(order)
+        self.assertNothingSideBySide(share | self.share)
+        # Undone, it is owed; read again, its share is known.
+        advice.action_undo()
+        self.assertEqual((share.state, self._open_of(self.insurer)), ("open", [300.0, 300.0]))
+
+    def test_taken_back_before_the_invoice(self):
+        order = self._agreed()
+        self.assertFalse(self._advice("2026-03-10", ("PEC2", 300.00)).line_ids.share_id)
+        line = self._advice("2026-03-12", ("PEC2", -100.00)).line_ids
+        self.assertEqual((line.doubt, line.decision), ("unbilled", "credit"))
+        self.assertEqual(self._open_of(self.insurer), [-200.0, 300.0], "of one agreement, never side by side")
+        share = self._invoice(order).optoamc_share_ids.filtered("request_id")
+        self.assertEqual((share.state, share.amount_residual), ("partial", 100.0))
+        self.assertBooks(order)
+
+    def test_invoiced_between_the_reading_and_the_booking(self):
+        order = self._agreed()
+        advice = self._advice("2026-03-10", ("PEC2", 300.00), confirm=False)
+        share = self._invoice(order).optoamc_share_ids.filtered("request_id")
+        advice.action_validate()
+        self.assertEqual((share.state, self._open_of(self.insurer)), ("paid", [300.0]))
+
+    def test_another_payer_of_an_agreement_that_is_not_invoiced(self):
+        """Nobody's money is put on it: not another payer's, nor what names a number that was refused."""
+        order = self._agreed()
+        advice = self._advice("2026-03-10", ("PEC2", 300.00), confirm=False)
+        line = advice.line_ids.sudo()
+        line.decision = False
+        line.partner_id = self.second_insurer
+        advice.action_match()
+        self.assertEqual((line.match, line.request_id.id), ("unknown", False))
+        order.optoamc_request_ids.sudo().state = "cancelled"
+        line.partner_id = self.insurer
+        advice.action_match()
+        self.assertEqual((line.doubt, line.request_id.id), ("by_amount", False))
+
     def _statement_line(self, amount=300.0):
         """A transfer of the insurer's, matched on the bank statement with its share."""
         line = self.env["account.bank.statement.line"].create(

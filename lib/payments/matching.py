@@ -51,6 +51,15 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """An agreement of which no share was ever made: its dossier is not invoiced yet."""
+
+    id: int
+    payer: int
+    pec_number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """What a line of an advice was found to pay.
 
@@ -62,9 +71,11 @@ class Match:
     reason: str = ""
     """Why it is doubtful: what the line says itself (:mod:`.senses`), ``recipient``, ``shop``, ``payer``, ``kind``,
     ``member``, ``reversed``, ``returned``, ``written_off``, ``nothing``, ``asked``, ``paid``, ``more``, ``back``,
-    ``future``, ``several``, ``conflict``, ``by_member``, ``by_amount``."""
+    ``future``, ``several``, ``conflict``, ``unbilled``, ``by_member``, ``by_amount``."""
     parts: tuple[tuple[int, int], ...] = ()
     """Of a line that pays an agreement on several invoices: its shares, with what each gets, cents."""
+    agreement: int | None = None
+    """Of a line that pays before the invoice: the agreement whose share is to come."""
 
 
 def compact(text: str) -> str:
@@ -83,6 +94,7 @@ class Matcher:
     :param latest: the last day that a payment may be dated; a later one is for a person to look at
     :param own: the shop's FINESS number
     :param elsewhere: other shops' invoices, which may be numbered alike
+    :param agreed: the agreements that no invoice carries yet
     """
 
     def __init__(
@@ -91,12 +103,16 @@ class Matcher:
         latest: date | None = None,
         own: str = "",
         elsewhere: Iterable[Elsewhere] = (),
+        agreed: Iterable[Agreed] = (),
     ) -> None:
         self.latest = latest
         self.own = compact(own)
         self.elsewhere: dict[str, list[Elsewhere]] = defaultdict(list)
         for invoice in elsewhere:
             self.elsewhere[digits(invoice.invoice_number)].append(invoice)
+        self.agreed: dict[str, list[Agreed]] = defaultdict(list)
+        for agreement in agreed:
+            self.agreed[compact(agreement.pec_number)].append(agreement)
         self.by_pec: dict[str, list[Candidate]] = defaultdict(list)
         self.by_invoice: dict[str, list[Candidate]] = defaultdict(list)
         self.by_member: dict[str, list[Candidate]] = defaultdict(list)
@@ -127,7 +143,7 @@ class Matcher:
         if named is None:
             return Match(DOUBTFUL, reason="conflict")
         if not named:
-            return self._guess(line, payer)
+            return self._of_agreement(line, payer) or self._guess(line, payer)
         share = self._narrow(named, line, payer)
         if not share:
             return self._split(named, line, payer) or Match(DOUBTFUL, reason="several")
@@ -219,6 +235,24 @@ class Matcher:
             payer in (None, other.payer) and amount in other.amounts
             for other in self.elsewhere.get(digits(line.invoice_number), ())
         )
+
+    def _of_agreement(self, line: AdviceLine, payer: int | None) -> Match | None:
+        """The agreement that a line pays, or takes back, before its dossier is invoiced: by its number alone."""
+        if not line.amount or line.kind == "amo" or not line.pec_number:
+            return None
+        found = [one for one in self.agreed.get(compact(line.pec_number), ()) if payer in (None, one.payer)]
+        if len(found) != 1:
+            return None
+        return Match(DOUBTFUL, reason=self._doubt_of_line(line) or "unbilled", agreement=found[0].id)
+
+    def _doubt_of_line(self, line: AdviceLine) -> str:
+        """What speaks against a line, whatever it is about."""
+        doubts = {
+            line.doubt: bool(line.doubt),
+            "recipient": bool(line.payee) and compact(line.payee) != self.own,
+            "future": bool(self.latest and line.date and line.date > self.latest),
+        }
+        return next((reason for reason, holds in doubts.items() if holds), "")
 
     def _guess(self, line: AdviceLine, payer: int | None) -> Match:
         """Without a number that names a share: by the member, then by an amount that one share alone has."""

@@ -21,7 +21,7 @@ class DoubtWords:
         """
         if not line.doubt:
             return False
-        words = self._words()[line.doubt]
+        words = self._words(line)[line.doubt]
         return f"{words} {paid}" if (paid := self._paid_by(line)) else words
 
     def _paid_by(self, line):
@@ -55,7 +55,7 @@ class DoubtWords:
             return self.env._("payment %s", payment.name or move.name)
         return move.name
 
-    def _words(self):
+    def _words(self, line):
         return {
             "sense": self.env._(
                 "The row says that the payer takes this money back, or may: ask it, and confirm only what is paid."
@@ -102,6 +102,11 @@ class DoubtWords:
             "several": self.env._("Choose the share; what pays several is typed as several lines by the payer."),
             "conflict": self.env._(
                 "The agreement and the invoice are not of one dossier: choose the share, or an open credit."
+            ),
+            "unbilled": self.env._(
+                "Agreed, not yet invoiced (dossier %s): the money waits as the credit of this agreement, and its part "
+                "takes it as soon as the dossier is invoiced.",
+                line.request_id.sudo().order_id.name or "–",
             ),
             "by_member": self.env._("Only the member number points to it: compare the amounts, then confirm."),
             "by_amount": self.env._("Only the amount points to it: check with the payer before confirming."),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...lib.payments.matching import MATCHED, Candidate, Elsewhere, Matcher, digits
+from ...lib.payments.matching import MATCHED, Agreed, Candidate, Elsewhere, Matcher, compact, digits
 from ...lib.payments.money import euros
 from ..share.account_move_line import PAYER_DEBITS
 
@@ -15,7 +15,7 @@ MATCHING_YEARS = 3
 #: Days ahead that a transfer is announced; a later one is a person's to look at.
 AHEAD_DAYS = 10
 #: What is proposed of a doubtful line, that a person may choose otherwise.
-PROPOSED = {"paid": "skip"}
+PROPOSED = {"paid": "skip", "unbilled": "credit"}
 
 
 class OptoamcRemittance(models.Model):
@@ -37,6 +37,7 @@ class OptoamcRemittance(models.Model):
                     "match": match.verdict,
                     "doubt": match.reason or False,
                     "share_id": match.share or False,
+                    "request_id": match.agreement or False,
                     "decision": "share" if match.verdict == MATCHED else PROPOSED.get(match.reason, False),
                 }
             )
@@ -59,7 +60,9 @@ class OptoamcRemittance(models.Model):
         self.ensure_one()
         taking = self.line_ids.filtered(lambda line: line.decision not in ("credit", "skip"))
         latest = fields.Date.add(self.env.company._optoamc_today(), days=AHEAD_DAYS)
-        matcher = Matcher(self._candidates(), latest, self.company_id.finess or "", self._elsewhere(taking))
+        matcher = Matcher(
+            self._candidates(), latest, self.company_id.finess or "", self._elsewhere(taking), self._agreed(taking)
+        )
         matches = matcher.match_all((line._advice(), line.partner_id.id or None) for line in taking)
         found = {
             line: replace(match, reason="anew") if self._is_paid_anew(line, match) else match
@@ -165,6 +168,19 @@ class OptoamcRemittance(models.Model):
             )
         )
         return {share_id: tuple(amounts) for share_id, amounts in rows}
+
+    def _agreed(self, lines):
+        """The agreements that these lines name and that no invoice carries yet."""
+        numbers = {compact(line.pec_number or "") for line in lines} - {""}
+        if not numbers:
+            return []
+        domain = [("company_id", "=", self.company_id.id), ("pec_number", "!=", False), ("share_ids", "=", False)]
+        agreed = self.env["optoamc.request"].sudo().search(domain)._enforceable()
+        return [
+            Agreed(request.id, request.insurer_id.commercial_partner_id.id, request.pec_number)
+            for request in agreed
+            if compact(request.pec_number) in numbers
+        ]
 
     def _elsewhere(self, lines):
         """What other shops of the database ask by the invoice numbers that these lines give."""

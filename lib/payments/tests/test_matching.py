@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.payments.advice import AdviceLine
-from lib.payments.matching import DOUBTFUL, MATCHED, UNKNOWN, Candidate, Elsewhere, Match, Matcher
+from lib.payments.matching import DOUBTFUL, MATCHED, UNKNOWN, Agreed, Candidate, Elsewhere, Match, Matcher
 from lib.payments.settlement import OpenItem, settle, to_release
 
 PAYER = 7
@@ -75,6 +75,21 @@ def test_what_no_advice_told_of_is_paid_already() -> None:
         [(line(pec_number="P1"), None)]
     )
     assert nobody.reason == "more"
+
+
+def test_paid_before_the_invoice() -> None:
+    agreed = [Agreed(5, PAYER, "p-2"), Agreed(6, PAYER + 1, "P2")]
+    (found,) = match_all([share(amount=20000)], line(20000, pec_number="P2"), agreed=agreed)
+    assert (found.verdict, found.reason, found.agreement) == (DOUBTFUL, "unbilled", 5), "and no guess by the amount"
+    (found,) = match_all([share()], line(pec_number="P1"), agreed=[Agreed(5, PAYER, "P1")])
+    assert (found.verdict, found.share, found.agreement) == (MATCHED, 1, None), "a share goes before"
+    (found,) = match_all([share()], line(pec_number="P2", doubt="sense"), agreed=agreed)
+    assert (found.reason, found.agreement) == ("sense", 5)
+    for other in (line(10, pec_number="P3"), line(0, pec_number="P2"), line(10, kind="amo", pec_number="P2")):
+        (found,) = match_all([], other, agreed=agreed)
+        assert (found.verdict, found.agreement) == (UNKNOWN, None)
+    (nobody,) = Matcher([], agreed=agreed).match_all([(line(pec_number="P2"), None)])
+    assert nobody.verdict == UNKNOWN, "two payers have agreements of this number"
 
 
 def test_another_shops_file() -> None:
