@@ -364,7 +364,7 @@ FIELDS = {
     "optoamc.remittance.line": (
         "remittance_id company_id currency_id state partner_id kind outcome invoice_number pec_number "
         "member_number payee transfer date asked amount reject_code reject_reason match doubt doubt_help share_id "
-        "file_doubt "
+        "file_doubt request_id "
         "share_residual decision move_line_id write_off_undone return_undone"
     ),
     "optoamc.remittance.mapping": "company_id partner_id header field",

@@ -1,5 +1,6 @@
 """What is to be cashed now of a dossier, and its cashing."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -18,6 +19,10 @@ class TestCollect(ShareCase):
             cls.company,
             "optoamc_desk",
             "base.group_user,l10n_fr_optoamc.group_optician,account.group_account_invoice",
+        )
+
+        cls.discount = cls.env["product.product"].create(
+            {"name": "Discount", "type": "service", "taxes_id": [Command.set(cls.vat.ids)]}
         )
 
     def _dossier(self):
@@ -59,6 +64,53 @@ class TestCollect(ShareCase):
         with self.assertRaisesRegex(UserError, "not invoiced yet"):
             screen.action_collect()
         self.assertFalse(order.invoice_ids)
+
+    def test_a_typed_secu_outlives_a_down_payment(self):
+        """What is typed stays until its own inputs change: neither money nor a note is one of them."""
+        order = self._order()
+        lines = order.order_line
+        for line, amount in zip(lines, (1.37, 1.37, 1.70), strict=True):
+            line.write({"amo_base": 2 * amount, "amo_amount": amount})
+        # Two at a time as well, in the order in which a browser may send them.
+        lines[0].write({"amo_amount": 1.37, "amo_base": 2.74})
+        request = self._grant(order)
+
+        def assert_as_typed(event):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.assertEqual(lines.mapped("amo_base"), [2.74, 2.74, 3.40], event)
+            self.assertEqual(lines.mapped("amo_amount"), [1.37, 1.37, 1.70], event)
+            self.assertEqual((sum(lines.mapped("amc_amount")), request.is_stale), (300.0, False), event)
+            self.assertFalse(order.is_agreement_stale, event)
+
+        self._collect(order, 150.0)
+        assert_as_typed("down payment")
+        order.write({"order_line": [Command.create({"display_type": "line_note", "name": "To be called"})]})
+        assert_as_typed("note")
+        order.user_id = self.desk
+        assert_as_typed("salesperson")
+        lines.qty_delivered = 1
+        assert_as_typed("delivery")
+        invoice = self._invoice(order)
+        assert_as_typed("invoice")
+        self.assertEqual(sorted(invoice.optoamc_share_ids.mapped("amount")), [4.44, 300.0])
+        self.assertBooks(order)
+        lines[0].amo_base = 2.29
+        self.assertEqual(lines[0].amo_amount, 1.37, "60 % of 2.29")
+        lines[1].amo_base = 5.0
+        self.assertEqual(lines[1].amo_amount, 3.0)
+
+    def test_a_typed_secu_outlives_a_discount(self):
+        order = self._order()
+        lines = order.order_line
+        for line, amount in zip(lines, (1.37, 1.37, 1.70), strict=True):
+            line.write({"amo_base": 2 * amount, "amo_amount": amount})
+        order.write(
+            {"order_line": [Command.create({"name": "Discount", "product_id": self.discount.id, "price_unit": -60.0})]}
+        )
+        self.env.flush_all()
+        self.assertLess(sum(lines.mapped("net_price")), 714.0)
+        self.assertEqual(lines.mapped("amo_amount"), [1.37, 1.37, 1.70])
 
     def test_dossier_before_its_invoice(self):
         """A down payment is invoiced: the invoice then asks nobody for anything."""

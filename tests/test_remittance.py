@@ -383,7 +383,7 @@ class TestRemittance(RemittanceCase):
         self._pay(self.first._payer_lines(), 300.0)
         self.assertEqual(remittance.action_validate()["tag"], "display_notification")
         self.assertEqual((remittance.state, remittance.undecided_count), ("draft", 1))
-        self.assertEqual(remittance.line_ids.doubt, "more")
+        self.assertEqual(remittance.line_ids.doubt, "paid")
 
     def test_booked_advice_stays(self):
         remittance = self._import(self._noemie(self._invoice_of(self.first, 30000)))

@@ -1,4 +1,5 @@
-from datetime import timedelta
+import io
+from datetime import date, timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -44,6 +45,151 @@ class TestRemittanceMatching(MoneyCase):
         self.assertEqual((line.match, line.doubt), ("doubtful", "more"))
         self.assertIn("Already paid by: mars.csv", line.doubt_help)
         self.assertIn("2026", line.doubt_help)
+
+    # -- paid before the invoice, or before the advice ------------------------------------------
+
+    def _agreed(self, number="PEC2"):
+        order = self._order(patient=self._patient("Paul AUTRE"))
+        self._grant(order, number=number)
+        return order
+
+    def test_paid_before_the_invoice(self):
+        order = self._agreed()
+        advice = self._advice("2026-03-10", ("PEC2", 300.00), confirm=False)
+        line = advice.line_ids
+        self.assertEqual(
+            (line.match, line.doubt, line.request_id, line.decision),
+            ("doubtful", "unbilled", order.optoamc_request_ids, "credit"),
+        )
+        self.assertIn(f"Agreed, not yet invoiced (dossier {order.name})", line.doubt_help)
+        advice.action_validate()
+        # It is not the other dossier's, that is open.
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("open", [-300.0, 300.0]))
+        self.assertEqual(line.move_line_id.name.split()[-1], "PEC2")
+        self.at("2026-03-15")
+        share = self._invoice(order).optoamc_share_ids.filtered("request_id")
+        self.assertEqual((share.state, self._open_of(self.insurer)), ("paid", [300.0]))
+        self.assertEqual(share._payer_lines().matched_credit_ids.credit_move_id, line.move_line_id)
+        self.assertBooks(order)
+        self.assertNothingSideBySide(share | self.share)
+        # Undone, it is owed; read again, its share is known.
+        advice.action_undo()
+        self.assertEqual((share.state, self._open_of(self.insurer)), ("open", [300.0, 300.0]))
+
+    def test_taken_back_before_the_invoice(self):
+        order = self._agreed()
+        self.assertFalse(self._advice("2026-03-10", ("PEC2", 300.00)).line_ids.share_id)
+        line = self._advice("2026-03-12", ("PEC2", -100.00)).line_ids
+        self.assertEqual((line.doubt, line.decision), ("unbilled", "credit"))
+        self.assertEqual(self._open_of(self.insurer), [-200.0, 300.0], "of one agreement, never side by side")
+        share = self._invoice(order).optoamc_share_ids.filtered("request_id")
+        self.assertEqual((share.state, share.amount_residual), ("partial", 100.0))
+        self.assertBooks(order)
+
+    def test_invoiced_between_the_reading_and_the_booking(self):
+        order = self._agreed()
+        advice = self._advice("2026-03-10", ("PEC2", 300.00), confirm=False)
+        share = self._invoice(order).optoamc_share_ids.filtered("request_id")
+        advice.action_validate()
+        self.assertEqual((share.state, self._open_of(self.insurer)), ("paid", [300.0]))
+
+    def test_another_payer_of_an_agreement_that_is_not_invoiced(self):
+        """Nobody's money is put on it: not another payer's, nor what names a number that was refused."""
+        order = self._agreed()
+        advice = self._advice("2026-03-10", ("PEC2", 300.00), confirm=False)
+        line = advice.line_ids.sudo()
+        line.decision = False
+        line.partner_id = self.second_insurer
+        advice.action_match()
+        self.assertEqual((line.match, line.request_id.id), ("unknown", False))
+        order.optoamc_request_ids.sudo().state = "cancelled"
+        line.partner_id = self.insurer
+        advice.action_match()
+        self.assertEqual((line.doubt, line.request_id.id), ("by_amount", False))
+
+    def _statement_line(self, amount=300.0):
+        """A transfer of the insurer's, matched on the bank statement with its share."""
+        line = self.env["account.bank.statement.line"].create(
+            {"journal_id": self.bank.id, "date": "2026-03-10", "payment_ref": "VIR ADPR", "amount": amount}
+        )
+        _liquidity, suspense, _other = line.with_context(skip_readonly_check=True)._seek_for_lines()
+        owed = self.share._payer_lines()
+        suspense.write({"account_id": owed.account_id.id, "partner_id": self.insurer.id})
+        (suspense | owed).reconcile()
+        return line
+
+    def test_an_advice_of_what_the_statement_paid(self):
+        statement_line = self._statement_line()
+        self.assertEqual(self.share.state, "paid")
+        advice = self._advice("2026-03-20", ("PEC1", 300.00), confirm=False)
+        line = advice.line_ids
+        self.assertEqual(
+            (line.match, line.doubt, line.share_id, line.decision), ("doubtful", "paid", self.share, "skip")
+        )
+        self.assertIn("booked already", line.doubt_help)
+        self.assertIn(f"Already paid by: bank statement {statement_line.move_id.name} VIR ADPR", line.doubt_help)
+        self.assertIn("2026", line.doubt_help)
+        advice.action_validate()
+        self.assertFalse(advice.payment_ids)
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", []))
+        self.assertBooks(self.order)
+
+    def test_an_advice_of_what_a_cheque_paid(self):
+        self.at("2026-03-10")
+        payment = self._payer_payment()
+        first, second = self._advice("2026-03-20", ("PEC1", 300.00), ("PEC1", 300.00), confirm=False).line_ids
+        self.assertEqual((first.doubt, first.decision), ("paid", "skip"))
+        self.assertIn(f"Already paid by: payment {payment.name}", first.doubt_help)
+        # Twice is once too much: the payer does owe that nothing was announced of.
+        self.assertEqual((second.doubt, second.decision), ("more", False))
+        self.assertIn(payment.name, second.doubt_help)
+        # More than the cheque is no word of it, nor is another payer's.
+        line = self._advice("2026-03-21", ("PEC1", 350.00), confirm=False).line_ids
+        self.assertEqual((line.doubt, line.decision), ("more", False))
+        self.assertIn(payment.name, line.doubt_help)
+        line.sudo().partner_id = self.second_insurer
+        line.remittance_id.action_match()
+        self.assertEqual((line.doubt, line.decision), ("payer", False))
+
+    def test_an_advice_of_what_the_payer_paid_twice(self):
+        """A person knows better: it is the payer's second payment."""
+        self.at("2026-03-10")
+        self._payer_payment()
+        advice = self._advice("2026-03-20", ("PEC1", 300.00))
+        self.assertEqual(advice.payment_ids.amount, 300.0)
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", [-300.0]))
+
+    def test_the_words_of_a_sheet(self):
+        """A total that nobody calculated is not read; a day and what is taken back are, by their plain names."""
+        from openpyxl import Workbook
+
+        self._advice("2026-03-10", ("PEC1", 300.00))
+        book = Workbook()
+        for row in (
+            ["N° PEC", "Date", "Montant", "Statut"],
+            ["PEC1", "20/03/2026", -100.0, "Repris"],
+            ["Total", None, "=SUM(C2:C2)", None],
+        ):
+            book.active.append(row)
+        out = io.BytesIO()
+        book.save(out)
+        self.at("2026-03-20")
+        wizard = self._wizard(out.getvalue(), "mars.xlsx", partner_id=self.insurer.id)
+        wizard.action_read()
+        self.assertEqual(wizard.column_ids.mapped("field"), ["pec_number", "date", "amount", "outcome"])
+        advice = self.env["optoamc.remittance"].browse(wizard.action_import()["res_id"])
+        line = advice.line_ids
+        self.assertEqual((line.match, line.amount, line.date), ("matched", -100.0, date(2026, 3, 20)))
+        advice.action_validate()
+        self.assertEqual(self.share.amount_residual, 100.0)
+        # That of an agreement is needed.
+        book.active.append(["PEC1", "20/03/2026", "=100*3", "Réglé"])
+        out = io.BytesIO()
+        book.save(out)
+        wizard = self._wizard(out.getvalue(), "avril.xlsx", partner_id=self.insurer.id)
+        wizard.action_read()
+        with self.assertRaisesRegex(UserError, "The cell C4 holds a formula without a result"):
+            wizard.action_import()
 
     def test_every_doubt_has_its_words(self):
         line = self._advice("2026-03-10", ("PEC1", 300.00), confirm=False).line_ids

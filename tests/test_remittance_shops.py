@@ -126,6 +126,15 @@ class TestRemittanceShops(RemittanceCase):
         self.assertEqual(own.line_ids.mapped("match"), ["matched", "unknown"])
         self.assertEqual((theirs.line_ids.match, theirs.line_ids.share_id), ("matched", self.theirs))
 
+    def test_a_sheet_that_names_the_other_shops_agreement_before_its_invoice(self):
+        order = self._order_in(self.second, [(self.lens, 1), (self.frame, 1)])
+        request = self._grant(order, 150.0, number="PEC-C")
+        advice = self._rows("PEC-C;;150,00")
+        self.assertEqual((advice.company_id, advice.line_ids.request_id), (self.second, request))
+        advice.with_company(self.second).action_validate()
+        share = self._invoice(order.with_company(self.second)).optoamc_share_ids
+        self.assertEqual((share.amount, share.state), (300.0, "partial"))
+
     def test_a_sheet_read_with_one_shop_on_the_screen(self):
         """Who works in both shops looks at the first one alone, as screens do."""
         data = b"N\xc2\xb0 PEC;N\xc2\xb0 facture;Montant r\xc3\xa9gl\xc3\xa9\r\nPEC1;;300,00\r\nPEC-B;;300,00"

@@ -31,8 +31,7 @@ class MoneyCase(RemittanceCase, BilledShareCase):
         lines = [f"{number};;300,00;{amount};;{day}".replace(".", ",") for number, amount in rows]
         remittance = self._sheet(*lines, date=day)
         if confirm:
-            for line in remittance.line_ids.filtered(lambda line: not line.decision):
-                line.decision = "share"
+            remittance.line_ids.filtered("share_id").decision = "share"
             remittance.action_validate()
         return remittance
 

@@ -8,7 +8,7 @@ from odoo.tools import format_date
 from ..lib.noemie.blocks import looks_like
 from ..lib.noemie.errors import NoemieError
 from ..lib.noemie.reader import read_all
-from ..lib.payments.advice import RowError, find_header, guess, of_noemie, of_rows
+from ..lib.payments.advice import RowError, find_header, guess_all, of_noemie, of_rows
 from ..lib.sheets.errors import Place, SheetError
 from ..lib.sheets.headers import plain
 from ..lib.sheets.sheet import read_sheet
@@ -132,7 +132,8 @@ class OptoamcRemittanceImport(models.TransientModel):
     def _rows(self, data):
         """The rows of a sheet, bounded."""
         try:
-            rows = list(read_sheet(data))
+            # A total may be a formula: what is not read is no obstacle.
+            rows = list(read_sheet(data, keeps_formulas=True))
         except SheetError as error:
             raise self._sheet_error(error) from None
         if len(rows) < 2:
@@ -163,6 +164,8 @@ class OptoamcRemittanceImport(models.TransientModel):
 
     def _row_error(self, error):
         """A :class:`RowError` in words."""
+        if error.problem == "formula":
+            return self._sheet_error(SheetError("formula", place=Place(error.row, error.column)))
         if error.field == "contradiction":
             return UserError(
                 self.env._(
@@ -236,8 +239,8 @@ class OptoamcRemittanceImport(models.TransientModel):
         }
         known = dict(self.column_ids._fields["field"].selection)
         taken = set()
-        for place, (title, name) in enumerate(zip(header, _names(header), strict=True)):
-            field = saved[name] if name in saved else guess(title)
+        for place, (title, name, guessed) in enumerate(zip(header, _names(header), guess_all(header), strict=True)):
+            field = saved.get(name, guessed)
             if field not in known or field in taken:
                 field = False
             taken.add(field)
@@ -294,8 +297,8 @@ class OptoamcRemittanceImport(models.TransientModel):
                     "header": name,
                     "field": column.field,
                 }
-                for column, name in zip(columns, _names(headers), strict=True)
-                if (column.field or None) != guess(column.header)
+                for column, name, guessed in zip(columns, _names(headers), guess_all(headers), strict=True)
+                if (column.field or None) != guessed
             ]
         )
 

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..lib.payments.matching import compact
 from ..lib.payments.payers import Payers
+from ..models.request.states import ENFORCEABLE
 
 #: Values created in one go.
 BATCH = 1000
@@ -81,18 +82,24 @@ class OptoamcRemittanceImport(models.TransientModel):
         if not numbers or len(shops) < 2:
             return {}
         self.env["optoamc.share"].flush_model(["company_id", "pec_number"])
+        self.env["optoamc.request"].flush_model(["company_id", "pec_number", "state", "kind"])
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT number, min(company_id)
                   FROM (SELECT DISTINCT company_id,
                                ltrim(upper(regexp_replace(pec_number, '[^[:alnum:]]', '', 'g')), '0') AS number
-                          FROM optoamc_share
-                         WHERE company_id IN %s) share
+                          FROM (SELECT company_id, pec_number FROM optoamc_share
+                                 UNION ALL
+                                -- Paid before it is invoiced.
+                                SELECT company_id, pec_number FROM optoamc_request
+                                 WHERE kind = 'coverage' AND state IN %s) named
+                         WHERE company_id IN %s) agreement
                  WHERE number IN %s
                  GROUP BY number
                 HAVING count(*) = 1
                 """,
+                tuple(ENFORCEABLE),
                 tuple(shops.ids),
                 tuple(numbers),
             )

@@ -15,8 +15,9 @@ from typing import Any
 
 from ..noemie.values import Invoice, Part, Payer, Return, State
 from ..sheets.headers import plain
+from ..sheets.sheet import UNCALCULATED
 from ..sheets.values import amount_of, date_of, is_damaged
-from .senses import STATUS, TOTAL, doubt_of
+from .senses import STATUS, TOTAL, doubt_of, says_taken_back
 
 PAID, REJECTED, DEFERRED, OTHER = "paid", "rejected", "deferred", "other"
 
@@ -113,7 +114,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "pec_number": ("n pec", "numero pec", "n prise en charge", "numero prise en charge", "prise en charge", "pec"),
     "invoice_number": ("n facture", "numero facture", "reference facture", "facture"),
     "member_number": ("n adherent", "numero adherent", "adherent"),
-    "date": ("date paiement", "date reglement", "date virement"),
+    "date": ("date paiement", "date reglement", "date virement", "date"),
     "transfer": ("reference virement", "libelle virement", "virement"),
     "outcome": ("statut", "etat", "decision"),
     "code": ("code rejet", "code motif", "code retour"),
@@ -157,20 +158,43 @@ class RowError(ValueError):
     :param row: counts from 1 as in the sheet
     :param field: a key of HEADERS; ``header``: the sheet has none; ``cells``: the row has more than the headers;
         ``contradiction``: of status and amount
-    :param problem: of a field: ``unreadable`` (or in two ways), ``missing``, ``damaged`` by a spreadsheet
+    :param problem: of a field: ``unreadable`` (or in two ways), ``missing``, ``damaged`` by a spreadsheet; of any
+        cell: ``formula``, without a result
     """
 
-    def __init__(self, row: int, field: str, problem: str = "unreadable") -> None:
+    def __init__(self, row: int, field: str, problem: str = "unreadable", column: int = 0) -> None:
         self.row, self.field, self.problem = row, field, problem
-        self.column = 0
+        self.column = column
         """The field's, from 1; 0: it has none."""
         super().__init__(f"{row}: {field} {problem}")
 
 
 def guess(header: str) -> str | None:
     """The field that a header stands for."""
-    words = " ".join(word for word in re.findall(r"[a-z0-9]+", plain(header)) if word not in _LINKS)
+    words = _words(header)
     return next((field for field, known in HEADERS.items() if words in known), None)
+
+
+def guess_all(headers: Sequence[str]) -> list[str | None]:
+    """The field of each column: of several that mean one, the most precise header has it, else the first.
+
+    >>> guess_all(["Date", "Montant", "Montant payé"])
+    ['date', None, 'amount']
+    """
+    fields = [guess(header) for header in headers]
+    best: dict[str, int] = {}
+    for place, field in enumerate(fields):
+        if field and (field not in best or _rank(headers[place], field) < _rank(headers[best[field]], field)):
+            best[field] = place
+    return [field if field and best[field] == place else None for place, field in enumerate(fields)]
+
+
+def _words(header: str) -> str:
+    return " ".join(word for word in re.findall(r"[a-z0-9]+", plain(header)) if word not in _LINKS)
+
+
+def _rank(header: str, field: str) -> int:
+    return HEADERS[field].index(_words(header))
 
 
 def find_header(rows: Sequence[tuple[int, list[str]]]) -> int:
@@ -218,6 +242,8 @@ def of_rows(
             continue
         if _is_remark(values) or all(guess(cell) == key for key, cell in values.items()):
             continue
+        if UNCALCULATED in cells:
+            raise RowError(number, "cells", "formula", cells.index(UNCALCULATED) + 1)
         if any(cells[len(fields) :]):
             # A mark inside a value that is not between quotes, 1,50 between commas: the rest is in the wrong columns.
             raise RowError(number, "cells")
@@ -242,7 +268,7 @@ def _agree(totals: Sequence[tuple[int, str]], lines: Sequence[AdviceLine]) -> bo
     for above, cell in totals:
         pieces = (lines, lines[:above], lines[since:above])
         since = above
-        if not cell or _TOTAL.fullmatch(plain(cell)):
+        if not cell or cell == UNCALCULATED or _TOTAL.fullmatch(plain(cell)):
             continue
         # What was asked and refused may be counted in.
         known = {sum(line.amount for line in piece) for piece in pieces}
@@ -309,4 +335,6 @@ def _outcome(said: str, amount: Decimal) -> str:
         return PAID if amount else REJECTED
     words = plain(said)
     found = next((outcome for outcome, known in _STATUSES.items() if known.match(words)), "")
+    if amount < 0 and found in ("", REJECTED) and says_taken_back(said):
+        return PAID  # a negative payment
     return "" if found != PAID and "partiel" in words else found

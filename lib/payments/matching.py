@@ -37,6 +37,8 @@ class Candidate:
     written_off: int = 0
     credit: int = 0
     """What the payer has paid of the agreement, and no share owes."""
+    unannounced: tuple[int, ...] = ()
+    """What was paid of it by payments and statement lines that no advice told of: their advice may come still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,15 @@ class Elsewhere:
     invoice_number: str
     payer: int
     amounts: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """An agreement of which no share was ever made: its dossier is not invoiced yet."""
+
+    id: int
+    payer: int
+    pec_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +70,12 @@ class Match:
     share: int | None = None
     reason: str = ""
     """Why it is doubtful: what the line says itself (:mod:`.senses`), ``recipient``, ``shop``, ``payer``, ``kind``,
-    ``member``, ``reversed``, ``returned``, ``written_off``, ``nothing``, ``asked``, ``more``, ``back``, ``future``,
-    ``several``, ``conflict``, ``by_member``, ``by_amount``."""
+    ``member``, ``reversed``, ``returned``, ``written_off``, ``nothing``, ``asked``, ``paid``, ``more``, ``back``,
+    ``future``, ``several``, ``conflict``, ``unbilled``, ``by_member``, ``by_amount``."""
     parts: tuple[tuple[int, int], ...] = ()
     """Of a line that pays an agreement on several invoices: its shares, with what each gets, cents."""
+    agreement: int | None = None
+    """Of a line that pays before the invoice: the agreement whose share is to come."""
 
 
 def compact(text: str) -> str:
@@ -81,6 +94,7 @@ class Matcher:
     :param latest: the last day that a payment may be dated; a later one is for a person to look at
     :param own: the shop's FINESS number
     :param elsewhere: other shops' invoices, which may be numbered alike
+    :param agreed: the agreements that no invoice carries yet
     """
 
     def __init__(
@@ -89,12 +103,16 @@ class Matcher:
         latest: date | None = None,
         own: str = "",
         elsewhere: Iterable[Elsewhere] = (),
+        agreed: Iterable[Agreed] = (),
     ) -> None:
         self.latest = latest
         self.own = compact(own)
         self.elsewhere: dict[str, list[Elsewhere]] = defaultdict(list)
         for invoice in elsewhere:
             self.elsewhere[digits(invoice.invoice_number)].append(invoice)
+        self.agreed: dict[str, list[Agreed]] = defaultdict(list)
+        for agreement in agreed:
+            self.agreed[compact(agreement.pec_number)].append(agreement)
         self.by_pec: dict[str, list[Candidate]] = defaultdict(list)
         self.by_invoice: dict[str, list[Candidate]] = defaultdict(list)
         self.by_member: dict[str, list[Candidate]] = defaultdict(list)
@@ -125,12 +143,15 @@ class Matcher:
         if named is None:
             return Match(DOUBTFUL, reason="conflict")
         if not named:
-            return self._guess(line, payer)
+            return self._of_agreement(line, payer) or self._guess(line, payer)
         share = self._narrow(named, line, payer)
         if not share:
             return self._split(named, line, payer) or Match(DOUBTFUL, reason="several")
         doubt = self._doubt(share, line, payer)
-        self._take(share, line)
+        if doubt == "paid":
+            share.unannounced = _without(share.unannounced, _cents(line.amount))
+        else:
+            self._take(share, line)
         return Match(DOUBTFUL if doubt else MATCHED, share.id, doubt)
 
     def _split(self, named: list[Candidate], line: AdviceLine, payer: int | None) -> Match | None:
@@ -170,7 +191,7 @@ class Matcher:
         return shares[0] if len(shares) == 1 else None
 
     def _doubt(self, share: Candidate, line: AdviceLine, payer: int | None) -> str:
-        return self._doubt_of_identity(share, line, payer) or self._doubt_of_amount(share, line)
+        return self._doubt_of_identity(share, line, payer) or self._doubt_of_amount(share, line, payer)
 
     def _doubt_of_identity(self, share: Candidate, line: AdviceLine, payer: int | None) -> str:
         """Whether the line is about another share, or another shop's."""
@@ -186,7 +207,7 @@ class Matcher:
         }
         return next((reason for reason, holds in doubts.items() if holds), "")
 
-    def _doubt_of_amount(self, share: Candidate, line: AdviceLine) -> str:
+    def _doubt_of_amount(self, share: Candidate, line: AdviceLine, payer: int | None) -> str:
         """Whether the share cannot take what the line says."""
         amount, asked = _cents(line.amount), _cents(line.asked)
         is_more = amount > share.open
@@ -198,6 +219,8 @@ class Matcher:
             "nothing": line.outcome == PAID and not amount,
             # What was asked of a share may be credited since, when it is taken back.
             "asked": amount >= 0 and bool(asked) and asked != share.amount,
+            # The advice of money that is booked already: the statement, or a cheque, came before it.
+            "paid": is_more and payer is not None and amount in (*share.unannounced, sum(share.unannounced)),
             "more": is_more,
             "back": -amount > share.paid + share.credit,
         }
@@ -212,6 +235,24 @@ class Matcher:
             payer in (None, other.payer) and amount in other.amounts
             for other in self.elsewhere.get(digits(line.invoice_number), ())
         )
+
+    def _of_agreement(self, line: AdviceLine, payer: int | None) -> Match | None:
+        """The agreement that a line pays, or takes back, before its dossier is invoiced: by its number alone."""
+        if not line.amount or line.kind == "amo" or not line.pec_number:
+            return None
+        found = [one for one in self.agreed.get(compact(line.pec_number), ()) if payer in (None, one.payer)]
+        if len(found) != 1:
+            return None
+        return Match(DOUBTFUL, reason=self._doubt_of_line(line) or "unbilled", agreement=found[0].id)
+
+    def _doubt_of_line(self, line: AdviceLine) -> str:
+        """What speaks against a line, whatever it is about."""
+        doubts = {
+            line.doubt: bool(line.doubt),
+            "recipient": bool(line.payee) and compact(line.payee) != self.own,
+            "future": bool(self.latest and line.date and line.date > self.latest),
+        }
+        return next((reason for reason, holds in doubts.items() if holds), "")
 
     def _guess(self, line: AdviceLine, payer: int | None) -> Match:
         """Without a number that names a share: by the member, then by an amount that one share alone has."""
@@ -244,6 +285,14 @@ class Matcher:
             amount += eaten
         share.open -= amount
         share.paid += amount
+
+
+def _without(amounts: tuple[int, ...], told: int) -> tuple[int, ...]:
+    """What is left of payments once one of them, or else all, are told of."""
+    if told not in amounts:
+        return ()
+    place = amounts.index(told)
+    return amounts[:place] + amounts[place + 1 :]
 
 
 def _differ(one: str, other: str) -> bool:

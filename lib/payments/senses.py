@@ -45,6 +45,15 @@ def doubt_of(amount: Decimal, cells: Iterable[tuple[str, str]]) -> str:
     return ""
 
 
+def says_taken_back(words: str) -> bool:
+    """Whether words, a status, say that money is taken back: that of a negative amount.
+
+    >>> says_taken_back("Repris"), says_taken_back("Non repris"), says_taken_back("Payé")
+    (True, False, False)
+    """
+    return bool(_TAKEN_BACK.fullmatch(plain(words))) and not re.search(r"\b(non|pas)\b", plain(words))
+
+
 def _takes_back(title: str, words: str, cell: str) -> bool:
     if _SENSES.fullmatch(title):
         return words not in _GIVEN and cell != "+"

@@ -10,8 +10,9 @@ from .bounds import MAX_BYTES, MAX_UNPACKED, Bounds
 from .delimited import read_delimited
 from .errors import SheetError
 from .workbook import read_workbook
+from .worksheet import UNCALCULATED
 
-__all__ = ["MAX_BYTES", "MAX_UNPACKED", "Sheet", "read_sheet"]
+__all__ = ["MAX_BYTES", "MAX_UNPACKED", "UNCALCULATED", "Sheet", "read_sheet"]
 
 _WEB_PAGE = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml)", re.I)
 #: How files begin that people take for a sheet. Excel's own old format is also that of a workbook with a password.
@@ -41,10 +42,12 @@ class Sheet:
         return len(self.rows)
 
 
-def read_sheet(data: bytes, title: str = "") -> Sheet:
+def read_sheet(data: bytes, title: str = "", *, keeps_formulas: bool = False) -> Sheet:
     """Read a CSV or XLSX file: every cell is a text, a day ``2026-02-01``, yes and no ``oui`` and ``non``.
 
     :param title: the one sheet of the workbook that counts; empty: the one that is shown and filled
+    :param keeps_formulas: whether the caller looks at formulas without a result itself, in the rows that it reads:
+        they are UNCALCULATED then, and refuse nothing
     :raises SheetError: see there
     """
     if len(data) > MAX_BYTES:
@@ -57,5 +60,5 @@ def read_sheet(data: bytes, title: str = "") -> Sheet:
     if _WEB_PAGE.match(data[:1000].removeprefix(b"\xef\xbb\xbf")):
         raise SheetError("web_page")
     if data.startswith(b"PK"):
-        return Sheet(*read_workbook(data, Bounds(), title))
+        return Sheet(*read_workbook(data, Bounds(), title, keeps_formulas=keeps_formulas))
     return Sheet("", list(read_delimited(data, Bounds())))

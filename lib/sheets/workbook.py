@@ -19,15 +19,16 @@ from .worksheet import Worksheet
 Rows = list[tuple[int, list[str]]]
 
 
-def read_workbook(data: bytes, bounds: Bounds, wanted: str = "") -> tuple[str, Rows]:
+def read_workbook(data: bytes, bounds: Bounds, wanted: str = "", *, keeps_formulas: bool = False) -> tuple[str, Rows]:
     """The name of the one sheet that is shown and holds something, and its rows.
 
     :param wanted: of which sheet alone
+    :param keeps_formulas: see :class:`~.worksheet.Worksheet`
     :raises SheetError: ``not_a_list``, ``other_file``, ``encrypted``, ``too_large``, ``too_many``, ``sheets``,
         ``formula``
     """
     try:
-        return _read(Package(data), bounds, wanted)
+        return _read(Package(data), bounds, wanted, keeps_formulas)
     except ZipError as error:
         if error.code == "too_large":
             raise SheetError("too_large", MAX_BYTES // 2**20) from None
@@ -38,7 +39,7 @@ def read_workbook(data: bytes, bounds: Bounds, wanted: str = "") -> tuple[str, R
         raise SheetError("not_a_list", "XML") from None
 
 
-def _read(archive: Package, bounds: Bounds, wanted: str) -> tuple[str, Rows]:
+def _read(archive: Package, bounds: Bounds, wanted: str, keeps_formulas: bool) -> tuple[str, Rows]:
     if not archive.has("xl/workbook.xml") and not archive.has("_rels/.rels"):
         kind = "ODS" if archive.has("content.xml") else "ZIP"
         raise SheetError("other_file", kind)
@@ -53,7 +54,7 @@ def _read(archive: Package, bounds: Bounds, wanted: str) -> tuple[str, Rows]:
     for title, part in tabs.shown:
         if wanted and title != wanted:
             continue
-        sheet = Worksheet(title, strings.found, formats.formats, bounds)
+        sheet = Worksheet(title, strings.found, formats.formats, bounds, keeps_formulas=keeps_formulas)
         rows: Rows = []
         for _piece in archive.parse(part, sheet):
             rows += sheet.take()

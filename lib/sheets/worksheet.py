@@ -10,6 +10,8 @@ from .cells import Formats
 from .errors import Place, SheetError
 from .package import Handler
 
+#: What stands for a formula without a result, where its caller looks at it: no file can hold that character.
+UNCALCULATED = "\0"
 #: As many as a spreadsheet can have: more is no spreadsheet's file.
 _MAX_NUMBER = 2**20
 _REFERENCE = re.compile(r"(?P<column>[A-Z]{1,3})[0-9]{1,7}")
@@ -19,9 +21,13 @@ class Worksheet(Handler):
     """Takes the elements of a sheet and gives its rows.
 
     :param strings: the texts that cells point to
+    :param keeps_formulas: whether a formula without a result is given as UNCALCULATED, and not refused
     """
 
-    def __init__(self, title: str, strings: Sequence[str], formats: Formats, bounds: Bounds) -> None:
+    def __init__(
+        self, title: str, strings: Sequence[str], formats: Formats, bounds: Bounds, *, keeps_formulas: bool = False
+    ) -> None:
+        self.keeps_formulas = keeps_formulas
         self.title, self.strings, self.formats, self.bounds = title, strings, formats, bounds
         self.rows: list[tuple[int, list[str]]] = []
         self.number = self.column = 0
@@ -92,9 +98,10 @@ class Worksheet(Handler):
 
     def _end_cell(self) -> None:
         raw = "".join(self.pieces)
-        if self.has_formula and not (raw or (self.has_value and self.kind == "str")):
+        is_uncalculated = self.has_formula and not (raw or (self.has_value and self.kind == "str"))
+        if is_uncalculated and not self.keeps_formulas:
             raise SheetError("formula", place=self.place)
-        text = self._value(raw) if raw else ""
+        text = UNCALCULATED if is_uncalculated else self._value(raw) if raw else ""
         if not text:
             return
         self.bounds.cell(text, self.place)

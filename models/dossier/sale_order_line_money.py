@@ -70,26 +70,29 @@ class SaleOrderLine(models.Model):
         """What is typed on a new line is its word, whatever is worked out of the rest; a typed 0 too."""
         lines = super().create(vals_list)
         for line, vals in zip(lines, vals_list, strict=True):
-            typed = {name: vals[name] for name in _TYPED if not self._optoamc_is_empty(name, vals.get(name))}
-            if typed:
-                line._optoamc_settle_amo()
+            if typed := {name: vals[name] for name in _TYPED if not self._optoamc_is_empty(name, vals.get(name))}:
                 line.write(typed)
         return lines
 
     def write(self, vals):
-        """What is typed together with a change of its inputs counts after them."""
-        typed = {name: vals[name] for name in _TYPED if name in vals}
-        if not typed or typed.keys() == vals.keys():
+        """What is typed together with a change of its inputs counts after them, and the amount after its base."""
+        typed = [name for name in _TYPED if name in vals]
+        if not typed:
             return super().write(vals)
-        super().write({name: value for name, value in vals.items() if name not in typed})
-        self._optoamc_settle_amo()
-        return super().write(typed)
+        if others := {name: value for name, value in vals.items() if name not in typed}:
+            super().write(others)
+        for name in typed:
+            self._optoamc_settle_amo(name)
+            super().write({name: vals[name]})
+        return True
 
-    def _optoamc_settle_amo(self):
-        """Work out what is about to be typed instead of: Odoo leaves that out beside a typed amount."""
+    def _optoamc_settle_amo(self, name):
+        """Work out what is about to be typed instead of: Odoo leaves that out beside a typed amount.
+
+        Else it would be worked out at the next change, a down payment or a delivery, and taken for a new amount.
+        """
         lines = self.sudo()
-        lines._compute_amo_base()
-        lines._compute_amo_amount()
+        lines._fields[name].compute_value(lines)
 
     def _optoamc_unit_price(self):
         """The price of one piece before discounts, VAT included, €: what an optical quotation shows."""

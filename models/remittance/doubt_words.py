@@ -21,21 +21,41 @@ class DoubtWords:
         """
         if not line.doubt:
             return False
-        words = self._words()[line.doubt]
+        words = self._words(line)[line.doubt]
         return f"{words} {paid}" if (paid := self._paid_by(line)) else words
 
     def _paid_by(self, line):
-        """The booked advices that paid the share before."""
-        told = line.share_id.sudo().remittance_line_ids - line
-        advices = told.filtered(
-            lambda other: other.state == "posted" and other.decision == "share" and other.amount > 0
-        ).remittance_id
-        if line.doubt not in ("more", "returned", "reversed", "written_off", "asked") or not advices:
+        """What paid the share before: booked advices, statement lines and payments."""
+        if line.doubt not in ("paid", "more", "returned", "reversed", "written_off", "asked"):
             return ""
-        names = (f"{advice.name} ({format_date(self.env, advice.date)})" for advice in advices.sorted("date"))
-        return self.env._("Already paid by: %s.", ", ".join(names))
+        share = line.share_id.sudo()
+        told = (share.remittance_line_ids - line).filtered(
+            lambda other: other.state == "posted" and other.decision == "share" and other.amount > 0
+        )
+        paid = [(advice.date, advice.name) for advice in told.remittance_id]
+        paid += [
+            (move.date, self._name_of(move))
+            for move in self._money_on(share).move_id
+            if not move.origin_payment_id.optoamc_remittance_id
+        ]
+        names = (f"{name} ({format_date(self.env, day)})" for day, name in sorted(paid))
+        return paid and self.env._("Already paid by: %s.", ", ".join(names))
 
-    def _words(self):
+    @staticmethod
+    def _money_on(share):
+        money = share._payer_lines().matched_credit_ids.credit_move_id
+        return money.filtered(lambda item: not item.optoamc_share_id)
+
+    def _name_of(self, move):
+        """An entry that paid, as whoever looks for it knows it."""
+        if statement_line := move.statement_line_id:
+            statement = statement_line.statement_id.name or move.name
+            return self.env._("bank statement %s", " ".join(filter(None, (statement, statement_line.payment_ref))))
+        if payment := move.origin_payment_id:
+            return self.env._("payment %s", payment.name or move.name)
+        return move.name
+
+    def _words(self, line):
         return {
             "sense": self.env._(
                 "The row says that the payer takes this money back, or may: ask it, and confirm only what is paid."
@@ -68,6 +88,10 @@ class DoubtWords:
             "written_off": self.env._("Confirmed, the loss is taken back by as much as is paid."),
             "nothing": self.env._("Ask the payer why nothing is paid, then choose “Nothing” or confirm a reject."),
             "asked": self.env._("The payer says another amount than was asked: check the invoice, then confirm."),
+            "paid": self.env._(
+                "This money is booked already: nothing is done of the line. Choose “On the share” only if the payer "
+                "has paid twice; what is too much then waits as its credit."
+            ),
             "more": self.env._("Confirmed, what is too much waits as the payer's credit for this agreement."),
             "back": self.env._("The payer takes back more than it has paid: ask it for the payment that it means."),
             "anew": self.env._(
@@ -78,6 +102,11 @@ class DoubtWords:
             "several": self.env._("Choose the share; what pays several is typed as several lines by the payer."),
             "conflict": self.env._(
                 "The agreement and the invoice are not of one dossier: choose the share, or an open credit."
+            ),
+            "unbilled": self.env._(
+                "Agreed, not yet invoiced (dossier %s): the money waits as the credit of this agreement, and its part "
+                "takes it as soon as the dossier is invoiced.",
+                line.request_id.sudo().order_id.name or "–",
             ),
             "by_member": self.env._("Only the member number points to it: compare the amounts, then confirm."),
             "by_amount": self.env._("Only the amount points to it: check with the payer before confirming."),

@@ -287,7 +287,7 @@ class OptoamcRemittance(models.Model):
                     "account_id": line._payer_account().id,
                     "partner_id": line._payer().id,
                     "balance": -line.amount,
-                    "name": line.share_id.label if line.decision == "share" else payment.memo,
+                    "name": line._label(),
                     "optoamc_paid": line._paid(),
                 }
                 for line in lines

@@ -81,10 +81,12 @@ class OptoamcRemittanceLine(models.Model):
             ("written_off", "Written off already"),
             ("nothing", "Paid, but nothing"),
             ("asked", "Another amount was requested"),
+            ("paid", "Paid already"),
             ("more", "More than what is open"),
             ("back", "More taken back than was paid"),
             ("anew", "Taken back from an agreement that was asked for again"),
             ("future", "Dated in the future"),
+            ("unbilled", "Agreed, not yet invoiced"),
             ("several", "Several shares: choose"),
             ("conflict", "The PEC and the invoice are not of one share"),
             ("by_member", "Found by the member number alone"),
@@ -100,6 +102,14 @@ class OptoamcRemittanceLine(models.Model):
         index="btree_not_null",
         check_company=True,
         domain="[('company_id', '=', company_id)]",
+    )
+    request_id = fields.Many2one(
+        "optoamc.request",
+        "Agreement",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Paid before its dossier is invoiced: the share to come takes the money.",
     )
     share_residual = fields.Monetary("Open", related="share_id.amount_residual")
     decision = fields.Selection(
@@ -119,7 +129,7 @@ class OptoamcRemittanceLine(models.Model):
         "CHECK(decision <> 'share' OR share_id IS NOT NULL)", "Choose the share, or another decision."
     )
 
-    @api.depends("doubt", "share_id", "amount")
+    @api.depends("doubt", "share_id", "request_id", "amount")
     @api.depends_context("lang")
     def _compute_doubt_help(self):
         words = DoubtWords(self.env)
@@ -185,7 +195,26 @@ class OptoamcRemittanceLine(models.Model):
 
     def _paid(self):
         """What the journal item pays, or takes back, by agreement."""
-        return {self.share_id.sudo()._agreement(): abs(self.amount)} if self.decision == "share" else False
+        agreement = self._agreement()
+        return {agreement: abs(self.amount)} if agreement else False
+
+    def _agreement(self):
+        """What the money is booked for, see the share's; of an open credit, the agreement whose share is to come.
+
+        :return: False where nobody knows, or another than the agreement's payer pays
+        """
+        if self.decision == "share":
+            return self.share_id.sudo()._agreement()
+        request = self.request_id.sudo()
+        is_its_payers = request and request.insurer_id.commercial_partner_id == self._payer()
+        return is_its_payers and self.decision == "credit" and request._agreement()
+
+    def _label(self):
+        """What the books show: no name of a patient's."""
+        if self.decision == "share":
+            return self.share_id.label
+        memo = self.transfer or self.remittance_id.name
+        return f"{memo} {self.pec_number}" if self._agreement() else memo
 
     def _reopen_shares(self):
         """A payer pays late what was written off or returned: the share takes it, and remembers."""

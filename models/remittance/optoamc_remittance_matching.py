@@ -6,13 +6,16 @@ from dataclasses import replace
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...lib.payments.matching import MATCHED, Candidate, Elsewhere, Matcher, digits
+from ...lib.payments.matching import MATCHED, Agreed, Candidate, Elsewhere, Matcher, compact, digits
 from ...lib.payments.money import euros
+from ..share.account_move_line import PAYER_DEBITS
 
 #: Years after which a share that has nothing open is not looked for any more.
 MATCHING_YEARS = 3
 #: Days ahead that a transfer is announced; a later one is a person's to look at.
 AHEAD_DAYS = 10
+#: What is proposed of a doubtful line, that a person may choose otherwise.
+PROPOSED = {"paid": "skip", "unbilled": "credit"}
 
 
 class OptoamcRemittance(models.Model):
@@ -34,7 +37,8 @@ class OptoamcRemittance(models.Model):
                     "match": match.verdict,
                     "doubt": match.reason or False,
                     "share_id": match.share or False,
-                    "decision": "share" if match.verdict == MATCHED else False,
+                    "request_id": match.agreement or False,
+                    "decision": "share" if match.verdict == MATCHED else PROPOSED.get(match.reason, False),
                 }
             )
 
@@ -56,7 +60,9 @@ class OptoamcRemittance(models.Model):
         self.ensure_one()
         taking = self.line_ids.filtered(lambda line: line.decision not in ("credit", "skip"))
         latest = fields.Date.add(self.env.company._optoamc_today(), days=AHEAD_DAYS)
-        matcher = Matcher(self._candidates(), latest, self.company_id.finess or "", self._elsewhere(taking))
+        matcher = Matcher(
+            self._candidates(), latest, self.company_id.finess or "", self._elsewhere(taking), self._agreed(taking)
+        )
         matches = matcher.match_all((line._advice(), line.partner_id.id or None) for line in taking)
         found = {
             line: replace(match, reason="anew") if self._is_paid_anew(line, match) else match
@@ -109,8 +115,10 @@ class OptoamcRemittance(models.Model):
                 self._matching_since(),
             )
         )
-        credits = self._open_credits()
-        return [Candidate(*row, credit=credits.get(row[0], 0)) for row in rows]
+        credits, unannounced = self._open_credits(), self._unannounced()
+        return [
+            Candidate(*row, credit=credits.get(row[0], 0), unannounced=unannounced.get(row[0], ())) for row in rows
+        ]
 
     def _matching_since(self):
         return fields.Date.subtract(self.env.company._optoamc_today(), years=MATCHING_YEARS)
@@ -135,6 +143,44 @@ class OptoamcRemittance(models.Model):
                 credits[agreement] += round(amount * 100)
         shares = self.env["optoamc.share"].sudo()._of_agreements(set(credits))
         return {share.id: credits[share._agreement()] for share in shares}
+
+    def _unannounced(self):
+        """What payments and statement lines that no advice told of paid of shares: by share, a tuple of cents."""
+        for model in ("account.partial.reconcile", "account.move.line", "account.payment"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT share.id, array_agg(round(partial.amount * 100)::int ORDER BY partial.id)
+                  FROM optoamc_share share
+                  JOIN account_move_line owed ON owed.optoamc_share_id = share.id AND owed.optoamc_share_entry IN %s
+                  JOIN account_partial_reconcile partial ON partial.debit_move_id = owed.id
+                  JOIN account_move_line money ON money.id = partial.credit_move_id
+                  LEFT JOIN account_payment payment ON payment.move_id = money.move_id
+                 WHERE share.company_id = %s
+                   AND owed.balance > 0
+                   AND money.optoamc_share_id IS NULL
+                   AND payment.optoamc_remittance_id IS NULL
+                 GROUP BY share.id
+                """,
+                tuple(PAYER_DEBITS),
+                self.company_id.id,
+            )
+        )
+        return {share_id: tuple(amounts) for share_id, amounts in rows}
+
+    def _agreed(self, lines):
+        """The agreements that these lines name and that no invoice carries yet."""
+        numbers = {compact(line.pec_number or "") for line in lines} - {""}
+        if not numbers:
+            return []
+        domain = [("company_id", "=", self.company_id.id), ("pec_number", "!=", False), ("share_ids", "=", False)]
+        agreed = self.env["optoamc.request"].sudo().search(domain)._enforceable()
+        return [
+            Agreed(request.id, request.insurer_id.commercial_partner_id.id, request.pec_number)
+            for request in agreed
+            if compact(request.pec_number) in numbers
+        ]
 
     def _elsewhere(self, lines):
         """What other shops of the database ask by the invoice numbers that these lines give."""

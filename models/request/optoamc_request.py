@@ -309,13 +309,12 @@ class OptoamcRequest(models.Model):
 
     def _binding(self):
         """Those that an insurer is bound by, in the books: agreed to, transferred, and no test."""
+        return self._enforceable().filtered("transferred")
+
+    def _enforceable(self):
+        """Those that an insurer has agreed to and no test, transferred or not."""
         return self.filtered(
-            lambda request: (
-                request.kind == "coverage"
-                and request.transferred
-                and request.state in ENFORCEABLE
-                and request._is_bookable()
-            )
+            lambda request: request.kind == "coverage" and request.state in ENFORCEABLE and request._is_bookable()
         )
 
     def _is_bookable(self):

@@ -1,6 +1,11 @@
 from collections import defaultdict
 
 from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...lib.payments.money import euros
+from ...lib.payments.settlement import OpenItem, settle
 
 
 class AccountMoveLine(models.Model):
@@ -144,6 +149,26 @@ class AccountMoveLine(models.Model):
         return {
             agreement: max(min(amount - matched.get(agreement, 0.0), open_), 0.0) for agreement, amount in paid.items()
         }
+
+    def _optoamc_claims_in_euros(self):
+        return {agreement: euros(amount) for agreement, amount in self._optoamc_claims().items()}
+
+    def _optoamc_money_of(self, agreements, domain):
+        """The posted money of some agreements, open or not: payments, and what was taken back."""
+        paid_for_one = Domain.custom(
+            to_sql=lambda lines, alias, query: SQL(
+                "%s ?| %s", lines._field_to_sql(alias, "optoamc_paid", query), list(agreements)
+            )
+        )
+        return self.search(Domain("parent_state", "=", "posted") & Domain(domain) & paid_for_one)
+
+    def _optoamc_settle(self):
+        """Match these open items with each other where they are of one agreement."""
+        lines = self.sorted(lambda line: (bool(line.optoamc_share_id), line.date_maturity or line.date, line.id))
+        for part in lines.grouped(lambda line: line._optoamc_place()).values():
+            part._optoamc_match(
+                settle(OpenItem(line, euros(line.amount_residual), line._optoamc_claims_in_euros()) for line in part)
+            )
 
     def _optoamc_payments_of_shares(self):
         """The reconciliations of these items, money, with what payers owe."""

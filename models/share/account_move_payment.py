@@ -42,7 +42,12 @@ class AccountMove(models.Model):
         """Put money that was on shares before on them again, or on those that came in their place."""
         paid = self.sudo().line_ids.filtered("optoamc_paid")
         agreements = {agreement for line in paid for agreement in line.optoamc_paid}
-        self.env["optoamc.share"].sudo()._of_agreements(agreements)._match_open_money()
+        shares = self.env["optoamc.share"].sudo()._of_agreements(agreements)
+        shares._match_open_money()
+        # What is paid before the invoice and taken back before it is no share's to settle.
+        if unbilled := agreements - {share._agreement() for share in shares}:
+            domain = [("company_id", "in", paid.company_id.ids)]
+            paid._optoamc_money_of(unbilled, domain)._optoamc_open()._optoamc_settle()
 
 
 class AccountPayment(models.Model):

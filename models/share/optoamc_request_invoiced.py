@@ -75,6 +75,17 @@ class OptoamcRequest(models.Model):
                 amount=request.currency_id.format(sum(shares.mapped("amount"))),
             )
 
+    def _agreement(self):
+        """What payers pay by, of an insurer: what it grants on an equipment of a dossier.
+
+        An agreement that was asked for anew, after a reject or a correction, goes on with the first one's money.
+        """
+        self.ensure_one()
+        same = self.order_id.optoamc_request_ids.filtered(
+            lambda other: other.contract_id == self.contract_id and other.equipment_number == self.equipment_number
+        )
+        return f"{self.order_id.id}/{min(same.ids)}"
+
     def _cancellation_effects(self):
         """What the invoices lose and gain when these agreements are cancelled; nothing is written.
 

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 from odoo import models
-from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ...lib.payments.money import ZERO, euros
-from ...lib.payments.settlement import OpenItem, settle, to_release
+from ...lib.payments.settlement import to_release
 
 
 class OptoamcShare(models.Model):
@@ -14,20 +12,9 @@ class OptoamcShare(models.Model):
     _inherit = "optoamc.share"
 
     def _agreement(self):
-        """What payers pay by: the AMO's part of a dossier, or what an insurer grants on an equipment of it.
-
-        An agreement that was asked for anew, after a reject or a correction, goes on with the first one's money.
-        """
+        """What payers pay by: the AMO's part of a dossier, or what an insurer grants on an equipment of it."""
         self.ensure_one()
-        request = self.request_id
-        if not request:
-            return f"{self.order_id.id}/amo"
-        same = self.order_id.optoamc_request_ids.filtered(
-            lambda other: (
-                other.contract_id == request.contract_id and other.equipment_number == request.equipment_number
-            )
-        )
-        return f"{self.order_id.id}/{min(same.ids)}"
+        return self.request_id._agreement() if self.request_id else f"{self.order_id.id}/amo"
 
     def _match_open_money(self):
         """Match what is open of these shares' agreements with the payers' open money of the same agreements.
@@ -42,9 +29,7 @@ class OptoamcShare(models.Model):
         shares = shares._with_others(shares._release_taken_back(money))
         shares._take_back_losses(money)
         lines = shares._open_money() | shares._payer_lines()._optoamc_open()
-        lines = lines.sorted(lambda line: (bool(line.optoamc_share_id), line.date_maturity or line.date, line.id))
-        for part in lines.grouped(lambda line: line._optoamc_place()).values():
-            part._optoamc_match(settle(OpenItem(line, euros(line.amount_residual), _in_euros(line)) for line in part))
+        lines._optoamc_settle()
         if others := shares._call_lent_money(money):
             (shares | others)._match_open_money()
 
@@ -82,19 +67,12 @@ class OptoamcShare(models.Model):
 
     def _money(self):
         """The payers' items, payments and what was taken back, that are these shares' agreements'; open or not."""
-        agreements = {share._agreement() for share in self}
-        paid_for_one = Domain.custom(
-            to_sql=lambda lines, alias, query: SQL(
-                "%s ?| %s", lines._field_to_sql(alias, "optoamc_paid", query), list(agreements)
-            )
-        )
         domain = [
             ("company_id", "in", self.company_id.ids),
             ("partner_id", "in", self.partner_id.ids),
             ("account_id", "in", self._payer_lines().account_id.ids),
-            ("parent_state", "=", "posted"),
         ]
-        return self.env["account.move.line"].search(Domain(domain) & paid_for_one)
+        return self.env["account.move.line"]._optoamc_money_of({share._agreement() for share in self}, domain)
 
     def _open_money(self):
         return self._money()._optoamc_open()
@@ -104,7 +82,7 @@ class OptoamcShare(models.Model):
         self.ensure_one()
         agreement = self._agreement()
         credits = self._open_money().filtered(lambda line: line.amount_residual < 0)
-        return sum((_in_euros(line).get(agreement, ZERO) for line in credits), ZERO)
+        return sum((line._optoamc_claims_in_euros().get(agreement, ZERO) for line in credits), ZERO)
 
     def _release_taken_back(self, money):
         """Take off the shares what their payers take back beyond what is open of the same agreements.
@@ -117,13 +95,13 @@ class OptoamcShare(models.Model):
         """
         credits = {}
         for line in money.filtered(lambda line: line.amount_residual < 0):
-            for agreement, amount in _in_euros(line).items():
+            for agreement, amount in line._optoamc_claims_in_euros().items():
                 key = line._optoamc_place(), agreement
                 credits[key] = credits.get(key, ZERO) + amount
         borrowers = self.browse()
         clawbacks = money.filtered(lambda line: line.amount_residual > 0)
         for clawback in clawbacks.sorted(lambda line: (line.date, line.id)):
-            for agreement, taken in _in_euros(clawback).items():
+            for agreement, taken in clawback._optoamc_claims_in_euros().items():
                 key = clawback._optoamc_place(), agreement
                 credit = credits.get(key, ZERO)
                 lent, theirs = self._release_lent(agreement, key[0], taken - credit, money, clawback.date)
@@ -145,7 +123,3 @@ class OptoamcShare(models.Model):
             lambda partial: agreement in (partial.credit_move_id.optoamc_paid or {})
         )
         return paid.sorted(lambda partial: (partial.optoamc_date or partial.max_date, partial.id), reverse=True)
-
-
-def _in_euros(line):
-    return {agreement: euros(amount) for agreement, amount in line._optoamc_claims().items()}

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.payments.advice import AdviceLine, RowError, of_rows
+from lib.payments.advice import AdviceLine, RowError, guess_all, of_rows
 from lib.payments.matching import Candidate, Matcher
 from lib.payments.payers import Payers
-from lib.sheets.sheet import read_sheet
+from lib.sheets.sheet import UNCALCULATED, read_sheet
 
 FIELDS = ["pec_number", "asked", "amount", "outcome", "reason"]
 
@@ -65,6 +65,35 @@ def test_rows_that_lack_something():
     assert refused(["PEC1", "", "######", "", ""]) == (2, "amount", 3)
     (rejected,) = lines(["PEC1", "", "", "Rejeté", "Plafond"])
     assert (rejected.outcome, rejected.amount) == ("rejected", 0)
+
+
+def test_a_formula_counts_where_it_is_read():
+    """The total's is not; that of an agreement stops the import, with its cell."""
+    (line,) = lines(["PEC1", "", "300,00", "", ""], ["Total", UNCALCULATED, UNCALCULATED, "", ""])
+    assert (line.amount, line.doubt) == (300, "")
+    assert refused(["PEC1", "", UNCALCULATED, "", ""]) == (2, "cells", 3)
+    assert refused(["", "", UNCALCULATED, "", ""]) == (2, "cells", 3)
+    assert refused([UNCALCULATED, "", "300,00", "", ""]) == (2, "cells", 1)
+
+
+@pytest.mark.parametrize("status", ["Repris", "Reprise", "Récupéré", "Annulé", "Trop-perçu"])
+def test_a_status_that_takes_back(status):
+    """It says what a negative amount says; beside a positive one nobody knows what is meant."""
+    (line,) = lines(["PEC1", "", "-300,00", status, ""])
+    assert (line.outcome, line.amount, line.doubt) == ("paid", -300, "")
+
+
+def test_a_status_that_contradicts_what_is_taken_back():
+    (line,) = lines(["PEC1", "", "300,00", "Repris", ""])
+    assert line.doubt == "status"
+    for status in ("Non repris", "Rejeté", "Reprise en attente"):
+        assert refused(["PEC1", "", "-300,00", status, ""])[1] == "contradiction"
+
+
+def test_the_most_precise_header_counts():
+    assert guess_all(["N° PEC", "Date", "Montant"]) == ["pec_number", "date", "amount"]
+    assert guess_all(["Date", "Date de paiement", "N° PEC"]) == [None, "date", "pec_number"]
+    assert guess_all(["Montant réglé", "Montant"]) == ["amount", None]
 
 
 def test_a_decimal_comma_between_commas_is_no_other_amount():

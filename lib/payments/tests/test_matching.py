@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.payments.advice import AdviceLine
-from lib.payments.matching import DOUBTFUL, MATCHED, UNKNOWN, Candidate, Elsewhere, Match, Matcher
+from lib.payments.matching import DOUBTFUL, MATCHED, UNKNOWN, Agreed, Candidate, Elsewhere, Match, Matcher
 from lib.payments.settlement import OpenItem, settle, to_release
 
 PAYER = 7
@@ -55,6 +55,41 @@ def test_one_agreement_on_two_invoices_paid_otherwise() -> None:
     # One invoice alone is of this amount: it is the one that is meant.
     (found,) = match_all(two, line(10000, pec_number="P"))
     assert (found.verdict, found.share) == (MATCHED, 2)
+
+
+def test_what_no_advice_told_of_is_paid_already() -> None:
+    """The advice of a payment that was booked from the statement: once, of its payer, no more than it."""
+    whole = replace(paid(share(), 30000), unannounced=(20000, 10000))
+    first, second, third = match_all([whole], *(line(amount, pec_number="P1") for amount in (10000, 20000, 20000)))
+    assert [found.reason for found in (first, second, third)] == ["paid", "paid", "more"]
+    whole = replace(whole, unannounced=(20000, 10000))
+    first, second = match_all([whole], *[line(30000, pec_number="P1")] * 2)
+    assert [found.reason for found in (first, second)] == ["paid", "more"]
+    for amount in (15000, 30001):
+        (found,) = match_all([replace(whole, unannounced=(20000, 10000))], line(amount, pec_number="P1"))
+        assert (found.verdict, found.reason) == (DOUBTFUL, "more")
+    # What is open takes it, whatever was paid before.
+    (found,) = match_all([replace(paid(share(), 10000), unannounced=(10000,))], line(10000, pec_number="P1"))
+    assert found.verdict == MATCHED
+    (nobody,) = Matcher([replace(paid(share(), 30000), unannounced=(30000,))]).match_all(
+        [(line(pec_number="P1"), None)]
+    )
+    assert nobody.reason == "more"
+
+
+def test_paid_before_the_invoice() -> None:
+    agreed = [Agreed(5, PAYER, "p-2"), Agreed(6, PAYER + 1, "P2")]
+    (found,) = match_all([share(amount=20000)], line(20000, pec_number="P2"), agreed=agreed)
+    assert (found.verdict, found.reason, found.agreement) == (DOUBTFUL, "unbilled", 5), "and no guess by the amount"
+    (found,) = match_all([share()], line(pec_number="P1"), agreed=[Agreed(5, PAYER, "P1")])
+    assert (found.verdict, found.share, found.agreement) == (MATCHED, 1, None), "a share goes before"
+    (found,) = match_all([share()], line(pec_number="P2", doubt="sense"), agreed=agreed)
+    assert (found.reason, found.agreement) == ("sense", 5)
+    for other in (line(10, pec_number="P3"), line(0, pec_number="P2"), line(10, kind="amo", pec_number="P2")):
+        (found,) = match_all([], other, agreed=agreed)
+        assert (found.verdict, found.agreement) == (UNKNOWN, None)
+    (nobody,) = Matcher([], agreed=agreed).match_all([(line(pec_number="P2"), None)])
+    assert nobody.verdict == UNKNOWN, "two payers have agreements of this number"
 
 
 def test_another_shops_file() -> None:

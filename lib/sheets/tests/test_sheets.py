@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.sheets.errors import Place, SheetError
-from lib.sheets.sheet import read_sheet
+from lib.sheets.sheet import UNCALCULATED, read_sheet
 from lib.sheets.values import amount_of, date_of, is_damaged, yes_no
 from lib.sheets.writer import write_csv, write_xlsx
 
@@ -191,6 +191,8 @@ def test_formula_without_a_value():
     out = io.BytesIO()
     book.save(out)
     refused(out.getvalue(), "formula", (2, 2))
+    rows = read_sheet(out.getvalue(), keeps_formulas=True).rows
+    assert rows[1] == (2, ["PEC1", UNCALCULATED])
 
 
 def test_numbers_as_they_are_shown():
