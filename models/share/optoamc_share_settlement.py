@@ -43,7 +43,7 @@ class OptoamcShare(models.Model):
         left = {}
         for line in lines:
             sign = 1 if line.amount_residual < 0 else -1
-            for agreement, amount in _in_euros(line).items():
+            for agreement, amount in line._optoamc_claims_in_euros().items():
                 key = line._optoamc_place(), agreement
                 left[key] = left.get(key, ZERO) + sign * amount
         amounts = {}
