@@ -464,7 +464,7 @@ class TestQuoteOffers(QuoteCase):
         self.env.flush_all()
         self.env.invalidate_all()
         (month,) = self.env["optoamc.class.a.share"].search([("company_id", "=", self.company.id)])
-        self.assertRegex(month.with_context(lang="en_US").month_name, r"^[A-Z][a-z]+ \d{4}$")
+        self.assertRegex(month.month_name, r"^[^\W\d]+ \d{4}$", "a month, in the reader's words")
         self.assertEqual((month.order_count, month.class_a_count), (3, 1))
         self.assertAlmostEqual(month.class_a_percent, 100 / 3, places=1)
 

@@ -10,6 +10,8 @@ from .share_common import ShareCase
 
 FEW, MANY = 2, 12
 
+CLOSED = "this one is closed"
+
 
 class SetsCase(ShareCase):
     """Three sets of dossiers with an agreement: the first fills the caches, two and twelve are compared."""
@@ -224,7 +226,7 @@ class TestSets(SetsCase):
 
         def refuse(model, amounts, *args, **kwargs):
             if shares[4].sudo() in amounts:
-                raise UserError("this one is closed")
+                raise UserError(CLOSED)
             return undo(model, amounts, *args, **kwargs)
 
         self.patch(type(shares), "_undo", refuse)

@@ -73,7 +73,8 @@ class TestTransactions(TransactionCase):
         self.calls.append(len(partners))
         partners.name = "Handled"
         if any(ref == "spoilt" for ref in partners.mapped("ref")):
-            raise UserError(f"{len(partners)} with a spoilt one")
+            message = f"{len(partners)} with a spoilt one"
+            raise UserError(message)
         return len(partners)
 
     def _partners(self, spoilt):

@@ -43,9 +43,7 @@ class OptoamcCollection(models.TransientModel):
         for screen in self:
             # Who takes the money at the desk may not read the books.
             orders = screen._orders().sudo()
-            lines = orders._optoamc_unused_lines(
-                screen.company_id, orders.partner_invoice_id.commercial_partner_id[:1]
-            )
+            lines = orders._optoamc_unused_lines()
             counted = sum(orders._optoamc_unused().values())
             screen.unused_note = bool(lines) and self.env._(
                 "%(amount)s of this patient's money is on no invoice (%(entries)s): %(counted)s of it is counted "

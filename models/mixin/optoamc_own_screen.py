@@ -35,9 +35,9 @@ class OptoamcOwnScreen(models.AbstractModel):
     def _compute_display_name(self):
         """A screen without a name of its own is called what it is, as above a window of it alone."""
         if self._rec_name:
-            super()._compute_display_name()
-        else:
-            self.display_name = self.env["ir.model"].sudo()._get(self._name).name
+            return super()._compute_display_name()
+        self.display_name = self.env["ir.model"].sudo()._get(self._name).name
+        return None
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -85,10 +85,11 @@ class ResPartner(models.Model):
 
     def _optoamc_check_links(self, vals_list):
         """Odoo's own parent too, where it is a patient: the contact would bear that name."""
-        super()._optoamc_check_links(vals_list)
+        result = super()._optoamc_check_links(vals_list)
         parents = self.browse({given_id(vals.get("parent_id")) for vals in vals_list} - {False})
         if not self.env.su and parents._optoamc_holders():
             parents.check_access("read")
+        return result
 
     def _optoamc_users(self):
         """Tell which companies hold health data of these contacts or use them in a file, whoever asks.

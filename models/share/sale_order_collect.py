@@ -26,8 +26,10 @@ class SaleOrder(models.Model):
         lambda self: ("patient_due", "order_line.invoice_lines.move_id.amount_residual", *self._optoamc_paid_apart())
     )
     def _compute_optoamc_to_collect(self):
+        unused = self._optoamc_unused()
         for order in self:
-            order.optoamc_to_collect = order._optoamc_left_to_collect()
+            left = euros(order._optoamc_left_without_unused())
+            order.optoamc_to_collect = float(left - min(left, unused[order]))
 
     def _optoamc_paid_apart(self):
         """What tells of payments that no invoice of the dossier has: online, and at the till where there is one."""

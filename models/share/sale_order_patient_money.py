@@ -18,18 +18,37 @@ class SaleOrder(models.Model):
 
     def _optoamc_match_patients_money(self):
         """Put on open invoices of these dossiers the money that their credit notes and other invoices leave."""
-        for order in self.sudo():
-            documents = billing_documents(order)
-            owed = documents._optoamc_receivable_lines()
+        for order, documents, owed, undone in self.sudo()._optoamc_owing():
             debits = owed._optoamc_open().filtered(lambda line: line.amount_residual > 0)
-            if not debits:
-                continue
-            money = owed._optoamc_patients_money() | order._optoamc_free_payments(documents, debits)
+            money = owed.matched_credit_ids.credit_move_id | undone | order._optoamc_free_payments(documents, debits)
             money = money.filtered(lambda line: not line.optoamc_share_id and line.parent_state == "posted")
             money |= order.optoamc_share_ids._patient_lines().filtered(lambda line: line.balance < 0)
             lines = (owed | money)._optoamc_open()
             places = lines.grouped(lambda line: line._optoamc_place()).values()
-            lines._reconcile_plan([part for part in places if len({line.amount_residual > 0 for line in part}) == 2])
+            if plan := [part for part in places if len({line.amount_residual > 0 for line in part}) == 2]:
+                lines._reconcile_plan(plan)
+
+    def _optoamc_owing(self):
+        """The dossiers of which the patient owes something on an invoice, read together.
+
+        :return: list of the dossier, its documents, the patient's items on them, and the credits that these were
+            matched with until something else was to pay them
+        """
+        items = billing_documents(self)._optoamc_receivable_lines()
+        if not any(line.amount_residual > 0 for line in items):
+            return []
+        # What was filtered reads for itself alone: of all it is read ahead.
+        items.matched_credit_ids.credit_move_id.mapped("parent_state")
+        self.optoamc_share_ids._patient_lines().mapped("balance")
+        undone = self.env["optoamc.undone.match"].search([("debit_line_id", "in", items.ids)])
+        found = []
+        for order in self:
+            documents = billing_documents(order)
+            owed = documents._optoamc_receivable_lines()
+            if any(line.amount_residual > 0 for line in owed):
+                once = undone.filtered(lambda match, owed=owed: match.debit_line_id in owed)
+                found.append((order, documents, owed, once.credit_line_id))
+        return found
 
     def _optoamc_free_payments(self, documents, debits):
         """Have credit notes pay the invoices that they credit, and free the payments of these for the other ones.
@@ -58,19 +77,19 @@ class SaleOrder(models.Model):
         :return: by dossier, €
         """
         unused = dict.fromkeys(self, ZERO)
-        for (company, patient), orders in (
+        credits = (
             self.sudo()
-            .grouped(lambda order: (order.company_id, order.partner_invoice_id.commercial_partner_id))
-            .items()
-        ):
-            credits = orders._optoamc_unused_lines(company, patient)
-            if not credits:
+            ._optoamc_unused_lines()
+            .grouped(lambda line: (line.company_id, line.partner_id.commercial_partner_id))
+        )
+        for (company, patient), orders in self.sudo().grouped(lambda order: order._optoamc_debtor()).items():
+            if (company, patient) not in credits:
                 continue
             domain = [("company_id", "=", company.id), ("state", "=", "sale")]
             others = self.sudo().search([*domain, ("partner_invoice_id", "child_of", patient.id)]) - orders._origin
             dossiers = (others | orders).sorted(lambda order: (order.date_order, order._origin.id))
             owed = [euros(dossier._optoamc_left_without_unused()) for dossier in dossiers]
-            money = -euros(sum(credits.mapped("amount_residual")))
+            money = -euros(sum(credits[company, patient].mapped("amount_residual")))
             unused |= {
                 order.with_env(self.env): part
                 for order, part in zip(dossiers, in_turn(money, owed), strict=True)
@@ -78,12 +97,19 @@ class SaleOrder(models.Model):
             }
         return unused
 
-    def _optoamc_unused_lines(self, company, patient):
-        """The patient's credits that no dossier counts as its own: credit notes and online payments are."""
-        if not patient:
+    def _optoamc_debtor(self):
+        """In which company who owes the dossier: ``(company, partner)``."""
+        return self.company_id, self.partner_invoice_id.commercial_partner_id
+
+    def _optoamc_unused_lines(self):
+        """The patients' credits that no dossier counts as its own: credit notes and online payments are."""
+        patients = self.partner_invoice_id.commercial_partner_id
+        if not patients:
             return self.env["account.move.line"]
-        lines, partners = self.env["account.move.line"], patient.search([("id", "child_of", patient.id)])
-        credits = lines._optoamc_open_on(company, partners, ("amount_residual", "<", 0))
+        partners = patients.search([("commercial_partner_id", "in", patients.ids)])
+        credits = self.env["account.move.line"]._optoamc_open_on(
+            self.company_id, partners, ("amount_residual", "<", 0)
+        )
         return credits.filtered(
             lambda line: (
                 not line.move_id.line_ids.sale_line_ids
@@ -95,7 +121,7 @@ class SaleOrder(models.Model):
         """Put the money that counts for each dossier on its open invoices, the earliest first."""
         for order, amount in self._optoamc_unused().items():
             order = order.sudo()
-            credits = order._optoamc_unused_lines(order.company_id, order.partner_invoice_id.commercial_partner_id)
+            credits = order._optoamc_unused_lines()
             debits = billing_documents(order)._optoamc_receivable_lines()
             left = {line: abs(euros(line.amount_residual)) for line in credits | debits}
             matches = []
@@ -115,11 +141,6 @@ class AccountMoveLine(models.Model):
     """What a patient owes on invoices, and the money that it is paid with."""
 
     _inherit = "account.move.line"
-
-    def _optoamc_patients_money(self):
-        """The credits that these items are matched with, or were until something else was to pay them."""
-        undone = self.env["optoamc.undone.match"].search([("debit_line_id", "in", self.ids)])
-        return self.matched_credit_ids.credit_move_id | undone.credit_line_id
 
     def _optoamc_free_payments(self, wanted, date):
         """Take payments off these items, the latest first.

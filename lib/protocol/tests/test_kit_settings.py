@@ -142,14 +142,16 @@ def test_an_example_of_a_drop_box_connects_to_nobody(tmp_path):
 
 
 def test_a_transport_that_cannot_show_is_not_called(monkeypatch):
-    from lib.protocol.transport import register
+    from lib.protocol import transport
     from lib.protocol.transport.local import LocalTransport
 
     class Pigeon(LocalTransport):
         def call(self, *_args, **_kwargs):
             raise AssertionError("sent")
 
-    register("pigeon", Pigeon)
+    for table in ("_KINDS", "_SCHEMES"):
+        monkeypatch.setattr(transport, table, dict(getattr(transport, table)))
+    transport.register("pigeon", Pigeon)
     (first, *_rest) = samples(OPEN, Endpoint(kind="pigeon"))
     assert first.message
     assert "ne sait pas montrer" in first.problem
