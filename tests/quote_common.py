@@ -128,6 +128,14 @@ class QuoteCase(OptoamcCommon):
             order.order_line.filtered(lambda line: line.equipment_number > 1 and line.eye_side).vision = "near"
         return order
 
+    @classmethod
+    def _on_one_line(cls, order):
+        """Both lenses of a dossier on the right eye's line, as one that types an article and a 2 leaves it."""
+        right, left, _frame = order.order_line
+        left.unlink()
+        right.product_uom_qty = 2
+        return right
+
     def _propose(self, order):
         """The optician has the offer of class A added; the only articles of the catalogue are chosen already."""
         action = order.with_user(self.optician).action_optoamc_propose_class_a()

@@ -119,6 +119,24 @@ class TestPrescription(PrescriptionCase):
                     self.assertIsNone(prescription._is_valid_on(day))
                     self.assertIn("birth date", prescription.warning)
 
+    def test_what_the_validity_lacks(self):
+        """A new prescription, typed one field after the other."""
+        unknown = "The validity is not known. Missing: %s."
+        form = Form(self.prescriptions)
+        self.assertFalse(form.warning)
+        form.patient_id = self.patient
+        self.assertEqual(form.warning, unknown % "the prescription's date")
+        self.patient.birthdate = False
+        form = Form(self.prescriptions)
+        form.patient_id = self.patient
+        self.assertEqual(form.warning, unknown % "the prescription's date, the patient's birth date")
+        form.date = "2024-01-15"
+        self.assertEqual(form.warning, unknown % "the patient's birth date")
+        self.patient.birthdate = "1961-05-04"
+        prescription = self.prescription(("right", "far", {"sphere": 1}))
+        prescription.valid_until = False
+        self.assertEqual(prescription.warning, unknown % "its last day")
+
     def test_prescriber_kind(self):
         orthoptist = self.env["res.partner"].create(
             {"name": "Mme Lunel", "is_prescriber": True, "prescriber_kind": "orthoptist"}

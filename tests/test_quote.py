@@ -1,5 +1,6 @@
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 from unittest.mock import patch
 
 from odoo import Command, fields
@@ -128,6 +129,67 @@ class TestQuoteOffers(QuoteCase):
         offer = self._propose(order)
         lenses = offer.order_line.filtered(lambda line: line.optical_category == "lens")
         self.assertEqual(lenses.mapped("lpp_id.code"), ["2263287", "2266080"])
+
+    def _unlike_progressives(self):
+        return self._dossier(
+            {"sphere": -2.5, "cylinder": 0.5, "axis": 90, "addition": 2.0},
+            {"sphere": -2.25, "addition": 2.0},
+            kind="progressive",
+            age=60,
+        )
+
+    def test_unlike_eyes_on_one_line_are_not_quoted(self):
+        """The quote would print two right lenses under the right one's code, and no left one."""
+        order = self._unlike_progressives()
+        codes = [line.lpp_id.group_code for line in order.order_line[:2]]
+        self.assertEqual(codes, ["VM2", "VM1"])
+        self._on_one_line(order)
+        self._propose(order)
+        self._checked(order)
+        why = "Verre progressive B: the LPP has another code for each eye: make a line for each"
+        self.assertEqual(order.quote_problems, why)
+        optician = order.with_user(self.optician)
+        report = self.env["ir.actions.report"].with_user(self.optician)
+        prints = partial(report._render_qweb_html, "l10n_fr_optoamc.action_report_legal_quote", order.ids)
+        for stopped in (optician.action_optoamc_print_quote, optician._find_mail_template, prints):
+            with self.assertRaisesRegex(UserError, why):
+                stopped()
+        self.assertFalse(order._optoamc_is_quote_ready(), "the portal has Odoo's own page")
+        self.assertFalse(order._has_to_be_signed())
+        # A line for each eye, as it is asked.
+        right = order.order_line[0]
+        right.product_uom_qty = 1
+        right.copy({"order_id": order.id, "eye_side": "left"})
+        self._checked(order)
+        self.assertFalse(order.quote_problems)
+        self.assertTrue(order._optoamc_is_quote_ready())
+
+    def test_unlike_eyes_on_one_line_are_not_noted(self):
+        """Sold at once, no quote was asked for: no paper names the wrong eye afterwards."""
+        order = self._unlike_progressives()
+        self._on_one_line(order)
+        order.action_confirm()
+        self.assertIn("the LPP has another code for each eye", order.note_warnings)
+        for report in ("legal_quote", "detailed_note"):
+            with self.assertRaisesRegex(UserError, "the LPP has another code for each eye"):
+                self.env["ir.actions.report"]._render_qweb_html(f"l10n_fr_optoamc.action_report_{report}", order.ids)
+        self.assertFalse(order._optoamc_is_quote_ready())
+
+    def test_like_eyes_on_one_line_are_both_named(self):
+        order = self._dossier({"sphere": -3.0})
+        line = self._on_one_line(order)
+        self._propose(order)
+        self._checked(order)
+        self.assertEqual(line.eye_side, "right")
+        self.assertFalse(order.quote_problems)
+        self.assertEqual(line._optoamc_quote_label(), "Right and left lenses (x 2)")
+
+    def test_two_lenses_for_one_eye_are_not_quoted(self):
+        order = self._dossier({"sphere": -3.0})
+        order.order_line[1].eye_side = "right"
+        self.assertIn("the equipment has a lens for this eye already", order.quote_problems)
+        with self.assertRaisesRegex(UserError, "the equipment has a lens for this eye already"):
+            order._optoamc_check_quote()
 
     def test_second_pair_is_a_second_quote(self):
         order = self._dossier({"sphere": -1.0}, near={"sphere": 1.0}, pairs=2)

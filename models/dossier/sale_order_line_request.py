@@ -120,6 +120,19 @@ class SaleOrderLine(models.Model):
             return problems[error.code]
         return ""
 
+    def _optoamc_side_problems(self):
+        """The lines of an equipment that cannot be told eye by eye, to an insurer or on paper, each with why."""
+        eyes = set()
+        for line in self:
+            if why := line._optoamc_side_problem():
+                yield line, why
+            if line.optical_category != "lens":
+                continue
+            sides = {side for side, _quantity in line._optoamc_pieces()} & {"right", "left"}
+            if sides & eyes:
+                yield line, self.env._("the equipment has a lens for this eye already")
+            eyes |= sides
+
     def _optoamc_eye(self, side=None):
         """The prescription's row to look at for this line's eye and distance (maybe empty)."""
         self.ensure_one()

@@ -19,6 +19,7 @@ from . import res_partner_family
 from . import res_partner_form
 from . import optoamc_renewal_period
 from . import optoamc_prescription
+from . import optoamc_prescription_validity
 from . import optoamc_prescription_eye
 from . import optoamc_prescription_first
 from . import res_partner_desk

@@ -1,18 +1,11 @@
-from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
-from ...lib.identifiers.age import age_on
 from ...lib.lpp.correction import correction_of
 from ..mixin.uploads import check_document_bytes
 from .optoamc_prescription_eye import COLUMNS
-
-# Years, for a patient under 16, from 16 to 42, over 42.
-GLASSES_YEARS = (1, 5, 3)
-CONTACT_YEARS = (1, 3, 3)
-ORTHOPTIST_YEARS = 2
 
 
 class OptoamcPrescription(models.Model):
@@ -148,27 +141,6 @@ class OptoamcPrescription(models.Model):
                 prescription.prescriber_id.prescriber_kind or prescription.prescriber_kind or "doctor"
             )
 
-    @api.depends("date", "equipment_kind", "prescriber_kind", "patient_id.birthdate")
-    def _compute_valid_until(self):
-        for prescription in self:
-            years = prescription._validity_years()
-            prescription.valid_until = years and prescription.date and prescription.date + relativedelta(years=years)
-
-    def _validity_years(self):
-        """How long the law lets the prescription be used; ``False`` when the age is missing."""
-        self.ensure_one()
-        is_orthoptist = self.prescriber_kind == "orthoptist"
-        if is_orthoptist and self.equipment_kind == "glasses":
-            return ORTHOPTIST_YEARS
-        birthdate = self.patient_id.with_company(self.company_id).birthdate
-        if not birthdate or not self.date:
-            return False
-        age = age_on(birthdate, self.date)
-        rank = 0 if age < 16 else 1 if age <= 42 else 2
-        if self.equipment_kind == "glasses":
-            return GLASSES_YEARS[rank]
-        return ORTHOPTIST_YEARS if is_orthoptist and rank else CONTACT_YEARS[rank]
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         asked = Domain("optoamc_request_ids.state", "not in", ("draft", "cancelled"))
@@ -183,11 +155,6 @@ class OptoamcPrescription(models.Model):
                 )
             )
 
-    def _is_valid_on(self, date):
-        """Whether an equipment may be delivered on a day; ``None`` when the age is missing."""
-        self.ensure_one()
-        return self.date <= date <= self.valid_until if self.valid_until else None
-
     @api.depends("valid_until")
     def _compute_is_expired(self):
         today = self.env.company._optoamc_today()
@@ -199,7 +166,9 @@ class OptoamcPrescription(models.Model):
             return NotImplemented
         return Domain("valid_until", "<", self.env.company._optoamc_today())
 
-    @api.depends("valid_until", "patient_id.birthdate", "eye_ids.is_plano")
+    @api.depends(
+        *("valid_until", "date", "equipment_kind", "prescriber_kind", "patient_id.birthdate", "eye_ids.is_plano"),
+    )
     @api.depends_context("lang")
     def _compute_warning(self):
         for prescription in self:
@@ -212,7 +181,7 @@ class OptoamcPrescription(models.Model):
                     )
                 )
             elif prescription.patient_id and not prescription.valid_until:
-                warnings.append(self.env._("The validity is not known: the patient's birth date is missing."))
+                warnings.append(prescription._validity_unknown())
             if prescription.id and all(prescription.eye_ids.mapped("is_plano")):
                 warnings.append(self.env._("No correction has been typed."))
             prescription.warning = " ".join(warnings) or False

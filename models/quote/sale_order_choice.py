@@ -44,9 +44,11 @@ class SaleOrder(models.Model):
     # -- on the portal ------------------------------------------------------------------------
 
     def _optoamc_is_quote_ready(self):
-        """Whether the legal quote may be shown to the patient; a sold or lost one is, as it was."""
+        """Whether the legal quote may be shown to the patient; a sold or lost one is, as it was, of the true eyes."""
         self.ensure_one()
-        return self.has_legal_quote and (self.state not in ("draft", "sent") or not self.sudo().quote_problems)
+        order = self.sudo()
+        is_open = order.state in ("draft", "sent")
+        return order.has_legal_quote and not (order.quote_problems if is_open else order._optoamc_sold_untold_eyes())
 
     def _has_to_be_signed(self):
         """Nobody signs for what needs a legal quote before there is one."""

@@ -82,11 +82,14 @@ class SaleOrderLine(models.Model):
             "left": self.env._("Left lens"),
             "both": self.env._("Right and left lenses"),
         }
+        pieces = self._optoamc_pieces()
+        # A pair on one line is of both eyes, whichever is typed: insurers are told the same.
+        side = "both" if len(pieces) > 1 else self.eye_side
         if self.optical_category == "lens":
-            label = sides.get(self.eye_side, self.env._("Lens"))
+            label = sides.get(side, self.env._("Lens"))
         elif self.optical_category == "contact":
             eyes = {"right": self.env._("right eye"), "left": self.env._("left eye"), "both": self.env._("both eyes")}
-            label = " – ".join(filter(None, [self.env._("Contact lenses"), eyes.get(self.eye_side)]))
+            label = " – ".join(filter(None, [self.env._("Contact lenses"), eyes.get(side)]))
         elif self.optical_category == "frame":
             label = self.env._("Frame")
         else:

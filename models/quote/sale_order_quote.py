@@ -40,6 +40,7 @@ class SaleOrder(models.Model):
         *("variant_ids.optoamc_offer", "variant_of_id.optoamc_offer", "optoamc_offer"),
         *("order_line.lpp_id.group_code_checked_on", "order_line.lpp_warning", "order_line.granted_amount"),
         *("order_line.net_price", "order_line.amo_amount", "order_line.eye_side", "order_line.equipment_number"),
+        *("order_line.product_uom_qty", "order_line.vision"),
     )
     @api.depends_context("lang")
     def _compute_quote_problems(self):
@@ -67,7 +68,22 @@ class SaleOrder(models.Model):
             problems.append(derived._derived_codes_words())
         for line in self._optoamc_quoted_lines(number):
             problems += line._optoamc_unquotable()
+        for offer in filter(None, self._optoamc_quoted_offers(number)):
+            problems += offer._optoamc_untold_eyes(number)
         return problems
+
+    def _optoamc_untold_eyes(self, number):
+        """The lines of an equipment that no paper can tell eye by eye, in words."""
+        return [
+            self.env._("%(article)s: %(reason)s", article=line.product_id.name or line.name, reason=reason)
+            for line, reason in self.sudo()._optoamc_equipment_lines(number)._optoamc_side_problems()
+        ]
+
+    def _optoamc_sold_untold_eyes(self):
+        """The same of what was sold: no paper names the wrong eye then either; all else stays as it was."""
+        self.ensure_one()
+        numbers = self._optoamc_quote_numbers() if self.state == "sale" else []
+        return [problem for number in numbers for problem in self._optoamc_untold_eyes(number)]
 
     def _optoamc_class_a_problem(self):
         if self._optoamc_no_class_a_reason():
@@ -131,8 +147,10 @@ class SaleOrder(models.Model):
                         "%s: nothing of it needs the legal quote. Print Odoo's own quotation.", order.display_name
                     )
                 )
-            problems = [problem for number in numbers for problem in order._optoamc_quote_problems(number)]
-            if problems and order.state in ("draft", "sent"):
+            problems = order._optoamc_sold_untold_eyes()
+            if order.state in ("draft", "sent"):
+                problems = [problem for number in numbers for problem in order._optoamc_quote_problems(number)]
+            if problems:
                 raise UserError("\n".join([order.display_name, *dict.fromkeys(problems)]))
 
     # -- what is told besides -----------------------------------------------------------------

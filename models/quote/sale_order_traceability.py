@@ -58,10 +58,14 @@ class SaleOrder(models.Model):
         "Detailed note, to complete",
         compute="_compute_note_warnings",
         groups="l10n_fr_optoamc.group_optician",
-        help="What the detailed note prints a dash for.",
+        help="What keeps the detailed note from being printed, and what it prints a dash for.",
     )
 
-    @api.depends("state", "optical_date", "has_legal_quote", "order_line.optical_trace", "order_line.optical_category")
+    @api.depends(
+        *("state", "optical_date", "has_legal_quote", "order_line.optical_trace", "order_line.optical_category"),
+        *("prescription_id", "order_line.product_uom_qty", "order_line.eye_side", "order_line.vision"),
+        "order_line.equipment_number",
+    )
     @api.depends_context("lang")
     def _compute_note_warnings(self):
         for order in self:
@@ -70,9 +74,12 @@ class SaleOrder(models.Model):
             pieces = order._optoamc_traceable_lines() if is_traced else order.order_line.browse()
             untraced = pieces.filtered(lambda line: not line._optoamc_trace())
             articles = ", ".join(dict.fromkeys(line.product_id.name for line in untraced))
-            order.note_warnings = articles and self.env._(
-                "No identification number (the maker's, a lot or a serial number) of: %s.", articles
-            )
+            warnings = order._optoamc_sold_untold_eyes()
+            if articles:
+                warnings.append(
+                    self.env._("No identification number (the maker's, a lot or a serial number) of: %s.", articles)
+                )
+            order.note_warnings = "\n".join(dict.fromkeys(warnings)) or False
 
     def _optoamc_detailed_notes(self):
         """What the detailed note says, a dict for each equipment; read as superuser."""
@@ -108,18 +115,20 @@ class SaleOrder(models.Model):
         )
 
     def _optoamc_check_note(self):
-        """:raises UserError: nothing is sold that a detailed note is about"""
+        """:raises UserError: nothing is sold that a detailed note is about, or it cannot be told eye by eye"""
         check_first(self, "read")
         for order in self:
             if order.state != "sale" or not order.has_legal_quote:
                 raise UserError(
                     self.env._("%s: the detailed note is about glasses or contact lenses that are sold.", order.name)
                 )
+            if problems := order._optoamc_sold_untold_eyes():
+                raise UserError("\n".join([order.display_name, *dict.fromkeys(problems)]))
 
     def action_optoamc_print_note(self):
         """Print the detailed note.
 
-        :raises UserError: nothing is sold
+        :raises UserError: nothing is sold, or it cannot be told eye by eye
         """
         self._optoamc_check_note()
         return self.env.ref(NOTE).report_action(self)

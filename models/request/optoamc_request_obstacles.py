@@ -39,15 +39,7 @@ class OptoamcRequest(models.Model):
 
     def _wrong_lines(self, lines):
         """The lines that cannot be told as they are sold, whoever the insurer is, each with why."""
-        for line in lines:
-            if why := line._optoamc_side_problem():
-                yield line, why
-        eyes = set()
-        for line in lines.filtered(lambda line: line.optical_category == "lens"):
-            sides = {side for side, _quantity in line._optoamc_pieces()} & {"right", "left"}
-            if sides & eyes:
-                yield line, self.env._("the equipment has a lens for this eye already")
-            eyes |= sides
+        yield from lines._optoamc_side_problems()
         for line in self.order_id.order_line.filtered(lambda line: line.net_price < 0 and not line.is_downpayment):
             yield (
                 line,
