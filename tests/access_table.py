@@ -391,13 +391,13 @@ FIELDS = {
         "insurer_message advice is_stale transferred next_contract_id can_ask can_quote can_cover can_agree "
         "can_sign can_sign_at_once "
         "answer_seconds rights_seconds consulted_at cancellation_refusal is_on_invoice cancelled_before "
-        "has_fictitious_tariffs unbooked_notice patient_due has_unknown_amo"
+        "has_fictitious_tariffs unbooked_notice patient_due has_unknown_amo shown"
     ),
     "optoamc.request.wizard.line": (
         "wizard_id order_line_id currency_id catalogue_code name eye_side vision quantity discount price_unit "
         "price optical_category optical_date lpp_id proposed_lpp_id amo_amount is_amo_unknown "
         "granted_amount other_amount "
-        "patient_amount"
+        "patient_amount shown"
     ),
     "optoamc.retention": (
         "sequence name kind months months_default months_own months_min is_proposal is_confirmed is_to_confirm "

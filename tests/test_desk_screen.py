@@ -54,6 +54,38 @@ class TestDeskScreen(OptoamcCommon):
             row.amo_amount = 0.5
         self.assertEqual(self.order.order_line.mapped("amo_amount"), [1.55, 0.5, 1.56])
 
+    def test_saving_a_screen_writes_nothing_it_showed_of_an_earlier_dossier(self):
+        """Browsers draw a screen from memory, and people change a dossier meanwhile: neither types a thing."""
+        lens, other = self.order.order_line[:2]
+        lens.write({"product_uom_qty": 2})
+        self.assertEqual(lens.amo_amount, 2.75)
+        form = self._form()
+        lens.product_uom_qty = 1
+        self.order.amo_rate = 65.0
+        self.assertEqual((lens.amo_amount, other.amo_amount), (1.49, 1.49))
+        screen = form.save()
+        self.assertEqual((lens.amo_amount, other.amo_amount, self.order.amo_rate), (1.49, 1.49, 65.0))
+        self.assertEqual(screen.line_ids.mapped("amo_amount"), self.order.order_line.mapped("amo_amount"))
+        screen.action_request_coverage()
+        self.assertEqual(screen.request_id.line_ids[0].amo_amount, 1.49)
+
+    def test_what_is_typed_on_an_earlier_screen_counts_alone(self):
+        lens, other = self.order.order_line[:2]
+        form = self._form()
+        self.order.order_line.product_uom_qty = 2
+        with form.line_ids.edit(1) as row:
+            row.amo_amount = 0.5
+        form.save()
+        self.assertEqual((lens.amo_amount, other.amo_amount), (2.75, 0.5))
+
+    def test_screens_are_not_drawn_from_the_memory_of_a_browser(self):
+        """Odoo's actions are, by default: a new screen would show the dossier, the person or the shop of before."""
+        actions = self.env["ir.actions.act_window"].search(
+            [("target", "=", "new"), ("res_model", "=like", "optoamc.%")]
+        )
+        self.assertIn(self.env.ref("l10n_fr_optoamc.action_optoamc_pec"), actions)
+        self.assertFalse(actions.filtered("cache").mapped("name"))
+
     def test_second_equipment_opens_when_it_is_the_only_one(self):
         self.order.order_line.equipment_number = 2
         self.assertEqual((self._form().equipment_number, len(self._form().line_ids)), (2, 3))

@@ -17,7 +17,7 @@ class OptoamcRequestWizard(models.TransientModel):
 
     _name = "optoamc.request.wizard"
     _description = "Coverage screen"
-    _inherit = ["optoamc.own.screen"]
+    _inherit = ["optoamc.live.screen"]
 
     order_id = fields.Many2one("sale.order", "Dossier", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="order_id.company_id", related_sudo=False)
@@ -91,15 +91,15 @@ class OptoamcRequestWizard(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A new screen comes back whole: what nobody changed on it is not written to the dossier again."""
+        """A new screen comes back whole: of the dossier, it writes what was typed alone."""
         self._read_ahead(vals.get("order_id") for vals in vals_list)
         screens = super().create([{name: vals[name] for name in SUBJECT if name in vals} for vals in vals_list])
         for screen, vals in zip(screens, vals_list, strict=True):
             rows = [row for _command, _id, row in vals.get("line_ids", ()) if row]
             for row in rows:
                 line = screen.line_ids.filtered(lambda line, row=row: line.order_line_id.id == row["order_line_id"])
-                _write_changed(line, row)
-            _write_changed(screen, {name: vals[name] for name in vals if name != "line_ids"})
+                line._write_typed(row)
+            screen._write_typed({name: vals[name] for name in vals if name != "line_ids"})
         return screens
 
     def onchange(self, values, field_names, fields_spec):
@@ -113,6 +113,10 @@ class OptoamcRequestWizard(models.TransientModel):
         self.env["sale.order"].browse(ids)._optoamc_read_ahead()
 
     # -- what is shown ------------------------------------------------------------------------
+
+    @api.depends("order_id")
+    def _compute_shown(self):
+        super()._compute_shown()
 
     @api.depends("order_id")
     def _compute_equipment_number(self):
@@ -296,11 +300,3 @@ class OptoamcRequestWizard(models.TransientModel):
     def action_print(self):
         """*Imprimer*: the request, or its answer."""
         return self.request_id.action_print()
-
-
-def _write_changed(record, vals):
-    """Write the values that differ from the record's: a dossier works out a lot from each one written."""
-    fields_ = record._fields
-    record.write(
-        {name: value for name, value in vals.items() if fields_[name].convert_to_write(record[name], record) != value}
-    )

@@ -9,7 +9,7 @@ class OptoamcRequestWizardLine(models.TransientModel):
 
     _name = "optoamc.request.wizard.line"
     _description = "Line of the coverage screen"
-    _inherit = ["optoamc.own.screen"]
+    _inherit = ["optoamc.live.screen"]
 
     wizard_id = fields.Many2one("optoamc.request.wizard", required=True, ondelete="cascade", index=True)
     order_line_id = fields.Many2one("sale.order.line", required=True, ondelete="cascade")
@@ -33,6 +33,10 @@ class OptoamcRequestWizardLine(models.TransientModel):
         "Other insurers", compute="_compute_granted_amount", help="The amounts that other insurers grant already."
     )
     patient_amount = fields.Monetary("Remainder", compute="_compute_granted_amount")
+
+    @api.depends("order_line_id")
+    def _compute_shown(self):
+        super()._compute_shown()
 
     @api.depends("order_line_id", "price", "amo_amount", "wizard_id.request_id.line_ids.granted_amount")
     def _compute_granted_amount(self):

@@ -15,5 +15,6 @@ from . import optoamc_shop_links
 from . import optoamc_shop_owned
 from . import optoamc_shared_data
 from . import optoamc_own_screen
+from . import optoamc_live_screen
 from . import optoamc_seed_data_mixin
 from . import optoamc_trial_mixin
