@@ -32,6 +32,9 @@ _DIRECTORY_FIELDS = (
     "payment_delay_days",
 )
 
+#: What decides whether an insurer's number is another's.
+_NUMBER_FIELDS = ("is_amc", "active", "amc_number", "company_id")
+
 
 class ResPartner(models.Model):
     """Insurers (AMC), funds (AMO, *caisses*) and prescribers, and anybody's name in two parts."""
@@ -311,12 +314,13 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
-        check_first(self, "write")
+        if not vals.keys().isdisjoint((*_DIRECTORY_FIELDS, *_COMPACT_FIELDS, *_NUMBER_FIELDS)):
+            check_first(self, "write")
         if not vals.keys().isdisjoint(_DIRECTORY_FIELDS):
             self._optoamc_require_manager()
         if not vals.keys().isdisjoint(_COMPACT_FIELDS):
             vals = {**vals, **self._optoamc_compact_values(vals)}
-        if not vals.keys().isdisjoint(("is_amc", "active", "amc_number", "company_id")):
+        if not vals.keys().isdisjoint(_NUMBER_FIELDS):
             self._check_amc_number_free([vals] * len(self))
         if vals.keys().isdisjoint(("name", "lastname", "firstname")):
             return super().write(vals)
