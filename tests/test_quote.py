@@ -519,6 +519,7 @@ class TestQuoteOffers(QuoteCase):
             offer.with_user(self.optician).chosen_offer = "other"
 
     def test_share_of_class_a(self):
+        self.env["res.lang"]._activate_lang("en_US")
         before = self.env["optoamc.class.a.share"].search([("company_id", "=", self.company.id)])
         self.assertFalse(before)
         for product_class in ("A", "B", "B"):
