@@ -144,6 +144,15 @@ class TestTours(DeskTourCase):
         self._tour("optoamc_changed_after_grant", self.order)
         self.assertEqual(self.order.optoamc_request_ids.mapped("state"), ["granted", "cancelled"])
 
+    def test_changed_between_two_looks(self):
+        """Even from the browser's memory, where somebody has switched that on again."""
+        self.env.ref("l10n_fr_optoamc.action_optoamc_pec").cache = True
+        lens = self.order.order_line[0]
+        lens.product_uom_qty = 2
+        self._tour("optoamc_changed_between_looks", self.order)
+        self.assertEqual((lens.product_uom_qty, lens.amo_amount), (1, 1.37))
+        self.assertEqual(self.order.optoamc_request_ids.line_ids[0].amo_amount, 1.37)
+
     def test_follow_up(self):
         self._granted()
         self._tour("optoamc_follow_up", path="/odoo/prises-en-charge")

@@ -91,6 +91,27 @@ tours.add("optoamc_changed_after_grant", {
     ],
 });
 
+/** The quantity changes between two looks at the screen: the second shows and keeps what the order says now. */
+tours.add("optoamc_changed_between_looks", {
+    steps: () => [
+        ...openPec(),
+        seeAmounts("amo_amount", ["2,75"]),
+        click(".modal:not(.o_inactive_modal) header .btn-close"),
+        see("body:not(:has(.modal))"),
+        click(".o_field_widget[name='order_line'] .o_data_row:nth-child(1) [name='product_uom_qty']"),
+        {
+            trigger: ".o_data_row:nth-child(1) .o_field_widget[name='product_uom_qty'] input",
+            run: "edit 1 && press Tab",
+        },
+        click(".o_form_button_save"),
+        see(".o_form_saved, .o_form_view:not(:has(.o_form_button_save:visible))"),
+        ...openPec(),
+        seeAmounts("amo_amount", ["1,37"]),
+        pressInDialog("action_request_coverage"),
+        seeState("granted"),
+    ],
+});
+
 /** The manager's morning: the dashboard filters, the same requests as cards and as figures. */
 tours.add("optoamc_follow_up", {
     steps: () => [
