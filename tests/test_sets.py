@@ -76,14 +76,17 @@ class SetsCase(ShareCase):
         _cold, few, many = found
         return (many - few) / (MANY - FEW)
 
-    def _odoo_asking(self, times):
-        """What a record more asks of Odoo itself, to say so many things of it and to ask somebody who follows it."""
+    def _odoo_asking(self, times, of="optoamc_request_ids"):
+        """What a record more asks of Odoo itself, to say so many things of it and to ask somebody who follows it.
+
+        :param of: the orders' records that it is about: Odoo asks more to tell somebody of an invoice
+        """
 
         def ask(orders):
-            requests = orders.optoamc_request_ids.sudo()
+            records = orders[of].sudo()
             for _time in range(times):
-                requests._message_log_batch({request.id: "said" for request in requests})
-            requests.activity_schedule("mail.mail_activity_data_todo", summary="asked", user_id=self.optician.id)
+                records._message_log_batch({record.id: "said" for record in records})
+            records.activity_schedule("mail.mail_activity_data_todo", summary="asked", user_id=self.optician.id)
 
         return self._queries(ask)
 
@@ -192,8 +195,8 @@ class TestSets(SetsCase):
             requests._set_state("cancelling")
             requests._set_state("cancelled")
 
-        # An entry, two words in the request's chatter and one in the invoice's, and a person is asked.
-        self.assertNoMore(cancel, self.odoo_entry + self._odoo_asking(3))
+        # An entry, two words in the request's chatter and one in the invoice's, of which a person is told.
+        self.assertNoMore(cancel, self.odoo_entry + self._odoo_asking(3, of="invoice_ids"))
 
     def test_payment_advices(self):
         advices = {orders: self._advice(orders) for orders in self.sets}

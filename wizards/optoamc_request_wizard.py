@@ -116,7 +116,7 @@ class OptoamcRequestWizard(models.TransientModel):
 
     @api.depends("order_id")
     def _compute_shown(self):
-        super()._compute_shown()
+        return super()._compute_shown()
 
     @api.depends("order_id")
     def _compute_equipment_number(self):

@@ -36,7 +36,7 @@ class OptoamcRequestWizardLine(models.TransientModel):
 
     @api.depends("order_line_id")
     def _compute_shown(self):
-        super()._compute_shown()
+        return super()._compute_shown()
 
     @api.depends("order_line_id", "price", "amo_amount", "wizard_id.request_id.line_ids.granted_amount")
     def _compute_granted_amount(self):
