@@ -123,10 +123,10 @@ class OptoamcMailbox(models.Model):
         box._wait_as_told(outcome.error)
         return outcome.error
 
-    def _next_poll_at(self, wait=None):
+    def _next_poll_at(self, wait=None, first=None):
         if wait is None:
             wait = min(FIRST_WAIT * 2 ** min(max(self.empty_rounds - 1, 0), 16), LONGEST_IDLE)
-        return super()._next_poll_at(wait)
+        return super()._next_poll_at(wait, first)
 
     # -- what a batch brings ------------------------------------------------------------------
 
