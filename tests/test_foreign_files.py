@@ -183,6 +183,9 @@ class TestForeignFiles(RemittanceCase):
         data = workbook(("Bordereau", "visible", [["N° PEC", "Montant réglé"], ["PEC1", "=100*3"], ["PEC2", 1]]))
         with self.assertRaisesRegex(UserError, "Bordereau!B2"):
             self._wizard(data, partner_id=self.insurer.id).action_read()
+        data = workbook(("Bordereau", "visible", [["N° PEC", "=A1"], ["PEC1", 300], ["PEC2", 1]]))
+        with self.assertRaisesRegex(UserError, "Bordereau!B1"):
+            self._wizard(data, partner_id=self.insurer.id).action_read()
 
     def test_rows_without_an_amount(self):
         with self.assertRaisesRegex(UserError, r"Row 3: “Amount paid” is missing \(cell B3\)"):

@@ -188,7 +188,7 @@ class TestRemittanceMatching(MoneyCase):
         book.save(out)
         wizard = self._wizard(out.getvalue(), "avril.xlsx", partner_id=self.insurer.id)
         wizard.action_read()
-        with self.assertRaisesRegex(UserError, "The cell C4 holds a formula without a result"):
+        with self.assertRaisesRegex(UserError, "The cell Sheet!C4 holds a formula without a result"):
             wizard.action_import()
 
     def test_every_doubt_has_its_words(self):

@@ -11,7 +11,7 @@ from ..lib.noemie.reader import read_all
 from ..lib.payments.advice import RowError, find_header, guess_all, of_noemie, of_rows
 from ..lib.sheets.errors import Place, SheetError
 from ..lib.sheets.headers import plain
-from ..lib.sheets.sheet import read_sheet
+from ..lib.sheets.sheet import UNCALCULATED, read_sheet
 from ..models.mixin.sheet_words import sheet_error_words
 
 
@@ -74,11 +74,14 @@ class OptoamcRemittanceImport(models.TransientModel):
         if not self.partner_id:
             raise UserError(self.env._("Choose the payer who sent this sheet."))
         self._check_new(self._checksum(data))
-        rows = self._rows(data)
-        place = self._header(rows)
-        header = rows[place][1]
+        sheet = self._sheet(data)
+        place = self._header(sheet.rows)
+        shown = [sheet.rows[place], *(row for row in sheet.rows[place + 1 :] if sum(map(bool, row[1])) > 1)][:2]
+        for number, cells in shown:
+            if UNCALCULATED in cells:
+                raise self._formula_error(sheet, number, cells.index(UNCALCULATED) + 1)
+        header, sample = shown[0][1], shown[1][1] if shown[1:] else []
         self._check_titles(header)
-        sample = next((cells for _number, cells in rows[place + 1 :] if sum(map(bool, cells)) > 1), [])
         self.column_ids = [Command.clear(), *self._column_commands(header, sample)]
         return self._reopen()
 
@@ -86,13 +89,15 @@ class OptoamcRemittanceImport(models.TransientModel):
         """Import the sheet by the columns that were chosen, which are remembered."""
         self.ensure_one()
         data = self._data()
-        rows = self._rows(data)
+        sheet = self._sheet(data)
         fields_ = self._chosen()
         self._remember()
-        place = self._header(rows)
+        place = self._header(sheet.rows)
         try:
-            lines = list(of_rows(rows[place + 1 :], fields_, rows[place][1]))
+            lines = list(of_rows(sheet.rows[place + 1 :], fields_, sheet.rows[place][1]))
         except RowError as error:
+            if error.problem == "formula":
+                raise self._formula_error(sheet, error.row, error.column) from None
             raise self._row_error(error) from None
         return self._make_advice("sheet", self._checksum(data), lines)
 
@@ -129,16 +134,16 @@ class OptoamcRemittanceImport(models.TransientModel):
                 advice.with_company(advice.sudo().company_id).message_post(body=words)
         return self._open(advices)
 
-    def _rows(self, data):
-        """The rows of a sheet, bounded."""
+    def _sheet(self, data):
+        """The file's one sheet, bounded."""
         try:
             # A total may be a formula: what is not read is no obstacle.
-            rows = list(read_sheet(data, keeps_formulas=True))
+            sheet = read_sheet(data, keeps_formulas=True)
         except SheetError as error:
             raise self._sheet_error(error) from None
-        if len(rows) < 2:
+        if len(sheet) < 2:
             raise UserError(self.env._("The sheet has no line."))
-        return rows
+        return sheet
 
     def _header(self, rows):
         try:
@@ -162,10 +167,12 @@ class OptoamcRemittanceImport(models.TransientModel):
             return UserError(" ".join((neither, words)))
         return UserError(self.env._("%s\nNothing was imported.", words))
 
+    def _formula_error(self, sheet, row, column):
+        """A formula without a result in a cell that is shown or read."""
+        return self._sheet_error(SheetError("formula", place=Place(row, column, sheet.title)))
+
     def _row_error(self, error):
         """A :class:`RowError` in words."""
-        if error.problem == "formula":
-            return self._sheet_error(SheetError("formula", place=Place(error.row, error.column)))
         if error.field == "contradiction":
             return UserError(
                 self.env._(
