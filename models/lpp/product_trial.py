@@ -1,7 +1,5 @@
 from odoo import models
 
-from ..mixin.access_first import check_first
-
 
 class ProductTemplate(models.Model):
     """The test request's lens and frame: marked, archived, never sold."""
@@ -14,7 +12,6 @@ class ProductProduct(models.Model):
     _inherit = "product.product"
 
     def write(self, vals):
-        check_first(self, "write")
         # The variant has fields of its own, such as whether it is archived.
         self.product_tmpl_id._optoamc_check_trial(vals)
         return super().write(vals)

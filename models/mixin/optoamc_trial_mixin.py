@@ -27,7 +27,6 @@ class OptoamcTrialMixin(models.AbstractModel):
         return super().default_get([name for name in fields if name != "optoamc_is_trial"])
 
     def write(self, vals):
-        check_first(self, "write")  # first: the refusal names the record
         self._optoamc_check_trial(vals)
         return super().write(vals)
 
@@ -36,8 +35,10 @@ class OptoamcTrialMixin(models.AbstractModel):
         if "optoamc_is_trial" in vals and any(
             record.optoamc_is_trial != bool(vals["optoamc_is_trial"]) for record in self.sudo()
         ):
+            check_first(self, "write")
             raise UserError(self.env._("The test request's records are made by the module alone."))
         if not self.env.su and (marked := self.sudo().filtered("optoamc_is_trial")):
+            check_first(self, "write")  # the refusal names one of them
             raise UserError(
                 self.env._(
                     "%s belongs to the test request, not to a real person: make another record.",

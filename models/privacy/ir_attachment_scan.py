@@ -18,10 +18,9 @@ class IrAttachment(models.Model):
 
     def write(self, vals):
         """:raises UserError: a linked scan would become another file, or another record's"""
-        # First: the refusal names the file.
-        check_first(self, "write")
         changed = vals.keys() & (_CONTENT | _OWNER)
         if changed and not self.env.su and (scans := self._optoamc_linked_scans()):
+            check_first(scans.with_env(self.env), "write")  # first: the refusal names the file
             raise UserError(
                 self.env._(
                     "“%s” is the scan of a prescription or of an authorisation, which is not changed: add another "

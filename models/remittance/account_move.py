@@ -11,9 +11,9 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def write(self, vals):
-        check_first(self, "write")  # first: the refusal names the payment
         is_undone = vals.get("state") in ("draft", "cancel")
         undone = self.filtered(lambda move: is_undone or changes(move, vals, {"date", "journal_id"}))
+        check_first(undone, "write")  # first: the refusal names the payment
         undone.origin_payment_id._optoamc_check_free()
         return super().write(vals)
 
@@ -39,7 +39,7 @@ class AccountMoveLine(models.Model):
 
     def write(self, vals):
         if vals.keys() & FIXED:
-            check_first(self, "write")
             changed = self.filtered(lambda line: changes(line, vals, FIXED))
+            check_first(changed, "write")
             changed.move_id.origin_payment_id._optoamc_check_free()
         return super().write(vals)

@@ -27,9 +27,10 @@ class AccountPayment(models.Model):
     )
 
     def write(self, vals):
-        check_first(self, "write")  # first: the refusal names the payment
         is_undone = vals.get("state") in _UNDONE_STATES
-        self.filtered(lambda payment: is_undone or changes(payment, vals, _CLOSED))._optoamc_check_free()
+        undone = self.filtered(lambda payment: is_undone or changes(payment, vals, _CLOSED))
+        check_first(undone, "write")  # first: the refusal names the payment
+        undone._optoamc_check_free()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -40,9 +40,9 @@ class AccountMoveLine(models.Model):
     )
 
     def write(self, vals):
-        check_first(self, "write")  # first: the refusals name the share
         ours = self.filtered("optoamc_share_id")._optoamc_posted() if vals.keys() & FIXED else self.browse()
         if posted := ours.filtered(lambda line: changes(line, vals, FIXED)):
+            check_first(posted, "write")
             raise UserError(
                 self.env._(
                     "%s is a third-party payer's part: its entry stays as it was posted. Reverse the part, return it "
