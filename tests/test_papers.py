@@ -73,17 +73,20 @@ class TestPapers(PaperCase):
         """A page without header does not begin with the room for one; a report's own margins hold."""
         reports = self.env["ir.actions.report"].with_company(self.company)
         paper = self.env.ref("base.paperformat_euro")
-        for is_patched, own, top in (
-            (False, {}, "10"),
-            (False, {"data-report-margin-top": 25}, "25"),
-            (True, {}, "52.0"),
+        label = self.env["report.paperformat"].create({"name": "Label", "margin_top": 2.0, "margin_bottom": 0.0})
+        for form, is_patched, own, top in (
+            (paper, False, {}, "10"),
+            (paper, False, {"data-report-margin-top": 25}, "25"),
+            (paper, True, {}, "52.0"),
+            (label, False, {}, "2.0"),
+            (label, True, {}, "2.0"),
         ):
             wkhtml = SimpleNamespace(is_patched_qt=is_patched, dpi_zoom_ratio=False)
             with (
-                self.subTest(is_patched=is_patched, own=own),
+                self.subTest(paper=form.name, is_patched=is_patched, own=own),
                 patch.object(res_company, "_wkhtml", return_value=wkhtml),
             ):
-                options = reports._build_wkhtmltopdf_args(paper, False, specific_paperformat_args=own)
+                options = reports._build_wkhtmltopdf_args(form, False, specific_paperformat_args=own)
                 self.assertEqual(options[options.index("--margin-top") + 1], top)
 
     def test_other_companies_papers_are_odoos(self):

@@ -12,9 +12,12 @@ class IrActionsReport(models.Model):
     def _build_wkhtmltopdf_args(
         self, paperformat_id, landscape, specific_paperformat_args=None, set_viewport_size=False
     ):
-        if self.env.company._optoamc_prints_unpatched("pdf"):
-            bare = {"data-report-margin-top": BARE_MARGIN, "data-report-margin-bottom": BARE_MARGIN}
-            # The footer's page numbers are lost as well: what a report asks for itself still holds.
+        if paperformat_id and self.env.company._optoamc_prints_unpatched("pdf"):
+            # The footer's page numbers are lost as well. Labels have less room; what a report asks for itself holds.
+            bare = {
+                f"data-report-margin-{side}": min(BARE_MARGIN, paperformat_id[f"margin_{side}"])
+                for side in ("top", "bottom")
+            }
             specific_paperformat_args = bare | (specific_paperformat_args or {})
         return super()._build_wkhtmltopdf_args(
             paperformat_id,
