@@ -68,9 +68,7 @@ class OptoamcClosingRefund(models.Model):
         self.env["optoamc.share"]._check_accountant()
         self.check_access("read")
         lines = self.env["account.move.line"]._optoamc_open_on(self.company_id, self.partner_id)
-        places = lines.grouped(lambda line: line._optoamc_place()).values()
-        signs = [{line.amount_residual > 0 for line in items} for items in places]
-        lines._reconcile_plan([items for items, both in zip(places, signs, strict=True) if len(both) == 2])
+        lines._optoamc_match_sides()
         left = lines.filtered(lambda line: line.amount_residual < 0)
         if not left:
             raise UserError(self.env._("Nothing is left to refund: the credits have paid what the patient owed."))

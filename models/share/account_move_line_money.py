@@ -170,6 +170,12 @@ class AccountMoveLine(models.Model):
                 settle(OpenItem(line, euros(line.amount_residual), line._optoamc_claims_in_euros()) for line in part)
             )
 
+    def _optoamc_match_sides(self):
+        """Match these open items with each other where some are owed and some are paid, whatever they are of."""
+        places = self.grouped(lambda line: line._optoamc_place()).values()
+        if plan := [items for items in places if len({item.amount_residual > 0 for item in items}) == 2]:
+            self._reconcile_plan(plan)
+
     def _optoamc_payments_of_shares(self):
         """The reconciliations of these items, money, with what payers owe."""
         money = self.filtered(lambda line: not line.optoamc_share_id)

@@ -125,9 +125,7 @@ class OptoamcShare(models.Model):
             owed = move._optoamc_receivable_lines()
             freed = owed._optoamc_free_payments(sum(refunds[share] for share in shares), date)
             self._reconcile_with_invoices(shares)
-            lines = (owed | freed)._optoamc_open()
-            places = lines.grouped(lambda line: line._optoamc_place()).values()
-            lines._reconcile_plan([part for part in places if len({line.amount_residual > 0 for line in part}) == 2])
+            (owed | freed)._optoamc_open()._optoamc_match_sides()
 
     def _ask_refund(self, amount):
         """Have somebody give back what the patient has paid in the payer's place.

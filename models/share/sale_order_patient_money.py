@@ -18,37 +18,27 @@ class SaleOrder(models.Model):
 
     def _optoamc_match_patients_money(self):
         """Put on open invoices of these dossiers the money that their credit notes and other invoices leave."""
-        for order, documents, owed, undone in self.sudo()._optoamc_owing():
-            debits = owed._optoamc_open().filtered(lambda line: line.amount_residual > 0)
-            money = owed.matched_credit_ids.credit_move_id | undone | order._optoamc_free_payments(documents, debits)
-            money = money.filtered(lambda line: not line.optoamc_share_id and line.parent_state == "posted")
-            money |= order.optoamc_share_ids._patient_lines().filtered(lambda line: line.balance < 0)
-            lines = (owed | money)._optoamc_open()
-            places = lines.grouped(lambda line: line._optoamc_place()).values()
-            if plan := [part for part in places if len({line.amount_residual > 0 for line in part}) == 2]:
-                lines._reconcile_plan(plan)
-
-    def _optoamc_owing(self):
-        """The dossiers of which the patient owes something on an invoice, read together.
-
-        :return: list of the dossier, its documents, the patient's items on them, and the credits that these were
-            matched with until something else was to pay them
-        """
-        items = billing_documents(self)._optoamc_receivable_lines()
+        orders = self.sudo()
+        items = billing_documents(orders)._optoamc_receivable_lines()
         if not any(line.amount_residual > 0 for line in items):
-            return []
+            return
         # What was filtered reads for itself alone: of all it is read ahead.
         items.matched_credit_ids.credit_move_id.mapped("parent_state")
-        self.optoamc_share_ids._patient_lines().mapped("balance")
-        undone = self.env["optoamc.undone.match"].search([("debit_line_id", "in", items.ids)])
-        found = []
-        for order in self:
+        orders.optoamc_share_ids._patient_lines().mapped("balance")
+        undone = items._optoamc_undone_matches()
+        for order in orders:
             documents = billing_documents(order)
             owed = documents._optoamc_receivable_lines()
-            if any(line.amount_residual > 0 for line in owed):
-                once = undone.filtered(lambda match, owed=owed: match.debit_line_id in owed)
-                found.append((order, documents, owed, once.credit_line_id))
-        return found
+            debits = owed._optoamc_open().filtered(lambda line: line.amount_residual > 0)
+            if not debits:
+                continue
+            money = owed.matched_credit_ids.credit_move_id
+            if freed := order._optoamc_free_payments(documents, debits):
+                undone = items._optoamc_undone_matches()
+            money |= freed | undone.filtered(lambda match, owed=owed: match.debit_line_id in owed).credit_line_id
+            money = money.filtered(lambda line: not line.optoamc_share_id and line.parent_state == "posted")
+            money |= order.optoamc_share_ids._patient_lines().filtered(lambda line: line.balance < 0)
+            (owed | money)._optoamc_open()._optoamc_match_sides()
 
     def _optoamc_free_payments(self, documents, debits):
         """Have credit notes pay the invoices that they credit, and free the payments of these for the other ones.
@@ -141,6 +131,10 @@ class AccountMoveLine(models.Model):
     """What a patient owes on invoices, and the money that it is paid with."""
 
     _inherit = "account.move.line"
+
+    def _optoamc_undone_matches(self):
+        """What these items were matched with until something else was to pay them."""
+        return self.env["optoamc.undone.match"].search([("debit_line_id", "in", self.ids)])
 
     def _optoamc_free_payments(self, wanted, date):
         """Take payments off these items, the latest first.
