@@ -26,10 +26,8 @@ class SaleOrder(models.Model):
         lambda self: ("patient_due", "order_line.invoice_lines.move_id.amount_residual", *self._optoamc_paid_apart())
     )
     def _compute_optoamc_to_collect(self):
-        unused = self._optoamc_unused()
-        for order in self:
-            left = euros(order._optoamc_left_without_unused())
-            order.optoamc_to_collect = float(left - min(left, unused[order]))
+        for order, left in self._optoamc_left_to_collect().items():
+            order.optoamc_to_collect = left
 
     def _optoamc_paid_apart(self):
         """What tells of payments that no invoice of the dossier has: online, and at the till where there is one."""
@@ -38,12 +36,14 @@ class SaleOrder(models.Model):
         return online + till if "pos_order_line_ids" in self._fields else online
 
     def _optoamc_left_to_collect(self, besides=None):
-        """What to ask the patient for, €: money that is on no invoice is his, too.
+        """What to ask the patients for: money that is on no invoice is theirs, too.
 
         :param besides: an order of the till whose lines are not counted
+        :return: by dossier, €
         """
-        left = euros(self._optoamc_left_without_unused(besides))
-        return float(left - min(left, self._optoamc_unused()[self])) if left else 0.0
+        left = {order: euros(order._optoamc_left_without_unused(besides)) for order in self}
+        unused = self.filtered(lambda order: left[order])._optoamc_unused()
+        return {order: float(amount - min(amount, unused.get(order, ZERO))) for order, amount in left.items()}
 
     def _optoamc_left_without_unused(self, besides=None):
         """What the patient owes the shop and has paid on no document of the dossier, €."""

@@ -83,5 +83,5 @@ def _process_order(origin, till_orders, order, existing_order):
     for sale_order, lines in till_order.lines.grouped("sale_order_origin_id").items():
         if sale_order:
             asked = sum(lines.mapped("price_subtotal_incl"))
-            sale_order._optoamc_check_till(asked, sale_order._optoamc_left_to_collect(besides=till_order))
+            sale_order._optoamc_check_till(asked, sale_order._optoamc_left_to_collect(besides=till_order)[sale_order])
     return till_order.id
