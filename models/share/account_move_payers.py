@@ -9,10 +9,14 @@ class AccountMove(models.Model):
     def _compute_payments_widget_reconciled_info(self):
         """Name, as ``optoamc_payer``, the payer of what a part's entry took off the invoice."""
         result = super()._compute_payments_widget_reconciled_info()
-        for move in self.filtered("invoice_payments_widget"):
-            widget = move.invoice_payments_widget
-            entries = self.env["account.move"].sudo().browse(row["move_id"] for row in widget["content"])
-            payers = {entry.id: entry.line_ids.optoamc_share_id.partner_id[:1].name for entry in entries}
-            content = [{**row, "optoamc_payer": payers[row["move_id"]]} for row in widget["content"]]
+        widgets = {move: move.invoice_payments_widget for move in self if move.invoice_payments_widget}
+        entries = [row["move_id"] for widget in widgets.values() for row in widget["content"]]
+        parts = self.env["account.move.line"].sudo()
+        if entries:
+            domain = [("move_id", "in", entries), ("optoamc_share_id", "!=", False)]
+            parts = parts.search_fetch(domain, ["move_id", "optoamc_share_id"])
+        payers = {part.move_id.id: part.optoamc_share_id.partner_id.name for part in parts}
+        for move, widget in widgets.items():
+            content = [{**row, "optoamc_payer": payers.get(row["move_id"], False)} for row in widget["content"]]
             move.invoice_payments_widget = {**widget, "content": content}
         return result
