@@ -31,10 +31,10 @@ MODES = [
 #: The system administrator's word on machines of an inner network that platforms may be: names or addresses.
 INNER_HOSTS = "l10n_fr_optoamc.internal_hosts"
 
-#: Without these fields a message says nothing to this module, or not whose answer it is.
+#: Without these fields a message says nothing to this module, or not whose answer it is, or not what is paid.
 VITAL_FIELDS = {
     MessageKind.REQUEST: {"header.exchange_id"},
-    MessageKind.ANSWER: {"status", "header.reply_to"},
+    MessageKind.ANSWER: {"status", "header.reply_to", "lines[].line_number", "lines[].granted"},
     MessageKind.ACKNOWLEDGEMENT: {"accepted", "header.reply_to"},
     MessageKind.ELIGIBILITY_ANSWER: {"status", "header.reply_to"},
 }

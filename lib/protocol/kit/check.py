@@ -20,6 +20,7 @@ from ..errors import OptoamcError
 from ..messages import ANSWER_KINDS, MESSAGE_TYPES, MessageKind
 from ..structure import resolve
 from .instances import Instances, Place
+from .outcomes import outcomes
 from .papers import MessageRoot, Papers
 from .refusals import in_french
 from .schema_tree import ElementNode
@@ -87,6 +88,8 @@ def check(codec: Codec) -> Check:
             read += not what
             _count(findings, kind, level, what, title)
         messages.append(MessageCheck(kind, written, read, tried))
+        for level, what in outcomes(codec, kind):
+            _count(findings, kind, level, what, "")
     return Check(
         tuple(messages),
         tuple(Finding(kind, level, what, title, count) for (kind, level, what), (title, count) in findings.items()),

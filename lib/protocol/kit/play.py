@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..codec import Codec
+from ..consistency import verify_answer
 from ..errors import OptoamcError
 from ..messages import (
     Cancellation,
@@ -70,21 +71,23 @@ class Play:
         course: list[str] = []
         try:
             request = self._request(member)
-            answer = self._ask(request)
+            answer = self._ask(request, request)
             course.append(_STATES[_status(answer)])
             for _time in range(_PATIENCE if MessageKind.CONSULTATION in self._codec.dialect.layouts else 0):
                 if _status(answer) is not Status.PENDING:
                     break
-                answer = self._ask(self._about(MessageKind.CONSULTATION, request, answer))
+                answer = self._ask(self._about(MessageKind.CONSULTATION, request, answer), request)
                 course.append(f"consultée : {_STATES[_status(answer)]}")
-            granted = sum((line.granted or Decimal() for line in answer.lines), Decimal())
+            granted = None
+            if _status(answer) is Status.GRANTED:
+                granted = sum((line.granted or Decimal() for line in answer.lines), Decimal())
             words = answer.message or next((reason.label for reason in answer.reasons if reason.label), "") or ""
             if _status(answer) is Status.GRANTED and self._codec.dialect.layouts.keys() >= _CANCELLING:
                 course.append(self._cancelled(request, answer))
         except (OptoamcError, Rejection) as error:
             detail = error.detail if isinstance(error, OptoamcError) else error.label
             return Turn(member, tuple(course), None, " ; ".join(detail.splitlines()), is_played=False)
-        return Turn(member, tuple(course), granted if granted else None, words)
+        return Turn(member, tuple(course), granted, words)
 
     def _request(self, member: str) -> CoverageRequest:
         made = self._specimens.message(MessageKind.REQUEST)
@@ -105,9 +108,11 @@ class Play:
         number = str(self._number)
         return replace(made.header, exchange_id=text[: max(0, len(text) - len(number))] + number)
 
-    def _ask(self, message: Message) -> CoverageAnswer:
+    def _ask(self, message: Message, request: CoverageRequest) -> CoverageAnswer:
+        """The answer to a message about a request, as far as a shop can act on it."""
         answer = self._codec.parse(self._insurer.handle(self._codec.build(message, self._options)), MessageKind.ANSWER)
         assert isinstance(answer, CoverageAnswer)
+        verify_answer(self._codec.minimise(request, self._options), answer, message)
         return answer
 
     def _cancelled(self, request: CoverageRequest, answer: CoverageAnswer) -> str:

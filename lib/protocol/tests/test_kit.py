@@ -79,6 +79,46 @@ def test_a_table_that_does_not_fit_is_told_where(old, new, kind, problem):
     assert any(finding.kind == kind and problem in finding.what for finding in found), found
 
 
+@pytest.mark.parametrize(
+    ("left_out", "told"),
+    [
+        ("Ligne[]/MontantAMC;", "le montant accordé pour chaque ligne ; il manque une ligne pour lines[].granted"),
+        ("NumeroPEC;", "le numéro de prise en charge ; il manque une ligne pour file_number"),
+    ],
+)
+def test_an_agreement_that_could_not_be_acted_on_is_told(left_out, told):
+    (row,) = [line for line in Dialect.shipped_table("open").decode().splitlines()
+              if line.startswith(f"OPAMCRSP;{left_out}")]  # fmt: skip
+    found = [finding.what for finding in check(spoilt(row + "\n", "")).errors]
+    assert f"accord sur une prise en charge : la réponse ne dit pas {told}" in found
+
+
+def test_an_agreement_given_as_a_total_only_is_not_played():
+    table = Dialect.shipped_table("open").decode().splitlines()
+    kept = [line for line in table if not ("OPAMCRSP" in line.split(";")[0] and ";Ligne[]/" in line)]
+    subject = Codec(Dialect("total", "\n".join(kept), OPEN.dialect.files))
+    turns = {turn.member: turn for turn in Play(subject).turns()}
+    assert not turns["1012345678"].is_played
+    assert turns["1012345678"].granted is None
+    assert turns["1012345685"].is_played, "a refusal needs no amount"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "level", "told"),
+    [
+        ("granted=ACCORDEE|refused=REFUSEE", "granted=ACCORDEE|refused=", "error", "refus sur une cotation : "),
+        ("|pending=ATTENTE", "|pending=", "remark", "mise en attente sur une prise en charge : "),
+    ],
+)
+def test_an_outcome_without_a_code_is_told_by_its_row(old, new, level, told):
+    subject = spoilt(old, new)
+    row = next(field.row for field in subject.dialect.dictionary.fields_of(MessageKind.ANSWER)
+               if field.attribute == "status")  # fmt: skip
+    found = [finding for finding in check(subject).findings if finding.what.startswith(told)]
+    assert [finding.level for finding in found] == [level]
+    assert f"ligne {row} de la table" in found[0].what
+
+
 def test_a_schema_that_wants_what_the_table_does_not_write():
     old = '<xs:element name="DateDossier" type="Date"/>'
     new = old + '<xs:element name="Canal" type="xs:string"/>'
