@@ -159,12 +159,7 @@ class OptoamcPlatformKit(models.TransientModel):
     def _roots(self, papers):
         """The elements of the messages: those that a person names, else those found by their names."""
         lines = [line.partition("=") for line in (self.message_names or "").splitlines() if line.strip()]
-        named = papers.named({kind.strip(): path for kind, _equals, path in lines})
-        roots = named or papers.guess()
-        if not roots:
-            known = ", ".join(root for tree in papers.trees.values() for root in tree.roots)
-            raise OptoamcError("dialect", f"aucun message reconnu parmi {known}")
-        return roots
+        return papers.messages({kind.strip(): path for kind, _equals, path in lines})
 
     def _endpoint(self, codec):
         """How the platform would be called, for who may see its envelope; ``None`` where nothing says it."""

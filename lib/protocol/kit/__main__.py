@@ -38,11 +38,7 @@ def new(folder: Folder, options: argparse.Namespace) -> int:
         raise OptoamcError("configuration", f"{table} existe déjà : « --force » la remplace")
     papers = Papers(folder.files)
     told = dict(line.split("=", 1) for line in options.message) or folder.section("messages")
-    roots = papers.named({kind.strip(): path for kind, path in told.items()}) or papers.guess()
-    if not roots:
-        known = ", ".join(root for tree in papers.trees.values() for root in tree.roots)
-        wanted = f"nommez-les dans {SETTINGS}, section [messages] : OPAMCREQ = élément"
-        raise OptoamcError("dialect", f"aucun message reconnu parmi {known} ; {wanted}")
+    roots = papers.messages({kind.strip(): path for kind, path in told.items()})
     made = draft(folder.name, papers, roots)
     table.write_text(made.table, encoding="utf-8")
     for name, body in made.files.items():
@@ -55,6 +51,7 @@ def new(folder: Folder, options: argparse.Namespace) -> int:
     (folder.path / _PROPOSAL).write_text(report.of_draft(folder.name, made), encoding="utf-8")
     for message in made.messages:
         print(f"{message.kind} ({message.element}) : {len(message.mapped)} reliés, {len(message.unmapped)} à relier")
+    print("\n".join(report.unattributed(made)))
     print(f"{made.share:.0%} relié. Table : {table} ; scores et candidats : {folder.path / _PROPOSAL}")
     return 0
 

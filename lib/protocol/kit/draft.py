@@ -19,7 +19,7 @@ from ..structure import resolve
 from ..table import COLUMNS
 from .leaves import Leaf, write_path
 from .matching import Match, Proposal, propose
-from .papers import MessageRoot, Papers
+from .papers import MessageRoot, Papers, Unattributed
 from .wording import Cells, cells
 
 #: A pair below this score is mapped, and told to be looked at.
@@ -66,11 +66,13 @@ class Draft:
     """A proposed field table (CSV) and what it says, message by message.
 
     :param files: the XSD files that belong to it, those of a WSDL included
+    :param left: what of the papers is no message, and which messages have no element
     """
 
     table: str
     messages: tuple[DraftMessage, ...]
     files: Mapping[str, bytes]
+    left: Unattributed
 
     @property
     def share(self) -> float:
@@ -100,7 +102,7 @@ def draft(name: str, papers: Papers, roots: Mapping[MessageKind, MessageRoot]) -
         local = str(etree.QName(root.name).localname)
         messages.append(DraftMessage(kind, local, tuple(message.mapped), tuple(message.unmapped), proposal.absent))
     table = _table(name, names, roots.values(), rows, options, messages)
-    return Draft(table, tuple(messages), papers.files)
+    return Draft(table, tuple(messages), papers.files, papers.unattributed(roots))
 
 
 def _in_order(leaves: Iterable[Leaf], proposal: Proposal, constants: Iterable[Leaf]) -> list[Match | Leaf]:

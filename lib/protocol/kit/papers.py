@@ -36,6 +36,12 @@ _TOPICS = (
     ("charge", MessageKind.REQUEST),
 )
 _ANSWERS = frozenset(("reponse", "acquittement"))
+#: How a person says which element a message is: to the command, in the folder's settings, on the form.
+HOW_TO_NAME = (
+    "Chaque message se nomme par « MESSAGE=élément » : « --message OPAMCREQ=Demande », une option par message, ou "
+    "une ligne de la section [messages] de plateforme.ini ; sur la fiche, une ligne d’« Éléments des messages ». "
+    "Dès qu'on en nomme un, on les nomme tous."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,19 @@ class MessageRoot:
     def teller(self) -> TableStep | None:
         """What tells it apart, read."""
         return parse_path(f"x[{self.told_by}]", {})[0] if self.told_by else None
+
+
+@dataclass(frozen=True, slots=True)
+class Unattributed:
+    """What of the papers is no message yet, and which messages have no element.
+
+    :param elements: global elements that nothing else is made of, by their names
+    :param operations: of the WSDL, those that neither ask nor answer with a message
+    """
+
+    elements: tuple[str, ...]
+    operations: tuple[str, ...]
+    messages: tuple[MessageKind, ...]
 
 
 class Papers:
@@ -98,6 +117,34 @@ class Papers:
                 if kind and not _ANSWERS.isdisjoint(_words(root)):
                     found.setdefault(ANSWER_KINDS[kind], MessageRoot(ANSWER_KINDS[kind], schema, root))
 
+    def messages(self, text: Mapping[str, str]) -> dict[MessageKind, MessageRoot]:
+        """The messages that a person names; those that are guessed when nobody names any.
+
+        :raises OptoamcError: ``dialect``, in French: there are none, or what is named is not there
+        """
+        found = self.named(text) or self.guess()
+        if not found:
+            raise OptoamcError("dialect", f"aucun message reconnu parmi {', '.join(self._locals())}. {HOW_TO_NAME}")
+        return found
+
+    def unattributed(self, roots: Mapping[MessageKind, MessageRoot]) -> Unattributed:
+        """What is left of the papers by some messages."""
+        used = {root.name for root in roots.values()}
+        parts = {name for body in self.files.values() for name in _parts_in(body)}
+        return Unattributed(
+            tuple(
+                str(etree.QName(root).localname)
+                for tree in self.trees.values()
+                for root in tree.roots
+                if root not in used and root not in parts
+            ),
+            tuple(name for name, question, answer in self.operations if not {question, answer} & used),
+            tuple(kind for kind in MessageKind if kind not in roots),
+        )
+
+    def _locals(self) -> list[str]:
+        return [str(etree.QName(root).localname) for tree in self.trees.values() for root in tree.roots]
+
     def named(self, text: Mapping[str, str]) -> dict[MessageKind, MessageRoot]:
         """The messages that a person names: ``{"OPAMCREQ": "flux[@nature='DEM']"}``.
 
@@ -117,8 +164,9 @@ class Papers:
                 if etree.QName(root).localname == local
             ]
             if not places:
-                known = ", ".join(etree.QName(root).localname for tree in self.trees.values() for root in tree.roots)
-                raise OptoamcError("dialect", f"{kind} : aucun élément « {local} » ; il y a {known}")
+                raise OptoamcError(
+                    "dialect", f"{kind} : aucun élément « {local} » ; il y a {', '.join(self._locals())}"
+                )
             root = MessageRoot(MessageKind(kind), *places[0], told_by=told.rstrip("]"))
             try:
                 root.teller  # noqa: B018 - read for its errors
@@ -206,6 +254,15 @@ def _named_in(body: bytes) -> Iterator[str]:
     for part in root:
         if isinstance(part.tag, str) and part.get("schemaLocation"):
             yield part.get("schemaLocation").rpartition("/")[2]
+
+
+def _parts_in(body: bytes) -> Iterator[str]:
+    """The global elements that others are made of, as lxml writes them."""
+    for part in read_xml(body).iter(f"{XS}element"):
+        prefix, _colon, local = part.get("ref", "").rpartition(":")
+        if local:
+            namespace = part.nsmap.get(prefix or None)
+            yield f"{{{namespace}}}{local}" if namespace else local
 
 
 def _declares(schema: Any) -> bool:

@@ -112,7 +112,7 @@ class Play:
         """The answer to a message about a request, as far as a shop can act on it."""
         answer = self._codec.parse(self._insurer.handle(self._codec.build(message, self._options)), MessageKind.ANSWER)
         assert isinstance(answer, CoverageAnswer)
-        verify_answer(self._codec.minimise(request, self._options), answer, message)
+        verify_answer(request, answer, message)
         return answer
 
     def _cancelled(self, request: CoverageRequest, answer: CoverageAnswer) -> str:

@@ -9,6 +9,7 @@ from lxml import etree
 from ..codec import Codec
 from .check import Check, Finding
 from .draft import Draft
+from .papers import HOW_TO_NAME
 from .play import Turn
 from .samples import Sample
 
@@ -30,6 +31,19 @@ def of_play(turns: Iterable[Turn]) -> str:
     return _page(_play(turns))
 
 
+def unattributed(draft: Draft) -> list[str]:
+    """What of the papers is no message, and how to say which it is; nothing when all is attributed."""
+    left = draft.left
+    lines = []
+    if left.elements:
+        lines.append(f"Éléments non attribués : {', '.join(left.elements)}.")
+    if left.operations:
+        lines.append(f"Opérations non attribuées : {', '.join(left.operations)}.")
+    if left.messages:
+        lines.append(f"Messages sans élément : {', '.join(left.messages)}.")
+    return [*lines, HOW_TO_NAME] if left.elements or left.operations else lines
+
+
 def summary(check: Check) -> str:
     """The check in one line."""
     written = sum(message.written for message in check.messages)
@@ -44,6 +58,9 @@ def summary(check: Check) -> str:
 def _draft(name: str, draft: Draft) -> Iterator[str]:
     yield f"# Table proposée pour « {name} »"
     yield f"{draft.share:.0%} des places du XSD sont reliées à nos données. Chaque ligne se relit, papiers en main."
+    if left := unattributed(draft):
+        yield "## Ce qui n'est pas attribué"
+        yield "\n".join(f"- {line}" for line in left)
     for message in draft.messages:
         yield f"## {message.kind} : `{message.element}`"
         if message.mapped:

@@ -294,6 +294,49 @@ def test_the_three_calls_on_a_folder(folder, capsys):
     assert "14 adhérents de démonstration joués sur 14" in capsys.readouterr().out
 
 
+def schema_of(*names: str, inside: str = "") -> str:
+    """An XSD of some elements, with one place each."""
+    places = f"<xs:sequence><xs:element name='identifiant' type='xs:string'/>{inside}</xs:sequence>"
+    elements = [f"<xs:element name='{name}'><xs:complexType>{places}</xs:complexType></xs:element>" for name in names]
+    return f"<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'>{''.join(elements)}</xs:schema>"
+
+
+def test_what_is_no_message_yet_is_named_with_how_to_say_it(tmp_path, capsys):
+    schema = schema_of("DemandePec", "ReponsePec", "Auscultation", inside="<xs:element ref='Bandeau'/>")
+    (tmp_path / "x.xsd").write_text(schema.replace("</xs:schema>", "<xs:element name='Bandeau'/></xs:schema>"))
+    assert main(["new", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert "Éléments non attribués : Auscultation." in told, "and not what messages are made of"
+    assert "Messages sans élément : OPAMCGET, OPAMCDEL" in told
+    assert "--message OPAMCREQ=" in told
+    assert "Éléments non attribués : Auscultation." in (tmp_path / "proposition.md").read_text(encoding="utf-8")
+    named = [f"--message={kind}={name}" for kind, name in
+             (("OPAMCREQ", "DemandePec"), ("OPAMCRSP", "ReponsePec"), ("OPAMCGET", "Auscultation"))]  # fmt: skip
+    assert main(["new", str(tmp_path), "--force", *named]) == 0
+    assert "non attribué" not in capsys.readouterr().out
+
+
+def test_an_operation_that_is_no_message_yet_is_named(tmp_path, capsys):
+    ends = {"Deposer": ("DemandePec", "ReponsePec"), "Ausculter": ("Auscultation", "Constat")}
+    names = [name for pair in ends.values() for name in pair]
+    (tmp_path / "x.wsdl").write_text(
+        "<w:definitions xmlns:w='http://schemas.xmlsoap.org/wsdl/'><w:types>"
+        + schema_of(*names)
+        + "</w:types>"
+        + "".join(f"<w:message name='{name}'><w:part name='a' element='{name}'/></w:message>" for name in names)
+        + "<w:portType name='p'>"
+        + "".join(
+            f"<w:operation name='{name}'><w:input message='{asked}'/><w:output message='{answer}'/></w:operation>"
+            for name, (asked, answer) in ends.items()
+        )
+        + "</w:portType></w:definitions>"
+    )
+    main(["new", str(tmp_path)])
+    told = capsys.readouterr().out
+    assert "Éléments non attribués : Auscultation, Constat." in told
+    assert "Opérations non attribuées : Ausculter." in told
+
+
 def test_a_table_is_not_overwritten(folder, capsys):
     assert main(["new", str(folder)]) == 0
     (folder / "table.csv").write_text("mine")
