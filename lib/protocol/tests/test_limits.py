@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import gzip
+import io
 import re
+import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -13,12 +18,15 @@ from sandbox_server import HERE, listen
 from test_template import TOLD, Platform, call, error_of
 
 from lib.protocol.codec import Codec
+from lib.protocol.consistency import verify_answer
 from lib.protocol.dialect import Dialect
 from lib.protocol.errors import OptoamcError
+from lib.protocol.kit.settings import SETTINGS
 from lib.protocol.messages import MessageKind
 from lib.protocol.transport import Box, Endpoint, Login, open_transport, template
-from lib.protocol.transport.content import document
+from lib.protocol.transport.content import document, inflated
 from lib.protocol.transport.mailbox import MailboxTransport
+from lib.protocol.transport.poster import open_session
 from lib.protocol.transport.token import TokenTransport
 
 PAGE = Path(__file__).resolve().parents[3] / "doc" / "plateformes.rst"
@@ -102,6 +110,44 @@ def no_utf_16():
     refused("dialect", lambda: mutua("\nxmlns:m", "\nencoding;utf-16\nxmlns:m"))
 
 
+def no_agreement_by_its_total():
+    told = answer()
+    total = dataclasses.replace(told, lines=tuple(dataclasses.replace(line, granted=None) for line in told.lines))
+    refused("inconsistent", lambda: verify_answer(request(), total))
+
+
+def no_packing_but_gzip():
+    for place in ("{message:zlib}", "{message:zip}", "{message:base64:base64}"):
+        refused("configuration", lambda place=place: template.body(f"flux={place}"))
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as writing:
+        writing.writestr("a.xml", TOLD)
+    for packed in (zlib.compress(TOLD), archive.getvalue(), base64.b64encode(TOLD)):
+        body = b"<r><flux>" + base64.b64encode(packed) + b"</flux></r>"
+        assert error_of(Platform(body), "https").code == "schema"
+
+
+def no_http_compression_but_gzip():
+    for encoding in ("deflate", "br"):
+        refused("not_xml", lambda encoding=encoding: inflated(zlib.compress(TOLD), encoding, 1000))
+    assert inflated(gzip.compress(TOLD), "gzip", 1000) == TOLD
+
+
+def nothing_computed():
+    for place in ("{hmac}", "{sha256}", "{count}"):
+        refused("configuration", lambda place=place: template.body(f"<a>{{message}}<h>{place}</h></a>"))
+        refused("configuration", lambda place=place: template.header(place))
+    row = "O;;text(36);;;Référence"
+    refused("dialect", lambda: mutua(row, f"{row}\nOPAMCREQ;env/@nb;equipment.count;O;;int(0, 99);;;Lignes;Compte"))
+
+
+def no_authority_of_its_own():
+    # That the environment names none either: see test_transport_tls.
+    assert not any("autorit" in setting.key for setting in SETTINGS)
+    with open_session(Endpoint(kind="https", url="https://p.example"), "https://p.example") as session:
+        assert (session.verify, session.trust_env) == (True, False)
+
+
 #: The beginning of each line of the list, and what shows it.
 LIMITS = {
     "une signature XML": no_signature,
@@ -115,6 +161,11 @@ LIMITS = {
     "une date et son heure": one_place_for_a_moment,
     "des majuscules imposées": texts_as_they_are,
     "l'UTF-16": no_utf_16,
+    "un accord donné pour le total seul": no_agreement_by_its_total,
+    "un message compressé autrement": no_packing_but_gzip,
+    "une compression HTTP autre": no_http_compression_but_gzip,
+    "une empreinte ou un HMAC": nothing_computed,
+    "une autorité de certification": no_authority_of_its_own,
 }
 
 

@@ -94,6 +94,12 @@ def test_a_platform_that_is_not_trusted(server, pki, verify):
     assert server.sandbox.ledger.summary()["exchanges"] == 0
 
 
+def test_authorities_that_the_environment_names_do_not_count(server, pki, monkeypatch):
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        monkeypatch.setenv(name, str(pki / "ca.pem"))
+    assert failure(server.endpoint("https", verify=True)).code == "tls"
+
+
 def test_a_platform_of_another_name(server, pki):
     endpoint = server.endpoint("https", verify=str(pki / "ca.pem"))
     numeric = dataclasses.replace(endpoint, url=endpoint.url.replace("localhost", "127.0.0.1"))
