@@ -60,6 +60,12 @@ class Leaf:
         return self.steps[-1].documentation
 
     @property
+    def told_type(self) -> SimpleType:
+        """The type with all that is said of its values, at the place and at the type itself."""
+        said = "; ".join(filter(None, (self.documentation, self.type.documentation)))
+        return replace(self.type, documentation=said)
+
+    @property
     def path(self) -> str:
         """The path without namespaces, each element that repeats with its brackets."""
         return write_path(self.steps, lambda name, _is_attribute: str(etree.QName(name).localname))

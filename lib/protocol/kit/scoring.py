@@ -76,7 +76,7 @@ def score(words: Words, target: Target, kind: MessageKind) -> float:
     """How well a leaf fits an attribute: 0 not at all, 1 (or a little above) beyond doubt."""
     if target.own.words.isdisjoint(words.found):
         return 0.0
-    type_fit = fit(target.attribute, words.leaf.type)
+    type_fit = fit(target.attribute, words.leaf.told_type)
     name = max(_name(words, phrase, target) for phrase in target.own.phrases)
     told = [_said(words, part) for part in target.told]
     place = 0.75 + 0.25 * (sum(told) / len(told) if told else 1)

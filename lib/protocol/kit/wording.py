@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
@@ -13,15 +13,14 @@ from functools import cache
 from ..dialect import Dialect
 from ..dictionary import Field, Usage
 from ..formats import compile_format
-from ..messages import ANSWER_KINDS, InsuranceNature, MessageKind, ProductClass, Quality, Renewal, Surface
+from ..messages import ANSWER_KINDS, MessageKind
 from ..structure import Attribute
-from .codes import match_codes
+from .codes import PUBLISHED, documented, match_codes
 from .leaves import Leaf
 from .schema_tree import SimpleType
 from .types import kind_of
+from .words import cut
 
-#: Codes that the norm or the *Assurance maladie* publishes: every platform has them.
-_PUBLISHED = (InsuranceNature, Quality, Renewal, ProductClass, Surface)
 #: Without these a message says nothing: whatever the schema says, they are there.
 _VITAL = ("header.exchange_id", "header.reply_to", "status", "accepted")
 _YES = frozenset(("o", "oui", "1", "true", "vrai", "y", "yes", "a", "accepte", "acceptee"))
@@ -84,9 +83,9 @@ def _format(attribute: Attribute, leaf: Leaf, shipped: Field | None) -> tuple[st
     """Format, codes and remarks; the shipped dialect's format where the schema's type says nothing better."""
     wanted = attribute.type
     if issubclass(wanted, Enum):
-        return "code", *_codes(wanted, leaf.type)
+        return "code", *_codes(wanted, leaf.told_type)
     usual = _usual(shipped, wanted)
-    proposed, remarks = _PROPOSALS[wanted](leaf.type, f"{leaf.documentation} {leaf.type.documentation}", usual)
+    proposed, remarks = _PROPOSALS[wanted](leaf.told_type, f"{leaf.documentation} {leaf.type.documentation}", usual)
     try:
         fits = compile_format(proposed, _no_codes).type is wanted
     except ValueError:
@@ -125,12 +124,10 @@ def _codes(wanted: type[Enum], type: SimpleType) -> tuple[str, tuple[str, ...]]:
         if found.unknown:
             remarks.append(f"codes du XSD à placer : {', '.join(found.unknown)}")
         return found.cell, tuple(remarks)
-    documented = SimpleType(
-        type.base, values=dict.fromkeys(_listed(type.documentation), ""), documentation=type.documentation
-    )
-    if len(documented.values) > 1 and (found := match_codes(wanted, documented)).share == 1:
+    listed = replace(type, values=dict.fromkeys(_listed(type.documentation), ""))
+    if len(listed.values) > 1 and (found := match_codes(wanted, listed)).share == 1:
         return found.cell, ("codes lus dans la documentation du XSD",)
-    if wanted in _PUBLISHED:
+    if wanted in PUBLISHED:
         return "|".join(_open_codes(wanted)), (
             "codes à vérifier : ceux de l'Assurance maladie, le XSD ne les dit pas",
         )
@@ -138,8 +135,8 @@ def _codes(wanted: type[Enum], type: SimpleType) -> tuple[str, tuple[str, ...]]:
 
 
 def _listed(documentation: str) -> list[str]:
-    """The codes that a documentation lists: "T : essai, R : réel"."""
-    return re.findall(r"(?:^|[,;:.] ?)([A-Z0-9]{1,3})(?= ?[:=-] ?\w)", documentation)
+    """The codes that a documentation lists: "T : essai, R : réel", "0 lui-même, 1 conjoint"."""
+    return re.findall(r"(?:^|[,;:.] ?)([A-Z0-9]{1,3})(?= ?[:=-] ?\w| \w)", documentation)
 
 
 def _open_codes(wanted: type[Enum]) -> list[str]:
@@ -247,7 +244,9 @@ def _directives(told: str) -> str:
 def _yes_no(type: SimpleType, _said: str, _usual: str) -> tuple[str, tuple[str, ...]]:
     if type.base == "boolean":
         return "bool('true,1', 'false,0')", ()
-    yes = [value for value in type.values if value.lower() in _YES]
+    # What the XSD says of a code counts before what it looks like: 1 may well be "refusé".
+    said = documented(type)
+    yes = [value for value in type.values if not _YES.isdisjoint(cut(said.get(value, value)))]
     if len(type.values) == 2 and len(yes) == 1:
         return f"bool('{yes[0]}', '{next(value for value in type.values if value != yes[0])}')", ()
     return "bool('O', 'N')", ("codes de oui et de non à vérifier : le XSD ne les dit pas",)

@@ -10,11 +10,16 @@ from foreign import MUTUA_MESSAGES, bare, local, papers, roots, truth
 from lib.protocol.dialect import Dialect
 from lib.protocol.errors import OptoamcError
 from lib.protocol.kit.attributes import targets, vocabulary
+from lib.protocol.kit.codes import match_codes
 from lib.protocol.kit.draft import draft
+from lib.protocol.kit.leaves import Leaf, Step
 from lib.protocol.kit.matching import SURE, propose
 from lib.protocol.kit.papers import Papers
+from lib.protocol.kit.schema_tree import SimpleType
+from lib.protocol.kit.wording import cells
 from lib.protocol.kit.words import meanings
-from lib.protocol.messages import MessageKind
+from lib.protocol.messages import MESSAGE_TYPES, MessageKind, Mode, Quality, RequestKind, Side, Status
+from lib.protocol.structure import resolve
 
 PLATFORMS = ("open", "mutua", "visiolink", "teleopt")
 
@@ -262,3 +267,47 @@ def test_an_answer_is_known_by_the_name_of_its_question():
         "OPAMCREQ": "DemandeZ",
         "OPAMCRSP": "ReponseZ",
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "codes", "said", "cell"),
+    [
+        # What the papers say of the codes counts, whatever the codes look like.
+        (Quality, "0 1 2 9", "0 lui-même, 1 conjoint, 2 enfant, 9 autre", "insured=0|spouse=1|child=2|other=9"),
+        (
+            Quality,
+            "0 1 2 9",
+            "0 = assuré ; 1 = conjoint ; 2 = enfant ; 9 = autre",
+            "insured=0|spouse=1|child=2|other=9",
+        ),
+        (Status, "O N E X", "O accord, N refus, E à l'étude, X annulé", "granted=O|refused=N|pending=E|cancelled=X"),
+        (Status, "R A", "R : accord. A : refus", "granted=R|refused=A|pending=|cancelled="),
+        (RequestKind, "D A", "D = devis (cotation), A = accord de prise en charge", "quote=D|coverage=A"),
+        (Mode, "E R", "E essai ou R réel", "test=E|production=R"),
+        # The word itself.
+        (Status, "ACCORDE REFUSE EN_ATTENTE", "", "granted=ACCORDE|refused=REFUSE|pending=EN_ATTENTE|cancelled="),
+        # Abbreviations of the whole list, none of a part of it.
+        (Side, "D G 2", "", "right=D|left=G|both=2"),
+        (Side, "D Z", "", "right=|left=|both="),
+        (Quality, "0 1 2 9", "", "insured=|spouse=|child=|other="),
+        (Mode, "0 1", "", "test=|production="),
+        (Quality, "1 2 3 4", "", "insured=1|spouse=2|child=3|other=4"),
+        # A word that would do for two says nothing.
+        (Status, "Q R", "Q refus d'accord, R refus", "granted=|refused=R|pending=|cancelled="),
+    ],
+)
+def test_codes_are_proposed_where_the_papers_say_the_word(kind, codes, said, cell):
+    assert match_codes(kind, SimpleType(values=dict.fromkeys(codes.split(), ""), documentation=said)).cell == cell
+
+
+def test_yes_is_what_the_papers_call_so():
+    type = SimpleType(values={"0": "Acceptée", "1": "Refusée"})
+    leaf = Leaf((Step("Retour"),), type)
+    attribute = resolve(MESSAGE_TYPES[MessageKind.ACKNOWLEDGEMENT], "accepted")[-1]
+    assert cells(MessageKind.ACKNOWLEDGEMENT, "accepted", attribute, leaf).format == "bool('0', '1')"
+
+
+def test_a_total_paid_is_what_the_insurer_grants():
+    leaf = Leaf((Step("TotalPayé"),), SimpleType("decimal"))
+    (found,) = propose(MessageKind.ANSWER, (leaf,)).matches
+    assert found.attribute == "totals.amc"
