@@ -113,7 +113,7 @@ def _check(codec: Codec, check: Check, samples: Iterable[Sample]) -> Iterator[st
         if sample.problem:
             yield f"{'À corriger' if sample.message else 'Pas d’exemple'} : {sample.problem}"
         if sample.call:
-            yield f"L'appel, octet pour octet :\n\n```\n{sample.call}\n```"
+            yield f"L'appel, tel qu'il part :\n\n```\n{sample.call}\n```"
         if sample.message:
             yield f"Le message, mis en forme pour la lecture :\n\n```xml\n{_indented(sample.message)}\n```"
 

@@ -25,6 +25,7 @@ from ..transport import Endpoint, open_transport
 from ..transport.base import Transport
 from ..transport.mailbox import Mailbox
 from ..transport.reach import Nowhere
+from ..transport.template import encoding_of
 from .refusals import in_french
 from .specimens import Specimens
 
@@ -166,9 +167,12 @@ def _is_stream(body: Any) -> bool:
 
 
 def _text(content: Any) -> str:
-    """A body or a header as text; what is no text is told by its size."""
+    """A body or a header as text, by the encoding that it declares; what is no text is told by its size."""
     if isinstance(content, str):
         return content
     with contextlib.suppress(UnicodeDecodeError):
         return str(content.decode())
+    encoding = encoding_of(content)
+    with contextlib.suppress(UnicodeDecodeError, LookupError):
+        return f"(écrit en {encoding.upper()}, {len(content)} octets ; ici décodé)\n{content.decode(encoding)}"
     return f"({len(content)} octets qui ne sont pas du texte)"

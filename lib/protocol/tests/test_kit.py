@@ -154,6 +154,20 @@ def test_a_report_is_french_and_has_the_calls_as_they_would_leave():
     assert "0 point(s) à corriger" in page
 
 
+@pytest.mark.parametrize("how", [{}, {"is_gzip": True}])
+def test_a_call_in_another_encoding_is_shown_decoded(how):
+    table = Dialect.shipped_table("open").decode().splitlines()
+    table.insert(2, "encoding;iso-8859-1")
+    subject = Codec(Dialect("latin", "\n".join(table), OPEN.dialect.files))
+    endpoint = Endpoint(
+        kind="https", url="https://plateforme.example", template="<e><mise>à l'échéance</mise>{message}</e>", **how
+    )
+    (first, *_rest) = samples(subject, endpoint)
+    assert "octets qui ne sont pas du texte" not in first.call
+    assert "écrit en ISO-8859-1" in first.call
+    assert "<mise>à l'échéance</mise>" in first.call
+
+
 def test_a_sample_of_a_form_with_a_token_and_of_a_platform_that_cannot_be_called():
     from lib.protocol.transport import Login
 
