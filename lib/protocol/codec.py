@@ -19,6 +19,9 @@ from .safe_xml import MAX_BYTES, read_xml
 from .selection import Place, Selection
 from .writer import compile_writer
 
+#: What follows the place of what a table wants and an answer has not.
+MISSING = " : exigé par la table, il manque"
+
 _KINDS = {owner: kind for kind, owner in MESSAGE_TYPES.items()}
 
 
@@ -113,13 +116,13 @@ class Codec:
         root = read_xml(xml, self.max_bytes)
         kind = self._kind_of(root, expect)
         if expect not in (None, kind):
-            raise OptoamcError("inconsistent", f"expected {expect}, found {kind}")
+            raise OptoamcError("inconsistent", f"attendu : {expect}, reçu : {kind}")
         self.dialect.schemas[kind].validate(root)
         message = self._readers[kind](root)
         missing: list[Place] = []
         self._selections[kind].apply(message, message, (), missing)
         if missing:
-            raise OptoamcError("schema", "\n".join(f"{field.path} is missing" for field, _ in missing))
+            raise OptoamcError("schema", "\n".join(f"{field.path}{MISSING}" for field, _ in missing))
         return message
 
     def prepare(self, message: Message, options: Collection[str] = ()) -> Prepared:
@@ -155,7 +158,7 @@ class Codec:
         for kind, layout in sorted(self.dialect.layouts.items(), key=lambda item: item[0] != expect):
             if layout.step.name.text == root.tag and matches(root, layout):
                 return kind
-        raise OptoamcError("schema", "the root element is no message of this dialect")
+        raise OptoamcError("schema", "l'élément racine n'est pas un message de ce dialecte")
 
 
 def _path(place: Place) -> str:

@@ -20,8 +20,11 @@ from .messages import (
     Line,
     Message,
     PriceRequest,
+    RequestKind,
     Status,
 )
+
+_KINDS = {RequestKind.QUOTE: "une cotation", RequestKind.COVERAGE: "une prise en charge"}
 
 
 def inconsistencies(message: Message) -> Iterator[tuple[str, str]]:
@@ -85,11 +88,12 @@ def verify_answer(request: CoverageRequest, answer: CoverageAnswer, question: Me
 def _exchange(request: CoverageRequest, answer: CoverageAnswer, question: Message) -> Iterator[str]:
     known = {request.header.exchange_id, question.header.exchange_id}
     if answer.header.reply_to is not None and answer.header.reply_to not in known:
-        yield "reply_to is not this exchange"
+        yield "la réponse cite un autre échange que celui-ci"
     if answer.header.mode not in (None, question.header.mode):
-        yield f"mode is {answer.header.mode}, asked in {question.header.mode}"
+        yield f"la réponse est en mode {answer.header.mode}, la question en mode {question.header.mode}"
     if answer.kind not in (None, request.kind):
-        yield f"kind is {answer.kind}, asked for {request.kind}"
+        asked = _KINDS[request.kind] if request.kind else "rien de tel"
+        yield f"la réponse porte sur {_KINDS[answer.kind]}, la demande sur {asked}"
 
 
 def _amounts(request: CoverageRequest, answer: CoverageAnswer) -> Iterator[str]:
@@ -97,19 +101,19 @@ def _amounts(request: CoverageRequest, answer: CoverageAnswer) -> Iterator[str]:
     decided: dict[int | None, AnswerLine] = {}
     for line in answer.lines:
         if line.line_number not in asked:
-            yield f"line {line.line_number} was not asked about"
+            yield f"ligne {line.line_number} : elle n'est pas dans la demande"
         elif line.line_number in decided:
-            yield f"line {line.line_number} is there twice"
+            yield f"ligne {line.line_number} : elle est là deux fois"
         else:
             yield from _line(asked[line.line_number], line)
         decided[line.line_number] = line
     if answer.status is Status.GRANTED:
         for number in asked:
             if number not in decided or decided[number].granted is None:
-                yield f"line {number} has no granted amount"
+                yield f"ligne {number} : l'accord n'en donne pas le montant"
         granted = sum((line.granted or Decimal() for line in answer.lines), Decimal())
         if answer.totals.amc is not None and answer.totals.amc != granted:
-            yield "the granted total is not the sum of the lines"
+            yield "le total accordé n'est pas la somme des lignes"
 
 
 def _line(asked: Line, line: AnswerLine) -> Iterator[str]:
@@ -118,6 +122,6 @@ def _line(asked: Line, line: AnswerLine) -> Iterator[str]:
     amo = max(line.amo_amount or Decimal(), asked.amo_amount or Decimal())
     money = LineMoney(asked.price or Decimal(), amo=amo, others=asked.other_amc_amount or Decimal())
     if any(amount is not None and amount < 0 for amount in amounts):
-        yield f"line {line.line_number} has a negative amount"
+        yield f"ligne {line.line_number} : un montant est négatif"
     elif (line.granted or 0) > money.ceiling or (line.remainder or 0) > money.price:
-        yield f"line {line.line_number} is granted more than is left of its price"
+        yield f"ligne {line.line_number} : il est accordé plus que ce qui reste de son prix"

@@ -10,6 +10,7 @@ from lxml import etree
 from .dictionary import Field
 from .errors import OptoamcError
 from .layout import Leaf, Node
+from .refusals import shape
 from .structure import Attribute, assemble
 
 #: The name under which the value of an item that is no object is kept.
@@ -60,7 +61,7 @@ def _filler(node: Node) -> _Read:
         for child, read in children:
             found = [part for part in by_name.get(child.step.name.text, ()) if matches(part, child)]
             if len(found) > 1 and not child.step.repeated:
-                raise OptoamcError("schema", f"{child.step.name.text} is there {len(found)} times")
+                raise OptoamcError("schema", f"{child.step.name.written} : il est là {len(found)} fois")
             for part in found:
                 read(part, values)
 
@@ -123,7 +124,7 @@ def _leaf(leaf: Leaf, field: Field, node: Node) -> _Read:
         try:
             value = codec.read(text)
         except ValueError as error:
-            raise OptoamcError("schema", f"{path}: {codec.expected}") from error
+            raise OptoamcError("schema", f"{path} : attendu {codec.expected}, reçu {shape(text)}") from error
         if value is not None:  # a date may be none
             _inner(values, outer)[last] = value
 

@@ -10,12 +10,12 @@ from typing import Any
 from lxml import etree
 
 from .errors import OptoamcError
+from .refusals import refusal
 from .safe_xml import read_xml
 from .schema_bounds import check_schema
 
 _MAX_ERRORS = 20
 _LOCATION = re.compile(rb"schemaLocation\s*=\s*[\"']([^\"']{1,200})")
-_PLACE = re.compile(r"Element '(?:\{[^}]*\})?([\w.:-]{1,60})'(?:, attribute '([\w.:-]{1,60})')?")
 
 
 class Schema:
@@ -52,16 +52,11 @@ class Schema:
                     return
             except etree.XMLSchemaValidateError:
                 # A pattern that would be tried in more ways than libxml2 goes.
-                raise OptoamcError("schema", "the schema cannot decide") from None
-            errors = [(entry.message, entry.type_name) for entry in self._schema.error_log]
-        problems = [f"{_place(message)}: {broken}" for message, broken in errors[:_MAX_ERRORS]]
-        raise OptoamcError("schema", "\n".join(problems))
-
-
-def _place(message: str) -> str:
-    """The element and attribute of an error, out of a message that goes on to quote the content."""
-    found = _PLACE.match(message)
-    return "/@".join(filter(None, found.groups())) if found else "document"
+                raise OptoamcError(
+                    "schema", "le XSD ne permet pas de trancher : un de ses motifs est trop large"
+                ) from None
+            errors = list(self._schema.error_log)[:_MAX_ERRORS]
+        raise OptoamcError("schema", "\n".join(refusal(entry, element) for entry in errors))
 
 
 def _closure(name: str, files: Mapping[str, bytes]) -> dict[str, bytes]:

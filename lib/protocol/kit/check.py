@@ -8,13 +8,12 @@ project's own sense asks for it (an agreement without a number): that is told as
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
 
-from ..codec import Codec
+from ..codec import MISSING, Codec
 from ..dictionary import Field
 from ..errors import OptoamcError
 from ..messages import ANSWER_KINDS, MESSAGE_TYPES, MessageKind
@@ -22,14 +21,12 @@ from ..structure import resolve
 from .instances import Instances, Place
 from .outcomes import outcomes
 from .papers import MessageRoot, Papers
-from .refusals import in_french
 from .schema_tree import ElementNode
 from .specimens import Specimens
 from .values import example
 
 #: A table that has no row for these cannot do a shop's work.
 _NEEDED = {MessageKind.REQUEST: "aucune demande ne part", MessageKind.ANSWER: "aucune réponse n'est lue"}
-_MISSING = re.compile(r".* is missing$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +159,14 @@ def _read(codec: Codec, kind: MessageKind, papers: Papers) -> Iterator[tuple[str
 
 def _why(error: OptoamcError) -> tuple[str, str]:
     lines = error.detail.splitlines()
-    if all(_MISSING.fullmatch(line) for line in lines):
-        names = [line.removesuffix(" is missing") for line in lines]
+    if all(line.endswith(MISSING) for line in lines):
+        names = [line.removesuffix(MISSING) for line in lines]
         return "remark", "\n".join(f"la table exige {name}, que le XSD laisse facultatif" for name in names)
     return "error", f"réponse permise par le XSD et non lue : {_one_line(error)}"
 
 
 def _one_line(error: OptoamcError) -> str:
-    return " ; ".join(in_french(error.detail).splitlines())
+    return " ; ".join(error.detail.splitlines())
 
 
 def _usual(codec: Codec, kind: MessageKind) -> tuple[dict[Place, str], set[Place]]:

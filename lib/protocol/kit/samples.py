@@ -26,7 +26,6 @@ from ..transport.base import Transport
 from ..transport.mailbox import Mailbox
 from ..transport.reach import Nowhere
 from ..transport.template import encoding_of
-from .refusals import in_french
 from .specimens import Specimens
 
 #: What is done with a transport, and what it shows of it by itself.
@@ -59,7 +58,7 @@ def samples(codec: Codec, endpoint: Endpoint | None, identifier: str = "") -> It
             message, problem = _message(codec, kind, identifier)
             xml = codec.build(message, frozenset(codec.dialect.dictionary.options))
         except OptoamcError as error:
-            yield Sample(kind, "", problem=in_french(error.detail))
+            yield Sample(kind, "", problem=error.detail)
             continue
         shown = xml.decode(codec.dialect.dictionary.encoding)
         if endpoint is None:

@@ -186,7 +186,7 @@ def test_a_text_with_elements_in_it(texte, words):
 
 def test_an_amount_is_not_put_together_from_pieces():
     xml = '<reponse etat="R"><ligne num="1"><ro>1<b>0</b>0.00</ro></ligne></reponse>'
-    with pytest.raises(OptoamcError, match=r"ro: nombre"):
+    with pytest.raises(OptoamcError, match=r"ro : attendu nombre"):
         read(xml)
 
 

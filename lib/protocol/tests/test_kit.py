@@ -64,7 +64,8 @@ def test_a_right_table_writes_what_the_schema_allows_and_reads_what_it_gives(nam
         ("granted=ACCORDEE", "granted=OUI", MessageKind.ANSWER, "Statut"),
         # shorter than what the schema lets an insurer write
         ("OPAMCRSP OPAMCADV OPAMCRIA;Motif[];reasons[].label;O;;text(255)",
-         "OPAMCRSP OPAMCADV OPAMCRIA;Motif[];reasons[].label;O;;text(25)", MessageKind.ANSWER, "Motif[]: texte de 25"),
+         "OPAMCRSP OPAMCADV OPAMCRIA;Motif[];reasons[].label;O;;text(25)", MessageKind.ANSWER,
+         "Motif[] : attendu texte de 25"),
         # left out: it is neither written nor read
         ("OPAMCRSP;Totaux/MontantAMO;totals.amo;C;given;amount;;;Total : montant AMO;"
          "Quand l'organisme le communique.\n", "",
@@ -414,7 +415,7 @@ def test_a_platform_from_its_papers_with_one_row_to_write(tmp_path, capsys):
     assert main(["check", str(tmp_path)]) == 1
     told = capsys.readouterr().out
     assert "2 point(s) à corriger" in told
-    assert "noAMC : il n'est pas attendu ici, ou un élément exigé manque avant lui" in told
+    assert ": il n'est pas attendu ici ; attendu : noFiness" in told
     row = "OPAMCGET OPAMCDEL;noFiness;optician.finess;O;;digits(9);;;Opticien : numéro FINESS;Désigne l'opticien."
     table = (tmp_path / "table.csv").read_text(encoding="utf-8").splitlines()
     place = next(index for index, line in enumerate(table) if "À RELIER OPAMCGET OPAMCDEL : noFiness" in line)

@@ -57,14 +57,16 @@ def test_several_codes_of_one_value_are_read():
 
 def test_a_code_its_table_does_not_know():
     xml = MUTUA.build(answer()).replace(b'etat="OK"', b'etat="XX"')
-    with pytest.raises(OptoamcError, match="decision/@etat: l'un des codes OK, OKP, KO, AT, AN") as caught:
+    with pytest.raises(
+        OptoamcError, match="decision/@etat : attendu l'un des codes OK, OKP, KO, AT, AN, reçu « XX »"
+    ) as caught:
         MUTUA.parse(xml)
     assert caught.value.code == "schema"
 
 
 def test_a_message_of_another_nature():
     xml = MUTUA.build(answer()).replace(b'nature="REP"', b'nature="ZZZ"')
-    with pytest.raises(OptoamcError, match="no message of this dialect"):
+    with pytest.raises(OptoamcError, match="n'est pas un message de ce dialecte"):
         MUTUA.parse(xml)
 
 
@@ -95,9 +97,9 @@ def test_a_schema_that_says_little_leaves_the_rest_to_the_table():
     assert [line.line_number for line in message.lines] == [1, None]
     assert message.message is None
     for xml, problem in (
-        (b"<m s='R'><texte>a</texte><texte>b</texte></m>", "texte is there 2 times"),
-        (b"<m s='R'><l n='x'/></m>", "l[]/@n: nombre entier de 0 à 9"),
-        (b"<m/>", "@s is missing"),
+        (b"<m s='R'><texte>a</texte><texte>b</texte></m>", "texte : il est là 2 fois"),
+        (b"<m s='R'><l n='x'/></m>", "l[]/@n : attendu nombre entier de 0 à 9, reçu « x »"),
+        (b"<m/>", "@s : exigé par la table, il manque"),
     ):
         with pytest.raises(OptoamcError) as caught:
             LOOSE.parse(xml)
