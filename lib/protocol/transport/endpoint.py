@@ -43,6 +43,7 @@ class Box:
     :param ticket: name of the element, attribute or JSON member that holds a question's ticket; empty: answers are
         known by the identifier that they repeat
     :param receipt: name of what an answer, or a whole batch, is acknowledged by; empty: the ticket
+    :param nothing: a text by which a document in a batch's place says that no answer waits
     """
 
     fetch: str
@@ -51,6 +52,7 @@ class Box:
     acknowledge_template: str = ""
     ticket: str = ""
     receipt: str = ""
+    nothing: str = ""
 
 
 def has_controls(text: str) -> bool:
