@@ -54,6 +54,7 @@ from . import test_gateway_nested
 from . import test_gateway_sftp
 from . import test_gateway_soap
 from . import test_gateway_token
+from . import test_later_answer
 from . import test_leak
 from . import test_desk
 from . import test_desk_line

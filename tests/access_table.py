@@ -319,7 +319,7 @@ FIELDS = {
         "identifier_kind identifier_prefix identifier_digits identifier_sequence_id "
         "access_key body_template http_headers is_digest is_gzip login_path login_template token_name "
         "token_seconds_name on_hold hold_reason switched_on fetch_path fetch_template acknowledge_path "
-        "acknowledge_template ticket_name receipt_name host_keys mailbox_ids"
+        "acknowledge_template ticket_name receipt_name nothing_words host_keys mailbox_ids"
     ),
     "optoamc.platform.change": ("platform_id platform_name company_id user_id field_name label old_value new_value"),
     "optoamc.platform.access": "platform_id username password access_key certificate certificate_password",
@@ -375,7 +375,7 @@ FIELDS = {
         "granted_total transferred answer_channel letter letter_name next_poll_at attempts is_stale is_latest "
         "answer_hours acceptance_rate is_late equipment_kind equipment_vision price_total amo_total "
         "blamed_field is_trial platform_url answer_seconds consulted_at cancellation_refusal is_on_invoice "
-        "is_unbilled cancelled_before agreed_total unbooked_notice"
+        "is_unbilled cancelled_before agreed_total unbooked_notice later_answer later_notice"
     ),
     "optoamc.request.line": (
         "request_id company_id currency_id line_number order_line_id catalogue_code name optical_category "
@@ -391,7 +391,7 @@ FIELDS = {
         "insurer_message advice is_stale transferred next_contract_id can_ask can_quote can_cover can_agree "
         "can_sign can_sign_at_once "
         "answer_seconds rights_seconds consulted_at cancellation_refusal is_on_invoice cancelled_before "
-        "has_fictitious_tariffs unbooked_notice patient_due has_unknown_amo shown"
+        "has_fictitious_tariffs unbooked_notice patient_due has_unknown_amo shown later_notice"
     ),
     "optoamc.request.wizard.line": (
         "wizard_id order_line_id currency_id catalogue_code name eye_side vision quantity discount price_unit "
@@ -461,7 +461,8 @@ CLOSER = {
             "operations fault_codes operation_names fault_names switched_on identifier_sequence_id "
             "access_key body_template http_headers "
             "is_digest is_gzip login_path login_template token_name token_seconds_name "
-            "fetch_path fetch_template acknowledge_path acknowledge_template ticket_name receipt_name host_keys"
+            "fetch_path fetch_template acknowledge_path acknowledge_template ticket_name receipt_name "
+            "nothing_words host_keys"
         ),
         "login": "username",
     },

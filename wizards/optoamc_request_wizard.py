@@ -73,6 +73,7 @@ class OptoamcRequestWizard(models.TransientModel):
     sent_at = fields.Datetime(related="request_id.sent_at", related_sudo=False)
     answer_seconds = fields.Integer(related="request_id.answer_seconds", related_sudo=False)
     consulted_at = fields.Datetime(related="request_id.consulted_at", related_sudo=False)
+    later_notice = fields.Text(related="request_id.later_notice", related_sudo=False)
     cancellation_refusal = fields.Text(related="request_id.cancellation_refusal", related_sudo=False)
     valid_until = fields.Date(related="request_id.valid_until", related_sudo=False)
     insurer_message = fields.Text(related="request_id.insurer_message", related_sudo=False)

@@ -22,6 +22,7 @@ from . import optoamc_request_checks
 from . import optoamc_request_examination
 from . import optoamc_request_replay
 from . import optoamc_request_answer
+from . import optoamc_request_later_answer
 from . import optoamc_request_cancellation
 from . import optoamc_request_reason
 from . import optoamc_request_address
