@@ -184,7 +184,7 @@ class OptoamcRemittance(models.Model):
         (payments - fixed).action_cancel()
         for date, group in fixed.grouped(self._reversal_day).items():
             items = group.move_id.line_ids
-            (items.matched_debit_ids | items.matched_credit_ids)._optoamc_undo_on(date)
+            items._optoamc_partials()._optoamc_undo_on(date)
             group.move_id._reverse_moves([{"date": date, "ref": payment.memo} for payment in group], cancel=True)
         fixed.state = "canceled"
 

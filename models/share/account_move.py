@@ -108,6 +108,8 @@ class AccountMove(models.Model):
         matched = refunds.line_ids.matched_debit_ids.sudo()
         matched.filtered(lambda partial: partial.debit_move_id.move_id.optoamc_share_ids).unlink()
         refunds._optoamc_allocate()
+        # What was returned to the patient may be asked of a payer again that has paid it already.
+        refunds.sudo()._optoamc_orders().optoamc_share_ids._match_open_money()
         return result
 
     def _optoamc_sync_shares(self):
