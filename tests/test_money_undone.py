@@ -6,6 +6,7 @@ from odoo.tests import tagged
 
 from ..lib.noemie.tests import noemie_writer as writer
 from .test_money_stories import TRANSFER, StoryCase, entry
+from .test_share_money_back import PATIENT
 
 PAID = entry("03-10", "512", "4115", 300.0)
 
@@ -129,6 +130,38 @@ class TestMoneyUndone(StoryCase):
             entry("03-10", "512", "4115", 280.0),
             entry("03-20", "4111", "4115", 300.0),
             entry("03-25", "4115", "4111", 280.0),
+        )
+
+    def test_patient_refunded_then_taken_back_and_returned_again(self):
+        """He owes on the invoice what he got back; the clawback undone, nothing is left to pay or to refund."""
+        self.at("2026-03-08")
+        self.share.action_return_to_patient()
+        self._pay(self.invoice)
+        self._advice("2026-03-10", ("PEC1", 300.0))
+        self.at("2026-03-12")
+        due = self.env["optoamc.closing.refund"].search([("partner_id", "=", self.patient.id)])
+        paid_back = self._pay(self.env["account.move.line"].browse(due.action_refund()["context"]["active_ids"]))
+        self.assertEntries(
+            paid_back.move_id.line_ids,
+            [("2026-03-12", "512", PATIENT, -300.0), ("2026-03-12", "4111", PATIENT, 300.0)],
+        )
+        self.assertEqual(self._open_of(self.patient), [])
+        clawback = self._advice("2026-03-20", ("PEC1", -300.0))
+        self.at("2026-03-25")
+        self.share.action_return_to_patient()
+        self.assertEqual((self.invoice.amount_residual, self.invoice.optoamc_to_collect), (300.0, 300.0))
+        self.invoice.activity_ids.unlink()
+        self.at("2026-04-02")
+        clawback.action_undo()
+        self.assertEqual((self.share.state, self._open_of(self.patient)), ("paid", []))
+        self.assertFalse(self.invoice.activity_ids)
+        self.assertStory(
+            TRANSFER,
+            entry("03-08", "4111", "4115", 300.0),
+            entry("03-10", "4115", "4111", 300.0),
+            PAID,
+            entry("03-25", "4111", "4115", 300.0),
+            entry("04-02", "4115", "4111", 300.0),
         )
 
     def test_credit_note_of_a_returned_piece_cancelled(self):

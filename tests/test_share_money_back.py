@@ -343,8 +343,8 @@ class TestReturnUndone(MoneyCase):
         self.assertEqual(self._open_of(self.patient), [-300.0])
         self.assertIn("300.00", self.invoice.activity_ids.summary.replace(",", "."))
         self.assertBooks(self.order)
-        credit = self.share._patient_lines()._optoamc_open()
-        self._pay(credit)
+        refund = self.env["optoamc.closing.refund"].search([("partner_id", "=", self.patient.id)])
+        self._pay(self.env["account.move.line"].browse(refund.action_refund()["context"]["active_ids"]))
         self.assertEqual(self._open_of(self.patient), [])
         self.assertBooks(self.order)
 
