@@ -25,6 +25,7 @@ from . import test_proposals
 from . import test_quote
 from . import test_quote_pairing
 from . import test_quote_papers
+from . import test_quote_signing
 from . import test_quote_tours
 from . import test_quote_trace
 from . import test_reason
