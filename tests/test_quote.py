@@ -303,6 +303,9 @@ class TestQuoteOffers(QuoteCase):
         self.assertEqual(offer.order_line[-1].product_id | offer.order_line.product_id, offer.order_line.product_id)
         self.assertIn(adaptations["A"], offer.order_line.product_id)
         self.assertNotIn(adaptations["B"], offer.order_line.product_id)
+        self.assertFalse(order.quote_warnings)
+        order.order_line[-1].lpp_id = adaptations["A"].lpp_id
+        self.assertIn("the code 2226435 is for lenses of the other class", order.quote_warnings)
         values = order._optoamc_legal_quotes()[0]
         self.assertEqual(list(values["class_a"]["services"]), ["adaptation", "pairing"])
         self.assertEqual(list(values["other"]["services"]), ["adaptation"])

@@ -45,16 +45,21 @@ class SaleOrderLine(models.Model):
         return problems
 
     def _optoamc_code_doubts(self):
-        """Whether the code behind the printed grouping code is for another correction than an eye's: in words."""
+        """Whether the code behind the printed grouping code is for something else than what is sold: in words."""
         self.ensure_one()
         line = self.sudo()
-        lpp = line.lpp_id
-        if line.optical_category != "lens" or all(
-            lpp._fits_correction(line._optoamc_correction(side)) for side, _count in line._optoamc_pieces()
+        lpp, reason = line.lpp_id, None
+        if line.optical_category == "lens":
+            if not all(
+                lpp._fits_correction(line._optoamc_correction(side)) for side, _count in line._optoamc_pieces()
+            ):
+                reason = self.env._("the code %s is for another correction", lpp.code)
+        elif line._optoamc_kind() == services.ADAPTATION and line._optoamc_lens_class() not in (
+            None,
+            lpp.product_class,
         ):
-            return []
-        reason = self.env._("the code %s is for another correction", lpp.code)
-        return [self.env._("%(article)s: %(reason)s", article=line.product_id.name, reason=reason)]
+            reason = self.env._("the code %s is for lenses of the other class", lpp.code)
+        return [self.env._("%(article)s: %(reason)s", article=line.product_id.name, reason=reason)] if reason else []
 
     def _optoamc_catalogue_gaps(self):
         """What the quote prints a dash for, of an article that is not of class A."""
