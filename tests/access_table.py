@@ -273,10 +273,10 @@ FIELDS = {
         "annual_used annual_remaining is_current active rights_state rights_date rights_until rights_check_ids "
         "rights_seconds responsible c2s_type portability_until"
     ),
-    "optoamc.class.a.offer": "order_id company_id line_ids is_complete reason",
+    "optoamc.class.a.offer": "order_id company_id line_ids is_complete reason pairing_ids has_pairing",
     "optoamc.class.a.offer.line": (
         "offer_id order_line_id replaced_id eye_side quantity lpp_id group_code candidate_ids candidate_count "
-        "product_id"
+        "product_id is_pairing equipment_number indices"
     ),
     "optoamc.class.a.share": "company_id month month_name order_count class_a_count mixed_count class_a_percent",
     "optoamc.directory.export": "file_format insurer_count file file_name",
@@ -296,7 +296,8 @@ FIELDS = {
     "optoamc.lpp": (
         "code name active generic_id individual_ids category group_code product_class lens_type tint age_from "
         "age_below date_from date_to sphere_range cylinder_range sum_range price_ids base_price max_price "
-        "is_in_force is_fictitious group_code_origin group_code_checked_by_id group_code_checked_on"
+        "is_in_force is_fictitious group_code_origin group_code_checked_by_id group_code_checked_on pairing_index "
+        "is_pairing"
     ),
     "optoamc.mailbox": (
         "platform_id company_id mode state receipts empty_rounds fetched_at error_code next_poll_at attempts"

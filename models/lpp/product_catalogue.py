@@ -64,6 +64,11 @@ class ProductTemplate(models.Model):
         lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
         return f"{value:g}".replace(".", lang.decimal_point or ".")
 
+    def _optoamc_unlike_indices(self):
+        """The refractive indices of a pair of lenses, from the lower; empty: they are alike, or not both known."""
+        indices = [lens.lens_index for lens in self if lens.optical_category == "lens"]
+        return sorted(set(indices)) if all(indices) and len(set(indices)) == 2 else []
+
     def _optoamc_missing_for_quote(self):
         """What the legal quote must say of an article of class A and does not know, in words."""
         self.ensure_one()

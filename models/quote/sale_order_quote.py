@@ -168,9 +168,8 @@ class SaleOrder(models.Model):
                         offer.name,
                     )
                 )
-            warnings += [
-                warning for line in offer._optoamc_lines_of(number) for warning in line._optoamc_catalogue_gaps()
-            ]
+            for line in offer._optoamc_lines_of(number):
+                warnings += line._optoamc_code_doubts() + line._optoamc_catalogue_gaps()
         if class_a and (left := class_a._optoamc_offer_values(number)["totals"]["left"]):
             warnings.append(
                 self.env._(
@@ -179,7 +178,7 @@ class SaleOrder(models.Model):
                     amount=self.currency_id.format(float(left)),
                 )
             )
-        return warnings + other._optoamc_limit_warnings(number)
+        return warnings + class_a._optoamc_pairing_hint(number) + other._optoamc_limit_warnings(number)
 
     # -- what it says -------------------------------------------------------------------------
 
