@@ -90,6 +90,12 @@ class TestPaperSets(PaperSetCase):
         bodies, ids = self._prepared(f"{_REPORT}request", requests, is_patched=True)
         self.assertEqual((len(bodies), ids), (SET, [None] * SET))
 
+    def test_with_it_odoo_parts_its_own(self):
+        """To send each invoice of a selection to its customer."""
+        orders = self.order | self._new_dossier(KNOWN)
+        bodies, ids = self._prepared("sale.report_saleorder", orders, is_patched=True)
+        self.assertEqual((len(bodies), ids), (2, orders.ids))
+
     def test_one_paper_stays_its_records(self):
         """Odoo files a single one by its record."""
         order = self.order

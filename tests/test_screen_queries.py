@@ -84,13 +84,16 @@ class TestCountsOfYears(OptoamcCommon):
         cls.env.cr.execute("ANALYZE optoamc_request")
         cls.env.invalidate_all()
 
-    def _plan(self, name):
-        """How the database would find what a filter of the list shows."""
-        requests = self.env["optoamc.request"].with_user(self.optician)
-        view = requests.get_views([(False, "search")])["views"]["search"]["arch"]
+    def _filter(self, name):
+        """The domain of a filter of the list."""
+        view = self.env["optoamc.request"].get_views([(False, "search")])["views"]["search"]["arch"]
         text = view.split(f'name="{name}"')[1].split('domain="')[1].split('"')[0]
-        domain = Domain(safe_eval(text.replace("&amp;", "&").replace("&lt;", "<")))
-        query = requests._search(domain).select("COUNT(*)")
+        return Domain(safe_eval(text.replace("&amp;", "&").replace("&lt;", "<")))
+
+    def _plan(self, name):
+        """How the database would find what a filter shows."""
+        requests = self.env["optoamc.request"].with_user(self.optician)
+        query = requests._search(self._filter(name)).select("COUNT(*)")
         self.env.cr.execute("EXPLAIN (FORMAT JSON) " + query.code, query.params)
         return json.dumps(self.env.cr.fetchone())
 
@@ -103,7 +106,17 @@ class TestCountsOfYears(OptoamcCommon):
         self.assertNotIn("HashAggregate", plan)
 
     def test_to_transfer(self):
-        self.assertEqual(self._indexes(self._plan("to_transfer")), {"to_transfer_idx"})
+        """Neither all requests nor all dossiers are looked through."""
+        plan = self._plan("to_transfer")
+        self.assertEqual(self._indexes(plan), {"to_transfer_idx"})
+        requests = self.env["optoamc.request"].with_user(self.optician)
+        found = Domain("order_id", "=", self.order.id) & self._filter("to_transfer")
+        self.assertFalse(requests.search(found))
+        last = requests.search([("order_id", "=", self.order.id)], limit=1).sudo()
+        last.transferred = False
+        self.assertEqual(requests.search(found), last)
+        self.order.state = "cancel"
+        self.assertFalse(requests.search(found))
 
     def test_latest(self):
         """Of each equipment and contract, what was asked last."""

@@ -36,7 +36,8 @@ class IrActionsReport(models.Model):
         """Have a set of papers rendered once, whatever wkhtmltopdf is installed, where each is not filed by itself.
 
         Without its patched Qt it refuses more than one document. With it, Odoo parts the result by its headings, and
-        renders every paper of a set a second time where one of them has two pages with a heading, or none.
+        renders every paper of a set a second time where one of them has two pages with a heading, or none. Ours are
+        never needed apart; Odoo's may be, to be sent.
         """
         is_ours = (self.report_name or "").startswith(OWN_REPORTS)
         if self.attachment or not (is_ours or self.env.company.sudo().finess):
@@ -44,8 +45,9 @@ class IrActionsReport(models.Model):
         if self.env.company._optoamc_prints_unpatched("pdf", is_ours):
             html = as_one_document(html)
         bodies, ids, *others = super()._prepare_html(html, report_model=report_model)
-        # Of more than one paper, none is known by its record: Odoo leaves them together.
-        return bodies, ids if len(ids) == 1 else [None] * len(ids), *others
+        if is_ours and len(ids) > 1:
+            ids = [None] * len(ids)  # known by no record, they are left together
+        return bodies, ids, *others
 
 
 def as_one_document(html):
