@@ -5,6 +5,7 @@ from . import test_contract
 from . import test_request
 from . import test_safe
 from . import test_screen_names
+from . import test_screen_queries
 from . import test_scripts
 from . import test_lpp
 from . import test_prescription
@@ -30,6 +31,7 @@ from . import test_quote_tours
 from . import test_quote_trace
 from . import test_reason
 from . import test_tours
+from . import test_paper_sets
 from . import test_papers
 from . import test_collect
 from . import test_patient_money

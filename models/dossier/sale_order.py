@@ -20,6 +20,7 @@ class SaleOrder(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        index=True,
         check_company=True,
         help="The person who will wear the equipment, when it is not the customer.",
     )
@@ -89,6 +90,9 @@ class SaleOrder(models.Model):
         "Equipments", compute="_compute_optical_summary", groups="l10n_fr_optoamc.group_optician"
     )
     is_agreement_stale = fields.Boolean(compute="_compute_is_agreement_stale", groups="l10n_fr_optoamc.group_optician")
+
+    # After years nearly all orders are invoiced: what is left to do is found among the others.
+    _optoamc_open_idx = models.Index("(id) WHERE invoice_status <> 'invoiced' OR invoice_status IS NULL")
 
     @api.depends("partner_id")
     def _compute_patient_id(self):

@@ -105,11 +105,13 @@ class SaleOrder(models.Model):
 
     @api.depends("order_line.is_amo_unknown")
     def _compute_has_unknown_amo(self):
+        self.order_line.mapped("is_amo_unknown")  # of all orders together: their codes and tariffs, too
         for order in self:
             order.has_unknown_amo = any(order._optoamc_optical_lines().mapped("is_amo_unknown"))
 
     @api.depends("order_line.is_tariff_fictitious")
     def _compute_has_fictitious_tariffs(self):
+        self.order_line.mapped("is_tariff_fictitious")  # of all orders together
         for order in self:
             order.has_fictitious_tariffs = any(order.order_line.mapped("is_tariff_fictitious"))
 

@@ -46,8 +46,10 @@ class ResPartner(models.Model):
     @api.depends_context("uid")
     def _compute_can_edit_insurer(self):
         result = super()._compute_can_edit_insurer()
-        if self.env["res.company"]._optoamc_shops()._optoamc_strangers(self.env.user):
-            self._optoamc_shared().with_env(self.env).can_edit_insurer = self.env.su
+        # Of a patient's form nobody asks which shops there are.
+        shared = self.filtered("can_edit_insurer")._optoamc_shared()
+        if shared and self.env["res.company"]._optoamc_shops()._optoamc_strangers(self.env.user):
+            shared.with_env(self.env).can_edit_insurer = self.env.su
         return result
 
     def write(self, vals):

@@ -14,6 +14,7 @@ from . import sale_order_choice
 from . import sale_order_signing
 from . import sale_order_reminder
 from . import sale_order_traceability
+from . import sale_order_reading
 from . import report_legal_quote
 from . import optoamc_class_a_share
 from . import account_move
