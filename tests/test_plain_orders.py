@@ -79,3 +79,58 @@ class TestPlainOrders(OthersCase):
         self._pay(self._invoiced(order))
         self.assertEqual(order.amount_total, 250.0)
         self.assertEqual(order._get_default_payment_link_values()["amount_max"], 0.0)
+
+    # -- customers of two companies -----------------------------------------------------------
+
+    def _hidden(self, kind):
+        """A contact manager of one company does all that hides the customer from the other one, and undoes it."""
+        env = self._env_of("contacts", kind)
+        customer = self.customer.with_env(env)
+        customer.active = False
+        customer.active = True
+        customer.company_id = env.company
+        customer.company_id = False
+        customer.parent_id = env["res.partner"].create({"name": "Maison", "company_id": env.company.id})
+        customer.parent_id = False
+
+    def test_customers_of_both_companies(self):
+        for kind in self.companies:
+            self._plain_order(kind)
+        for kind in self.companies:
+            with self.subTest(company=kind):
+                self._hidden(kind)
+                env = self._env_of("contacts", kind)
+                twin = env["res.partner"].create({"name": "Client ordinaire", "email": self.customer.email})
+                self._merge(env, twin, self.customer.with_env(env))
+                self.assertFalse(twin.exists())
+
+    def _merge(self, env, source, kept):
+        merge = env["base.partner.merge.automatic.wizard"].with_context(
+            active_model="res.partner", active_ids=(source | kept).ids
+        )
+        merge.create({"dst_partner_id": kept.id}).action_merge()
+
+    def test_patients_of_the_other_company(self):
+        self._plain_order("optics", self.lens)
+        with self.assertRaisesRegex(AccessError, "Another shop"):
+            self._hidden("plain")
+        self._hidden("optics")
+
+    def test_sealed_entries_of_customers(self):
+        """Whether a customer with sealed entries is merged is Odoo's to say, of whom no payer owes a part."""
+        books = self.env["account.journal"].with_context(allowed_company_ids=self.companies["plain"].ids)
+        journal = books.create({"name": "Scellé", "code": "SCEL", "type": "general", "restrict_mode_hash_table": True})
+        account = self.customer.with_company(journal.company_id).property_account_receivable_id
+        line = {"account_id": account.id, "partner_id": self.customer.id}
+        entry = journal.env["account.move"].create(
+            {
+                "journal_id": journal.id,
+                "line_ids": [Command.create(line | {"debit": 5.0}), Command.create(line | {"credit": 5.0})],
+            }
+        )
+        entry.action_post()
+        self.assertTrue(entry.inalterable_hash)
+        env = self._env_of("contacts", "plain")
+        kept = env["res.partner"].create({"name": "Client ordinaire", "email": self.customer.email})
+        self._merge(env, self.customer.with_env(env), kept)
+        self.assertEqual(entry.line_ids.partner_id, kept)
