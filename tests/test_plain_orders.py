@@ -134,3 +134,19 @@ class TestPlainOrders(OthersCase):
         kept = env["res.partner"].create({"name": "Client ordinaire", "email": self.customer.email})
         self._merge(env, self.customer.with_env(env), kept)
         self.assertEqual(entry.line_ids.partner_id, kept)
+
+    def test_contacts_are_written_together(self):
+        """What is looked for to log a correction is looked for once, however many contacts are written."""
+        env = self._env_of("contacts", "plain")
+        contacts = env["res.partner"].create([{"name": f"Contact {number}"} for number in range(20)])
+
+        def queries(records, city):
+            env.flush_all()
+            env.invalidate_all()
+            before = env.cr.sql_log_count
+            records.write({"city": city})
+            env.flush_all()
+            return env.cr.sql_log_count - before
+
+        queries(contacts, "Lyon")  # fills the caches of the process
+        self.assertEqual(queries(contacts[:2], "Paris"), queries(contacts, "Nantes"))

@@ -86,7 +86,7 @@ class ResPartner(models.Model):
         """Odoo's own parent too, where it is a patient: the contact would bear that name."""
         result = super()._optoamc_check_links(vals_list)
         parents = self.browse({given_id(vals.get("parent_id")) for vals in vals_list} - {False})
-        if not self.env.su and parents._optoamc_holders():
+        if parents and not self.env.su and parents._optoamc_holders():
             parents.check_access("read")
         return result
 
