@@ -150,3 +150,23 @@ class TestPlainOrders(OthersCase):
 
         queries(contacts, "Lyon")  # fills the caches of the process
         self.assertEqual(queries(contacts[:2], "Paris"), queries(contacts, "Nantes"))
+
+    # -- reading ------------------------------------------------------------------------------
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_refusals_in_developer_mode(self):
+        """Odoo names the order, and the rule; of a dossier nothing is named."""
+        colleague = self.users["sales", "optics"].id
+        plain, dossier = (
+            self._plain_order("optics", product, user_id=colleague) for product in (self.article, self.lens)
+        )
+        env = self._env_of("salesperson", "optics")
+        has_group = type(env.user).has_group
+        in_developer_mode = patch.object(
+            type(env.user), "has_group", lambda user, name: name == "base.group_no_one" or has_group(user, name)
+        )
+        with in_developer_mode, self.assertRaisesRegex(AccessError, plain.name):
+            plain.with_env(env).read(["name"])
+        with in_developer_mode, self.assertRaises(AccessError) as refused:
+            dossier.with_env(env).read(["name"])
+        self.assertNotIn(dossier.name, str(refused.exception))

@@ -90,6 +90,9 @@ class ResPartner(models.Model):
             parents.check_access("read")
         return result
 
+    def _optoamc_is_protected(self):
+        return bool(self._optoamc_holders())
+
     def _optoamc_users(self):
         """Tell which companies hold health data of these contacts or use them in a file, whoever asks.
 
