@@ -170,3 +170,10 @@ class TestPlainOrders(OthersCase):
         with in_developer_mode, self.assertRaises(AccessError) as refused:
             dossier.with_env(env).read(["name"])
         self.assertNotIn(dossier.name, str(refused.exception))
+
+    def test_a_new_users_contact(self):
+        """Its company is as Odoo gives it: the user's, where a default is given."""
+        company = self.companies["plain"]
+        users = self.env["res.users"].with_context(default_company_id=company.id, no_reset_password=True)
+        user = users.create({"name": "Nouveau", "login": "nouveau_plain", "company_ids": [Command.set(company.ids)]})
+        self.assertEqual(user.partner_id.company_id, company)
