@@ -73,12 +73,12 @@ class TestPlainOrders(OthersCase):
                 second.action_cancel()
                 self.assertEqual(self._asked(second), whole)
 
-    def test_a_dossier_asks_for_what_is_left(self):
-        """As above, of what an optician sells: its payment is counted, whoever pays a part."""
-        order = self._plain_order("optics", self.lens)
-        self._pay(self._invoiced(order))
-        self.assertEqual(order.amount_total, 250.0)
-        self.assertEqual(order._get_default_payment_link_values()["amount_max"], 0.0)
+    def test_an_optical_article_elsewhere(self):
+        """A company that is no shop may sell a lens that it has in common with one."""
+        for kind, left in (("plain", 250.0), ("optics", 0.0)):
+            order = self._plain_order(kind, self.lens)
+            self._pay(self._invoiced(order))
+            self.assertEqual(order._get_default_payment_link_values()["amount_max"], left)
 
     # -- customers of two companies -----------------------------------------------------------
 

@@ -70,10 +70,11 @@ class SaleOrder(models.Model):
         return self._optoamc_is_dossier() and self.currency_id.compare_amounts(self.amount_paid, self.patient_due) >= 0
 
     def _optoamc_is_dossier(self):
-        """Whether optical articles are sold, or a payer pays a part; what is asked of any other order is Odoo's."""
+        """Whether a shop sells optical articles, or a payer pays a part; what any other order asks for is Odoo's."""
         self.ensure_one()
         order = self.sudo()
-        return bool(order._optoamc_optical_lines() or order._optoamc_with_payers())
+        is_shops = order.company_id.finess and order._optoamc_optical_lines()
+        return bool(is_shops or order._optoamc_with_payers())
 
     # -- the shares of the orders' invoices ---------------------------------------------------
 
