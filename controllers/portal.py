@@ -9,6 +9,8 @@ class CustomerPortal(portal.CustomerPortal):
     def _get_payment_values(self, order_sudo, *args, **kwargs):
         """Ask the patient for what the patient owes, not for what third-party payers pay."""
         values = super()._get_payment_values(order_sudo, *args, **kwargs)
+        if not order_sudo._optoamc_is_dossier():
+            return values
         return values | {"amount": min(values["amount"], order_sudo.optoamc_to_collect)}
 
     def _show_report(self, model, report_type, report_ref, download=False):

@@ -19,6 +19,7 @@ from . import test_trial
 from . import test_values
 from . import test_widths
 from . import test_withheld
+from . import test_plain_orders
 from . import test_platform
 from . import test_platform_copy
 from . import test_platform_kit

@@ -249,6 +249,10 @@ class SaleOrder(models.Model):
             )
         )
 
+    def _optoamc_is_protected(self):
+        """Whether an optical article is sold; any other order is as without this module."""
+        return any(self.sudo().order_line.mapped("optical_category"))
+
     def _optoamc_payers_rows(self, number):
         """What the papers print of an equipment: a dict a line, amounts in the order's currency."""
         return [
