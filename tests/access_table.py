@@ -205,7 +205,7 @@ EXTENSIONS = {
         "dossier": (
             "eye_side vision lpp_id proposed_lpp_id optoamc_line_ids granted_amount is_amo_unknown lpp_warning "
             "optical_trace is_tariff_fictitious "
-            "amo_base amo_amount patient_amount amo_base_worked_out amo_amount_worked_out"
+            "amo_base amo_amount patient_amount lpp_id_worked_out amo_base_worked_out amo_amount_worked_out"
         ),
     },
 }
