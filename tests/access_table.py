@@ -139,7 +139,8 @@ EXTENSIONS = {
             "optical_category lpp_id product_class lens_type lens_index lens_diameter lens_surface "
             "lens_is_tinted lens_is_anti_reflective lens_is_photochromic lens_is_hardened lens_is_anti_soiling "
             "frame_brand frame_model frame_colour frame_size contact_replacement_days contact_per_box "
-            "contact_radius optoamc_is_trial optical_maker_id optical_material optical_origin optical_characteristics"
+            "contact_radius optical_quote_gaps frame_is_child "
+            "optoamc_is_trial optical_maker_id optical_material optical_origin optical_characteristics"
         ),
     },
     "res.company": {
