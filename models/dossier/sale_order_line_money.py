@@ -50,6 +50,12 @@ class SaleOrderLine(models.Model):
         compute_sudo=True,
         help="What the insurers pay, transferred from their answers.",
     )
+    is_amc_answered = fields.Boolean(
+        "Answered",
+        compute="_compute_is_amc_answered",
+        groups=OPTICIANS,
+        help="What an insurer grants is transferred, or an insurer has refused: until then nobody knows.",
+    )
     granted_amount = fields.Monetary(
         "Granted",
         compute="_compute_granted_amount",
@@ -120,6 +126,15 @@ class SaleOrderLine(models.Model):
                 lambda asked: asked.request_id.transferred and asked.request_id._is_bookable()
             )
             line.amc_amount = float(line._optoamc_money(sum(transferred.mapped("granted_amount"))).insurers)
+
+    @api.depends(
+        *("optoamc_line_ids.request_id.transferred", "optoamc_line_ids.request_id.state"),
+        "optoamc_line_ids.request_id.mode",
+    )
+    def _compute_is_amc_answered(self):
+        for line in self:
+            asked = line.optoamc_line_ids.request_id.filtered(lambda request: request._is_bookable())
+            line.is_amc_answered = any(request.transferred or request.state == "refused" for request in asked)
 
     def _optoamc_money(self, granted):
         """Who pays what of the line.
