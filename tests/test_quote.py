@@ -228,6 +228,25 @@ class TestQuoteOffers(QuoteCase):
         offer = offer.browse(again.action_optoamc_propose_class_a()["res_id"])
         self.assertEqual(offer.line_ids[-1].product_id.name, "Autre monture A")
 
+    def test_a_childs_frame_is_for_children(self):
+        """Also where the article has no code of its own, so that only the manager can tell."""
+        self.assertEqual([frame.frame_is_child for frame in self.frames.values()], [False, True, False, True])
+        uncoded = self._article("Petite monture A", 28.0, "frame", frame_is_child=True)
+        uncoded.product_class = "A"
+        for age, frame in ((40, self.frames["A", "adult"]), (10, self.frames["A", "child"] | uncoded)):
+            order = self._dossier({"sphere": -3.0}, age=age)
+            _lpp, articles = order.order_line[-1]._optoamc_class_a_articles()
+            self.assertEqual(articles, frame)
+
+    def test_the_catalogue_asks_what_the_quote_needs(self):
+        """Where the article is typed, and in the form's own words."""
+        frame = self.frames["A", "adult"].product_tmpl_id
+        self.assertFalse(frame.optical_quote_gaps)
+        frame.default_code = False
+        self.assertEqual(frame.optical_quote_gaps, "commercial reference")
+        frame.lpp_id = self.frames["B", "adult"].lpp_id
+        self.assertFalse(frame.optical_quote_gaps, "class B is quoted without")
+
     def test_what_was_missing_stays_to_be_seen(self):
         order = self._dossier({"sphere": -3.0})
         order.action_confirm()

@@ -119,8 +119,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Merged payer: look at its account"),
                 note=self.env._(
-                    "%(company)s: %(count)s third-party parts of the contacts merged are its own now, %(amount)s of "
-                    "them open.",
+                    "%(company)s: the third-party parts of the contacts merged (%(count)s) are its own now, "
+                    "%(amount)s still open.",
                     company=company.name,
                     count=len(shares),
                     amount=company.currency_id.format(open_),

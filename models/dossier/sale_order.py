@@ -173,6 +173,8 @@ class SaleOrder(models.Model):
         "order_line.net_price",
         "order_line.amo_amount",
         "order_line.amc_amount",
+        "order_line.is_amo_unknown",
+        "order_line.is_amc_answered",
         "optoamc_request_ids.equipment_number",
         "optoamc_request_ids.state",
         "optoamc_request_ids.is_stale",
@@ -199,6 +201,7 @@ class SaleOrder(models.Model):
             "amo": sum(lines.mapped("amo_amount")),
             "is_amo_unknown": any(lines.mapped("is_amo_unknown")),
             "amc": sum(lines.mapped("amc_amount")),
+            "is_amc_answered": any(lines.mapped("is_amc_answered")),
             "patient": sum(lines.mapped("patient_amount")),
             "currency": self.currency_id.id,
             "request": request.id,
@@ -265,6 +268,7 @@ class SaleOrder(models.Model):
                 "is_amo_unknown": line.is_amo_unknown,
                 "is_fictitious": line.is_tariff_fictitious,
                 "amc": line.amc_amount,
+                "is_amc_answered": line.is_amc_answered,
                 "patient": line.patient_amount,
             }
             for line in self._optoamc_equipment_lines(number)

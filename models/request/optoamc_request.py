@@ -106,6 +106,7 @@ class OptoamcRequest(models.Model):
     error_code = fields.Char(readonly=True, copy=False)
     advice = fields.Text("What to do", compute="_compute_advice")
     granted_total = fields.Monetary("Granted amount", compute="_compute_granted_total", store=True)
+    is_answered = fields.Boolean("Answered", compute="_compute_is_answered", help="The insurer has said what it pays.")
     agreed_total = fields.Monetary(
         "Agreed",
         compute="_compute_agreed_total",
@@ -175,6 +176,12 @@ class OptoamcRequest(models.Model):
     def _compute_granted_total(self):
         for request in self:
             request.granted_total = sum(request.line_ids.mapped("granted_amount"))
+
+    @api.depends("granted_total", "state", "answered_at")
+    def _compute_is_answered(self):
+        for request in self:
+            # What was granted stays said when the agreement has ended.
+            request.is_answered = request.granted_total or request._is_decided()
 
     @api.depends("granted_total", "kind", "state", "mode")
     def _compute_agreed_total(self):

@@ -150,9 +150,10 @@ class OptoamcRequest(models.Model):
                 "quantity": line.quantity,
                 "price": line.price,
                 "amo": line.amo_amount,
-                "is_amo_unknown": line.order_line_id.is_amo_unknown and not line.amo_amount,
+                "is_amo_unknown": line.is_amo_unknown,
                 "is_fictitious": line.order_line_id.is_tariff_fictitious,
                 "amc": float(line._money().insurers),
+                "is_amc_answered": line.is_answered or line.has_other_amc,
                 "patient": line.patient_amount,
             }
             for line in self.line_ids

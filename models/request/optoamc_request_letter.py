@@ -45,7 +45,7 @@ class OptoamcRequest(models.Model):
                 "quantity": line.quantity,
                 "price": line.price,
                 "amo": line.amo_amount,
-                "is_amo_unknown": line.order_line_id.is_amo_unknown and not line.amo_amount,
+                "is_amo_unknown": line.is_amo_unknown,
                 "others": line.other_amc_amount,
                 "asked": float(line._ceiling()),
             }
