@@ -230,6 +230,8 @@ class AccountMove(models.Model):
         :param posting: invoices just posted: the entries of their shares take their date
         """
         moves = self.sudo().filtered(lambda move: move.move_type in ("out_invoice", "out_refund"))
+        if not moves:
+            return  # Odoo resets nothing to draft, too, with each journal item that it writes
         orders = moves._optoamc_orders()
         orders._optoamc_allocate(moves, (upcoming or self.browse()).sudo(), (posting or self.browse()).sudo())
 

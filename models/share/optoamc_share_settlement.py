@@ -23,7 +23,7 @@ class OptoamcShare(models.Model):
         superuser, behind the checks of its callers.
         """
         shares = self._of_agreements({share._agreement() for share in self})
-        money = shares._money()
+        money = shares and shares._money()
         if not money:
             return  # nothing to match, most often
         shares = shares._with_others(shares._release_taken_back(money))
