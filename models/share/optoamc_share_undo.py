@@ -115,8 +115,8 @@ class OptoamcShare(models.Model):
     def _replace_patients_money(self, refunds, date):
         """Take off the invoices what the patients have paid in the payers' place.
 
-        Paid back, it is gone from there, and the invoice asks for the part when it is returned once more. Left there, it
-        would also keep VAT on payments due that nobody has paid any more.
+        Paid back, it is gone from there, and the invoice asks for the part when it is returned once more. Left
+        there, it would also keep VAT on payments due that nobody has paid any more.
 
         :param refunds: by share, €
         """
