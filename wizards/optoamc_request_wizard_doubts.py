@@ -40,7 +40,7 @@ class OptoamcRequestWizard(models.TransientModel):
 
     def _answer_doubts(self):
         """The button has asked: the optician answers for the derived grouping codes, once."""
-        self.order_id._optoamc_read_ahead(self.contract_id)
+        self.order_id._optoamc_read_ahead()
         self._equipment_lines().lpp_id.action_check_group_codes()
 
     @api.depends("line_ids.eye_side", "line_ids.vision", "prescription_id")
