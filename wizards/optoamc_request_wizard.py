@@ -78,6 +78,7 @@ class OptoamcRequestWizard(models.TransientModel):
     insurer_message = fields.Text(related="request_id.insurer_message", related_sudo=False)
     advice = fields.Text(related="request_id.advice", related_sudo=False)
     is_stale = fields.Boolean(related="request_id.is_stale", related_sudo=False)
+    stale_changes = fields.Text(related="request_id.stale_changes", related_sudo=False)
     transferred = fields.Boolean(related="request_id.transferred", related_sudo=False)
     unbooked_notice = fields.Text(related="request_id.unbooked_notice", related_sudo=False)
     patient_due = fields.Monetary(related="order_id.patient_due", related_sudo=False)
@@ -191,9 +192,12 @@ class OptoamcRequestWizard(models.TransientModel):
     def _compute_can_ask(self):
         """A question may be asked unless the insurer has one about the same equipment."""
         for wizard in self:
-            is_quoted = wizard.state == "granted" and wizard.kind == "quote"
-            is_consented = wizard.for_quote or wizard.for_coverage
-            wizard.can_ask = is_consented and (is_quoted or wizard.state not in ACTIVE)
+            wizard.can_ask = (wizard.for_quote or wizard.for_coverage) and wizard._is_askable()
+
+    def _is_askable(self):
+        """Whether nothing that was asked keeps another question away; the patient may have to consent to it."""
+        is_quoted = self.state == "granted" and self.kind == "quote"
+        return is_quoted or self.state not in ACTIVE
 
     @api.depends("can_ask", "for_quote", "for_coverage", "missing")
     def _compute_can_send(self):
@@ -240,10 +244,12 @@ class OptoamcRequestWizard(models.TransientModel):
         """:raises UserError: there is none, so nobody to ask"""
         self.ensure_one()
         if not self.contract_id:
+            [item] = self._no_contract()
             raise UserError(
                 self.env._(
-                    "%s has no contract in force on the day of the dossier: add it on the patient's form.",
-                    self.patient_id.display_name,
+                    "%(patient)s cannot be asked for: %(reason)s.",
+                    patient=self.patient_id.display_name,
+                    reason=item["reason"],
                 )
             )
 
