@@ -89,6 +89,12 @@ class TestChecksShown(TransmissionCase):
         [item] = self._screen(order).to_confirm
         self.assertEqual((item["cause"], item["field"]), ("R02", "rank"))
 
+    def test_what_a_manager_mends_is_said_whole(self):
+        self.company.finess = False
+        [item] = [item for item in self._screen(self._sound()).missing if item["field"] == "finess"]
+        self.assertFalse(item["model"])
+        self.assertRegex(item["reason"], "^.+ – ask a manager$")
+
     # -- after an answer ----------------------------------------------------------------------
 
     def test_the_same_request_after_a_refusal_is_asked_about(self):

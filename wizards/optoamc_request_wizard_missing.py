@@ -119,7 +119,8 @@ class OptoamcRequestWizard(models.TransientModel):
         if not record or record._name == "optoamc.request":
             record = self  # the field is on this screen
         if not record.has_access("write"):
-            return item | {"model": False, "reason": self.env._("a manager types it")}
+            asked = self.env._("ask a manager")
+            return item | {"model": False, "reason": f"{item['reason']} – {asked}" if item["reason"] else asked}
         return item | {"model": record._name, "id": record._origin.id}
 
     def _order_place(self, line, item):
