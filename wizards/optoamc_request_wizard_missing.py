@@ -17,8 +17,7 @@ class OptoamcRequestWizard(models.TransientModel):
     to_check = fields.Json("To check", compute="_compute_to_check")
 
     @api.depends(
-        "state",
-        "kind",
+        "is_held",
         "is_consent_given",
         "contract_id",
         "patient_id.birthdate",
@@ -48,19 +47,19 @@ class OptoamcRequestWizard(models.TransientModel):
             ``missing`` and ``doubts``
         """
         names = ("obstacles", "missing", "doubts")
-        is_askable = self._is_askable()
+        is_askable = not self.is_held
         if not self.contract_id or (self.is_consent_given and not is_askable):
             return {name: [] for name in names}
         draft = self.env["optoamc.request"].new(self._request_values("coverage"))._as_asked_now()
         examination = draft._examine(is_message_wanted=bool(is_askable and self.line_ids))
         return {name: [self._reachable(item) for item in getattr(examination, name)] for name in names}
 
-    @api.depends("examined", "state", "kind", "is_consent_given", "contract_id", "line_ids")
+    @api.depends("examined", "is_held", "is_consent_given", "contract_id", "line_ids")
     @api.depends_context("lang")
     def _compute_missing(self):
         for wizard in self:
             missing = [] if wizard.is_consent_given or not wizard.contract_id else wizard._missing_to_sign()
-            if wizard._is_askable():
+            if not wizard.is_held:
                 missing = missing + wizard._missing()
             places = {(item["label"], item["model"], item["id"], item.get("field")): item for item in missing}
             wizard.missing = list(places.values()) or False

@@ -21,7 +21,7 @@ from ...lib.protocol.messages import (
     Status,
     Supplement,
 )
-from ..mixin.read_ahead import read_children
+from ..mixin.read_ahead import read_children, read_whole
 from .optoamc_outbox import DEPOSIT_WAIT, UNREACHABLE
 from .optoamc_request_message import LINE_SOURCES, fill, message_mode
 from .states import DISPATCHED, ENFORCEABLE, TO_FOLLOW, TRANSITIONS
@@ -205,9 +205,12 @@ class OptoamcRequest(models.Model):
     def _grant_lines(self, answers):
         """Write the granted amounts; :func:`verify_answer` made sure there is one a line."""
         by_number = {answer.line_number: answer for answer in answers}
+        read_whole(self.company_id)  # for its currency, and for who tells of the agreement
+        lines = self.line_ids.sudo()
         # What it grants is no part of what it asked.
-        with self.env.protecting([self._fields["is_stale"]], self):
-            for line in self.line_ids.sudo():
+        is_stale = self.env.protecting([self._fields["is_stale"]], self)
+        with is_stale, self._transferring_nothing(lines.order_line_id):
+            for line in lines:
                 answer = by_number[line.line_number]
                 line.write(
                     {

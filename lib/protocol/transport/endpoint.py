@@ -136,10 +136,10 @@ class Endpoint:
 
     def __post_init__(self) -> None:
         if not self.verify:
-            raise OptoamcError("configuration", "certificates must be verified")
+            raise OptoamcError("configuration", "les certificats doivent être vérifiés")
         # They become the request's line and headers (SOAPAction, the path, the credentials).
         if any(map(has_controls, (self.url, self.wsdl, self.username, self.password, *self.operations.values()))):
-            raise OptoamcError("configuration", "a control character in the address, the login or an operation")
+            raise OptoamcError("configuration", "caractère de contrôle dans l'adresse, l'identifiant ou une opération")
 
     def operation(self, kind: MessageKind) -> str:
         """The operation's name, or the path, of a message."""
