@@ -102,6 +102,7 @@ from . import test_transmission
 from . import test_unbooked
 from . import test_renewal
 from . import test_checks
+from . import test_checks_shown
 from . import test_queries
 from . import test_empty_shop
 from . import test_day

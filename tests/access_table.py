@@ -286,7 +286,7 @@ FIELDS = {
         "request_id patient_id company_id platform_id mode dialect direction kind exchange_id checksum "
         "http_status duration_ms error_code error_detail xml options check_id ticket"
     ),
-    "optoamc.field": "sequence name option is_sent by_profile rule_ids required_count withheld_count",
+    "optoamc.field": "sequence name option is_sent by_profile rule_ids required_count withheld_count never_with",
     "optoamc.field.rule": "field_id insurer_id company_id is_sent",
     "optoamc.import": (
         "kind state company_id platform_id is_download is_complete is_automatic file file_name progress "
@@ -332,7 +332,8 @@ FIELDS = {
     "optoamc.prescription": (
         "patient_id prescriber_id prescriber_kind company_id active date equipment_kind renewal valid_until "
         "is_expired warning eye_ids has_negative_cylinder has_intermediate has_near previous_id comparison "
-        "scan_ids note is_first_wear is_adapted_first prescriber_agreed_on agreement_document renewal_note"
+        "scan_ids note is_first_wear is_adapted_first prescriber_agreed_on agreement_document renewal_note "
+        "is_renewal_early"
     ),
     "optoamc.prescription.eye": (
         "prescription_id side vision sphere cylinder axis addition prism prism_base pupillary_distance height "
@@ -356,7 +357,7 @@ FIELDS = {
     "optoamc.check.replay": "company_id month insurer_id cause check outcome refusal_count",
     "optoamc.reason": (
         "kind code name advice path platform_id seen_count seen_at to_describe company_id cause_id code_ids foreseen "
-        "check_words refusal_count told_advice"
+        "check_words refusal_count told_advice field_id by_manager"
     ),
     "optoamc.remittance": (
         "name format file_key company_id currency_id partner_id journal_id date state line_ids payment_ids "
@@ -378,7 +379,7 @@ FIELDS = {
         "granted_total transferred answer_channel letter letter_name next_poll_at attempts is_stale is_latest "
         "answer_hours acceptance_rate is_late equipment_kind equipment_vision price_total amo_total "
         "blamed_field is_trial platform_url answer_seconds consulted_at cancellation_refusal is_on_invoice "
-        "is_unbilled cancelled_before agreed_total unbooked_notice is_answered later_answer later_notice"
+        "is_unbilled cancelled_before agreed_total unbooked_notice is_answered later_answer later_notice stale_changes"
     ),
     "optoamc.request.line": (
         "request_id company_id currency_id line_number order_line_id catalogue_code name optical_category "
@@ -394,7 +395,7 @@ FIELDS = {
         "insurer_message advice is_stale transferred next_contract_id can_ask can_quote can_cover can_agree "
         "can_sign can_sign_at_once "
         "answer_seconds rights_seconds consulted_at cancellation_refusal is_on_invoice cancelled_before "
-        "has_fictitious_tariffs unbooked_notice patient_due unknown_amo is_held shown later_notice"
+        "has_fictitious_tariffs unbooked_notice patient_due unknown_amo is_held shown later_notice stale_changes"
     ),
     "optoamc.request.wizard.line": (
         "wizard_id order_line_id currency_id catalogue_code name eye_side vision quantity discount price_unit "

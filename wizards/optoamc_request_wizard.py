@@ -82,6 +82,7 @@ class OptoamcRequestWizard(models.TransientModel):
     insurer_message = fields.Text(related="request_id.insurer_message", related_sudo=False)
     advice = fields.Text(related="request_id.advice", related_sudo=False)
     is_stale = fields.Boolean(related="request_id.is_stale", related_sudo=False)
+    stale_changes = fields.Text(related="request_id.stale_changes", related_sudo=False)
     transferred = fields.Boolean(related="request_id.transferred", related_sudo=False)
     unbooked_notice = fields.Text(related="request_id.unbooked_notice", related_sudo=False)
     patient_due = fields.Monetary(related="order_id.patient_due", related_sudo=False)
@@ -251,10 +252,12 @@ class OptoamcRequestWizard(models.TransientModel):
         """:raises UserError: there is none, so nobody to ask"""
         self.ensure_one()
         if not self.contract_id:
+            [item] = self._no_contract()
             raise UserError(
                 self.env._(
-                    "%s has no contract in force on the day of the dossier: add it on the patient's form.",
-                    self.patient_id.display_name,
+                    "%(patient)s cannot be asked for: %(reason)s.",
+                    patient=self.patient_id.display_name,
+                    reason=item["reason"],
                 )
             )
 

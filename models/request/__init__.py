@@ -34,6 +34,7 @@ from . import sale_order_currency
 from . import ir_actions_report
 from . import optoamc_request_selection
 from . import optoamc_request_follow_up
+from . import optoamc_request_comparison
 from . import ir_websocket
 from . import optoamc_statistics
 from . import optoamc_answer_time

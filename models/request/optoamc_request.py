@@ -304,7 +304,7 @@ class OptoamcRequest(models.Model):
         )
 
     @api.depends("state", "error_code", "reason_codes", "platform_id")
-    @api.depends_context("lang")
+    @api.depends_context("uid", "lang")
     def _compute_advice(self):
         for request in self:
             request.advice = self.env["optoamc.reason"]._advice(request)

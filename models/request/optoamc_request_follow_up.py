@@ -14,6 +14,20 @@ _lt = LazyTranslate(__name__)
 #: What an insurer agreed to, line by line: another value in the dossier, and it agreed to something else.
 AGREED_FIELDS = ("quantity", "price", "lpp_code", "amo_amount", "other_amc_amount")
 
+#: What decides of them.
+AGREED_TO = (
+    "line_ids",
+    *(f"line_ids.{name}" for name in AGREED_FIELDS),
+    "order_id.order_line.equipment_number",
+    "order_id.order_line.optical_category",
+    "order_id.order_line.product_uom_qty",
+    "order_id.order_line.net_price",
+    "order_id.order_line.lpp_id",
+    "order_id.order_line.amo_amount",
+    "order_id.optoamc_request_ids.transferred",
+    "order_id.optoamc_request_ids.line_ids.granted_amount",
+)
+
 #: The dashboard's figures are those of the last month.
 DASHBOARD_DAYS = 30
 
@@ -57,19 +71,7 @@ class OptoamcRequest(models.Model):
     )
     _answered_idx = models.Index("(answered_at)")
 
-    @api.depends(
-        "state",
-        "line_ids",
-        *(f"line_ids.{name}" for name in AGREED_FIELDS),
-        "order_id.order_line.equipment_number",
-        "order_id.order_line.optical_category",
-        "order_id.order_line.product_uom_qty",
-        "order_id.order_line.net_price",
-        "order_id.order_line.lpp_id",
-        "order_id.order_line.amo_amount",
-        "order_id.optoamc_request_ids.transferred",
-        "order_id.optoamc_request_ids.line_ids.granted_amount",
-    )
+    @api.depends("state", *AGREED_TO)
     def _compute_is_stale(self):
         for request in self:
             # Once erased, what was asked compares with nothing.
