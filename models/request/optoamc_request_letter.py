@@ -22,7 +22,7 @@ class OptoamcRequest(models.Model):
         :raises RedirectWarning: the patient has not consented to that
         """
         letters = self.filtered(lambda request: request._is_letter())
-        letters.order_id._optoamc_read_ahead(letters.contract_id)
+        letters.order_id._optoamc_read_ahead()
         letters._check_consent()
 
     def _letter_rows(self):
