@@ -1,4 +1,5 @@
 from odoo.addons.sale.controllers import portal
+from odoo.exceptions import AccessError, MissingError
 from odoo.http import request, route
 
 
@@ -8,6 +9,8 @@ class CustomerPortal(portal.CustomerPortal):
     def _get_payment_values(self, order_sudo, *args, **kwargs):
         """Ask the patient for what the patient owes, not for what third-party payers pay."""
         values = super()._get_payment_values(order_sudo, *args, **kwargs)
+        if not order_sudo._optoamc_is_dossier():
+            return values
         return values | {"amount": min(values["amount"], order_sudo.optoamc_to_collect)}
 
     def _show_report(self, model, report_type, report_ref, download=False):
@@ -18,5 +21,13 @@ class CustomerPortal(portal.CustomerPortal):
 
     @route()
     def portal_quote_accept(self, order_id, access_token=None, name=None, signature=None):
+        """Take the patient's signature of the quote that the page showed, or say why not."""
+        asked = request.httprequest.args
+        try:
+            order = self._document_check_access("sale.order", order_id, access_token or asked.get("access_token"))
+        except (AccessError, MissingError):
+            return {"error": request.env._("This quote is not available any more. Nothing was signed.")}
+        if refusal := order._optoamc_signing_refusal(asked.get("seal")):
+            return {"error": refusal}
         request.update_context(optoamc_signed_quote=True)
         return super().portal_quote_accept(order_id, access_token=access_token, name=name, signature=signature)

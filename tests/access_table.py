@@ -139,7 +139,8 @@ EXTENSIONS = {
             "optical_category lpp_id product_class lens_type lens_index lens_diameter lens_surface "
             "lens_is_tinted lens_is_anti_reflective lens_is_photochromic lens_is_hardened lens_is_anti_soiling "
             "frame_brand frame_model frame_colour frame_size contact_replacement_days contact_per_box "
-            "contact_radius optoamc_is_trial optical_maker_id optical_material optical_origin optical_characteristics"
+            "contact_radius optical_quote_gaps frame_is_child "
+            "optoamc_is_trial optical_maker_id optical_material optical_origin optical_characteristics"
         ),
     },
     "res.company": {
@@ -189,7 +190,8 @@ EXTENSIONS = {
         "dossier": (
             "prescription_id proposed_prescription_id other_prescription_id has_two_prescriptions "
             "prescription_warning insurance_nature amo_rate is_child optoamc_request_ids "
-            "optoamc_request_count quoted_total quoted_patient_total optoamc_state optical_summary "
+            "optoamc_request_count quoted_total is_quoted is_amc_answered quoted_patient_total optoamc_state "
+            "optical_summary "
             "renewal_case is_replacement last_equipment_on renewable_from is_renewal_early early_reason renewal_note "
             "renewal_problem is_agreement_stale lpp_warnings has_unknown_amo address_warning has_fictitious_tariffs "
             "delivered_on second_pair_delivered_on has_second_pair optoamc_offer "
@@ -204,8 +206,8 @@ EXTENSIONS = {
         # The AMO's part of a line tells its LPP code, and the patient's part of it tells the AMO's.
         "dossier": (
             "eye_side vision lpp_id proposed_lpp_id optoamc_line_ids granted_amount is_amo_unknown lpp_warning "
-            "optical_trace is_tariff_fictitious "
-            "amo_base amo_amount patient_amount amo_base_worked_out amo_amount_worked_out"
+            "optical_trace is_tariff_fictitious is_amc_answered "
+            "amo_base amo_amount patient_amount lpp_id_worked_out amo_base_worked_out amo_amount_worked_out"
         ),
     },
 }
@@ -273,10 +275,10 @@ FIELDS = {
         "annual_used annual_remaining is_current active rights_state rights_date rights_until rights_check_ids "
         "rights_seconds responsible c2s_type portability_until"
     ),
-    "optoamc.class.a.offer": "order_id company_id line_ids is_complete reason",
+    "optoamc.class.a.offer": "order_id company_id line_ids is_complete reason pairing_ids has_pairing",
     "optoamc.class.a.offer.line": (
         "offer_id order_line_id replaced_id eye_side quantity lpp_id group_code candidate_ids candidate_count "
-        "product_id"
+        "product_id is_pairing equipment_number indices"
     ),
     "optoamc.class.a.share": "company_id month month_name order_count class_a_count mixed_count class_a_percent",
     "optoamc.directory.export": "file_format insurer_count file file_name",
@@ -284,7 +286,7 @@ FIELDS = {
         "request_id patient_id company_id platform_id mode dialect direction kind exchange_id checksum "
         "http_status duration_ms error_code error_detail xml options check_id ticket"
     ),
-    "optoamc.field": "sequence name option is_sent by_profile rule_ids required_count withheld_count",
+    "optoamc.field": "sequence name option is_sent by_profile rule_ids required_count withheld_count never_with",
     "optoamc.field.rule": "field_id insurer_id company_id is_sent",
     "optoamc.import": (
         "kind state company_id platform_id is_download is_complete is_automatic file file_name progress "
@@ -296,7 +298,8 @@ FIELDS = {
     "optoamc.lpp": (
         "code name active generic_id individual_ids category group_code product_class lens_type tint age_from "
         "age_below date_from date_to sphere_range cylinder_range sum_range price_ids base_price max_price "
-        "is_in_force is_fictitious group_code_origin group_code_checked_by_id group_code_checked_on"
+        "is_in_force is_fictitious group_code_origin group_code_checked_by_id group_code_checked_on pairing_index "
+        "is_pairing"
     ),
     "optoamc.mailbox": (
         "platform_id company_id mode state receipts empty_rounds fetched_at error_code next_poll_at attempts"
@@ -319,7 +322,7 @@ FIELDS = {
         "identifier_kind identifier_prefix identifier_digits identifier_sequence_id "
         "access_key body_template http_headers is_digest is_gzip login_path login_template token_name "
         "token_seconds_name on_hold hold_reason switched_on fetch_path fetch_template acknowledge_path "
-        "acknowledge_template ticket_name receipt_name host_keys mailbox_ids"
+        "acknowledge_template ticket_name receipt_name nothing_words host_keys mailbox_ids"
     ),
     "optoamc.platform.change": ("platform_id platform_name company_id user_id field_name label old_value new_value"),
     "optoamc.platform.access": "platform_id username password access_key certificate certificate_password",
@@ -329,7 +332,8 @@ FIELDS = {
     "optoamc.prescription": (
         "patient_id prescriber_id prescriber_kind company_id active date equipment_kind renewal valid_until "
         "is_expired warning eye_ids has_negative_cylinder has_intermediate has_near previous_id comparison "
-        "scan_ids note is_first_wear is_adapted_first prescriber_agreed_on agreement_document renewal_note"
+        "scan_ids note is_first_wear is_adapted_first prescriber_agreed_on agreement_document renewal_note "
+        "is_renewal_early"
     ),
     "optoamc.prescription.eye": (
         "prescription_id side vision sphere cylinder axis addition prism prism_base pupillary_distance height "
@@ -353,7 +357,7 @@ FIELDS = {
     "optoamc.check.replay": "company_id month insurer_id cause check outcome refusal_count",
     "optoamc.reason": (
         "kind code name advice path platform_id seen_count seen_at to_describe company_id cause_id code_ids foreseen "
-        "check_words refusal_count told_advice"
+        "check_words refusal_count told_advice field_id by_manager"
     ),
     "optoamc.remittance": (
         "name format file_key company_id currency_id partner_id journal_id date state line_ids payment_ids "
@@ -375,12 +379,12 @@ FIELDS = {
         "granted_total transferred answer_channel letter letter_name next_poll_at attempts is_stale is_latest "
         "answer_hours acceptance_rate is_late equipment_kind equipment_vision price_total amo_total "
         "blamed_field is_trial platform_url answer_seconds consulted_at cancellation_refusal is_on_invoice "
-        "is_unbilled cancelled_before agreed_total unbooked_notice"
+        "is_unbilled cancelled_before agreed_total unbooked_notice is_answered later_answer later_notice stale_changes"
     ),
     "optoamc.request.line": (
         "request_id company_id currency_id line_number order_line_id catalogue_code name optical_category "
         "quantity discount price_unit price lpp_code amo_base amo_amount other_amc_amount granted_amount eye_side "
-        "patient_amount reason_codes eye_id discount_amount formula has_other_amc"
+        "patient_amount reason_codes eye_id discount_amount formula has_other_amc is_amo_unknown is_answered"
     ),
     "optoamc.request.wizard": (
         "order_id company_id currency_id patient_id prescription_id prescription_warning equipment_number "
@@ -391,13 +395,13 @@ FIELDS = {
         "insurer_message advice is_stale transferred next_contract_id can_ask can_quote can_cover can_agree "
         "can_sign can_sign_at_once "
         "answer_seconds rights_seconds consulted_at cancellation_refusal is_on_invoice cancelled_before "
-        "has_fictitious_tariffs unbooked_notice patient_due has_unknown_amo shown"
+        "has_fictitious_tariffs unbooked_notice patient_due unknown_amo is_held shown later_notice stale_changes"
     ),
     "optoamc.request.wizard.line": (
         "wizard_id order_line_id currency_id catalogue_code name eye_side vision quantity discount price_unit "
         "price optical_category optical_date lpp_id proposed_lpp_id amo_amount is_amo_unknown "
         "granted_amount other_amount "
-        "patient_amount shown"
+        "patient_amount is_answered shown"
     ),
     "optoamc.retention": (
         "sequence name kind months months_default months_own months_min is_proposal is_confirmed is_to_confirm "
@@ -461,7 +465,8 @@ CLOSER = {
             "operations fault_codes operation_names fault_names switched_on identifier_sequence_id "
             "access_key body_template http_headers "
             "is_digest is_gzip login_path login_template token_name token_seconds_name "
-            "fetch_path fetch_template acknowledge_path acknowledge_template ticket_name receipt_name host_keys"
+            "fetch_path fetch_template acknowledge_path acknowledge_template ticket_name receipt_name "
+            "nothing_words host_keys"
         ),
         "login": "username",
     },

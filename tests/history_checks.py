@@ -26,6 +26,7 @@ class HistoryChecks:
             self._check_vat(shop)
             self._check_debits(shop)
             self._check_displaced(shop)
+            self._check_returned(shop)
             shop.check_closing()
         except AssertionError:
             self.ledger = self._payers_items(shop)
@@ -140,6 +141,11 @@ class HistoryChecks:
                 if cents(sum(partials.mapped("amount"))) > cents(paid.get(agreement, 0.0)):
                     lent |= paid.keys() - {agreement}
             self.test.assertFalse(lent & shares.keys(), "a share lacks the money that another one need not have")
+
+    def _check_returned(self, shop):
+        """No patient owes in a payer's place what this one has paid."""
+        returned = shop.shares.sudo().filtered(lambda share: share.amount_returned and share._open_credit())
+        self.test.assertFalse(any(returned._undoable_returns().values()), "paid, and asked of the patient")
 
     def _check_placed(self, shop, order):
         """What is owed is on the invoices, unless the patient has paid it already."""

@@ -223,13 +223,12 @@ class FileSteps:
         """Read here, it is theirs: whatever it pays, it pays there."""
         other = self.random.choice([shop for shop in self.shops if shop is not self.shop])
         self.elsewhere = True
-        mine = self.shares.line_ids
-        before = mine.mapped("amount_residual")
+        before = {line: line.amount_residual for line in self.shares.line_ids}
         for advice in self._noemie({share: share.amount_residual}, finess=other.company.finess):
             self.test.assertEqual(advice.company_id, other.company)
             self.test.assertLessEqual(advice.line_ids.share_id.company_id, other.company)
             self._book(advice)
-        self.test.assertEqual(self.shares.line_ids.mapped("amount_residual"), before)
+        self.test.assertEqual({line: line.amount_residual for line in self.shares.line_ids}, before)
 
     def _shares_of_several_shops(self):
         payer = self.insurer

@@ -258,8 +258,9 @@ class ShareCase(AccountTestInvoicingCommon):
         items = self.env["account.move.line"]
         shares = self.env["optoamc.share"].search([("order_id", "in", orders.ids)])
         cents = lambda amount: round(amount * 100)  # noqa: E731
+        by_share = items.search([("optoamc_share_id", "in", shares.ids)]).grouped("optoamc_share_id")
         for share in shares:
-            entries = items.search([("optoamc_share_id", "=", share.id)])
+            entries = by_share.get(share, items)
             payer = entries.filtered(lambda line, share=share: line.partner_id == share.partner_id)
             patient = entries - payer
             self.assertEqual(set(entries.mapped("parent_state")), {"posted"})

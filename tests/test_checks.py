@@ -144,7 +144,7 @@ class TestChecks(TransmissionCase):
         screen = (
             self.env["optoamc.request.wizard"]
             .with_user(self.optician)
-            .browse(order.action_optoamc_open_pec()["res_id"])
+            .browse(order.with_user(self.optician).action_optoamc_open_pec()["res_id"])
         )
         screen.action_record_consent()
         self.assertIn("R06", screen.doubts)
@@ -200,7 +200,7 @@ class TestChecks(TransmissionCase):
     def test_each_check_leads_to_where_it_is_mended(self):
         """The thirteen, on the screen of the optician: a record that he opens, with the field on its form."""
         seen = {}
-        for spoil in _SPOILS:
+        for spoil in SPOILS:
             order = self._sound("lens_b frame_a")
             order.prescription_id.eye_ids.write({"cylinder": 0.0, "axis": 0})
             spoil(self, order)
@@ -225,24 +225,6 @@ class TestChecks(TransmissionCase):
 
     # -- past refusals ------------------------------------------------------------------------
 
-    def _refuse(self, order, code):
-        """A request that an insurer has refused with a code."""
-        self.env["optoamc.consent"].create(
-            {
-                "patient_id": order.patient_id.id,
-                "company_id": self.company.id,
-                "purpose": "coverage",
-                "dossier_date": DAY,
-            }
-        )
-        request = self._new_request(order)
-        request.action_send()
-        request.sudo()._receive_answer(
-            CoverageAnswer(header=Header(exchange_id="1"), status=Status.REFUSED, reasons=(Reason(code=code),))
-        )
-        self.assertEqual(request.state, "refused")
-        return request
-
     def _replay(self):
         manager = self.env["res.users"].search([("login", "=", "replay_manager")])
         manager = manager or new_user(self.company, "replay_manager", "l10n_fr_optoamc.group_manager")
@@ -263,10 +245,10 @@ class TestChecks(TransmissionCase):
             # Else each would be another one's twin.
             order.patient_id.birthdate = date(1981 + number, 7, 14)
         early.patient_id.write({"last_equipment_typed_on": "2023-02-01", "last_equipment_source": "card"})
-        self._refuse(ended, "ADH02")
-        self._refuse(early, "REN01")
-        self._refuse(dear, "ADH03")
-        self._refuse(self._sound(), "ZZ9")
+        refuse(self, ended, "ADH02")
+        refuse(self, early, "REN01")
+        refuse(self, dear, "ADH03")
+        refuse(self, self._sound(), "ZZ9")
         _rows, counts = self._replay()
         self.assertEqual(counts, {("R01", "", "none"): 2, ("R03", "", "none"): 1, ("", "", "none"): 1})
         # What the insurers' letters told: the shop types it.
@@ -289,7 +271,7 @@ class TestChecks(TransmissionCase):
         self.assertEqual(sum(rows.mapped("refusal_count")), 4, "of the run before, nothing is left")
 
     def test_the_replay_is_the_managers_of_the_shop_and_names_nobody(self):
-        self._refuse(self._sound(), "ADH02")
+        refuse(self, self._sound(), "ADH02")
         with self.assertRaises(AccessError):
             self.env["optoamc.check.replay"].with_user(self.optician).action_replay_refusals()
         rows, _counts = self._replay()
@@ -386,6 +368,19 @@ class TestChecks(TransmissionCase):
         return Rules.parse(json.dumps(rules).encode())
 
 
+def refuse(test, order, code):
+    """A request that an insurer has refused with a code."""
+    consent = {"patient_id": order.patient_id.id, "company_id": test.company.id, "dossier_date": DAY}
+    test.env["optoamc.consent"].create({**consent, "purpose": "coverage"})
+    request = test._new_request(order)
+    request.action_send()
+    request.sudo()._receive_answer(
+        CoverageAnswer(header=Header(exchange_id="1"), status=Status.REFUSED, reasons=(Reason(code=code),))
+    )
+    test.assertEqual(request.state, "refused")
+    return request
+
+
 def _contract(order):
     return order.patient_id.optoamc_contract_ids
 
@@ -419,7 +414,7 @@ def _r13(test, order):
 
 
 #: What makes each of the thirteen checks speak.
-_SPOILS = (
+SPOILS = (
     _r12,
     _r13,
     lambda test, order: _contract(order).write({"date_to": "2025-03-02", "date_from": "2025-01-01"}),

@@ -108,6 +108,66 @@ class TestDeskLine(OptoamcCommon):
         order.order_line[0].product_uom_qty = 2.0
         self.assertEqual(order.order_line.mapped("amo_amount"), [2.75, 1.70, 0.0])
 
+    def test_a_code_chosen_in_the_form(self):
+        """Of an article without a code of its own: kept through the lines that follow and when all is saved."""
+        chosen = self.env.ref("l10n_fr_optoamc.lpp_2247905")
+        supplement, tint = self._supplements()
+        with Form(self.order.with_user(self.optician)) as form:
+            with form.order_line.new() as row:
+                row.product_id = supplement
+                row.lpp_id = chosen
+            self.assertEqual(form.order_line._records[-1]["lpp_id"], chosen.id)
+            with form.order_line.new() as row:
+                row.product_id = tint
+        mine, other = self.order.order_line[-2:]
+        self.assertEqual((mine.lpp_id, mine.amo_base, mine.amo_amount), (chosen, 12.0, 7.2))
+        self.assertEqual((other.lpp_id, other.amo_amount), (tint.lpp_id, 6.0))
+        other.product_id = supplement
+        self.assertFalse(other.lpp_id, "another article, and nothing typed")
+
+    def test_a_code_chosen_in_a_new_dossier(self):
+        chosen = self.env.ref("l10n_fr_optoamc.lpp_2247905")
+        supplement, tint = self._supplements()
+        form = Form(self.env["sale.order"].with_user(self.optician))
+        form.optical_date = self.order.optical_date
+        form.partner_id = self.order.patient_id
+        for product, code in ((self.lens, chosen.browse()), (supplement, chosen), (tint, chosen), (self.frame, None)):
+            with form.order_line.new() as row:
+                row.product_id = product
+                if code:
+                    row.lpp_id = code
+        order = form.save()
+        codes = [self.lens.lpp_id, chosen, chosen, self.frame.lpp_id]
+        self.assertEqual([line.lpp_id for line in order.order_line], codes)
+        self.assertEqual(order.order_line.mapped("amo_amount"), [1.37, 7.2, 7.2, 1.70])
+
+    def test_a_chosen_code_outlives_the_lines_that_come_later(self):
+        """By a program, too; until what is worked out instead changes."""
+        chosen = self.env.ref("l10n_fr_optoamc.lpp_2247905")
+        supplement, tint = self._supplements()
+        order = self._dossier(self.lens)
+        order.order_line = [Command.create({"product_id": supplement.id, "lpp_id": chosen.id})]
+        line = order.order_line[-1]
+        self.assertEqual((line.lpp_id, line.amo_amount), (chosen, 7.2))
+        order.order_line = [Command.create({"product_id": self._product(optical_category="contact").id})]
+        self.assertEqual((line.lpp_id, line.amo_amount), (chosen, 7.2))
+        line.lpp_id = False
+        order.order_line = [Command.create({"product_id": self.frame.id})]
+        self.assertFalse(line.lpp_id)
+        line.write({"lpp_id": chosen.id, "product_id": tint.id, "amo_amount": 5.0})
+        self.assertEqual((line.lpp_id, line.amo_base, line.amo_amount), (chosen, 12.0, 5.0))
+        line.product_id = self.frame
+        self.assertEqual((line.lpp_id, line.amo_amount), (self.frame.lpp_id, 1.70))
+
+    def _supplements(self):
+        """An article without an LPP code and one with, of 12 € and 10 € at the Sécu."""
+        codes = [self.env.ref(f"l10n_fr_optoamc.lpp_{code}") for code in ("2247905", "2222408")]
+        for code, tariff in zip(codes, (12.0, 10.0), strict=True):
+            prices = [Command.clear(), Command.create({"date_from": "2010-01-01", "base_price": tariff})]
+            code.write({"price_ids": prices})
+        plain = self._product(optical_category="supplement")
+        return plain, self._product(optical_category="supplement", lpp_id=codes[1].id)
+
     def test_typed_number_stays(self):
         self.order.order_line[0].equipment_number = 3
         self.order.order_line[0].product_id = self._product(optical_category="lens")

@@ -197,7 +197,7 @@ class TestTariffs(DeskRulesCase):
     def test_codes_without_a_class_are_told_and_not_blocked(self):
         line = self._coded(product_class=False)
         self.assertTrue(line.is_amo_unknown)
-        self.assertTrue(self._wizard().has_unknown_amo)
+        self.assertIn(line.product_id.name, self._wizard().unknown_amo)
         self.assertFalse(self._reasons())
 
     def test_no_code_or_no_rate_is_not_zero_either(self):
@@ -217,9 +217,57 @@ class TestTariffs(DeskRulesCase):
             "l10n_fr_optoamc.payers_table",
             {"rows": self.order._optoamc_payers_rows(1), "currency": self.order.currency_id},
         )
-        total = fromstring(str(html)).xpath("//tfoot//td[@name='amo_total']")
-        self.assertEqual([cell.text for cell in total], ["not known"])
+        total = fromstring(str(html)).xpath("//tfoot//td[@name]")
+        shown = {cell.get("name"): cell.text for cell in total if cell.get("name") != "price_total"}
+        self.assertEqual(shown, {"amo_total": "not known", "amc_total": None, "patient_total": "not known"})
         self.assertTrue(line.is_amo_unknown)
+
+    def test_what_no_insurer_has_said_is_no_zero(self):
+        """On the order, among its variants, on the request and on the papers; a refusal is an answer."""
+        order, line = self.order, self.order.order_line[0]
+        self.assertFalse(order.is_amc_answered or order.is_quoted or line.is_amc_answered)
+        self.assertFalse(order.optical_summary[0]["is_amc_answered"])
+        request = self._new_request()
+        self.assertFalse(request.is_answered or any(request.line_ids.mapped("is_answered")))
+        self.assertFalse(any(row["is_amc_answered"] for row in request._payers_rows()))
+        request.action_send()
+        self._dispatch()
+        self.assertEqual(request.state, "granted")
+        self.assertTrue(request.is_answered and request.line_ids[0].is_answered and order.is_quoted)
+        self.assertFalse(line.is_amc_answered, "not in the dossier yet")
+        request.action_transfer()
+        self.assertTrue(line.is_amc_answered and order.is_amc_answered)
+        self.assertTrue(order.optical_summary[0]["is_amc_answered"])
+        self.assertTrue(all(row["is_amc_answered"] for row in order._optoamc_payers_rows(1)))
+        refused = self._new_request(self._new_dossier(UNKNOWN))
+        refused.action_send()
+        self._dispatch()
+        self.assertEqual(refused.state, "refused")
+        self.assertTrue(refused.is_answered and refused.order_id.is_amc_answered)
+        self.assertEqual(refused.order_id.amc_total, 0.0)
+
+    def test_why_it_is_not_known(self):
+        """What to do is said of what is the case: no table is asked for that is there."""
+        line = self._coded()
+        self.assertIn("Import the LPP table", line._optoamc_why_amo_unknown())
+        lens = self.env.ref("l10n_fr_optoamc.lpp_2203240")
+        lens.copy({"code": "9999992", "product_class": "A", "price_ids": [Command.create({"base_price": 20.0})]})
+        self.assertIn("no tariff of 9999991", line._optoamc_why_amo_unknown())
+        line.lpp_id = False
+        self.assertIn("no LPP code", self._wizard().unknown_amo)
+
+    def test_what_was_asked_is_not_edited(self):
+        wizard = self._wizard()
+        self.assertFalse(wizard.is_held)
+        request = self._new_request()
+        request.action_send()
+        self._dispatch()
+        self.assertTrue(self._wizard().is_held)
+        with self.assertRaises(AssertionError), Form(self._wizard()) as form:
+            form.amo_rate = 55.0
+        request.action_cancel()
+        self._dispatch()
+        self.assertFalse(self._wizard().is_held)
 
     def test_an_empty_cell_of_a_new_line_types_nothing(self):
         for empty in (False, None):

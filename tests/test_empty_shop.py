@@ -13,6 +13,8 @@ try:
 except ImportError:  # the tests alone need it: it writes dBase
     cnam = None
 
+COMPANIES = "/odoo/action-base.action_res_company_form"
+USERS = "/odoo/action-base.action_res_users"
 SETUP = "/odoo/action-l10n_fr_optoamc.action_optoamc_setup"
 PATIENTS = "/odoo/action-l10n_fr_optoamc.action_patients"
 
@@ -80,6 +82,19 @@ class TestEmptyShop(DeskTourCase):
         self.assertEqual(articles.mapped("list_price"), [280.0, 90.0, 149.0, 25.0])
         self.assertEqual(articles.mapped("lens_type"), ["progressive", "single", False, False])
         self.assertEqual(articles.mapped("product_class"), ["B", "B", "B", False])
+
+    def test_company_and_people(self):
+        """The company and its people, by the administrator, with roles and no technical right."""
+        self._play("optoamc_empty_company", "admin", COMPANIES)
+        shop = self.env["res.company"].search([("name", "=", "Optique toute neuve")])
+        self.assertEqual((shop.country_id.code, shop.currency_id.name), ("FR", "EUR"))
+        self._play("optoamc_empty_people", "admin", USERS)
+        people = self.env["res.users"].search([("login", "in", ("gaspard", "odile"))], order="login")
+        self.assertEqual([user.company_ids for user in people], [shop, shop])
+        self.assertEqual(set(people.mapped("lang")), {"fr_FR"})
+        roles = ("l10n_fr_optoamc.group_manager", "l10n_fr_optoamc.group_optician", "base.group_system")
+        held = [[user.has_group(role) for role in roles] for user in people]
+        self.assertEqual(held, [[True, False, False], [False, True, False]])
 
     def test_first_days(self):
         self._open_shop()

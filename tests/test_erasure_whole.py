@@ -265,7 +265,7 @@ class TestErasureWhole(ShopCase, HttpCase):
         self.signed._portal_ensure_token()
         self.env.flush_all()
         self.make_jsonrpc_request(
-            f"/my/orders/{self.signed.id}/accept",
+            self.signed.get_portal_url(suffix="/accept", query_string=f"&seal={self.signed._optoamc_quote_seal()}"),
             {
                 "access_token": self.signed.access_token,
                 "name": mark("signatory"),

@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import fields
@@ -13,7 +14,7 @@ from ..lib.protocol.transport.mailbox import MailboxTransport
 from ..models.request import optoamc_mailbox
 from ..models.request.call import Call, Outcome
 from ..models.request.optoamc_outbox import DEPOSIT_WAIT
-from .gateway_server import Insurer
+from .gateway_server import Gateway, Insurer
 from .gateway_story import GatewayStory
 from .sandbox_server import SandboxServer
 
@@ -314,6 +315,113 @@ class TestGatewayMailbox(GatewayStory):
             with self.subTest(settings), self.assertRaises(ValidationError) as caught, self.cr.savepoint():
                 self.platform.write(settings)
             self.assertIn(words, str(caught.exception))
+
+    # -- after an agreement -------------------------------------------------------------------
+
+    def _answered_later(self, request, *changes):
+        """Another answer to the same question comes into the box."""
+        xml = self._came(request)[-1:]._xml_bytes()
+        for before, after in changes:
+            self.assertIn(before, xml)
+            xml = xml.replace(before, after)
+        self.box.put(xml, request.sudo().exchange_ids.filtered("ticket")[:1].ticket)
+        self._look()
+
+    def test_a_later_answer_that_is_no_agreement_is_told(self):
+        for status in (b"REFUSEE", b"ATTENTE"):
+            with self.subTest(status=status):
+                request = self._ask()
+                number, amounts = request.pec_number, request.line_ids.mapped("granted_amount")
+                self._answered_later(request, (b"ACCORDEE", status))
+                self.assertAgreed(request, "granted")
+                self.assertEqual((request.pec_number, request.line_ids.mapped("granted_amount")), (number, amounts))
+                self.assertEqual(len(request.activity_ids), 1)
+                self.assertEqual(request.later_answer["kind"], "unconfirmed")
+                self.assertIn("no longer confirms", request.later_notice)
+                # The same answer once more, in bytes of its own, adds nothing.
+                self._answered_later(request, (b"<?xml", b"<?xml"), (b"?>", b"?>\n"))
+                self.assertEqual(len(request.activity_ids), 1)
+                self.assertEqual((len(self.box), self._mailbox().error_code), (0, False))
+
+    def test_three_answers_in_one_lot(self):
+        """Pending, agreed, refused: the last one is told of."""
+        request = self._send()
+        self._dispatch()
+        [(ticket, granted)] = self.box._waiting.values()
+        self.box._waiting.clear()
+        for status in (b"ATTENTE", b"ACCORDEE", b"REFUSEE"):
+            self.box.put(granted.replace(b"ACCORDEE", status), ticket)
+        self._look()
+        self.assertAgreed(request, "granted")
+        self.assertIn("no longer confirms", request.later_notice)
+        self.assertEqual(len(request.activity_ids), 1)
+
+    def test_a_later_answer_with_another_number_or_amount_is_told(self):
+        request = self._ask()
+        number = request.pec_number
+        self._answered_later(request, (f">{number}<".encode(), b">AUTRE-7<"))
+        self.assertAgreed(request, "granted")
+        self.assertIn("AUTRE-7", request.later_notice)
+        self._answered_later(request, (b"100.00", b"90.00"), (b"300.00", b"270.00"))
+        self.assertAgreed(request, "granted")
+        self.assertEqual(request.later_answer["amounts"], {"1": "90.00", "2": "90.00", "3": "90.00"})
+        self.assertEqual(len(request.activity_ids), 1, "the same is to be done")
+
+    def test_a_later_answer_that_cannot_be_read_is_told(self):
+        request = self._ask()
+        self._answered_later(request, (b"<Statut>", b"<Etat>"), (b"</Statut>", b"</Etat>"))
+        self.assertAgreed(request, "granted")
+        self.assertIn("cannot be read", request.later_notice)
+        # Nor one whose number is another patient's.
+        other = self._ask()
+        self._answered_later(other, (f">{other.pec_number}<".encode(), f">{request.pec_number}<".encode()))
+        self.assertAgreed(other, "granted")
+        self.assertEqual(other.later_answer["code"], "inconsistent")
+        self.assertEqual(len(other.activity_ids), 1)
+
+    # -- errors of the box --------------------------------------------------------------------
+
+    def test_an_error_of_the_box_stays_on_it(self):
+        for answer in (b"<Anomalie><Code>X9</Code><Libelle>Boite fermee</Libelle></Anomalie>", b"", b"ferme", b"{}"):
+            with self.subTest(answer), self._box_answers(answer):
+                self._look()
+                self.assertTrue(self._mailbox().error_code)
+                self.assertFalse(self.platform.circuit_open_until)
+                self.assertFalse(self.mine_reachable())
+        with self._box_answers(b"<Vide><Etat>RIEN</Etat></Vide>"):
+            self._look()
+            self.assertEqual(self._mailbox().error_code, "schema")
+            self.platform.sudo().nothing_words = "Rien"
+            self._look()
+            self.assertFalse(self._mailbox().error_code)
+            self.assertTrue(self.mine_reachable())
+
+    def mine_reachable(self):
+        """What the test of the connection says."""
+        own = self.platform.with_company(self.company).sudo()
+        passed = own.action_test_connection()
+        self.assertEqual(passed, own.is_reachable)
+        ticked = [line for line in own.diagnosis.splitlines() if line.startswith("✓")]
+        self.assertEqual(passed, any("boîte se relève" in line for line in ticked))
+        self.assertFalse([line for line in ticked if "ne prouve pas" in line])
+        return passed
+
+    @contextmanager
+    def _box_answers(self, body):
+        """The box answers so, over a socket."""
+
+        class Box(Gateway):
+            def reply(self, path, headers, asked):
+                return 200, body
+
+        self._ask()
+        before = self.platform.url_demo
+        with Box().serving() as gateway:
+            self.platform.url_demo = gateway.url
+            try:
+                yield
+            finally:
+                self.platform.url_demo = before
 
     def test_kinds_are_asked_of_the_question(self):
         """One identifier, two questions: the answer is to the latest of that name."""

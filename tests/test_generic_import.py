@@ -69,6 +69,49 @@ class TestGenericImport(GenericImportCase):
                     eye, said = self._eye(text, **options)
                     self.assertEqual((eye.mapped("sphere"), eye.mapped("cylinder"), said), ([value], [-0.5], ""))
 
+    def test_prices_of_a_suppliers_list(self):
+        """The price that will be quoted is a field of Odoo's own: beside optical columns it is read as exactly."""
+        columns = ["name", "optical_category", "product_class", "list_price"]
+        for text, price in {
+            "32,50": 32.5,
+            "1 265,00": 1265.0,
+            "1.265,00": 1265.0,
+            "32.50 €": 32.5,
+            "30": 30.0,
+        }.items():
+            with self.subTest(text):
+                product, said = self._load("product.template", columns, f"Verre;lens;A;{text}")
+                self.assertEqual((product.mapped("list_price"), said), ([price], ""))
+        for text in ("1,265", "32.500", "32,505", "gratuit"):
+            with self.subTest(text):
+                products, said = self._load("product.template", columns, f"Verre;lens;A;{text}", "Verre;lens;B;120")
+                self.assertFalse(products)
+                self.assertIn("Row 2", said)
+                self.assertIn("D2", said)
+        # A list without optical columns is Odoo's alone.
+        product, said = self._load("product.template", ["name", "list_price"], "Chaise;1,265")
+        self.assertEqual((product.list_price, said), (1265.0, ""))
+
+    def test_errors_of_a_suppliers_list(self):
+        """What no row can hold is named, and nothing of the list is imported."""
+        columns = ["name", "optical_category", "product_class", "lpp_id", "lens_type", "lens_index"]
+        good = "Monture;frame;A;2222124;;"
+        for row, why in (
+            ("Monture;frame;A;9999999;;", "9999999"),
+            ("Monture;frame;C;2222124;;", "C"),
+            ("Verre;verre;A;;single;1,5", "verre"),
+            ("Verre;lens;B;;bifocal;1,5", "bifocal"),
+            ("Verre;lens;B;;single;un et demi", "Row 3"),
+        ):
+            with self.subTest(row):
+                products, said = self._load("product.template", columns, good, row)
+                self.assertFalse(products)
+                self.assertIn(why, said)
+        products, said = self._load("product.template", columns, good, "Verre;lens;B;;progressive;1,6")
+        self.assertEqual(
+            (products.mapped("product_class"), products.mapped("lens_index"), said), (["A", "B"], [0, 1.6], "")
+        )
+
     def test_two_readings_are_refused(self):
         for text in ("1,234", "1.234", "0,255", "1,2,3", "-", "plan"):
             with self.subTest(text):

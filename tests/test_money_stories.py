@@ -26,8 +26,7 @@ def entry(day, debit, credit, amount, payer=PAYER):
 TRANSFER = entry("03-02", "4115", "4111", 300.0)
 
 
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestMoneyStories(MoneyCase):
+class StoryCase(MoneyCase):
     def assertStory(self, *entries, open=(), payer=None):
         """The entries that hold an item of the payer's, written out; and what is open on it."""
         payer = payer or self.insurer
@@ -48,6 +47,9 @@ class TestMoneyStories(MoneyCase):
             [("partner_id", "=", self.insurer.id), ("nature", "=", "credit"), ("company_id", "=", self.company.id)]
         )
 
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestMoneyStories(StoryCase):
     # -- paid ---------------------------------------------------------------------------------
 
     def test_paid(self):

@@ -103,6 +103,9 @@ class TestNames(PartnerCase):
             form.lastname = "MARTIN"
             form.firstname = "Zoé"
             self.assertEqual(form.name, "MARTIN Zoé")
+        with Form(self.env["res.partner"].with_user(self.optician), "base.view_partner_form") as form:
+            form.name = "  Anne   GRAND "
+            self.assertEqual((form.name, form.lastname, form.firstname), ("  Anne   GRAND ", "GRAND", "Anne"))
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

@@ -1,4 +1,4 @@
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -175,6 +175,23 @@ class TestPlatform(DispatchCommon):
         # One shop's checklist is not the other's.
         with self.assertRaises(ValidationError):
             self.theirs.mode = "production"
+
+    def test_a_test_that_proves_too_little_is_made_up_for_by_an_answered_request(self):
+        own = self.platform.with_company(self.company).sudo()
+        own.write({"mode": "test", "url_test": f"{self.server.url}/soap"})
+        request = self._new_request()
+        answered = {"platform_id": own.id, "mode": "test", "platform_url": own.url_test}
+        for diagnosis, values, is_done in (
+            ("✓ a\n– b", {}, False),
+            ("✓ a\n– b", {**answered, "answered_at": fields.Datetime.now()}, True),
+            ("✓ a\n✗ b", {}, False),
+            ("The address has changed", {}, False),
+            ("✓ a\n– b", {"platform_url": "https://elsewhere.example"}, False),
+        ):
+            with self.subTest(diagnosis=diagnosis, values=values):
+                own.write({"is_reachable": False, "diagnosis": diagnosis})
+                request.sudo().write(values)
+                self.assertEqual(own._checklist(self.company)["platform"], is_done)
 
     def test_a_default_of_the_database_switches_nothing_on(self):
         self.platform.url_production = f"{self.server.url}/soap"

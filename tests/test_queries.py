@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ..lib.protocol.codec import Codec
+from ..lib.protocol.messages import MessageKind
 from ..models.request.call import Outcome
 from .common import KNOWN, OptoamcCommon
 
@@ -44,9 +45,9 @@ class TestQueries(OptoamcCommon):
         """One query a table that is read and that is written; where the screen was just read, the latter alone."""
         first, cold = (self._ask(self._new_dossier(KNOWN).with_user(self.optician)) for _turn in range(2))
         self._count(first.action_request_coverage)  # fills the caches of the process
-        self.assertLessEqual(self._count(cold.action_request_coverage), 37)
+        self.assertLessEqual(self._count(cold.action_request_coverage), 32)
         read = self._ask(self._new_dossier(KNOWN).with_user(self.optician))
-        self.assertLessEqual(self._count(read.action_request_coverage, is_cold=False), 14)
+        self.assertLessEqual(self._count(read.action_request_coverage, is_cold=False), 11)
         self.assertEqual((read | cold).mapped("state"), ["queued", "queued"])
 
     def test_screen(self):
@@ -77,6 +78,24 @@ class TestQueries(OptoamcCommon):
             self._ask(order)
         self.assertEqual(checked.call_count, 1)
 
+    def test_asking_works_out_no_payments(self):
+        """A question changes nothing of who pays what; what was changed just before it is worked out all the same."""
+        order = self._new_dossier(KNOWN).with_user(self.optician)
+        screen = self._ask(order)
+        self.env.flush_all()
+        lines = type(self.env["sale.order.line"])
+        with patch.object(
+            lines, "_compute_amc_amount", autospec=True, side_effect=lines._compute_amc_amount
+        ) as worked_out:
+            screen.action_request_coverage()
+            self.env.flush_all()
+        worked_out.assert_not_called()
+        other = self._new_dossier(KNOWN)
+        total = other.patient_total
+        other.order_line[:1].price_unit += 10.0
+        self._new_request(other).action_send()
+        self.assertAlmostEqual(other.patient_total, total + 10.0)
+
     def test_asking_empties_no_cache(self):
         """A click empties the caches of all processes only where a code is confirmed for the first time."""
         screen = self._ask(self._new_dossier(KNOWN).with_user(self.optician))
@@ -84,10 +103,10 @@ class TestQueries(OptoamcCommon):
             screen.action_request_coverage()
         emptied.assert_not_called()
 
-    def _drafts(self, count):
+    def _drafts(self, count, member=KNOWN):
         requests = self.env["optoamc.request"].with_user(self.optician)
         for _number in range(count):
-            requests |= self._new_request(self._new_dossier(KNOWN))
+            requests |= self._new_request(self._new_dossier(member))
         return requests
 
     def test_asking_many(self):
@@ -170,9 +189,9 @@ class TestQueries(OptoamcCommon):
         env.invalidate_all()
         return asked.browse(requests)
 
-    def _asked(self, count):
+    def _asked(self, count, member=KNOWN):
         """Requests that wait to be sent."""
-        requests = self._drafts(count)
+        requests = self._drafts(count, member)
         requests.action_send()
         return requests.sudo()
 
@@ -238,17 +257,58 @@ class TestQueries(OptoamcCommon):
             return queries
 
         claimed(1)
-        self.assertEqual(claimed(2), claimed(6))
+        few = claimed(2)
+        self.assertEqual(few, claimed(6))
+        self.assertLessEqual(few, 14)
+
+    def _claimed(self, request):
+        """What leaves for a request, and the queries of claiming it."""
+        calls = []
+        queries = self._count(lambda: calls.extend(request._prepare_calls(fields.Datetime.now())))
+        [call] = calls
+        return call, queries
+
+    def _received(self, request, call):
+        """The queries of receiving what a call brings, as the dispatcher does."""
+        reply = call.send()
+        outcome = Outcome(call, reply, call.understand(reply), None, 0.1)
+        later = request.with_context(tracking_disable=True, optoamc_notify_later=True)
+        return self._count(lambda: later._receive_locked(outcome))
 
     def test_answer(self):
         """An answer is one commit: all that it takes."""
         counts = []
         for _turn in range(2):
             request = self._asked(1)
-            [call] = request._prepare_calls(fields.Datetime.now())
-            reply = call.send()
-            outcome = Outcome(call, reply, call.understand(reply), None, 0.1)
-            later = request.with_context(tracking_disable=True, optoamc_notify_later=True)
-            counts.append(self._count(lambda later=later, outcome=outcome: later._receive_locked(outcome)))
+            call, _queries = self._claimed(request)
+            counts.append(self._received(request, call))
             self.assertEqual(request.state, "granted")
-        self.assertLessEqual(counts[-1], 18)
+        self.assertLessEqual(counts[-1], 14)
+
+    def test_polling(self):
+        """What is asked again and again costs the least: a question, and that nothing is new."""
+        counts = []
+        for _turn in range(2):
+            request = self._asked(1, "1012345682")  # never decided
+            self._received(request, self._claimed(request)[0])
+            self.assertEqual(request.state, "pending")
+            call, queries = self._claimed(request)
+            counts = [queries, self._received(request, call)]
+            self.assertEqual(call.kind, MessageKind.CONSULTATION)
+            self.assertEqual(request.state, "pending")
+        self.assertLessEqual(counts[0], 11)
+        self.assertLessEqual(counts[1], 5)
+
+    def test_transferring(self):
+        counts = []
+        for _turn in range(2):
+            request = self._granted().with_user(self.optician)
+            counts.append(self._count(request.action_transfer))
+            self.assertTrue(request.transferred)
+            self.assertEqual(request.order_id.amc_total, request.granted_total)
+        self.assertLessEqual(counts[-1], 12)
+
+    def test_consulting(self):
+        request = self._granted().with_user(self.optician)
+        self._count(request.action_consult)
+        self.assertLessEqual(self._count(request.action_consult), 5)

@@ -228,6 +228,25 @@ class TestQuoteOffers(QuoteCase):
         offer = offer.browse(again.action_optoamc_propose_class_a()["res_id"])
         self.assertEqual(offer.line_ids[-1].product_id.name, "Autre monture A")
 
+    def test_a_childs_frame_is_for_children(self):
+        """Also where the article has no code of its own, so that only the manager can tell."""
+        self.assertEqual([frame.frame_is_child for frame in self.frames.values()], [False, True, False, True])
+        uncoded = self._article("Petite monture A", 28.0, "frame", frame_is_child=True)
+        uncoded.product_class = "A"
+        for age, frame in ((40, self.frames["A", "adult"]), (10, self.frames["A", "child"] | uncoded)):
+            order = self._dossier({"sphere": -3.0}, age=age)
+            _lpp, articles = order.order_line[-1]._optoamc_class_a_articles()
+            self.assertEqual(articles, frame)
+
+    def test_the_catalogue_asks_what_the_quote_needs(self):
+        """Where the article is typed, and in the form's own words."""
+        frame = self.frames["A", "adult"].product_tmpl_id
+        self.assertFalse(frame.optical_quote_gaps)
+        frame.default_code = False
+        self.assertEqual(frame.optical_quote_gaps, "commercial reference")
+        frame.lpp_id = self.frames["B", "adult"].lpp_id
+        self.assertFalse(frame.optical_quote_gaps, "class B is quoted without")
+
     def test_what_was_missing_stays_to_be_seen(self):
         order = self._dossier({"sphere": -3.0})
         order.action_confirm()
@@ -303,6 +322,9 @@ class TestQuoteOffers(QuoteCase):
         self.assertEqual(offer.order_line[-1].product_id | offer.order_line.product_id, offer.order_line.product_id)
         self.assertIn(adaptations["A"], offer.order_line.product_id)
         self.assertNotIn(adaptations["B"], offer.order_line.product_id)
+        self.assertFalse(order.quote_warnings)
+        order.order_line[-1].lpp_id = adaptations["A"].lpp_id
+        self.assertIn("the code 2226435 is for lenses of the other class", order.quote_warnings)
         values = order._optoamc_legal_quotes()[0]
         self.assertEqual(list(values["class_a"]["services"]), ["adaptation", "pairing"])
         self.assertEqual(list(values["other"]["services"]), ["adaptation"])
@@ -398,8 +420,10 @@ class TestQuoteOffers(QuoteCase):
     def test_limits_of_responsible_contracts(self):
         order = self._dossier({"sphere": -3.0})
         limits = self.env["optoamc.responsible.limit"]
-        self.assertEqual(limits._limits_on("a", order.optical_date), (50.0, 420.0))
-        self.assertEqual(limits._limits_on("b", order.optical_date), (None, None))
+        bounds = {"a": (50, 420), "b": (125, 560), "c": (200, 700), "d": (125, 610), "e": (200, 750), "f": (200, 800)}
+        for category, expected in (bounds | {"frame": (None, 100)}).items():
+            self.assertEqual(limits._limits_on(category, order.optical_date), expected, category)
+            self.assertEqual(limits._limits_on(category, dt.date(2019, 12, 31)), (None, None), category)
         request = self._new_request(order, kind="quote")
         for asked, amount in zip(request.line_ids.sudo(), (10.0, 10.0, 110.0), strict=True):
             asked.granted_amount = amount
@@ -414,6 +438,60 @@ class TestQuoteOffers(QuoteCase):
             asked.granted_amount = 10.0
         order.invalidate_recordset()
         self.assertIn("below what a responsible contract pays at least", order.quote_warnings)
+
+    def test_limits_of_mixed_pairs(self):
+        """Each pair of lenses of R871-2, as dossiers have them: right and left lens, and what an insurer may pay."""
+        simple, complex_ = {"sphere": -1.0}, {"sphere": -5.0, "cylinder": 4.5, "axis": 90}
+        very = {"sphere": -6.0, "addition": 2.0}
+        for right, left, kinds, category in (
+            (simple, simple, ("single", "single"), "a"),
+            (simple, complex_, ("single", "single"), "b"),
+            (complex_, complex_, ("single", "single"), "c"),
+            (simple, very, ("single", "progressive"), "d"),
+            (complex_, very, ("single", "progressive"), "e"),
+            (very, very, ("progressive", "progressive"), "f"),
+        ):
+            order = self._dossier(right, left, age=60)
+            for line, kind in zip(order.order_line, kinds, strict=False):
+                line.product_id = self.lenses["B", kind]
+            self.assertEqual(order._optoamc_limit_category(1), category)
+            self._check_limits(order, *self.env["optoamc.responsible.limit"]._limits_on(category, order.optical_date))
+
+    def _check_limits(self, order, least, most):
+        """Told from a cent outside the limits on, the Sécu's 0.09 included; not at the limits."""
+        for line in order.order_line[:2]:
+            line.price_unit = 1000.0
+        request = self._new_request(order, kind="quote").sudo()
+        request.write({"state": "granted", "answered_at": fields.Datetime.now()})
+        right, *others = request.line_ids
+        for paid, told in ((least - 0.01, "below"), (least, None), (most, None), (most + 0.01, "above")):
+            right.granted_amount = paid - 0.09
+            for other in others:
+                other.granted_amount = 0
+            order.invalidate_recordset()
+            words = {"above": "above what a responsible contract may pay for an equipment", "below": "at least"}
+            self.assertEqual(bool(order.quote_warnings), bool(told), (paid, order.quote_warnings))
+            self.assertIn(words.get(told, ""), order.quote_warnings or "")
+
+    def test_filter_follows_the_lenses(self):
+        """R871-2: a responsible contract pays a filter up to its maximum price; with lenses of class A."""
+        lpp = self.env.ref("l10n_fr_optoamc.lpp_2222408")
+        tariff = {"lpp_id": lpp.id, "date_from": "2020-01-01", "base_price": 4.0, "max_price": 20.0}
+        self.env["optoamc.lpp.price"].create(tariff)
+        filter_ = self._article("Filtre", 20.0, "supplement", lpp="2222408")
+        for product_class, left in (("A", 0), ("B", None)):
+            order = self._dossier({"sphere": -3.0}, product_class=product_class)
+            order.order_line = [Command.create({"product_id": filter_.id})]
+            row = order.order_line[-1]._optoamc_quote_row(order._optoamc_cover())
+            self.assertEqual((row["kind"], row["amo"], row["left"]), ("filter", Decimal("2.40"), left))
+
+    def test_code_of_another_correction(self):
+        """A grouping code that is not the correction's is told before the quote is handed over."""
+        order = self._dossier({"sphere": -3.0})
+        self._propose(order)
+        self.assertFalse(order.quote_warnings)
+        order.order_line[1].lpp_id = self.env.ref("l10n_fr_optoamc.lpp_2241162")  # of more than 20 dioptres
+        self.assertIn("Verre single B: the code 2241162 is for another correction", order.quote_warnings)
 
     # -- derived codes ------------------------------------------------------------------------
 

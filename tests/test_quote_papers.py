@@ -85,6 +85,21 @@ class TestQuotePapers(QuoteCase, HttpCase):
         self.assertIn("VM1", second)
         self.assertIn("progressif", second)
 
+    def test_second_pair(self):
+        """A second quote of the same document, on its own page: wkhtmltopdf without Odoo's patches prints it too."""
+        order = self._dossier({"sphere": 1.0}, near={"sphere": 3.0}, age=60, pairs=2)
+        self._propose(order)
+        self._checked(order)
+        text = self._text(order)
+        pages = text.rstrip("\f\n").split("\f")
+        self.assertEqual(len(pages), 2)
+        for number, page in enumerate(pages, start=1):
+            self._check_quote(page, order)
+            self.assertIn(f"{order.name} / {number}", page)
+        order.action_confirm()
+        pages = self._text(order, "detailed_note").rstrip("\f\n").split("\f")
+        self.assertEqual([page.count("Note détaillée") for page in pages], [1, 1])
+
     def test_of_before_the_classes(self):
         """The worked example as it was sold in 2013: there was no class A, and one offer."""
         text = self._text(self.order)

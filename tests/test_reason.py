@@ -3,7 +3,11 @@ from odoo.tests import new_test_user, tagged
 from ..lib.protocol.errors import ERRORS
 from ..lib.protocol.messages import CoverageAnswer, Header, Reason, Status
 from .common import UNKNOWN, OptoamcCommon
+from .test_transmission import TransmissionCase
 from .users import new_user
+
+#: What opens in a menu that only managers have.
+_MANAGERS = "Configuration >", "(Configuration)"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -119,3 +123,106 @@ class TestReason(OptoamcCommon):
         reject.advice = "Appelez l'informaticien"
         self.reasons._load_rejects()
         self.assertEqual(reject.advice, "Appelez l'informaticien")
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestAdvice(TransmissionCase):
+    """Each advice on each refusal can be followed by who reads it, and with the profile in force."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = new_user(
+            cls.company, "advice_manager", "l10n_fr_optoamc.group_manager,l10n_fr_optoamc.group_optician"
+        )
+        cls.roles = {"optician": cls.optician, "manager": cls.manager}
+
+    def setUp(self):
+        super().setUp()
+        self.order = self._dossier("lens_b frame_b", "no")
+        self.contract = self.order.patient_id.optoamc_contract_ids
+        self.asked = self._new_request(self.order)
+        self.asked.sudo()._set_state("refused")
+
+    def _advice(self, code, role):
+        self.asked.sudo().reason_codes = [code]
+        self.env.invalidate_all()
+        return self.asked.with_user(self.roles[role]).with_company(self.company).advice
+
+    def _switch_on(self, field):
+        field.with_company(self.company).is_sent = True
+        self.env.flush_all()
+
+    def test_every_refusal_with_each_profile_for_each_role(self):
+        reasons = self.env["optoamc.reason"]
+        refusals = reasons.search([("kind", "=", "refusal"), ("platform_id", "=", False)])
+        codes = [reason.code for reason in refusals if reason.told_advice]
+        self.assertLessEqual({"DON01", "DON02", "DON03", "DON04", "DON05", "DON06", "AMC01", "REN01"}, set(codes))
+        for profile in ("minimal", "detailed"):
+            if profile == "detailed":
+                self._use_detailed(insurer_id=self.insurer.id)
+            key = self.env["optoamc.profile"]._of_case(self.insurer, self.company, self.asked._case()).key
+            self.assertEqual(key, profile)
+            for code in codes:
+                for role in self.roles:
+                    with self.subTest(code, profile=profile, role=role):
+                        self._check_advice(code, role)
+
+    def _check_advice(self, code, role):
+        advice = self._advice(code, role)
+        self.assertTrue(advice)
+        reason = self.env["optoamc.reason"].search([("code", "=", code)], limit=1)
+        is_managers = reason.by_manager or any(words in advice for words in _MANAGERS)
+        self.assertEqual("ask a manager" in advice, is_managers and role == "optician", advice)
+        field = reason.field_id
+        case = self.asked._case()
+        if not field or field.option in self.asked._sent_options():
+            return
+        profile = self.env["optoamc.profile"]._of_case(self.insurer, self.company, case)
+        if field.option in profile.options({field.option}, ()):
+            self.assertIn("Optional fields", advice)
+        else:
+            self.assertIn("never sends", advice)
+            self.assertNotIn("Optional fields", advice, "the switch would change nothing")
+
+    def test_what_it_says_works(self):
+        """The prescriber's name: held back, then let by another profile, then switched on."""
+        name = self.env.ref("l10n_fr_optoamc.field_prescriber_name")
+        self._switch_on(name)
+        self.assertNotIn("prescriber_name", self.asked._sent_options())
+        self.assertIn("never sends", self._advice("DON02", "manager"), "switched on already")
+        name.with_company(self.company).is_sent = False
+        self._use_detailed(insurer_id=self.insurer.id)
+        self.assertIn("Optional fields", self._advice("DON02", "manager"))
+        self._switch_on(name)
+        self.assertIn("prescriber_name", self.asked._sent_options())
+        self.assertNotIn("Configuration", self._advice("DON02", "manager"))
+
+    def test_a_contract_taken_for_a_responsible_one_is_said(self):
+        self.contract.responsible = "unknown"
+        self.assertIn("say so on the contract", self._advice("DON03", "optician"))
+        self.order.order_line[0].lpp_id = self.env.ref("l10n_fr_optoamc.lpp_2263287")
+        self.assertNotIn("say so on the contract", self._advice("DON03", "optician"), "of class A nothing else may")
+
+    def test_a_link_leads_to_the_switch_for_who_has_it(self):
+        number = self.env.ref("l10n_fr_optoamc.field_insured_nir")
+        self._advice("DON01", "optician")
+        for role, is_linked in (("optician", False), ("manager", True)):
+            screens = self.env["optoamc.request.wizard"].with_user(self.roles[role]).with_company(self.company)
+            screen = screens.new({"order_id": self.order.id, "contract_id": self.contract.id})
+            links = [(item["model"], item["id"]) for item in screen.to_check]
+            self.assertEqual(("optoamc.field", number.id) in links, is_linked, role)
+
+    def test_fields_say_which_profile_never_sends_them(self):
+        names = {field.option: field.never_with for field in self.env["optoamc.field"].search([])}
+        self.assertEqual(names["prescriber_name"], self.minimal.name)
+        self.assertEqual(names["lpp_code"], self.minimal.name)
+        self.assertFalse(names["insured_nir"])
+
+    def test_what_is_switched_on_and_held_back_is_said_where_it_stays(self):
+        self._switch_on(self.env.ref("l10n_fr_optoamc.field_prescriber_name"))
+        screens = self.env["optoamc.transmission"].with_user(self.manager).with_company(self.company)
+        screen = screens.create({"order_id": self.order.id, "contract_id": self.contract.id})
+        self.assertIn("held back by the profile", screen.document)
+        self.assertNotIn("Azurine ultramarine", screen.document, "a designation that stays heads no line")
+        self.assertIn("Line 1: VER OD", screen.document)

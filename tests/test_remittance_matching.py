@@ -86,6 +86,12 @@ class TestRemittanceMatching(MoneyCase):
         self.assertEqual((share.state, share.amount_residual), ("partial", 100.0))
         self.assertBooks(order)
 
+    def test_more_taken_back_before_the_invoice_than_was_paid(self):
+        self._agreed()
+        line = self._advice("2026-03-12", ("PEC2", -100.00), confirm=False).line_ids
+        self.assertEqual((line.doubt, line.decision), ("back", False))
+        self.assertIn("more than it has paid", line.doubt_help)
+
     def test_invoiced_between_the_reading_and_the_booking(self):
         order = self._agreed()
         advice = self._advice("2026-03-10", ("PEC2", 300.00), confirm=False)
@@ -107,19 +113,8 @@ class TestRemittanceMatching(MoneyCase):
         advice.action_match()
         self.assertEqual((line.doubt, line.request_id.id), ("by_amount", False))
 
-    def _statement_line(self, amount=300.0):
-        """A transfer of the insurer's, matched on the bank statement with its share."""
-        line = self.env["account.bank.statement.line"].create(
-            {"journal_id": self.bank.id, "date": "2026-03-10", "payment_ref": "VIR ADPR", "amount": amount}
-        )
-        _liquidity, suspense, _other = line.with_context(skip_readonly_check=True)._seek_for_lines()
-        owed = self.share._payer_lines()
-        suspense.write({"account_id": owed.account_id.id, "partner_id": self.insurer.id})
-        (suspense | owed).reconcile()
-        return line
-
     def test_an_advice_of_what_the_statement_paid(self):
-        statement_line = self._statement_line()
+        statement_line = self._statement_line(self.share._payer_lines(), 300.0)
         self.assertEqual(self.share.state, "paid")
         advice = self._advice("2026-03-20", ("PEC1", 300.00), confirm=False)
         line = advice.line_ids
@@ -133,6 +128,74 @@ class TestRemittanceMatching(MoneyCase):
         self.assertFalse(advice.payment_ids)
         self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", []))
         self.assertBooks(self.order)
+
+    def test_the_statement_is_undone_between_the_reading_and_the_booking(self):
+        statement_line = self._statement_line(self.share._payer_lines(), 300.0)
+        advice = self._advice("2026-03-20", ("PEC1", 300.00), confirm=False)
+        self.assertEqual(advice.line_ids.decision, "skip")
+        statement_line.action_undo_reconciliation()
+        self.assertEqual(advice.action_validate()["tag"], "display_notification")
+        line = advice.line_ids
+        self.assertEqual((line.match, line.doubt, line.decision), ("matched", False, False))
+        advice.action_match()
+        line.action_confirm()
+        advice.action_validate()
+        self.assertEqual((self.share.state, advice.payment_ids.amount), ("paid", 300.0))
+
+    def _on_two_invoices(self):
+        """An agreement of 150.00 on two invoices, 75.00 each."""
+        order = self._order([(self.lens, 2)], patient=self._patient("Paul AUTRE"))
+        self._grant(order, [150.0], number="PEC7")
+        shares = self._invoice(order, quantities={order.order_line: 1}).optoamc_share_ids
+        shares |= self._invoice(order).optoamc_share_ids
+        return shares.filtered("request_id")
+
+    def test_an_advice_of_what_the_statement_paid_on_two_invoices(self):
+        shares = self._on_two_invoices()
+        statement_line = self._statement_line(shares._payer_lines(), 150.0)
+        advice = self._advice("2026-03-20", ("PEC7", 150.00), confirm=False)
+        lines = advice.line_ids
+        self.assertEqual((lines.share_id, lines.mapped("amount")), (shares, [75.0, 75.0]))
+        for line in lines:
+            self.assertEqual((line.match, line.doubt, line.decision), ("doubtful", "paid", "skip"))
+            self.assertIn(f"Already paid by: bank statement {statement_line.move_id.name} VIR ADPR", line.doubt_help)
+        advice.action_validate()
+        self.assertFalse(advice.payment_ids)
+        self.assertEqual((shares.mapped("state"), self._open_of(self.insurer)), (["paid", "paid"], [300.0]))
+        self.assertEntries(
+            statement_line.move_id.line_ids,
+            [("2026-03-10", "512", False, 150.0), ("2026-03-10", "4115", PAYER, -150.0)],
+        )
+        self.assertBooks(shares.order_id)
+        # Taken back, by an advice alone: it comes off both.
+        self._advice("2026-03-25", ("PEC7", -150.00))
+        self.assertEqual(shares.mapped("state"), ["open", "open"])
+        self.assertBooks(shares.order_id)
+
+    def test_an_advice_of_what_the_statement_paid_in_other_pieces(self):
+        """One transfer, told of invoice by invoice; and a transfer an invoice, told of in one sum."""
+        shares = self._on_two_invoices()
+        line = self._statement_line(shares._payer_lines(), 150.0)
+        lines = self._advice("2026-03-20", ("PEC7", 75.00), ("PEC7", 75.00), confirm=False).line_ids
+        self.assertEqual((lines.mapped("doubt"), lines.mapped("decision")), (["paid", "paid"], ["skip", "skip"]))
+        self.assertEqual(lines.share_id, shares)
+        line.action_undo_reconciliation()
+        for share in shares:
+            self._statement_line(share._payer_lines(), 75.0)
+        lines = self._advice("2026-03-21", ("PEC7", 150.00), confirm=False).line_ids
+        self.assertEqual((lines.mapped("doubt"), lines.share_id), (["paid", "paid"], shares))
+
+    def test_an_advice_of_one_of_two_invoices(self):
+        """One is paid already, the other one is open: a person chooses, who is told what paid the first."""
+        first, second = self._on_two_invoices()
+        statement_line = self._statement_line(first._payer_lines(), 75.0)
+        line = self._advice("2026-03-20", ("PEC7", 75.00), confirm=False).line_ids
+        self.assertEqual((line.doubt, line.decision, line.share_id.id), ("several", False, False))
+        self.assertIn(f"Already paid by: bank statement {statement_line.move_id.name}", line.doubt_help)
+        line.write({"share_id": second.id, "decision": "share"})
+        line.remittance_id.action_validate()
+        self.assertEqual((first.state, second.state), ("paid", "paid"))
+        self.assertBooks(first.order_id)
 
     def test_an_advice_of_what_a_cheque_paid(self):
         self.at("2026-03-10")

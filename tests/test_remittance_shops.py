@@ -53,7 +53,7 @@ class TestRemittanceShops(RemittanceCase):
         self.assertEqual((line.match, line.doubt, line.decision), ("doubtful", "recipient", False))
         self.assertEqual((line.share_id, line.payee), (self.share, "00000690000012"))
         self.assertIn("FINESS", line.doubt_help)
-        with self.assertRaisesRegex(UserError, "still to be decided"):
+        with self.assertRaisesRegex(UserError, "Lines to decide: "):
             advice.with_user(self.accountant).action_validate()
         # The number was missing in the settings: once it is there, the line is sure.
         self.company.finess = "690000012"

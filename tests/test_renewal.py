@@ -54,7 +54,8 @@ class TestRenewal(TransmissionCase):
         self.assertIn("R03", found["reason"])
         self.assertEqual(found["model"], "sale.order")
         order.renewal_case = "evolution"
-        self.assertIn("prescription", order.renewal_note)
+        for words in ("01/02/2026", "01/02/2024", "The eyesight has changed", "a new prescription"):
+            self.assertIn(words, order.renewal_note, "when, what leaves, and the proof")
         _request, xml = self._bytes(order)
         self.assertIn(b"<Motif>EVOLUTION</Motif>", xml)
         self.assertIn(b"<DernierEquipement>2024-02-01</DernierEquipement>", xml)
@@ -79,6 +80,19 @@ class TestRenewal(TransmissionCase):
         self.assertEqual(order.prescription_id.renewal_note, patient.renewal_note)
         with self.assertRaises(ValidationError):
             patient.last_equipment_typed_on = "2199-01-01"
+        self.assertTrue(order.prescription_id.is_renewal_early)
+
+    def test_the_last_equipment_is_a_possible_day_that_somebody_reported(self):
+        patient = self._dossier("lens_b frame_b").patient_id
+        with self.assertRaisesRegex(ValidationError, "reported"):
+            patient.last_equipment_typed_on = "2024-06-01"
+        patient.write({"last_equipment_typed_on": "2024-06-01", "last_equipment_source": "card"})
+        with self.assertRaisesRegex(ValidationError, "reported"):
+            patient.last_equipment_source = False
+        with self.assertRaisesRegex(ValidationError, "before the birth"):
+            patient.birthdate = "2024-06-02"
+        with self.assertRaisesRegex(ValidationError, "before the birth"):
+            patient.last_equipment_typed_on = "1901-01-01"
 
     def test_validity_of_first_contact_lenses_and_of_orthoptists(self):
         values = {

@@ -32,6 +32,8 @@ class HistoryCase(ShareCase):
         for shop, finess in zip(cls.shops, ("750000018", "750000026", "750000034"), strict=True):
             shop.finess = finess
             cls.insurer.with_company(shop).payment_delay_days = 10
+        # A plan is a field of Odoo's, for which it sets its models up anew: once, not for every history.
+        cls.places = cls.env["account.analytic.plan"].create({"name": "Place"})
         cls.insurer.amc_number, cls.second_insurer.amc_number = "75001234", "75005678"
 
 

@@ -35,6 +35,16 @@ class MoneyCase(RemittanceCase, BilledShareCase):
             remittance.action_validate()
         return remittance
 
+    def _statement_line(self, items, amount, day="2026-03-10"):
+        """A transfer from or to a payer, matched on the bank statement with its items."""
+        line = self.env["account.bank.statement.line"].create(
+            {"journal_id": self.bank.id, "date": day, "payment_ref": "VIR ADPR", "amount": amount}
+        )
+        _liquidity, suspense, _other = line.with_context(skip_readonly_check=True)._seek_for_lines()
+        suspense.write({"account_id": items.account_id.id, "partner_id": items.partner_id.id})
+        (suspense | items).reconcile()
+        return line
+
     def _share_entries(self, kind, share=None):
         return (share or self.share).line_ids.filtered(lambda line: line.optoamc_share_entry == kind).move_id.line_ids
 
@@ -333,8 +343,8 @@ class TestReturnUndone(MoneyCase):
         self.assertEqual(self._open_of(self.patient), [-300.0])
         self.assertIn("300.00", self.invoice.activity_ids.summary.replace(",", "."))
         self.assertBooks(self.order)
-        credit = self.share._patient_lines()._optoamc_open()
-        self._pay(credit)
+        refund = self.env["optoamc.closing.refund"].search([("partner_id", "=", self.patient.id)])
+        self._pay(self.env["account.move.line"].browse(refund.action_refund()["context"]["active_ids"]))
         self.assertEqual(self._open_of(self.patient), [])
         self.assertBooks(self.order)
 
@@ -666,13 +676,7 @@ class TestPaymentInOdoosForm(MoneyCase):
     def test_statement_line_undone(self):
         """A transfer matched on the statement itself, undone: what else the payer paid takes its place."""
         self.at("2026-03-10")
-        statement = self.env["account.bank.statement.line"].create(
-            {"journal_id": self.bank.id, "date": "2026-03-10", "payment_ref": "VIR ADPR", "amount": 300.0}
-        )
-        _liquidity, suspense, _other = statement.with_context(skip_readonly_check=True)._seek_for_lines()
-        owed = self.share._payer_lines()
-        suspense.write({"account_id": owed.account_id.id, "partner_id": self.insurer.id})
-        (suspense | owed).reconcile()
+        statement = self._statement_line(self.share._payer_lines(), 300.0)
         self.assertEqual(self.share.state, "paid")
         transfer = self._advice("2026-03-20", ("PEC1", 300.00)).line_ids.move_line_id
         statement.action_undo_reconciliation()

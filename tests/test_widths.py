@@ -43,6 +43,15 @@ class TestWidths(DeskTourCase):
         self.browser_size = "1024x768"
         self._tour("optoamc_widths_1024_others", self.order)
 
+    def test_lists_of_the_day(self):
+        """Neither names nor amounts are cut, nor is anything scrolled for, on a desk, a tablet and a telephone."""
+        self.order.action_optoamc_add_variant()
+        self.order.order_line[0].lpp_id = False  # what is not known is a word, wider than an amount
+        for size in ("1366x768", "1024x768", "390x844"):
+            with self.subTest(size=size):
+                self.browser_size = size
+                self._tour("optoamc_widths_lists", self.order)
+
     def test_telephone(self):
         self._measure(390, 844)
 

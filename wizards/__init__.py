@@ -2,6 +2,7 @@ from . import base_import
 from . import base_partner_merge
 from . import optoamc_manual_answer
 from . import optoamc_class_a_offer
+from . import optoamc_class_a_pairing
 from . import optoamc_consent_form
 from . import optoamc_privacy_request
 from . import optoamc_article_data

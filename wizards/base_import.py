@@ -11,6 +11,9 @@ MODULE = "l10n_fr_optoamc"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _NUMBERS = ("float", "monetary")
 
+#: Odoo's own columns of a supplier's list, whose price is quoted.
+_PRICES = {"product.template": ("list_price", "standard_price"), "product.product": ("list_price", "standard_price")}
+
 
 class BaseImport(models.TransientModel):
     """Odoo's own import, for the records and fields of this module.
@@ -35,6 +38,12 @@ class BaseImport(models.TransientModel):
         own = self.env[field.model_name]._original_module == MODULE or field._module == MODULE
         return field if own and field.name != "id" else None
 
+    def _optoamc_read_field(self, path):
+        """The same, and of a file with fields of this module the prices that Odoo's own fields hold."""
+        if self.env.context.get("optoamc_read_exactly") and path in _PRICES.get(self.res_model, ()):
+            return self.env[self.res_model]._fields[path]
+        return self._optoamc_field(path)
+
     def _optoamc_is_read_exactly(self):
         """Whether the file is one of this module's records, or of a mapping to its fields."""
         model = self.env.get(self.res_model)
@@ -46,7 +55,7 @@ class BaseImport(models.TransientModel):
         if number.type == "monetary":
             return 2
         digits = number.get_digits(self.env)
-        return digits and digits[1]
+        return digits[1] if digits else None
 
     # -- the file -----------------------------------------------------------------------------
 
@@ -82,11 +91,19 @@ class BaseImport(models.TransientModel):
 
     @api.model
     def _convert_import_data(self, fields, options):
-        own = {place: field for place, path in enumerate(fields) if path and (field := self._optoamc_field(path))}
+        self = self._optoamc_exactly(fields)
+        own = {place: field for place, path in enumerate(fields) if path and (field := self._optoamc_read_field(path))}
         if own:
-            self = self.with_context(optoamc_read_exactly=True)
             self._optoamc_check(own, options)
         return super()._convert_import_data(fields, options)
+
+    def _parse_import_data(self, data, import_fields, options):
+        return super(BaseImport, self._optoamc_exactly(import_fields))._parse_import_data(data, import_fields, options)
+
+    def _optoamc_exactly(self, paths):
+        """The import, reading exactly where a column is mapped to a field of this module."""
+        own = any(path and self._optoamc_field(path) for path in paths)
+        return self.with_context(optoamc_read_exactly=True) if own else self
 
     def _optoamc_check(self, own, options):
         """Refuse what cannot be read exactly.
@@ -125,13 +142,13 @@ class BaseImport(models.TransientModel):
             raise ImportValidationError(message, field=field.name, field_type=field.type) from None
 
     def _optoamc_number(self, text, field):
-        if field.type == "monetary":
+        if field.type == "monetary" or field.name in _PRICES.get(field.model_name, ()):
             text = text.removesuffix("€").removesuffix("EUR")
         return number_of(text, self._optoamc_places(field))
 
     @api.model
     def _parse_float_from_data(self, data, index, name, options):
-        if not (field := self._optoamc_field(name)):
+        if not (field := self._optoamc_read_field(name)):
             return super()._parse_float_from_data(data, index, name, options)
         for line in data:
             if text := line[index].strip():

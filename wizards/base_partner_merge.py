@@ -3,6 +3,9 @@ from odoo.exceptions import AccessError, UserError
 
 from ..models.mixin.access_first import check_first
 
+#: Journal items of payers' parts.
+_OF_SHARES = [("optoamc_share_id", "!=", False)]
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Odoo's own merge, for insurers that stand twice in the directory.
@@ -57,7 +60,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             raise AccessError(self.env._("You may merge insurers with each other, and no other contacts."))
         kept = dst_partner if dst_partner and dst_partner in partners else self._get_ordered_partner(partners.ids)[-1:]
         self._optoamc_check_hashed(partners, kept)
-        renamed = self._optoamc_items(partners - kept, [("optoamc_share_id", "!=", False)])
+        renamed = self._optoamc_items(partners - kept, _OF_SHARES)
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         self._optoamc_tell_accountants(kept, renamed)
         return result
@@ -70,8 +73,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _optoamc_check_hashed(self, partners, kept):
         """Sealed entries name their partner, and the seal with it: Odoo's own rule, which its wizard goes past.
 
+        It holds for payers and patients; whether others are merged is Odoo's to say.
+
         :raises UserError: naming the way out
         """
+        payers = partners.sudo().filtered(lambda partner: partner.is_amc or partner.is_amo)
+        if not (payers or partners._optoamc_holders() or self._optoamc_items(partners, _OF_SHARES)):
+            return
         sealed = self._optoamc_items(partners, [("move_id.inalterable_hash", "!=", False)]).partner_id
         if not sealed - kept:
             return
@@ -111,8 +119,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Merged payer: look at its account"),
                 note=self.env._(
-                    "%(company)s: %(count)s third-party parts of the contacts merged are its own now, %(amount)s of "
-                    "them open.",
+                    "%(company)s: the third-party parts of the contacts merged (%(count)s) are its own now, "
+                    "%(amount)s still open.",
                     company=company.name,
                     count=len(shares),
                     amount=company.currency_id.format(open_),

@@ -19,7 +19,9 @@ class OptoamcClassAOffer(models.TransientModel):
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="order_id.company_id", related_sudo=False, store=True)
-    line_ids = fields.One2many("optoamc.class.a.offer.line", "offer_id", "Articles")
+    line_ids = fields.One2many(
+        "optoamc.class.a.offer.line", "offer_id", "Articles", domain=[("is_pairing", "=", False)]
+    )
     is_complete = fields.Boolean(compute="_compute_is_complete")
     reason = fields.Char(
         "Why no class A equipment",

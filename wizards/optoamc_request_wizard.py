@@ -56,7 +56,10 @@ class OptoamcRequestWizard(models.TransientModel):
         readonly=False,
     )
     has_other_insurer = fields.Boolean(compute="_compute_has_other_insurer")
-    has_unknown_amo = fields.Boolean(compute="_compute_has_unknown_amo")
+    unknown_amo = fields.Text(compute="_compute_unknown_amo", help="Why what the Sécu pays is not known, by article.")
+    is_held = fields.Boolean(
+        compute="_compute_is_held", help="The insurer has a question or an agreement: what it was asked stands."
+    )
     insurance_nature = fields.Selection(related="order_id.insurance_nature", related_sudo=False, readonly=False)
     amo_rate = fields.Float(related="order_id.amo_rate", related_sudo=False, readonly=False)
     is_child = fields.Boolean(related="order_id.is_child", related_sudo=False, readonly=False)
@@ -73,11 +76,13 @@ class OptoamcRequestWizard(models.TransientModel):
     sent_at = fields.Datetime(related="request_id.sent_at", related_sudo=False)
     answer_seconds = fields.Integer(related="request_id.answer_seconds", related_sudo=False)
     consulted_at = fields.Datetime(related="request_id.consulted_at", related_sudo=False)
+    later_notice = fields.Text(related="request_id.later_notice", related_sudo=False)
     cancellation_refusal = fields.Text(related="request_id.cancellation_refusal", related_sudo=False)
     valid_until = fields.Date(related="request_id.valid_until", related_sudo=False)
     insurer_message = fields.Text(related="request_id.insurer_message", related_sudo=False)
     advice = fields.Text(related="request_id.advice", related_sudo=False)
     is_stale = fields.Boolean(related="request_id.is_stale", related_sudo=False)
+    stale_changes = fields.Text(related="request_id.stale_changes", related_sudo=False)
     transferred = fields.Boolean(related="request_id.transferred", related_sudo=False)
     unbooked_notice = fields.Text(related="request_id.unbooked_notice", related_sudo=False)
     patient_due = fields.Monetary(related="order_id.patient_due", related_sudo=False)
@@ -164,10 +169,19 @@ class OptoamcRequestWizard(models.TransientModel):
         for wizard in self:
             wizard.has_other_insurer = any(wizard.line_ids.mapped("other_amount"))
 
-    @api.depends("line_ids.is_amo_unknown")
-    def _compute_has_unknown_amo(self):
+    @api.depends("line_ids.is_amo_unknown", "line_ids.lpp_id")
+    @api.depends_context("lang")
+    def _compute_unknown_amo(self):
         for wizard in self:
-            wizard.has_unknown_amo = any(wizard.line_ids.mapped("is_amo_unknown"))
+            lines = wizard.line_ids.filtered("is_amo_unknown")
+            reasons = (f"{line.name} : {line.order_line_id._optoamc_why_amo_unknown()}" for line in lines)
+            wizard.unknown_amo = "\n".join(dict.fromkeys(reasons)) or False
+
+    @api.depends("request_id.state", "request_id.kind")
+    def _compute_is_held(self):
+        for wizard in self:
+            is_quoted = wizard.state == "granted" and wizard.kind == "quote"
+            wizard.is_held = wizard.state in ACTIVE and not is_quoted
 
     @api.depends("order_id.optoamc_request_ids", "equipment_number", "contract_id")
     def _compute_request_id(self):
@@ -187,13 +201,11 @@ class OptoamcRequestWizard(models.TransientModel):
             following = wizard.transferred and wizard.order_id._optoamc_next_contract(wizard.equipment_number)
             wizard.next_contract_id = following and following.rank > wizard.contract_id.rank and following
 
-    @api.depends("request_id.state", "request_id.kind", "for_quote", "for_coverage")
+    @api.depends("is_held", "for_quote", "for_coverage")
     def _compute_can_ask(self):
         """A question may be asked unless the insurer has one about the same equipment."""
         for wizard in self:
-            is_quoted = wizard.state == "granted" and wizard.kind == "quote"
-            is_consented = wizard.for_quote or wizard.for_coverage
-            wizard.can_ask = is_consented and (is_quoted or wizard.state not in ACTIVE)
+            wizard.can_ask = (wizard.for_quote or wizard.for_coverage) and not wizard.is_held
 
     @api.depends("can_ask", "for_quote", "for_coverage", "missing")
     def _compute_can_send(self):
@@ -240,10 +252,12 @@ class OptoamcRequestWizard(models.TransientModel):
         """:raises UserError: there is none, so nobody to ask"""
         self.ensure_one()
         if not self.contract_id:
+            [item] = self._no_contract()
             raise UserError(
                 self.env._(
-                    "%s has no contract in force on the day of the dossier: add it on the patient's form.",
-                    self.patient_id.display_name,
+                    "%(patient)s cannot be asked for: %(reason)s.",
+                    patient=self.patient_id.display_name,
+                    reason=item["reason"],
                 )
             )
 

@@ -99,6 +99,7 @@ class OptoamcRequestWizard(models.TransientModel):
                 for purpose in self._purposes_to_sign()
             ]
         )
+        self.invalidate_recordset()
         return self._reopen()
 
     def action_preview(self):

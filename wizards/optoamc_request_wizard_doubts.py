@@ -14,7 +14,7 @@ class OptoamcRequestWizard(models.TransientModel):
     to_confirm = fields.Json("To confirm, with where it is mended", compute="_compute_doubts")
     prisms = fields.Char(compute="_compute_prisms")
 
-    @api.depends("examined", "can_ask", "line_ids.lpp_id.group_code_checked_on")
+    @api.depends("examined", "is_held", "line_ids.lpp_id.group_code_checked_on")
     @api.depends_context("lang")
     def _compute_doubts(self):
         for wizard in self:
@@ -23,7 +23,7 @@ class OptoamcRequestWizard(models.TransientModel):
                 label = self.env._("Grouping codes")
                 doubts.append({"label": label, "reason": derived._derived_codes_words(), "model": False})
             # What insurers refuse and a person may know better, each with the place where it is mended.
-            doubts += wizard.examined["doubts"] if wizard.can_ask and wizard.line_ids else []
+            doubts += wizard.examined["doubts"] if wizard.line_ids and not wizard.is_held else []
             wizard.to_confirm = doubts or False
             words = [
                 self.env._("%(article)s: %(reason)s", article=item["label"], reason=item["reason"]) for item in doubts
@@ -40,7 +40,7 @@ class OptoamcRequestWizard(models.TransientModel):
 
     def _answer_doubts(self):
         """The button has asked: the optician answers for the derived grouping codes, once."""
-        self.order_id._optoamc_read_ahead(self.contract_id)
+        self.order_id._optoamc_read_ahead()
         self._equipment_lines().lpp_id.action_check_group_codes()
 
     @api.depends("line_ids.eye_side", "line_ids.vision", "prescription_id")

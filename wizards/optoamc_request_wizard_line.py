@@ -29,6 +29,7 @@ class OptoamcRequestWizardLine(models.TransientModel):
     amo_amount = fields.Monetary(related="order_line_id.amo_amount", related_sudo=False, readonly=False)
     is_amo_unknown = fields.Boolean(related="order_line_id.is_amo_unknown", related_sudo=False)
     granted_amount = fields.Monetary("Compl.", compute="_compute_granted_amount")
+    is_answered = fields.Boolean(compute="_compute_granted_amount", help="This insurer has answered.")
     other_amount = fields.Monetary(
         "Other insurers", compute="_compute_granted_amount", help="The amounts that other insurers grant already."
     )
@@ -38,7 +39,10 @@ class OptoamcRequestWizardLine(models.TransientModel):
     def _compute_shown(self):
         return super()._compute_shown()
 
-    @api.depends("order_line_id", "price", "amo_amount", "wizard_id.request_id.line_ids.granted_amount")
+    @api.depends(
+        *("order_line_id", "price", "amo_amount", "wizard_id.request_id.line_ids.granted_amount"),
+        "wizard_id.request_id.line_ids.is_answered",
+    )
     def _compute_granted_amount(self):
         for line in self:
             asked = line.order_line_id.optoamc_line_ids
@@ -48,6 +52,7 @@ class OptoamcRequestWizardLine(models.TransientModel):
                 lambda row, line=line: row.request_id.contract_id != line.wizard_id.contract_id
             )
             line.granted_amount = sum(own.mapped("granted_amount"))
+            line.is_answered = any(own.mapped("is_answered"))
             line.other_amount = sum(others.mapped("granted_amount"))
             money = line.order_line_id._optoamc_money(line.granted_amount + line.other_amount)
             line.patient_amount = float(money.patient)

@@ -17,7 +17,7 @@ class OptoamcRequestWizard(models.TransientModel):
     to_check = fields.Json("To check", compute="_compute_to_check")
 
     @api.depends(
-        "can_ask",
+        "is_held",
         "is_consent_given",
         "contract_id",
         "patient_id.birthdate",
@@ -30,6 +30,7 @@ class OptoamcRequestWizard(models.TransientModel):
         "line_ids.amo_amount",
         "order_id.optical_date",
         "order_id.is_replacement",
+        "order_id.commitment_date",
         "order_id.order_line.net_price",
     )
     @api.depends_context("lang")
@@ -38,29 +39,30 @@ class OptoamcRequestWizard(models.TransientModel):
             wizard.examined = wizard._examine()
 
     def _examine(self):
-        """Look at the dossier as the insurer would, once, as far as something of it is asked or signed for.
+        """Look at the dossier as the insurer would, once, as far as something of it may be asked or signed for.
+
+        It is looked at whole before the patient signs: nobody signs for what then turns out not to leave.
 
         :return: what is found, each with the place where it is typed: ``obstacles`` (also to a signature),
             ``missing`` and ``doubts``
         """
         names = ("obstacles", "missing", "doubts")
-        if not self.contract_id or (self.is_consent_given and not self.can_ask):
+        is_askable = not self.is_held
+        if not self.contract_id or (self.is_consent_given and not is_askable):
             return {name: [] for name in names}
         draft = self.env["optoamc.request"].new(self._request_values("coverage"))._as_asked_now()
-        examination = draft._examine(is_message_wanted=bool(self.can_ask and self.line_ids))
+        examination = draft._examine(is_message_wanted=bool(is_askable and self.line_ids))
         return {name: [self._reachable(item) for item in getattr(examination, name)] for name in names}
 
-    @api.depends("examined", "can_ask", "is_consent_given", "contract_id", "line_ids")
+    @api.depends("examined", "is_held", "is_consent_given", "contract_id", "line_ids")
     @api.depends_context("lang")
     def _compute_missing(self):
         for wizard in self:
-            # A signature is not asked for what cannot be sent.
-            missing = [] if wizard.contract_id else wizard._missing()
-            if not missing and not wizard.is_consent_given:
-                missing = wizard._missing_to_sign()
-            if not missing and wizard.can_ask:
-                missing = wizard._missing()
-            wizard.missing = missing or False
+            missing = [] if wizard.is_consent_given or not wizard.contract_id else wizard._missing_to_sign()
+            if not wizard.is_held:
+                missing = missing + wizard._missing()
+            places = {(item["label"], item["model"], item["id"], item.get("field")): item for item in missing}
+            wizard.missing = list(places.values()) or False
 
     @api.depends("state", "contract_id", "patient_id")
     def _compute_to_check(self):
@@ -68,6 +70,8 @@ class OptoamcRequestWizard(models.TransientModel):
         for wizard in self:
             records = [wizard.request_id._blamed_record()] if wizard.state in FAILED else []
             if wizard.state == "refused":
+                switches = wizard.request_id._fields_asked_for()
+                records += [switch for switch in switches if switch.has_access("write")]
                 records += [wizard.contract_id, wizard.patient_id]
             wizard.to_check = [
                 {"label": record.display_name, "model": record._name, "id": record.id}
@@ -77,14 +81,23 @@ class OptoamcRequestWizard(models.TransientModel):
     def _missing(self):
         """What keeps the request from being sent, each with the place where it is typed."""
         if not self.contract_id:
-            reason = self.env._("no contract in force on the day of the dossier")
-            place = {"model": "res.partner", "id": self.patient_id.id, "field": "optoamc_contract_ids"}
-            return [{"label": self.env._("Contract"), "reason": reason, **place}]
+            return self._no_contract()
         if not self.line_ids:
             reason = self.env._("no optical line in this equipment")
             place = {"model": "sale.order", "id": self.order_id.id, "field": "order_line"}
             return [{"label": self.env._("Equipment"), "reason": reason, **place}]
         return self.examined["missing"]
+
+    def _no_contract(self):
+        """There is nobody to ask: the last contract has ended, as the check of it says, or there is none."""
+        day, patient = self.order_id.optical_date, self.patient_id.with_company(self.company_id)
+        last = patient.optoamc_contract_ids.filtered(lambda own: day and own.date_to and own.date_to < day)
+        if last := last.sorted("date_to")[-1:]:
+            draft = self.env["optoamc.request"].new({**self._request_values("coverage"), "contract_id": last.id})
+            return [self._reachable(next(iter(draft._check_cover())))]
+        reason = self.env._("no contract in force on the day of the dossier: add it on the patient's form")
+        place = {"model": "res.partner", "id": self.patient_id.id, "field": "optoamc_contract_ids"}
+        return [{"label": self.env._("Contract"), "reason": reason, **place}]
 
     def _missing_to_sign(self):
         """Nor is a signature asked for what may not be sent as it is."""
@@ -105,7 +118,8 @@ class OptoamcRequestWizard(models.TransientModel):
         if not record or record._name == "optoamc.request":
             record = self  # the field is on this screen
         if not record.has_access("write"):
-            return item | {"model": False, "reason": self.env._("a manager types it")}
+            asked = self.env._("ask a manager")
+            return item | {"model": False, "reason": f"{item['reason']} – {asked}" if item["reason"] else asked}
         return item | {"model": record._name, "id": record._origin.id}
 
     def _order_place(self, line, item):

@@ -53,12 +53,13 @@ class OptoamcTransmission(models.TransientModel):
             profile = profiles.search([("code", "=", plain.key)], limit=1)
             options = fields_._sent_options(screen.insurer_id, screen.company_id, case)
             kept = fields_.search([]).filtered(lambda field, options=options: field.option not in options)
+            switched, _withheld = fields_._switches(screen.insurer_id, screen.company_id)
             screen.profile, screen.ground = profile.name or plain.key, profile.ground
             screen.document = self.env["ir.qweb"]._render(
                 "l10n_fr_optoamc.transmission_table",
                 {
                     "groups": screen._groups(options),
-                    "kept": kept.mapped("name"),
+                    "kept": [(field.name, field.option in switched and not field.by_profile) for field in kept],
                     "is_by_mail": screen.insurer_id and not screen.insurer_id.sudo().optoamc_platform_id,
                 },
             )
@@ -79,7 +80,8 @@ class OptoamcTransmission(models.TransientModel):
         groups = {}
         for place, row in rows:
             groups.setdefault(place, []).append(row)
-        names = {line.line_number: line.name for line in self._draft().line_ids} if self.order_id else {}
+        # What a line is called does not leave by itself: no more of it is said here than leaves.
+        names = {line.line_number: self._line_name(line) for line in self._draft().line_ids} if self.order_id else {}
         return [
             (
                 self.env._("Line %(number)s: %(name)s", number=place, name=names.get(place, ""))
@@ -89,6 +91,11 @@ class OptoamcTransmission(models.TransientModel):
             )
             for place, found in sorted(groups.items())
         ]
+
+    @staticmethod
+    def _line_name(line):
+        sides = dict(line._fields["eye_side"]._description_selection(line.env))
+        return " ".join(filter(None, (line._paper_name(), sides.get(line.eye_side))))
 
     def _draft(self):
         values = {

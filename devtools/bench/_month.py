@@ -102,6 +102,8 @@ def odoo_alone(env: Any, orders: list[int], *, invoiced: bool) -> float:
     journals = shop.root["account.journal"].search(domain) - shares.line_ids.journal_id
     invoice_vals = [_bare_invoice(invoice) for invoice in invoices]
     entry_vals = [_bare_entry(share.line_ids.move_id, journals[:1]) for share in shares]
+    # Here too, each person's first invoice makes a customer of him.
+    invoices.partner_id.customer_rank = 0
     cores = Cores(env.registry)
     env.cr.commit()
     env.invalidate_all()

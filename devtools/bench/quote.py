@@ -1,4 +1,4 @@
-"""Legal quotes of two offers: the cost of the first and of the last ones, and of a page beside Odoo's quotation."""
+"""Legal quotes of two offers: the cost of the first and of the last ones."""
 
 import statistics
 from collections.abc import Iterator
@@ -6,49 +6,30 @@ from typing import Any
 
 from devtools import comparison
 from devtools.bench._shop import MODULE, Shop, one_by_one
-from devtools.comparison import Comparison
 
 N = 200
 SMALL = 100
 ODOO = True
 
-#: Pages printed of each of the two documents, in turn.
-PRINTS = 7
-
 _REPORT, _ODOO = f"{MODULE}.action_report_legal_quote", "sale.action_report_saleorder"
 
 
 def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, float]]]:
-    """Make n quotes one after another, and print one.
+    """Make n quotes one after another.
 
     The growth is of medians, the last tenth's to the first tenth's: from 20 quotes to 200 where n is 200.
     """
     shop = Shop(tools.env)
     list(_quotes(shop, 5))  # caches are warm
     taken, beside = zip(*_quotes(shop, n), strict=True)
-    grown, prints = comparison.growth(taken, beside), _prints(shop)
+    grown = comparison.growth(taken, beside)
     figures = {
         "first_ms_per_quote": 1000 * grown.reference,
         "last_ms_per_quote": 1000 * grown.own,
         "median_ms_per_quote": 1000 * statistics.median(taken),
         **grown.ratio_as("growth"),
-        "print_ms": 1000 * prints.own,
-        "odoo_print_ms": 1000 * prints.reference,
-        **prints.ratio_as("print_ratio"),
     }
-    return figures, {"growth": ("<=", 1.15), "print_ratio": ("<=", 1.3)}
-
-
-def _prints(shop: Shop) -> Comparison:
-    """The seconds of a printed page, of the legal quote beside Odoo's quotation of the same dossier."""
-    order = _orders(shop, 1)
-    _propose(shop, order)
-    reports = shop.root["ir.actions.report"].with_context(force_report_rendering=True, **shop.env.context)
-
-    def printing(report: str) -> float:
-        return comparison.seconds(lambda: reports._render_qweb_pdf(report, order.ids))
-
-    return comparison.interleaved(lambda: printing(_REPORT), lambda: printing(_ODOO), PRINTS)
+    return figures, {"growth": ("<=", 1.15)}
 
 
 def _quotes(shop: Shop, n: int) -> Iterator[tuple[float, float]]:
@@ -56,11 +37,11 @@ def _quotes(shop: Shop, n: int) -> Iterator[tuple[float, float]]:
 
     With each the seconds of Odoo's quotation of one dossier, always the same, rendered to HTML.
     """
-    orders, always = _orders(shop, n), _orders(shop, 1)
+    orders, always = new_orders(shop, n), new_orders(shop, 1)
     reports = shop.env["ir.actions.report"].sudo()
 
     def propose(order: Any) -> None:
-        _propose(shop, order)
+        propose_class_a(shop, order)
         html, _kind = reports._render_qweb_html(_REPORT, order.ids)
         if html.count(b"o_optoamc_offer") != 2:
             raise AssertionError(f"{order.name}: not two offers")
@@ -74,7 +55,7 @@ def _quotes(shop: Shop, n: int) -> Iterator[tuple[float, float]]:
         yield own, beside
 
 
-def _orders(shop: Shop, n: int) -> Any:
+def new_orders(shop: Shop, n: int) -> Any:
     """New dossiers of today, like the demo's."""
     model = shop.root.ref(f"{MODULE}.order_leroy").with_company(shop.env.company)
     values = model.copy_data({"optical_date": model.optical_date, "prescription_id": model.prescription_id.id})
@@ -83,7 +64,7 @@ def _orders(shop: Shop, n: int) -> Any:
     return orders.with_env(shop.env)
 
 
-def _propose(shop: Shop, order: Any) -> None:
+def propose_class_a(shop: Shop, order: Any) -> None:
     """As the optician does: the articles of class A chosen, the derived codes checked."""
     offer = shop.env["optoamc.class.a.offer"].browse(order.action_optoamc_propose_class_a()["res_id"])
     for line in offer.line_ids.filtered(lambda line: not line.product_id):

@@ -2,8 +2,9 @@
 sécurité sociale. Plain Python, no database.
 
 The CNAM's table (``NAT_PREST``) says the grouping code of each line of the LPP. Until it is imported, a code can be
-worked out: the bands of the responsible contract's categories are unions of the LPP's own. What is worked out here is
-*derived*, to be checked: no official table has been read for it. The rules are dated: another text adds rows.
+worked out: the bands of the responsible contract's categories are unions of the LPP's own. The bands are the article's
+(version in force on 28/11/2025); which code stands for which is *derived*, to be checked: no official table has been
+read for it. The rules are dated: another text adds rows.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Band:
 
 _2020 = Date(2020, 1, 1)
 
-#: Derived from R871-2, not read in an official table.
+#: The bands of R871-2, 3°, a, c and f; the codes are derived, not read in an official table.
 BANDS = (
     Band(_2020, SINGLE, "V01", "VU1", "[-6;6]", "0"),
     Band(_2020, SINGLE, "V01", "VU2", "[-6;0]", "]0;4]"),

@@ -51,6 +51,15 @@ SERVICES = {
 }
 
 
+def codes_of(kind: str) -> list[str]:
+    """The codes of a kind of service, in order.
+
+    >>> codes_of("pairing")
+    ['2206987', '2222503', '2232252']
+    """
+    return sorted(service.code for service in SERVICES.values() if service.kind == kind)
+
+
 def kind_of(code: str | None) -> str | None:
     """``adaptation``, ``pairing``, ``shell``, ``tint``, ``prism`` …; ``None`` for another code.
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -37,8 +37,8 @@ class Candidate:
     written_off: int = 0
     credit: int = 0
     """What the payer has paid of the agreement, and no share owes."""
-    unannounced: tuple[int, ...] = ()
-    """What was paid of it by payments and statement lines that no advice told of: their advice may come still."""
+    unannounced: dict[Hashable, int] = field(default_factory=dict)
+    """What payments and statement lines that no advice told of paid of it, by each: an advice may come still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,15 @@ class Elsewhere:
     amounts: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Agreed:
     """An agreement of which no share was ever made: its dossier is not invoiced yet."""
 
     id: int
     payer: int
     pec_number: str
+    credit: int = 0
+    """What its payer has paid of it already, cents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Match:
     ``member``, ``reversed``, ``returned``, ``written_off``, ``nothing``, ``asked``, ``paid``, ``more``, ``back``,
     ``future``, ``several``, ``conflict``, ``unbilled``, ``by_member``, ``by_amount``."""
     parts: tuple[tuple[int, int], ...] = ()
-    """Of a line that pays an agreement on several invoices: its shares, with what each gets, cents."""
+    """Of a line that pays, or has paid, an agreement on several invoices: its shares, with each one's cents."""
     agreement: int | None = None
     """Of a line that pays before the invoice: the agreement whose share is to come."""
 
@@ -146,10 +148,11 @@ class Matcher:
             return self._of_agreement(line, payer) or self._guess(line, payer)
         share = self._narrow(named, line, payer)
         if not share:
-            return self._split(named, line, payer) or Match(DOUBTFUL, reason="several")
+            known = self._split(named, line, payer) or self._paid_before(named, line, payer)
+            return known or Match(DOUBTFUL, reason="several")
         doubt = self._doubt(share, line, payer)
         if doubt == "paid":
-            share.unannounced = _without(share.unannounced, _cents(line.amount))
+            _tell_of(_payments_of([share], _cents(line.amount)), [share])
         else:
             self._take(share, line)
         return Match(DOUBTFUL if doubt else MATCHED, share.id, doubt)
@@ -166,6 +169,24 @@ class Matcher:
         for share, piece in zip(shares, pieces, strict=True):
             self._take(share, piece)
         return Match(MATCHED, parts=tuple((share.id, amount) for share, amount in zip(shares, amounts, strict=True)))
+
+    def _paid_before(self, named: list[Candidate], line: AdviceLine, payer: int | None) -> Match | None:
+        """One agreement on several invoices, whose money is booked already: the share, or the shares, it is on."""
+        # For all of them, or a line an invoice.
+        groups = [named, *([share] for share in named)]
+        found = ((group, _payments_of(group, _cents(line.amount))) for group in groups)
+        shares, payments = next(((group, payments) for group, payments in found if payments), ([], []))
+        paid = {share.id: sum(share.unannounced.get(payment, 0) for payment in payments) for share in shares}
+        parts = [(share, paid[share.id]) for share in shares if paid[share.id]]
+        is_other_open = len(parts) == 1 and any(share.open for share in named)
+        pieces = [replace(line, amount=Decimal(cents) / 100, asked=Decimal(0)) for _share, cents in parts]
+        doubts = {self._doubt(share, piece, payer) for (share, _cents), piece in zip(parts, pieces, strict=True)}
+        if not line.pec_number or is_other_open or doubts != {"paid"}:
+            return None
+        _tell_of(payments, shares)
+        if len(parts) == 1:
+            return Match(DOUBTFUL, parts[0][0].id, "paid")
+        return Match(DOUBTFUL, reason="paid", parts=tuple((share.id, cents) for share, cents in parts))
 
     def _named(self, line: AdviceLine) -> list[Candidate] | None:
         """The shares that the numbers of agreement and invoice name; None: they name different ones."""
@@ -220,7 +241,7 @@ class Matcher:
             # What was asked of a share may be credited since, when it is taken back.
             "asked": amount >= 0 and bool(asked) and asked != share.amount,
             # The advice of money that is booked already: the statement, or a cheque, came before it.
-            "paid": is_more and payer is not None and amount in (*share.unannounced, sum(share.unannounced)),
+            "paid": is_more and payer is not None and bool(_payments_of([share], amount)),
             "more": is_more,
             "back": -amount > share.paid + share.credit,
         }
@@ -243,7 +264,11 @@ class Matcher:
         found = [one for one in self.agreed.get(compact(line.pec_number), ()) if payer in (None, one.payer)]
         if len(found) != 1:
             return None
-        return Match(DOUBTFUL, reason=self._doubt_of_line(line) or "unbilled", agreement=found[0].id)
+        (one,) = found
+        is_more = -_cents(line.amount) > one.credit
+        one.credit += _cents(line.amount)
+        reason = self._doubt_of_line(line) or ("back" if is_more else "unbilled")
+        return Match(DOUBTFUL, reason=reason, agreement=one.id)
 
     def _doubt_of_line(self, line: AdviceLine) -> str:
         """What speaks against a line, whatever it is about."""
@@ -287,12 +312,21 @@ class Matcher:
         share.paid += amount
 
 
-def _without(amounts: tuple[int, ...], told: int) -> tuple[int, ...]:
-    """What is left of payments once one of them, or else all, are told of."""
-    if told not in amounts:
-        return ()
-    place = amounts.index(told)
-    return amounts[:place] + amounts[place + 1 :]
+def _payments_of(shares: Iterable[Candidate], amount: int) -> list[Hashable]:
+    """The payments that no advice told of and that come to an amount on some shares: one of them, else all."""
+    totals: dict[Hashable, int] = defaultdict(int)
+    for share in shares:
+        for payment, cents in share.unannounced.items():
+            totals[payment] += cents
+    one = [payment for payment, cents in totals.items() if cents == amount][:1]
+    return one or (list(totals) if totals and sum(totals.values()) == amount else [])
+
+
+def _tell_of(payments: Iterable[Hashable], shares: Iterable[Candidate]) -> None:
+    """Payments that an advice tells of are announced."""
+    for share in shares:
+        for payment in payments:
+            share.unannounced.pop(payment, None)
 
 
 def _differ(one: str, other: str) -> bool:

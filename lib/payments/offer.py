@@ -16,6 +16,9 @@ ZERO = Decimal("0.00")
 #: pairing of lenses of unlike indices. Of anything else it owes the ticket modérateur (1°).
 FULLY_COVERED = frozenset({"lens", "frame", "pairing"})
 
+#: The same article names the supplement for lenses with a filter, which has no class: it follows that of its lenses.
+FOLLOWS_LENSES = frozenset({"filter"})
+
 
 class Cover(StrEnum):
     """What complementary cover a patient has."""
@@ -32,6 +35,7 @@ class OfferLine:
 
     :param kind: ``lens``, ``frame``, or a service of :mod:`lib.lpp.services`; ``None``: anything else
     :param base: the AMO's tariff of the line, at most its price
+    :param lens_class: of the lenses that the line goes with, ``None`` where they are of both
     :param max_price: the maximum selling price (*PLV*) of the line
     :param granted: what insurers have answered for this line
     """
@@ -40,6 +44,7 @@ class OfferLine:
     product_class: str | None
     cover: Cover
     kind: str | None = None
+    lens_class: str | None = None
     amo: Decimal | None = None
     base: Decimal | None = None
     max_price: Decimal | None = None
@@ -48,8 +53,13 @@ class OfferLine:
     @property
     def is_fully_covered(self) -> bool:
         """Whether the law has the payers bear the whole line: class A, within the maximum price."""
-        is_owed = self.cover is Cover.C2S or (self.cover is Cover.RESPONSIBLE and self.kind in FULLY_COVERED)
-        return self.product_class == "A" and is_owed and self.max_price is not None and self.price <= self.max_price
+        is_class_a = self.product_class == "A"
+        if self.cover is Cover.RESPONSIBLE:
+            is_owed = is_class_a and self.kind in FULLY_COVERED
+            is_owed |= self.lens_class == "A" and self.kind in FOLLOWS_LENSES
+        else:
+            is_owed = is_class_a and self.cover is Cover.C2S
+        return is_owed and self.max_price is not None and self.price <= self.max_price
 
     @property
     def copayment(self) -> Decimal | None:

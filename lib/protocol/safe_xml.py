@@ -76,24 +76,24 @@ def read_xml(data: bytes, max_bytes: int = MAX_BYTES) -> Any:
     :raises OptoamcError: ``too_large``, ``html``, ``forbidden_xml`` or ``not_xml``
     """
     if len(data) > max_bytes:
-        raise OptoamcError("too_large", f"{len(data)} bytes, at most {max_bytes} are read")
+        raise OptoamcError("too_large", f"{len(data)} octets, {max_bytes} au plus sont lus")
     body = recoded(data).removeprefix(codecs.BOM_UTF8).lstrip()
     if _HTML.match(body):
-        raise OptoamcError("html", "the answer is a web page")
+        raise OptoamcError("html", "la réponse est une page web")
     encoding = _ENCODING.match(body)
     name = encoding[1].decode().lower() if encoding else "utf-8"
     if not body.startswith(b"<") or b"\0" in body or name not in ENCODINGS:
-        raise OptoamcError("not_xml", "not XML in an encoding that is read")
+        raise OptoamcError("not_xml", "pas de XML dans un encodage connu")
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        raise OptoamcError("forbidden_xml", "document type or entity declaration")
+        raise OptoamcError("forbidden_xml", "déclaration de type de document ou d'entité")
     if body.count(b"<") + body.count(b"=") > MAX_MARKUP:
-        raise OptoamcError("too_large", f"more than {MAX_MARKUP} tags and attributes")
+        raise OptoamcError("too_large", f"plus de {MAX_MARKUP} balises et attributs")
     try:
         return etree.fromstring(body, _parser())
     except etree.XMLSyntaxError as error:
         code = "too_large" if error.code in _BOUND_ERRORS else "not_xml"
         # libxml2's message may quote the document: keep the position alone.
-        raise OptoamcError(code, f"libxml2 error {error.code} at {error.position}") from None
+        raise OptoamcError(code, f"erreur {error.code} de libxml2 à la position {error.position}") from None
 
 
 def _parser() -> etree.XMLParser:

@@ -1,11 +1,17 @@
+from lxml import html as lxml_html
 from odoo import models
 
 #: Millimetres above and below a page that has neither header nor footer.
 BARE_MARGIN = 10
 
+#: What a report's name begins with where the paper is this module's.
+OWN_REPORTS = "l10n_fr_optoamc."
+
+_ARTICLES = "//div[contains(concat(' ', normalize-space(@class), ' '), ' article ')]"
+
 
 class IrActionsReport(models.Model):
-    """A shop's paper whose header is lost does not keep the room for it."""
+    """A shop's papers: without the room for a header that is lost, and a set of them in one rendering."""
 
     _inherit = "ir.actions.report"
 
@@ -25,3 +31,42 @@ class IrActionsReport(models.Model):
             specific_paperformat_args=specific_paperformat_args,
             set_viewport_size=set_viewport_size,
         )
+
+    def _prepare_html(self, html, report_model=False):
+        """Have a set of papers rendered once, whatever wkhtmltopdf is installed, where each is not filed by itself.
+
+        Without its patched Qt it refuses more than one document. With it, Odoo parts the result by its headings, and
+        renders every paper of a set a second time where one of them has two pages with a heading, or none. Ours are
+        never needed apart; Odoo's may be, to be sent.
+        """
+        is_ours = (self.report_name or "").startswith(OWN_REPORTS)
+        if self.attachment or not (is_ours or self.env.company.sudo().finess):
+            return super()._prepare_html(html, report_model=report_model)
+        if self.env.company._optoamc_prints_unpatched("pdf", is_ours):
+            html = as_one_document(html)
+        bodies, ids, *others = super()._prepare_html(html, report_model=report_model)
+        if is_ours and len(ids) > 1:
+            ids = [None] * len(ids)  # known by no record, they are left together
+        return bodies, ids, *others
+
+
+def as_one_document(html):
+    """Join the papers that Odoo would give to wkhtmltopdf as a document each, each on a page of its own.
+
+    :param html: what a report renders to
+    :return: the same, as bytes, with one paper that holds them all; as it was where it holds one at most
+    """
+    root = lxml_html.fromstring(html, parser=lxml_html.HTMLParser(encoding="utf-8"))
+    first, *others = root.xpath(_ARTICLES) or [None]
+    if not others:
+        return html
+    joined = lxml_html.Element("div", {"class": "article"})
+    if lang := first.get("data-oe-lang"):
+        joined.set("data-oe-lang", lang)
+    first.addprevious(joined)
+    for paper in (first, *others):
+        paper.set("class", " ".join(name for name in paper.get("class").split() if name != "article"))
+        if paper is not first:
+            paper.set("style", f"page-break-before: always; {paper.get('style') or ''}")
+        joined.append(paper)
+    return lxml_html.tostring(root, encoding="utf-8")

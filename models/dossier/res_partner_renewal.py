@@ -84,17 +84,29 @@ class ResPartner(models.Model):
             rule=row.name,
             months=row.months,
             last=format_date(self.env, last),
-            origin=origin or self.env._("source not said"),
+            origin=origin,
         )
         if row.condition:
             words += " " + self.env._("Condition: %s.", row.condition)
         return words
 
-    @api.constrains("last_equipment_typed_on")
+    @api.constrains("last_equipment_typed_on", "last_equipment_source", "birthdate")
     def _check_last_equipment(self):
+        """A day that decides of what is sent is a possible one, and somebody reported it."""
         today = self.env.company._optoamc_today()
-        for patient in self:
-            if patient.last_equipment_typed_on and patient.last_equipment_typed_on > today:
+        for patient in self.filtered("last_equipment_typed_on"):
+            day, name = patient.last_equipment_typed_on, patient.display_name
+            if day > today:
+                raise ValidationError(self.env._("The last equipment of %s cannot be dated in the future.", name))
+            if patient.birthdate and day < patient.birthdate:
                 raise ValidationError(
-                    self.env._("The last equipment of %s cannot be dated in the future.", patient.display_name)
+                    self.env._("The last equipment of %s cannot be dated before the birth: correct one of both.", name)
+                )
+            if not patient.last_equipment_source:
+                raise ValidationError(
+                    self.env._(
+                        "The last equipment of %s: choose who reported its date (“Reported by”): the card, the "
+                        "insurer or the patient; what the patient alone says stops no request.",
+                        name,
+                    )
                 )

@@ -20,6 +20,7 @@ class SaleOrder(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        index=True,
         check_company=True,
         help="The person who will wear the equipment, when it is not the customer.",
     )
@@ -89,6 +90,9 @@ class SaleOrder(models.Model):
         "Equipments", compute="_compute_optical_summary", groups="l10n_fr_optoamc.group_optician"
     )
     is_agreement_stale = fields.Boolean(compute="_compute_is_agreement_stale", groups="l10n_fr_optoamc.group_optician")
+
+    # After years nearly all orders are invoiced: what is left to do is found among the others.
+    _optoamc_open_idx = models.Index("(id) WHERE invoice_status <> 'invoiced' OR invoice_status IS NULL")
 
     @api.depends("partner_id")
     def _compute_patient_id(self):
@@ -169,6 +173,8 @@ class SaleOrder(models.Model):
         "order_line.net_price",
         "order_line.amo_amount",
         "order_line.amc_amount",
+        "order_line.is_amo_unknown",
+        "order_line.is_amc_answered",
         "optoamc_request_ids.equipment_number",
         "optoamc_request_ids.state",
         "optoamc_request_ids.is_stale",
@@ -195,6 +201,7 @@ class SaleOrder(models.Model):
             "amo": sum(lines.mapped("amo_amount")),
             "is_amo_unknown": any(lines.mapped("is_amo_unknown")),
             "amc": sum(lines.mapped("amc_amount")),
+            "is_amc_answered": any(lines.mapped("is_amc_answered")),
             "patient": sum(lines.mapped("patient_amount")),
             "currency": self.currency_id.id,
             "request": request.id,
@@ -245,6 +252,10 @@ class SaleOrder(models.Model):
             )
         )
 
+    def _optoamc_is_protected(self):
+        """Whether an optical article is sold; any other order is as without this module."""
+        return any(self.sudo().order_line.mapped("optical_category"))
+
     def _optoamc_payers_rows(self, number):
         """What the papers print of an equipment: a dict a line, amounts in the order's currency."""
         return [
@@ -257,6 +268,7 @@ class SaleOrder(models.Model):
                 "is_amo_unknown": line.is_amo_unknown,
                 "is_fictitious": line.is_tariff_fictitious,
                 "amc": line.amc_amount,
+                "is_amc_answered": line.is_amc_answered,
                 "patient": line.patient_amount,
             }
             for line in self._optoamc_equipment_lines(number)

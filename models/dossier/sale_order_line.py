@@ -9,9 +9,6 @@ WHOLE_PAIR = {"lens": 2, "frame": 1}
 #: What a copy takes over from its original where its maker may read it, and works out again elsewhere.
 _OPTICIANS_CHOICES = ("eye_side", "vision", "lpp_id")
 
-#: What follows from the article, the prescription and the tariff unless it is typed.
-_WORKED_OUT = ("equipment_number", *_OPTICIANS_CHOICES, "amo_base", "amo_amount")
-
 #: What a screen lets choose from: ``OptoamcLpp._in_force_domain``, in the browser.
 LPP_CHOICE = (
     "[('category', '=', optical_category), "
@@ -88,28 +85,6 @@ class SaleOrderLine(models.Model):
         "optoamc.request.line", "order_line_id", groups="l10n_fr_optoamc.group_optician"
     )
     catalogue_code = fields.Char("Ref.", related="product_id.default_code")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """An empty cell of a browser, a program or a file types nothing: what belongs there is worked out."""
-        # Who may not type it is refused below.
-        names = [name for name in _WORKED_OUT if self._has_field_access(self._fields[name], "write")]
-        return super().create(
-            [
-                {
-                    name: value
-                    for name, value in vals.items()
-                    if name not in names or not self._optoamc_is_empty(name, value)
-                }
-                for vals in vals_list
-            ]
-        )
-
-    @api.model
-    def _optoamc_is_empty(self, name, value):
-        """Whether nobody has typed a field of a new line: 0 € is an amount, and no number of an equipment."""
-        is_amount = self._fields[name].type == "monetary"
-        return value is None or value is False or not (value or is_amount)
 
     @api.depends("product_id")
     def _compute_optical_category(self):
@@ -192,7 +167,7 @@ class SaleOrderLine(models.Model):
         for line in self:
             own = line.product_id.lpp_id
             is_usable = own and own._in_force(line.order_id.optical_date)
-            line.lpp_id = own if is_usable else line._optoamc_propose_lpp() or own
+            line._optoamc_work_out("lpp_id", own if is_usable else line._optoamc_propose_lpp() or own)
 
     @api.depends(
         *("lpp_id", "eye_side", "vision", "order_id.prescription_id", "order_id.optical_date"),

@@ -9,10 +9,6 @@ from ...lib.payments.reduction import Priced, net_prices
 OPTICIANS = "l10n_fr_optoamc.group_optician"
 
 
-#: What a person may type instead of what is worked out.
-_TYPED = ("amo_base", "amo_amount")
-
-
 class SaleOrderLine(models.Model):
     """Who pays what of a line of the dossier.
 
@@ -47,15 +43,18 @@ class SaleOrderLine(models.Model):
         groups=OPTICIANS,
         help="What the AMO pays: base x rate, half-up to the cent.",
     )
-    # What was worked out last: what a person typed instead stays until that changes.
-    amo_base_worked_out = fields.Monetary(compute="_compute_amo_base", store=True, groups=OPTICIANS)
-    amo_amount_worked_out = fields.Monetary(compute="_compute_amo_amount", store=True, groups=OPTICIANS)
     amc_amount = fields.Monetary(
         "Compl.",
         compute="_compute_amc_amount",
         store=True,
         compute_sudo=True,
         help="What the insurers pay, transferred from their answers.",
+    )
+    is_amc_answered = fields.Boolean(
+        "Answered",
+        compute="_compute_is_amc_answered",
+        groups=OPTICIANS,
+        help="What an insurer grants is transferred, or an insurer has refused: until then nobody knows.",
     )
     granted_amount = fields.Monetary(
         "Granted",
@@ -64,35 +63,6 @@ class SaleOrderLine(models.Model):
         help="What the insurers' latest answers grant, transferred or not.",
     )
     patient_amount = fields.Monetary("Remainder", compute="_compute_patient_amount", store=True, groups=OPTICIANS)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """What is typed on a new line is its word, whatever is worked out of the rest; a typed 0 too."""
-        lines = super().create(vals_list)
-        for line, vals in zip(lines, vals_list, strict=True):
-            if typed := {name: vals[name] for name in _TYPED if not self._optoamc_is_empty(name, vals.get(name))}:
-                line.write(typed)
-        return lines
-
-    def write(self, vals):
-        """What is typed together with a change of its inputs counts after them, and the amount after its base."""
-        typed = [name for name in _TYPED if name in vals]
-        if not typed:
-            return super().write(vals)
-        if others := {name: value for name, value in vals.items() if name not in typed}:
-            super().write(others)
-        for name in typed:
-            self._optoamc_settle_amo(name)
-            super().write({name: vals[name]})
-        return True
-
-    def _optoamc_settle_amo(self, name):
-        """Work out what is about to be typed instead of: Odoo leaves that out beside a typed amount.
-
-        Else it would be worked out at the next change, a down payment or a delivery, and taken for a new amount.
-        """
-        lines = self.sudo()
-        lines._fields[name].compute_value(lines)
 
     def _optoamc_unit_price(self):
         """The price of one piece before discounts, VAT included, €: what an optical quotation shows."""
@@ -137,31 +107,14 @@ class SaleOrderLine(models.Model):
         for line in self:
             tariff = line.lpp_id.sudo().with_company(line.company_id)._base_price_on(line.order_id.optical_date) or 0.0
             # The AMO pays on what is paid: nothing of an offered second pair.
-            line._optoamc_work_out("amo_base", max(0.0, min(tariff * line.product_uom_qty, line.net_price)))
+            base, most = min(tariff * line.product_uom_qty, line.net_price), max(line.net_price, 0.0)
+            line._optoamc_work_out("amo_base", max(base, 0.0), most)
 
     @api.depends("amo_base", "order_id.amo_rate")
     def _compute_amo_amount(self):
         for line in self:
-            line._optoamc_work_out("amo_amount", float(amo_part(exact(line.amo_base), exact(line.order_id.amo_rate))))
-
-    def _optoamc_work_out(self, name, value):
-        """Set an amount, unless a person typed another and what is worked out is as it was then."""
-        worked_out = f"{name}_worked_out"
-        # A new line of a form whose view lacks the field has nothing typed, nor is there anything to read meanwhile.
-        is_held = self._origin or self._ids[0] in self._fields[name]._get_cache(self.env)
-        is_known = is_held and not self.currency_id.compare_amounts(self._optoamc_last(worked_out), value)
-        self[name] = self[name] if is_known and self[name] <= max(self.net_price, 0.0) else value
-        self[worked_out] = value
-
-    def _optoamc_last(self, worked_out):
-        """What was worked out last: of a line in an open form, what the form has, else what is saved.
-
-        While it is being worked out, Odoo has nothing for such a line: what was typed would be lost.
-        """
-        self.ensure_one()
-        if self._origin and not self.id and self._ids[0] not in self._fields[worked_out]._get_cache(self.env):
-            return self._origin[worked_out]
-        return self[worked_out]
+            amount = amo_part(exact(line.amo_base), exact(line.order_id.amo_rate))
+            line._optoamc_work_out("amo_amount", float(amount), max(line.net_price, 0.0))
 
     @api.depends(
         *("optoamc_line_ids.granted_amount", "optoamc_line_ids.request_id.transferred", "net_price", "amo_amount"),
@@ -173,6 +126,15 @@ class SaleOrderLine(models.Model):
                 lambda asked: asked.request_id.transferred and asked.request_id._is_bookable()
             )
             line.amc_amount = float(line._optoamc_money(sum(transferred.mapped("granted_amount"))).insurers)
+
+    @api.depends(
+        *("optoamc_line_ids.request_id.transferred", "optoamc_line_ids.request_id.state"),
+        "optoamc_line_ids.request_id.mode",
+    )
+    def _compute_is_amc_answered(self):
+        for line in self:
+            asked = line.optoamc_line_ids.request_id.filtered(lambda request: request._is_bookable())
+            line.is_amc_answered = any(request.transferred or request.state == "refused" for request in asked)
 
     def _optoamc_money(self, granted):
         """Who pays what of the line.

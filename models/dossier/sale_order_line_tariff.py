@@ -51,12 +51,28 @@ class SaleOrderLine(models.Model):
         lpp = self.lpp_id.sudo().with_company(self.company_id)
         # The AMO pays something on each article of the two classes: nothing would be a lie. Of the others, it may not.
         if lpp.product_class in ("A", "B") and self.is_amo_unknown:
-            yield self.env._(
-                "the tariff of %s is not known. Import the LPP table (Configuration), or type what the Sécu pays.",
-                lpp.code,
-            )
+            yield self._optoamc_why_amo_unknown()
         if fictitious := self._optoamc_fictitious_problem():
             yield fictitious
+
+    def _optoamc_why_amo_unknown(self):
+        """Why nobody knows what the Sécu pays of the line, and what to do: words."""
+        self.ensure_one()
+        lpp, day = self.lpp_id.sudo().with_company(self.company_id), self.order_id.optical_date
+        if not lpp:
+            return self.env._("it has no LPP code. Choose it, or type what the Sécu pays.")
+        if lpp._base_price_on(day):
+            return self.env._("no AMO rate is known for this dossier. Type it on the request screen.")
+        if lpp._has_class_a_tariffs(day, with_fictitious=True):
+            return self.env._(
+                "the LPP table has no tariff of %s on the day of the dossier. Choose another code, or type what the "
+                "Sécu pays.",
+                lpp.code,
+            )
+        return self.env._(
+            "the tariff of %s is not known. Import the LPP table (Configuration), or type what the Sécu pays.",
+            lpp.code,
+        )
 
     def _optoamc_fictitious_problem(self):
         """The tariff was made up and the shop is at work: words, or ``None``."""
@@ -105,11 +121,13 @@ class SaleOrder(models.Model):
 
     @api.depends("order_line.is_amo_unknown")
     def _compute_has_unknown_amo(self):
+        self.order_line.mapped("is_amo_unknown")  # of all orders together: their codes and tariffs, too
         for order in self:
             order.has_unknown_amo = any(order._optoamc_optical_lines().mapped("is_amo_unknown"))
 
     @api.depends("order_line.is_tariff_fictitious")
     def _compute_has_fictitious_tariffs(self):
+        self.order_line.mapped("is_tariff_fictitious")  # of all orders together
         for order in self:
             order.has_fictitious_tariffs = any(order.order_line.mapped("is_tariff_fictitious"))
 

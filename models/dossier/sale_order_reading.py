@@ -8,24 +8,21 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _optoamc_read_ahead(self, contracts=None):
-        """Read what an insurer is asked about these dossiers, and what is checked before.
-
-        :param contracts: the patients' that are meant; all when omitted
-        """
+    def _optoamc_read_ahead(self):
+        """Read what an insurer is asked about these dossiers, and what is checked before."""
         read_whole(self)
         for company, orders in self.grouped("company_id").items():
             own = orders.with_company(company)
-            if contracts is None:
-                read_children(own.patient_id, "optoamc_contract_ids")
-            meant = own.patient_id.optoamc_contract_ids if contracts is None else contracts.with_env(own.env)
-            own._optoamc_read_persons(meant)
+            # All of the patients': whose turn it is to be asked is checked, too.
+            read_children(own.patient_id, "optoamc_contract_ids")
+            own._optoamc_read_persons()
             own._optoamc_read_articles()
 
-    def _optoamc_read_persons(self, contracts):
+    def _optoamc_read_persons(self):
+        contracts = self.patient_id.optoamc_contract_ids
         users, companies = self.env.user | self.user_id, self.company_id
         prescriptions = self.prescription_id | self.other_prescription_id
-        for records in (contracts, users, companies, prescriptions):
+        for records in (users, companies, prescriptions):
             read_whole(records)
         persons = [self.partner_id, self.patient_id, users.partner_id, companies.partner_id]
         persons += [companies.optoamc_contact_id, contracts.insurer_id, contracts.insured_id]

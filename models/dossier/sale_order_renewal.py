@@ -66,22 +66,34 @@ class SaleOrder(models.Model):
         }
         if values["is_renewal_early"]:
             values["early_reason"] = self.renewal_case
-            values |= self._optoamc_early_values(periods, patient, last)
+            problem, proof = self._optoamc_early_reason(periods, patient, last)
+            values["renewal_problem"] = problem
+            notes = [values["renewal_note"], self._optoamc_early_words(last), proof]
+            values["renewal_note"] = " ".join(filter(None, notes))
         return values
 
-    def _optoamc_early_values(self, periods, patient, last):
-        """The same of an early renewal: what is wrong with it, or the proof to keep."""
+    def _optoamc_early_words(self, last):
+        """What of an early renewal leaves for the insurer, once its reason is chosen."""
         if not self.renewal_case:
-            return {"renewal_problem": self.env._("the renewal is early and has no reason")}
+            return None
+        reasons = dict(self._fields["renewal_case"]._description_selection(self.env))
+        return self.env._(
+            "Early renewal; what leaves: the last equipment (%(last)s) and the reason (%(reason)s).",
+            last=format_date(self.env, last),
+            reason=reasons[self.renewal_case],
+        )
+
+    def _optoamc_early_reason(self, periods, patient, last):
+        """What is wrong with the reason of an early renewal, and what proof of it to keep: words, or ``False``."""
+        if not self.renewal_case:
+            return self.env._("the renewal is early and has no reason"), False
         early, row = periods._renewal(patient.birthdate, last, self.optical_date, self.renewal_case)
         if not early:
-            return {"renewal_problem": self.env._("no rule is known for this reason")}
+            return self.env._("no rule is known for this reason"), False
         if early.is_early(self.optical_date):
             day = format_date(self.env, early.day)
-            return {"renewal_problem": self.env._("for this reason the renewal is possible from %s on", day)}
-        if not row.proof:
-            return {}
-        return {"renewal_note": self.env._("Early renewal: keep %s.", row.proof)}
+            return self.env._("for this reason the renewal is possible from %s on", day), False
+        return False, row.proof and self.env._("Keep in the shop: %s.", row.proof)
 
     def _optoamc_renewal_source(self):
         """Whence the last equipment is known: ``invoice``, a key of ``SOURCES``, or ``False``."""

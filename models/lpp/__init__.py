@@ -7,6 +7,7 @@ the tariff, the ceiling price and the AMO's rate are on a day.
 from . import optoamc_lpp
 from . import optoamc_lpp_fit
 from . import optoamc_lpp_group_code
+from . import optoamc_lpp_pairing
 from . import optoamc_lpp_price
 from . import optoamc_responsible_limit
 from . import optoamc_maker

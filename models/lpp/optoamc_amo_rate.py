@@ -55,14 +55,15 @@ class OptoamcAmoRate(models.Model):
         """
         if not date or not nature:
             return False
-        rates = self.search(
+        rates = self.search_fetch(
             [
                 ("nature", "=", nature),
                 ("fund_id", "in", [False, *(fund.ids if fund else [])]),
                 "|",
                 ("date_from", "=", False),
                 ("date_from", "<=", date),
-            ]
+            ],
+            ["fund_id", "date_from", "rate"],
         )
         best = rates.sorted(lambda rate: (bool(rate.fund_id), rate.date_from or fields.Date.to_date("0001-01-01")))[
             -1:

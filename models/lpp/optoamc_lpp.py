@@ -254,10 +254,10 @@ class OptoamcLpp(models.Model):
         return bool(self) and (self._price_on(date)._overseas_amount("base_price", self.env.company.zip) or False)
 
     @api.model
-    def _has_class_a_tariffs(self, date):
+    def _has_class_a_tariffs(self, date, with_fictitious=False):
         """Whether the tariffs of lenses of class A are known: they come with the CNAM's table alone.
 
-        Fictitious ones are not the CNAM's.
+        :param with_fictitious: of a made-up table, too
         """
         lenses = self.search(
             self._in_force_domain(date)
@@ -265,7 +265,9 @@ class OptoamcLpp(models.Model):
             & Domain("category", "=", "lens")
             & Domain("price_ids.base_price", ">", 0)
         )
-        return any(lpp._base_price_on(date) and not lpp._price_on(date).is_fictitious for lpp in lenses)
+        return any(
+            lpp._base_price_on(date) and (with_fictitious or not lpp._price_on(date).is_fictitious) for lpp in lenses
+        )
 
     def _max_price_on(self, date):
         """The maximum selling price (*PLV*) on a day for the company's department: €, two decimals; ``False`` for

@@ -15,7 +15,7 @@ CATEGORIES = [
 class OptoamcResponsibleLimit(models.Model):
     """What a responsible contract pays at least and at most for an equipment (R871-2), the AMO's part included.
 
-    Only the amounts that a source confirms are shipped; an empty one is not known: a manager types it.
+    Shipped as article R871-2 has them since décret 2019-21 (version in force on 28/11/2025). Another decree adds rows.
     """
 
     _name = "optoamc.responsible.limit"

@@ -22,6 +22,11 @@ class ProductTemplate(models.Model):
         "Place of manufacture",
         help="Empty: not known.",
     )
+    optical_quote_gaps = fields.Char(
+        "To complete",
+        compute="_compute_optical_quote_gaps",
+        help="What the legal quote of class A says.",
+    )
     optical_characteristics = fields.Char(
         "Essential characteristics", compute="_compute_optical_characteristics", help="As the quote prints them."
     )
@@ -64,16 +69,32 @@ class ProductTemplate(models.Model):
         lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
         return f"{value:g}".replace(".", lang.decimal_point or ".")
 
+    def _optoamc_unlike_indices(self):
+        """The refractive indices of a pair of lenses, from the lower; empty: they are alike, or not both known."""
+        indices = [lens.lens_index for lens in self if lens.optical_category == "lens"]
+        return sorted(set(indices)) if all(indices) and len(set(indices)) == 2 else []
+
+    @api.depends(
+        *("product_class", "optical_category", "optical_maker_id", "frame_brand", "frame_model", "default_code"),
+        *("optical_material", "optical_maker_id.address", "optical_maker_id.country_id"),
+        "optical_maker_id.representative",
+    )
+    @api.depends_context("lang")
+    def _compute_optical_quote_gaps(self):
+        for product in self:
+            missing = product._optoamc_missing_for_quote() if product.product_class == "A" else []
+            product.optical_quote_gaps = ", ".join(missing) or False
+
     def _optoamc_missing_for_quote(self):
         """What the legal quote must say of an article of class A and does not know, in words."""
         self.ensure_one()
         if self.optical_category not in ("lens", "frame"):
             return []
-        missing = [
-            self._fields[name]._description_string(self.env).lower()
-            for name in ("optical_maker_id", "frame_brand", "frame_model", "default_code", "optical_material")
-            if not self[name]
-        ]
+        names = ("optical_maker_id", "frame_brand", "frame_model", "default_code", "optical_material")
+        labels = {name: self._fields[name]._description_string(self.env).lower() for name in names}
+        # As the form calls it where it asks for it.
+        labels["default_code"] = self.env._("commercial reference")
+        missing = [label for name, label in labels.items() if not self[name]]
         return missing + (self.optical_maker_id._missing_for_quote() if self.optical_maker_id else [])
 
     @api.model

@@ -36,9 +36,23 @@ class ProductTemplate(models.Model):
     frame_model = fields.Char("Model")
     frame_colour = fields.Char("Colour")
     frame_size = fields.Char("Size", help="As printed on the frame, e.g. 51*19.")
+    frame_is_child = fields.Boolean(
+        "Child's frame",
+        compute="_compute_frame_is_child",
+        store=True,
+        readonly=False,
+        help="Never proposed to those whom the LPP takes for adults, nor another one to a child.",
+    )
     contact_replacement_days = fields.Integer("Replacement (days)")
     contact_per_box = fields.Integer("Lenses a box")
     contact_radius = fields.Float("Radius (mm)", digits=(4, 2))
+
+    @api.depends("lpp_id", "optical_category")
+    def _compute_frame_is_child(self):
+        for product in self:
+            code = product.lpp_id.generic_id or product.lpp_id
+            is_frame = product.optical_category == "frame"
+            product.frame_is_child = is_frame and (bool(code.age_below) if code else product.frame_is_child)
 
     @api.depends("lpp_id")
     def _compute_product_class(self):

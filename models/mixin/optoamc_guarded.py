@@ -78,6 +78,7 @@ class OptoamcGuarded(models.AbstractModel):
     @api.model
     def _read_group_groupby(self, alias, groupby_spec, query):
         """Group by what one may read: Odoo does not look at the rights on a many2many field here."""
-        if field := self._fields.get(groupby_spec.partition(":")[0].partition(".")[0]):
+        field = self._fields.get(groupby_spec.partition(":")[0].partition(".")[0])
+        if field and is_own(field):
             self._check_field_access(field, "read")
         return super()._read_group_groupby(alias, groupby_spec, query)

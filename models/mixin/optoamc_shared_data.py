@@ -44,12 +44,13 @@ class OptoamcSharedData(models.AbstractModel):
             advice=advice,
         )
 
-    def _optoamc_check_shared(self, names):
+    def _optoamc_check_shared(self, names, operation="write"):
         """:raises AccessError: a shop in which the user does not work reads what would change"""
         if self.env.su or not (names := [name for name in names if self._optoamc_is_shared_field(name)]):
             return
         for record in self._optoamc_shared():
             if record._optoamc_concerned(names)._optoamc_strangers(self.env.user):
+                check_first(self, operation)  # the refusal names the record
                 raise AccessError(record.with_env(self.env(su=True))._optoamc_shared_refusal())
 
     @api.model
@@ -65,11 +66,10 @@ class OptoamcSharedData(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        records._optoamc_check_shared(self._fields)
+        records._optoamc_check_shared(self._fields, "create")
         return records
 
     def write(self, vals):
-        check_first(self, "write")  # first: the refusal names the record
         self._optoamc_check_shared(vals)
         shared = self._optoamc_shared()
         result = super().write(vals)
@@ -77,11 +77,9 @@ class OptoamcSharedData(models.AbstractModel):
         return result
 
     def _update_field_translations(self, field_name, *args, **kwargs):
-        check_first(self, "write")
         self._optoamc_check_shared([field_name])
         return super()._update_field_translations(field_name, *args, **kwargs)
 
     def unlink(self):
-        check_first(self, "unlink")
-        self._optoamc_check_shared(self._fields)
+        self._optoamc_check_shared(self._fields, "unlink")
         return super().unlink()

@@ -58,6 +58,10 @@ class OptoamcShopLinks(models.AbstractModel):
         self._optoamc_check_links([defaults, values])
         return super().onchange(values, field_names, fields_spec)
 
+    def _optoamc_is_protected(self):
+        """Whether the names of these records tell of a patient or of a shop's files, whoever asks."""
+        return True
+
     def _check_company(self, fnames=None):
         try:
             return super()._check_company(fnames)
@@ -75,12 +79,10 @@ class IrRule(models.Model):
     def _make_access_error(self, operation, records):
         """In developer mode Odoo names the records that it refuses: not patients' ones."""
         error = super()._make_access_error(operation, records)
-        if records._name == "res.partner":
-            held = bool(records._optoamc_holders())
-        else:
-            is_linked = issubclass(self.env.registry[records._name], self.env.registry["optoamc.shop.links"])
-            held = is_linked or records._name.startswith(OWN_MODELS)
-        if not held or not self.env.user.has_group("base.group_no_one"):
+        if not self.env.user.has_group("base.group_no_one"):
+            return error
+        is_linked = issubclass(self.env.registry[records._name], self.env.registry["optoamc.shop.links"])
+        if not (records._optoamc_is_protected() if is_linked else records._name.startswith(OWN_MODELS)):
             return error
         kind = self.env["ir.model"]._get(records._name).name
         return AccessError(self.env._("You do not work in the shop whose records these are: %s.", kind))

@@ -1,9 +1,14 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ..mixin.uploads import check_document
 
 #: Of contact lenses worn for the first time: article R4362-11 of the code de la santé publique.
 FIRST_WEAR_YEARS = 1
+
+#: Under this age an optician adapts no correction, with an agreement or without.
+ADAPTED_FROM = 16
 
 
 class OptoamcPrescription(models.Model):
@@ -23,6 +28,7 @@ class OptoamcPrescription(models.Model):
     prescriber_agreed_on = fields.Date("Prescriber's written agreement")
     agreement_document = fields.Binary("Agreement received", attachment=True, copy=False)
     renewal_note = fields.Char(compute="_compute_renewal_note")
+    is_renewal_early = fields.Boolean(compute="_compute_renewal_note")
 
     @api.depends("is_first_wear")
     def _compute_valid_until(self):
@@ -39,7 +45,24 @@ class OptoamcPrescription(models.Model):
     def _compute_renewal_note(self):
         for prescription in self:
             patient = prescription.patient_id.with_company(prescription.company_id)
-            prescription.renewal_note = prescription.equipment_kind == "glasses" and patient.renewal_note
+            is_told = prescription.equipment_kind == "glasses" and bool(patient.renewal_note)
+            prescription.renewal_note = is_told and patient.renewal_note
+            prescription.is_renewal_early = is_told and patient.renewable_from > self.env.company._optoamc_today()
+
+    @api.constrains("prescriber_agreed_on", "date")
+    def _check_agreement_date(self):
+        today = self.env.company._optoamc_today()
+        for prescription in self.filtered("prescriber_agreed_on"):
+            day = prescription.prescriber_agreed_on
+            if not prescription.date <= day <= today:
+                raise ValidationError(
+                    self.env._(
+                        "The prescriber's written agreement is dated %(day)s: type the date that is on it, which "
+                        "cannot be before the prescription of %(date)s, nor after today.",
+                        day=format_date(self.env, day),
+                        date=format_date(self.env, prescription.date),
+                    )
+                )
 
     @api.constrains("agreement_document")
     def _check_agreement_document(self):
@@ -47,6 +70,30 @@ class OptoamcPrescription(models.Model):
         for prescription in self:
             check_document(self.env, prescription.agreement_document, label)
 
-    def _lacks_agreement(self):
-        """Whether the prescriber has not agreed, on a document that the shop has, to an adaptation."""
-        return self.is_adapted_first and not (self.prescriber_agreed_on and self.agreement_document)
+    def _agreement_lacks(self):
+        """What is missing of the prescriber's agreement to an adaptation at the first delivery.
+
+        :return: the field where it is typed and words, or ``None``
+        """
+        if not self.is_adapted_first:
+            return None
+        if not self.prescriber_agreed_on:
+            return (
+                "prescriber_agreed_on",
+                self.env._(
+                    "an adaptation at the first delivery needs the prescriber's written agreement: type its date"
+                ),
+            )
+        if not self.agreement_document:
+            return (
+                "agreement_document",
+                self.env._(
+                    "the prescriber's written agreement of %s is not in the shop: add the document",
+                    format_date(self.env, self.prescriber_agreed_on),
+                ),
+            )
+        return None
+
+    def _is_adapted(self):
+        """Whether the optician changes the correction: at the first delivery, or at a renewal."""
+        return self.is_adapted_first or self.renewal == "RA"

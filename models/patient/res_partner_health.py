@@ -334,7 +334,11 @@ class ResPartner(models.Model):
         :return: ids of the companies by id of the person; only persons of whom there are any
         :rtype: dict[int, set[int]]
         """
-        self.env.flush_all()
+        if not self:
+            return {}
+        self.flush_model(HEALTH_FIELDS)
+        for model, name in HEALTH_RECORDS.items():
+            self.env[model].flush_model([name, "company_id"])
         own = SQL(" || ").join(
             SQL("jsonb_strip_nulls(COALESCE(%s, '{}'))", SQL.identifier(name)) for name in HEALTH_FIELDS
         )
@@ -349,7 +353,7 @@ class ResPartner(models.Model):
             for model, name in HEALTH_RECORDS.items()
         ]
         holders = defaultdict(set)
-        for person, company in self.env.execute_query(SQL(" UNION ").join(queries)) if self else ():
+        for person, company in self.env.execute_query(SQL(" UNION ").join(queries)):
             holders[person].add(company)
         return dict(holders)
 

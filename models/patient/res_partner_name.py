@@ -49,7 +49,9 @@ class ResPartner(models.Model):
         if self.is_company or self._optoamc_name_is_kept_elsewhere():
             return
         if self.lastname or self.firstname:
-            self.name = self._optoamc_joined_name(self.lastname, self.firstname)
+            name = self._optoamc_joined_name(self.lastname, self.firstname)
+            if name.split() != (self.name or "").split():  # a name typed with its own spaces stays, as in Odoo
+                self.name = name
 
     # -- buttons ------------------------------------------------------------------------------
 

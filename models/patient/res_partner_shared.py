@@ -25,7 +25,6 @@ USES = {
     "optoamc.contract": ("insured_id", "insurer_id"),
     "optoamc.prescription": ("prescriber_id",),
     "optoamc.request": ("patient_id",),
-    "sale.order": ("patient_id",),
 }
 
 
@@ -46,8 +45,10 @@ class ResPartner(models.Model):
     @api.depends_context("uid")
     def _compute_can_edit_insurer(self):
         result = super()._compute_can_edit_insurer()
-        if self.env["res.company"]._optoamc_shops()._optoamc_strangers(self.env.user):
-            self._optoamc_shared().with_env(self.env).can_edit_insurer = self.env.su
+        # Of a patient's form nobody asks which shops there are.
+        shared = self.filtered("can_edit_insurer")._optoamc_shared()
+        if shared and self.env["res.company"]._optoamc_shops()._optoamc_strangers(self.env.user):
+            shared.with_env(self.env).can_edit_insurer = self.env.su
         return result
 
     def write(self, vals):
@@ -87,9 +88,12 @@ class ResPartner(models.Model):
         """Odoo's own parent too, where it is a patient: the contact would bear that name."""
         result = super()._optoamc_check_links(vals_list)
         parents = self.browse({given_id(vals.get("parent_id")) for vals in vals_list} - {False})
-        if not self.env.su and parents._optoamc_holders():
+        if parents and not self.env.su and parents._optoamc_holders():
             parents.check_access("read")
         return result
+
+    def _optoamc_is_protected(self):
+        return bool(self._optoamc_holders())
 
     def _optoamc_users(self):
         """Tell which companies hold health data of these contacts or use them in a file, whoever asks.
@@ -97,6 +101,9 @@ class ResPartner(models.Model):
         :return: ids of the companies
         :rtype: set[int]
         """
+        if not self:
+            return set()
+        self.env.flush_all()
         found = set().union(*self._optoamc_holders().values())
         queries = [
             SQL(
@@ -108,7 +115,15 @@ class ResPartner(models.Model):
             for model, names in USES.items()
             for name in names
         ]
-        return found.union(*self.env.execute_query(SQL(" UNION ").join(queries))) if self else found
+        # An order without an optical article is no file: its customer is as common as anybody's.
+        queries.append(
+            SQL(
+                "SELECT dossier.company_id FROM sale_order dossier JOIN sale_order_line line"
+                " ON line.order_id = dossier.id AND line.optical_category IS NOT NULL WHERE dossier.patient_id IN %s",
+                self._ids,
+            )
+        )
+        return found.union(*self.env.execute_query(SQL(" UNION ").join(queries)))
 
     def _optoamc_check_stays_common(self, vals):
         """A contact that several shops have is nobody's to hide: neither by a company nor by archiving.

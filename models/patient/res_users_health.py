@@ -8,6 +8,9 @@ class ResUsers(models.Model):
     def create(self, vals_list):
         """A colleague's contact is every shop's, also when an optician administers the users."""
         users = super().create(vals_list)
+        # Where the company is no default of this module's, it is as Odoo gives it.
+        if self.env.context.get("default_company_id") or not self.env["res.partner"]._optoamc_default_company():
+            return users
         for user, vals in zip(users, vals_list, strict=True):
             if not vals.get("partner_id") and user.partner_id.company_id:
                 user.partner_id.company_id = False

@@ -17,4 +17,5 @@ from . import optoamc_platform_change
 from . import optoamc_exchange
 from . import optoamc_field
 from . import optoamc_profile
+from . import optoamc_field_advice
 from . import optoamc_reason

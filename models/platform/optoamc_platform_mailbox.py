@@ -50,6 +50,12 @@ class OptoamcPlatform(models.Model):
         groups="base.group_system",
         help="Of what an answer, or a whole batch, is acknowledged by. Empty: the ticket.",
     )
+    nothing_words = fields.Char(
+        "Words of an empty box",
+        groups="base.group_system",
+        help="A text by which the fetch call's answer says that nothing waits, where it has words at all. Any other "
+        "answer without a message is an error that the box shows.",
+    )
     host_keys = fields.Text(
         "Server's fingerprints",
         groups="base.group_system",
@@ -116,6 +122,7 @@ class OptoamcPlatform(models.Model):
             acknowledge_template=own.acknowledge_template or "",
             ticket=own.ticket_name or "",
             receipt=own.receipt_name or "",
+            nothing=own.nothing_words or "",
         )
         settings = super()._endpoint_settings(company, mode) | {"box": box, "host_keys": own._fingerprints()}
         key = own.certificate_id.private_key_id.with_context(bin_size=False)

@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.messages import MessageKind
 from ...lib.protocol.transport.faults import FAULT_CODES
-from ...lib.protocol.transport.probe import Step, probe
+from ...lib.protocol.transport.probe import Step, is_passed, probe
 
 #: Seconds that a person waits in front of the screen for a platform that does not answer.
 TIMEOUT_SECONDS = 10
@@ -113,9 +113,10 @@ class OptoamcPlatform(models.Model):
     def action_test_connection(self):
         """*Tester la connexion*: diagnose step by step, keep the diagnosis on the form.
 
-        No message is sent. A platform found well is called again at once, if it was
+        No message is sent. A platform that answers is called again at once, if it was
         being left alone.
 
+        :return: whether all that can be tried without a message was proved
         :raises AccessError: somebody else than who sets platforms up
         :raises UserError: the platform is disabled for the company
         """
@@ -123,15 +124,15 @@ class OptoamcPlatform(models.Model):
         self.check_access("write")
         self._check_mode(self.env.company)
         steps = self._probe(self.env.company)
-        passed = all(step.ok for step in steps)
+        passed = is_passed(steps)
         self.sudo().write(
             {
                 "tested_at": fields.Datetime.now(),
                 "is_reachable": passed,
-                "diagnosis": "\n".join(f"{'✓' if step.ok else '✗'} {step.sentence}" for step in steps),
+                "diagnosis": "\n".join(step.line for step in steps),
             }
         )
-        if passed:
+        if all(step.ok is not False for step in steps):
             self.sudo()._count_calls([None])
         return passed
 

@@ -75,6 +75,16 @@ class OptoamcReason(models.Model):
         index="btree_not_null",
         help="Which of the practical causes the code stands for: what to do is then said there.",
     )
+    field_id = fields.Many2one(
+        "optoamc.field",
+        "Optional field asked for",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Without which the insurer refuses: whether it may leave, and how, is then said for each dossier.",
+    )
+    by_manager = fields.Boolean(
+        "Done by a manager", help="The advice is about screens that only a manager has: others are told to ask one."
+    )
     code_ids = fields.One2many("optoamc.reason", "cause_id", "Codes that mean it")
     foreseen = fields.Selection(
         [
@@ -100,10 +110,22 @@ class OptoamcReason(models.Model):
     def _selection_path(self):
         return _request_fields()
 
-    @api.depends("advice", "cause_id.advice")
+    @api.depends("advice", "by_manager", "cause_id.advice", "cause_id.by_manager")
+    @api.depends_context("uid", "lang")
     def _compute_told_advice(self):
         for reason in self:
-            reason.told_advice = reason.advice or reason.cause_id.advice
+            said = reason if reason.advice else reason.cause_id
+            asked = said.by_manager and reason.field_id._asks_a_manager()
+            reason.told_advice = " ".join(filter(None, (said.advice, asked))) or False
+
+    def _advice_on(self, request):
+        """The advice on one refusal or reject, for who reads it: it can be followed with what leaves today."""
+        self.ensure_one()
+        if not self.field_id:
+            return self.told_advice
+        field = self.field_id.with_context(lang=self.env.lang)
+        can_leave, words = field._advice_about(request.insurer_id, request.company_id, request._case())
+        return " ".join(filter(None, (can_leave and self.told_advice, words)))
 
     @api.depends("advice", "cause_id")
     def _compute_to_describe(self):
@@ -151,7 +173,7 @@ class OptoamcReason(models.Model):
     @api.model
     def _advice(self, request):
         """What a person should do about a request's refusal, reject or unknown answer."""
-        told = self._of_request(request).mapped("told_advice")
+        told = [reason._advice_on(request) for reason in self._of_request(request)]
         advice = "\n".join(dict.fromkeys(filter(None, told)))
         if not advice and request.error_code in ERRORS:
             return ERRORS[request.error_code].advice

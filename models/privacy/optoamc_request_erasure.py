@@ -14,5 +14,6 @@ class OptoamcRequest(models.Model):
         requests = self.sudo().with_context(tracking_disable=True)
         requests.exchange_ids._erase()
         requests.line_ids.write({"name": False, "catalogue_code": False, "lpp_code": False, "reason_codes": False})
-        requests.write({"insurer_message": False, "cancellation_refusal": False, "reason_codes": False})
+        said = ("insurer_message", "cancellation_refusal", "reason_codes", "later_answer")
+        requests.write(dict.fromkeys(said, False))
         erase_history(requests)

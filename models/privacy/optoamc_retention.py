@@ -197,8 +197,10 @@ class OptoamcRetention(models.Model):
                     ("create_date", "<", limit),
                     ("state", "not in", DISPATCHED),
                     "|",
+                    "|",
                     ("line_ids.name", "!=", False),
                     ("insurer_message", "!=", False),
+                    ("later_answer", "!=", False),
                 ]
             )
         )

@@ -60,6 +60,14 @@ class ResPartner(models.Model):
         person = self.sudo()
         return person if person.nir or person.birthdate or person.optoamc_contract_ids else self.browse()
 
+    def _corrections(self, vals):
+        """Of contacts that no shop holds health data of nothing is logged: one query tells it of all of them."""
+        corrections = [*super()._corrections(vals)]
+        if any(self._fields[name].company_dependent for _contact, names in corrections for name in names):
+            return corrections
+        held = self.union(*(contact for contact, _names in corrections))._optoamc_holders() if corrections else {}
+        return [(contact, names) for contact, names in corrections if contact.id in held]
+
     def _optoamc_log_correction(self, names, patient, company=None):
         """A health datum is the shop's that corrects it; what a contact has for all is told to each that holds any."""
         log = super()._optoamc_log_correction

@@ -8,10 +8,13 @@ from . import res_company
 from . import sale_order_line_offer
 from . import sale_order_offer
 from . import sale_order_line_check
+from . import sale_order_limits
 from . import sale_order_quote
 from . import sale_order_choice
+from . import sale_order_signing
 from . import sale_order_reminder
 from . import sale_order_traceability
+from . import sale_order_reading
 from . import report_legal_quote
 from . import optoamc_class_a_share
 from . import account_move

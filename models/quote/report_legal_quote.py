@@ -10,6 +10,7 @@ class ReportLegalQuote(models.AbstractModel):
     @api.model
     def _get_report_values(self, docids, data=None):
         orders = self.env["sale.order"].browse(docids)
+        orders._optoamc_read_quotes()
         orders._optoamc_check_quote()
         return {"docs": orders, "doc_ids": docids, "doc_model": "sale.order"}
 
@@ -21,6 +22,7 @@ class ReportDetailedNote(models.AbstractModel):
     @api.model
     def _get_report_values(self, docids, data=None):
         orders = self.env["sale.order"].browse(docids)
+        orders._optoamc_read_quotes()
         orders._optoamc_check_note()
         return {"docs": orders, "doc_ids": docids, "doc_model": "sale.order"}
 

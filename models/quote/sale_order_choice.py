@@ -50,10 +50,6 @@ class SaleOrder(models.Model):
         is_open = order.state in ("draft", "sent")
         return order.has_legal_quote and not (order.quote_problems if is_open else order._optoamc_sold_untold_eyes())
 
-    def _has_to_be_signed(self):
-        """Nobody signs for what needs a legal quote before there is one."""
-        return super()._has_to_be_signed() and (not self.has_legal_quote or self._optoamc_is_quote_ready())
-
     def _get_name_portal_content_view(self):
         if self._optoamc_is_quote_ready():
             return "l10n_fr_optoamc.legal_quote_portal_content"

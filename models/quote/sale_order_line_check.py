@@ -1,7 +1,6 @@
 from odoo import models
 
-from ...lib.lpp.grouping import equipment_category
-from ...lib.payments.offer import Cover
+from ...lib.lpp import services
 from .sale_order_offer import CLASSES_SINCE
 
 
@@ -27,6 +26,14 @@ class SaleOrderLine(models.Model):
             for reason in (line._optoamc_fictitious_problem(), line._optoamc_price_problem())
             if reason
         ]
+        if line._optoamc_kind() == services.PAIRING and not line.order_id._optoamc_is_class_a(line.equipment_number):
+            problems.append(
+                self.env._(
+                    "%s: pairing belongs to the 100 %% Santé offer alone, the other part of the quote has no place "
+                    "for it. Take it off this offer.",
+                    line.product_id.name or line.name,
+                )
+            )
         if line._optoamc_class() == "A" and (missing := line.product_id.product_tmpl_id._optoamc_missing_for_quote()):
             problems.append(
                 self.env._(
@@ -36,6 +43,23 @@ class SaleOrderLine(models.Model):
                 )
             )
         return problems
+
+    def _optoamc_code_doubts(self):
+        """Whether the code behind the printed grouping code is for something else than what is sold: in words."""
+        self.ensure_one()
+        line = self.sudo()
+        lpp, reason = line.lpp_id, None
+        if line.optical_category == "lens":
+            if not all(
+                lpp._fits_correction(line._optoamc_correction(side)) for side, _count in line._optoamc_pieces()
+            ):
+                reason = self.env._("the code %s is for another correction", lpp.code)
+        elif line._optoamc_kind() == services.ADAPTATION and line._optoamc_lens_class() not in (
+            None,
+            lpp.product_class,
+        ):
+            reason = self.env._("the code %s is for lenses of the other class", lpp.code)
+        return [self.env._("%(article)s: %(reason)s", article=line.product_id.name, reason=reason)] if reason else []
 
     def _optoamc_catalogue_gaps(self):
         """What the quote prints a dash for, of an article that is not of class A."""
@@ -53,61 +77,22 @@ class SaleOrderLine(models.Model):
 
 
 class SaleOrder(models.Model):
-    """The minimum and the maximum of responsible contracts, where they are known."""
+    """The pairing that an offer of class A may carry."""
 
     _inherit = "sale.order"
 
-    def _optoamc_limit_category(self, number):
-        """The category of R871-2 of an equipment, ``a`` to ``f``, or ``None``."""
-        codes = [
-            line.sudo().lpp_id.group_code
-            for line in self._optoamc_lines_of(number)
-            for _piece in range(int(line.product_uom_qty))
-            if line.optical_category == "lens"
-        ]
-        return equipment_category(tuple(codes)) if len(codes) == 2 else None
-
-    def _optoamc_limit_warnings(self, number):
-        """What insurers granted of an offer outside the responsible contract's limits, in words.
-
-        The limits are for the AMO's and the insurers' parts together; class A has none.
-        """
-        is_limited = self and self.optoamc_offer == "other" and self._optoamc_cover() is Cover.RESPONSIBLE
-        granted = is_limited and self.sudo().optoamc_request_ids.filtered(
-            lambda request: request.equipment_number == number and request.state == "granted"
-        )
-        category = granted and self._optoamc_limit_category(number)
-        values = category and self._optoamc_offer_values(number)
-        if not category or None in (values["totals"]["amo"], values["totals"]["amc"]):
+    def _optoamc_pairing_hint(self, number):
+        """Whether an equipment of class A has lenses of unlike refractive indices and no pairing, in words."""
+        lines = self._optoamc_lines_of(number)
+        lenses = lines.filtered(lambda line: line.optical_category == "lens").product_id.product_tmpl_id
+        indices = lenses._optoamc_unlike_indices()
+        if not indices or services.PAIRING in [line._optoamc_service() for line in lines]:
             return []
-        limits, paid = self.env["optoamc.responsible.limit"], values["totals"]["amo"] + values["totals"]["amc"]
-        least, most = limits._limits_on(category, self.optical_date)
-        amounts = {"paid": self.currency_id.format(float(paid)), "category": category}
-        warnings = []
-        if most and paid > most:
-            warnings.append(
-                self.env._(
-                    "%(paid)s granted: above what a responsible contract may pay for an equipment of category "
-                    "%(category)s, %(most)s.",
-                    **amounts,
-                    most=self.currency_id.format(most),
-                )
+        return [
+            self.env._(
+                "%(order)s: the lenses have unlike refractive indices (%(indices)s). Their pairing may be added to "
+                "the 100 %% Santé offer, at the level that the LPP has for them.",
+                order=self.name,
+                indices=" / ".join(map(lenses[:1]._optoamc_figure, indices)),
             )
-        if least and paid < min(least, float(values["totals"]["price"])):
-            warnings.append(
-                self.env._(
-                    "%(paid)s granted: below what a responsible contract pays at least for an equipment of category "
-                    "%(category)s, %(least)s.",
-                    **amounts,
-                    least=self.currency_id.format(least),
-                )
-            )
-        frame = [row for row in values["rows"] if row["kind"] == "frame"]
-        _least, most = limits._limits_on("frame", self.optical_date)
-        if frame and most and sum(row["amo"] + row["amc"] for row in frame) > most:
-            warnings.append(
-                self.env._(
-                    "The frame: above what a responsible contract may pay for one, %s.", self.currency_id.format(most)
-                )
-            )
-        return warnings
+        ]

@@ -2,7 +2,7 @@ from odoo import models
 
 from ...lib.lpp import services
 from ...lib.payments.money import euros
-from ...lib.payments.offer import Cover, OfferLine
+from ...lib.payments.offer import FOLLOWS_LENSES, Cover, OfferLine
 
 
 class SaleOrderLine(models.Model):
@@ -15,6 +15,12 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         lpp = self.sudo().lpp_id
         return lpp.product_class or self.product_id.product_class or False
+
+    def _optoamc_lens_class(self):
+        """The class of the lenses of the line's equipment; ``None``: they are of both, or of none."""
+        lenses = self.order_id._optoamc_equipment_lines(self.equipment_number)
+        classes = {line._optoamc_class() for line in lenses if line.optical_category == "lens"}
+        return classes.pop() or None if len(classes) == 1 else None
 
     def _optoamc_kind(self):
         """``lens``, ``frame``, ``contact``, or the service that a supplement is; ``None``: another article."""
@@ -44,6 +50,7 @@ class SaleOrderLine(models.Model):
             product_class=line._optoamc_class() or None,
             cover=cover,
             kind=line._optoamc_kind(),
+            lens_class=line._optoamc_lens_class() if line._optoamc_kind() in FOLLOWS_LENSES else None,
             amo=euros(line.amo_amount) if is_amo_known else None,
             base=euros(line.amo_base) if is_amo_known else None,
             max_price=euros(most * line.product_uom_qty) if most else None,

@@ -181,4 +181,6 @@ class SaleOrderLine(models.Model):
         domain = order._optoamc_catalogue_domain(self.optical_category) & Domain("product_class", "=", "A") & coded
         if self.optical_category == "lens":
             domain &= Domain("lens_type", "=", product.lens_type)
+        if self.optical_category == "frame":
+            domain &= Domain("frame_is_child", "=", bool(lpp.age_below))
         return lpp, self.env["product.product"].search(domain)

@@ -162,15 +162,18 @@ class SaleOrder(models.Model):
         for offer in filter(None, (class_a, other)):
             values = offer._optoamc_offer_values(number)
             if values["totals"]["amo"] is None:
-                warnings.append(
+                lines = offer.sudo()._optoamc_equipment_lines(number).filtered("is_amo_unknown")
+                warnings += [
                     self.env._(
-                        "%s: what the Sécu pays is not known. Import the LPP table (Configuration) or type it.",
-                        offer.name,
+                        "%(order)s: what the Sécu pays is not known. %(article)s: %(reason)s",
+                        order=offer.name,
+                        article=line.product_id.name,
+                        reason=line.with_env(self.env)._optoamc_why_amo_unknown(),
                     )
-                )
-            warnings += [
-                warning for line in offer._optoamc_lines_of(number) for warning in line._optoamc_catalogue_gaps()
-            ]
+                    for line in lines
+                ]
+            for line in offer._optoamc_lines_of(number):
+                warnings += line._optoamc_code_doubts() + line._optoamc_catalogue_gaps()
         if class_a and (left := class_a._optoamc_offer_values(number)["totals"]["left"]):
             warnings.append(
                 self.env._(
@@ -179,7 +182,7 @@ class SaleOrder(models.Model):
                     amount=self.currency_id.format(float(left)),
                 )
             )
-        return warnings + other._optoamc_limit_warnings(number)
+        return warnings + class_a._optoamc_pairing_hint(number) + other._optoamc_limit_warnings(number)
 
     # -- what it says -------------------------------------------------------------------------
 

@@ -1,6 +1,5 @@
 from odoo import api, models
 
-from ..mixin.access_first import check_first
 from ..mixin.changes import changes
 from ..share.account_move_line import FIXED
 
@@ -13,8 +12,7 @@ class AccountMove(models.Model):
     def write(self, vals):
         is_undone = vals.get("state") in ("draft", "cancel")
         undone = self.filtered(lambda move: is_undone or changes(move, vals, {"date", "journal_id"}))
-        check_first(undone, "write")  # first: the refusal names the payment
-        undone.origin_payment_id._optoamc_check_free()
+        undone.sudo().origin_payment_id.with_env(self.env)._optoamc_check_free()
         return super().write(vals)
 
     def _check_draftable(self):
@@ -40,6 +38,5 @@ class AccountMoveLine(models.Model):
     def write(self, vals):
         if vals.keys() & FIXED:
             changed = self.filtered(lambda line: changes(line, vals, FIXED))
-            check_first(changed, "write")
-            changed.move_id.origin_payment_id._optoamc_check_free()
+            changed.sudo().move_id.origin_payment_id.with_env(self.env)._optoamc_check_free()
         return super().write(vals)

@@ -29,7 +29,6 @@ class AccountPayment(models.Model):
     def write(self, vals):
         is_undone = vals.get("state") in _UNDONE_STATES
         undone = self.filtered(lambda payment: is_undone or changes(payment, vals, _CLOSED))
-        check_first(undone, "write")  # first: the refusal names the payment
         undone._optoamc_check_free()
         return super().write(vals)
 
@@ -40,6 +39,7 @@ class AccountPayment(models.Model):
     def _optoamc_check_free(self):
         """:raises UserError: a payment of a booked advice, with the way out"""
         if booked := self.sudo().filtered(lambda payment: payment.optoamc_remittance_id.state == "posted")[:1]:
+            check_first(self, "write")  # the refusal names one of them
             raise UserError(
                 self.env._(
                     "%(payment)s was booked by the payment advice “%(advice)s” and stays as it says. Undo the advice "

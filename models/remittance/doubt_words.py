@@ -26,9 +26,9 @@ class DoubtWords:
 
     def _paid_by(self, line):
         """What paid the share before: booked advices, statement lines and payments."""
-        if line.doubt not in ("paid", "more", "returned", "reversed", "written_off", "asked"):
+        if line.doubt not in ("paid", "more", "returned", "reversed", "written_off", "asked", "several"):
             return ""
-        share = line.share_id.sudo()
+        share = (line.share_id or self._meant(line)).sudo()
         told = (share.remittance_line_ids - line).filtered(
             lambda other: other.state == "posted" and other.decision == "share" and other.amount > 0
         )
@@ -40,6 +40,12 @@ class DoubtWords:
         ]
         names = (f"{name} ({format_date(self.env, day)})" for day, name in sorted(paid))
         return paid and self.env._("Already paid by: %s.", ", ".join(names))
+
+    @staticmethod
+    def _meant(line):
+        """The shares of the agreement that a line names, of which a person is to choose one."""
+        domain = [("company_id", "=", line.company_id.id), ("pec_number", "=", line.pec_number)]
+        return line.share_id.search(domain) if line.pec_number else line.share_id
 
     @staticmethod
     def _money_on(share):

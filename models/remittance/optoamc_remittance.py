@@ -123,7 +123,7 @@ class OptoamcRemittance(models.Model):
             )
         if count := self.undecided_count:
             raise UserError(
-                self.env._("%s lines are still to be decided: choose their share, an open credit, or nothing.", count)
+                self.env._("Lines to decide: %s. Choose for each its share, an open credit, or nothing.", count)
             )
         payments = self._book()
         # Needed to find the share, and not after.
@@ -134,7 +134,7 @@ class OptoamcRemittance(models.Model):
         rejected.share_id._tell_reject()
         self.message_post(
             body=self.env._(
-                "Booked by %(count)s payments: %(amount)s.",
+                "Booked: %(amount)s (payments: %(count)s).",
                 count=len(payments),
                 amount=self.currency_id.format(sum(payments.mapped("amount_signed"))),
             )
@@ -184,7 +184,7 @@ class OptoamcRemittance(models.Model):
         (payments - fixed).action_cancel()
         for date, group in fixed.grouped(self._reversal_day).items():
             items = group.move_id.line_ids
-            (items.matched_debit_ids | items.matched_credit_ids)._optoamc_undo_on(date)
+            items._optoamc_partials()._optoamc_undo_on(date)
             group.move_id._reverse_moves([{"date": date, "ref": payment.memo} for payment in group], cancel=True)
         fixed.state = "canceled"
 
@@ -229,7 +229,7 @@ class OptoamcRemittance(models.Model):
         """
         paying = self.line_ids.filtered(lambda line: line.amount and line.decision != "skip")
         if missing := paying.filtered(lambda line: not line._payer()):
-            raise UserError(self.env._("Choose the payer: %s lines name none.", len(missing)))
+            raise UserError(self.env._("Lines that name no payer: %s. Choose it.", len(missing)))
         # The statement shows a transfer as one amount, whomever it pays for. What names no transfer is one a payer.
         groups = paying.grouped(lambda line: (line.transfer or line._payer(), line.date or self.date))
         payments = self.env["account.payment"].create(

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...lib.payments.advice import AdviceLine
-from ...lib.payments.matching import MATCHED
 from ...lib.payments.money import ZERO, euros
 from ..mixin.access_first import check_first
 from ..share.optoamc_share import PAYERS
@@ -153,17 +152,18 @@ class OptoamcRemittanceLine(models.Model):
                 raise UserError(self.env._("Choose the share first."))
             line.decision = "share"
 
-    def _split(self, parts):
-        """One line a share, of a line that pays several at once.
+    def _split(self, parts, found):
+        """One line a share, of a line that pays, or has paid, several at once.
 
         :param parts: list of (id of the share, cents)
+        :param found: what was found of each of them
         """
         lines = self + self.browse().concat(*(self.copy() for _part in parts[1:]))
         for line, (share_id, cents) in zip(lines, parts, strict=True):
             share = line.share_id.browse(share_id)
             # The invoice's number names the share from now on.
             known = {"invoice_number": share.move_id.name, "asked": 0.0, "amount": cents / 100}
-            line.write({**known, "share_id": share_id, "match": MATCHED, "doubt": False, "decision": "share"})
+            line.write({**known, **found, "share_id": share_id})
 
     def _advice(self):
         """The line as the matching reads it."""

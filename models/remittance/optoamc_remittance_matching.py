@@ -26,21 +26,22 @@ class OptoamcRemittance(models.Model):
     def _match(self, lines):
         """Say of lines which share they are about, and decide those that are sure.
 
-        A line that pays one agreement on several invoices becomes one a share.
+        A line that pays, or has paid, one agreement on several invoices becomes one a share.
         """
         for line, match in zip(lines.sudo(), self._matches(lines), strict=True):
             if match.parts:
-                line._split(match.parts)
-                continue
-            line.write(
-                {
-                    "match": match.verdict,
-                    "doubt": match.reason or False,
-                    "share_id": match.share or False,
-                    "request_id": match.agreement or False,
-                    "decision": "share" if match.verdict == MATCHED else PROPOSED.get(match.reason, False),
-                }
-            )
+                line._split(match.parts, self._match_vals(match))
+            else:
+                share = {"share_id": match.share or False, "request_id": match.agreement or False}
+                line.write(self._match_vals(match) | share)
+
+    @staticmethod
+    def _match_vals(match):
+        return {
+            "match": match.verdict,
+            "doubt": match.reason or False,
+            "decision": "share" if match.verdict == MATCHED else PROPOSED.get(match.reason, False),
+        }
 
     def _reopen_changed(self):
         """Have the lines whose match does not hold any more decided again.
@@ -48,17 +49,20 @@ class OptoamcRemittance(models.Model):
         :returns: those lines
         """
         sure = self.line_ids.filtered(lambda line: line.match == MATCHED and line.decision == "share")
+        # What paid them may have been undone.
+        paid = self.line_ids.filtered(lambda line: line.doubt == "paid" and line.decision == "skip")
         changed = self.env["optoamc.remittance.line"]
-        for line, match in zip(sure, self._matches(sure), strict=True):
-            if match.verdict != MATCHED or match.share != line.share_id.id:
-                line.sudo().write({"match": match.verdict, "doubt": match.reason or False, "decision": False})
+        for line, match in zip(sure + paid, self._matches(sure + paid), strict=True):
+            is_same = match.reason == "paid" if line in paid else match.verdict == MATCHED
+            if not is_same or match.share != line.share_id.id:
+                line.sudo().write(self._match_vals(match) | {"decision": False})
                 changed |= line
         return changed
 
     def _matches(self, lines):
         """The matches of some lines; what any other line takes of a share is not there for them."""
         self.ensure_one()
-        taking = self.line_ids.filtered(lambda line: line.decision not in ("credit", "skip"))
+        taking = self.line_ids.filtered(lambda line: line in lines or line.decision not in ("credit", "skip"))
         latest = fields.Date.add(self.env.company._optoamc_today(), days=AHEAD_DAYS)
         matcher = Matcher(
             self._candidates(), latest, self.company_id.finess or "", self._elsewhere(taking), self._agreed(taking)
@@ -72,7 +76,7 @@ class OptoamcRemittance(models.Model):
 
     def _is_paid_anew(self, line, match):
         """Whether a line takes back what lies on another share now: the agreement was asked for again since."""
-        if match.reason != "back":
+        if match.reason != "back" or not match.share:
             return False
         share = self.env["optoamc.share"].sudo().browse(match.share)
         paid = sum(share._of_agreements({share._agreement()}).mapped("amount_paid"))
@@ -115,16 +119,16 @@ class OptoamcRemittance(models.Model):
                 self._matching_since(),
             )
         )
-        credits, unannounced = self._open_credits(), self._unannounced()
+        credits, unannounced = self._open_credits_of_shares(), self._unannounced()
         return [
-            Candidate(*row, credit=credits.get(row[0], 0), unannounced=unannounced.get(row[0], ())) for row in rows
+            Candidate(*row, credit=credits.get(row[0], 0), unannounced=unannounced.get(row[0], {})) for row in rows
         ]
 
     def _matching_since(self):
         return fields.Date.subtract(self.env.company._optoamc_today(), years=MATCHING_YEARS)
 
     def _open_credits(self):
-        """What payers have paid of agreements and no share owes: by each share of the agreement, cents."""
+        """What payers have paid of agreements and no share owes: by agreement, cents."""
         money = (
             self.env["account.move.line"]
             .sudo()
@@ -141,17 +145,22 @@ class OptoamcRemittance(models.Model):
         for line in money:
             for agreement, amount in line._optoamc_claims().items():
                 credits[agreement] += round(amount * 100)
+        return credits
+
+    def _open_credits_of_shares(self):
+        """The open credits, by each share of the agreement."""
+        credits = self._open_credits()
         shares = self.env["optoamc.share"].sudo()._of_agreements(set(credits))
         return {share.id: credits[share._agreement()] for share in shares}
 
     def _unannounced(self):
-        """What payments and statement lines that no advice told of paid of shares: by share, a tuple of cents."""
+        """What payments and statement lines that no advice told of paid of shares: by share, cents a payment."""
         for model in ("account.partial.reconcile", "account.move.line", "account.payment"):
             self.env[model].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT share.id, array_agg(round(partial.amount * 100)::int ORDER BY partial.id)
+                SELECT share.id, money.move_id, sum(round(partial.amount * 100))::int
                   FROM optoamc_share share
                   JOIN account_move_line owed ON owed.optoamc_share_id = share.id AND owed.optoamc_share_entry IN %s
                   JOIN account_partial_reconcile partial ON partial.debit_move_id = owed.id
@@ -161,13 +170,17 @@ class OptoamcRemittance(models.Model):
                    AND owed.balance > 0
                    AND money.optoamc_share_id IS NULL
                    AND payment.optoamc_remittance_id IS NULL
-                 GROUP BY share.id
+                 GROUP BY share.id, money.move_id
+                 ORDER BY money.move_id
                 """,
                 tuple(PAYER_DEBITS),
                 self.company_id.id,
             )
         )
-        return {share_id: tuple(amounts) for share_id, amounts in rows}
+        unannounced = defaultdict(dict)
+        for share_id, move_id, cents in rows:
+            unannounced[share_id][move_id] = cents
+        return unannounced
 
     def _agreed(self, lines):
         """The agreements that these lines name and that no invoice carries yet."""
@@ -176,10 +189,16 @@ class OptoamcRemittance(models.Model):
             return []
         domain = [("company_id", "=", self.company_id.id), ("pec_number", "!=", False), ("share_ids", "=", False)]
         agreed = self.env["optoamc.request"].sudo().search(domain)._enforceable()
+        agreed = agreed.filtered(lambda request: compact(request.pec_number) in numbers)
+        credits = self._open_credits() if agreed else {}
         return [
-            Agreed(request.id, request.insurer_id.commercial_partner_id.id, request.pec_number)
+            Agreed(
+                request.id,
+                request.insurer_id.commercial_partner_id.id,
+                request.pec_number,
+                credit=credits.get(request._agreement(), 0),
+            )
             for request in agreed
-            if compact(request.pec_number) in numbers
         ]
 
     def _elsewhere(self, lines):

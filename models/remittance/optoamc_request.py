@@ -11,8 +11,10 @@ class OptoamcRequest(models.Model):
         return super()._compute_is_stale()
 
     def _paying_before(self):
-        shares = self.env["optoamc.share"].sudo()
         before = super()._paying_before()
+        if not before:
+            return before  # the first insurer, most often
+        shares = self.env["optoamc.share"].sudo()
         rejected = shares.search(
             [("request_id", "in", before.ids), ("is_rejected", "=", True), ("amount_paid", "=", 0)]
         )

@@ -22,6 +22,7 @@ from . import optoamc_request_checks
 from . import optoamc_request_examination
 from . import optoamc_request_replay
 from . import optoamc_request_answer
+from . import optoamc_request_later_answer
 from . import optoamc_request_cancellation
 from . import optoamc_request_reason
 from . import optoamc_request_address
@@ -33,6 +34,7 @@ from . import sale_order_currency
 from . import ir_actions_report
 from . import optoamc_request_selection
 from . import optoamc_request_follow_up
+from . import optoamc_request_comparison
 from . import ir_websocket
 from . import optoamc_statistics
 from . import optoamc_answer_time

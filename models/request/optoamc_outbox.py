@@ -11,6 +11,7 @@ from odoo.tools import SQL
 
 from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.messages import ANSWER_KINDS
+from ..mixin.read_ahead import read_whole
 from .dispatcher import Dispatcher
 
 _logger = logging.getLogger(__name__)
@@ -154,6 +155,7 @@ class OptoamcOutbox(models.AbstractModel):
         calls = []
         for (company, _mode), group in self.grouped(lambda record: (record.company_id, record.mode)).items():
             records = group.with_company(company)
+            read_whole(records.platform_id, of_company=True)
             try:
                 transport = records._open_transport()
             except OptoamcError as error:

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 #: What a shop needs, in the order in which it is set up.
 STEPS = ("shop", "contact", "platform", "credentials", "books", "text", "insurers", "lpp", "trial")
@@ -35,7 +36,7 @@ class OptoamcPlatform(models.Model):
         return {
             "shop": all(identity) and company._optoamc_is_named(),
             "contact": bool(company.optoamc_contact_id),
-            "platform": mode != "disabled" and platform.is_reachable,
+            "platform": mode != "disabled" and (platform.is_reachable or platform._has_answered_trial(company)),
             "credentials": mode == "demo"
             or bool(platform.certificate_ok or (platform.username and platform.has_password)),
             "books": bool(company.optoamc_journal_id and company.optoamc_receivable_account_id),
@@ -50,6 +51,17 @@ class OptoamcPlatform(models.Model):
                 .search_count([("company_id", "=", company.id), ("answered_at", "!=", False)], limit=1)
             ),
         }
+
+    def _has_answered_trial(self, company):
+        """Whether a test request was answered where the last test of the connection failed nowhere, but proved too
+        little: some platforms answer what is no message by an error of theirs."""
+        diagnosis = self.diagnosis or ""
+        if "✓" not in diagnosis or "✗" in diagnosis:
+            return False
+        answered = Domain("answered_at", "!=", False) & Domain("answer_channel", "=", False)
+        answered &= Domain("company_id", "=", company.id) & Domain("platform_id", "=", self.id)
+        answered &= Domain("mode", "=", "test") & Domain("platform_url", "=", self._address(company, "test"))
+        return bool(self.env["optoamc.request"].sudo().search_count(answered, limit=1))
 
     def _is_text_approved(self, company):
         try:

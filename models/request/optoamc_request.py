@@ -106,6 +106,7 @@ class OptoamcRequest(models.Model):
     error_code = fields.Char(readonly=True, copy=False)
     advice = fields.Text("What to do", compute="_compute_advice")
     granted_total = fields.Monetary("Granted amount", compute="_compute_granted_total", store=True)
+    is_answered = fields.Boolean("Answered", compute="_compute_is_answered", help="The insurer has said what it pays.")
     agreed_total = fields.Monetary(
         "Agreed",
         compute="_compute_agreed_total",
@@ -176,6 +177,12 @@ class OptoamcRequest(models.Model):
         for request in self:
             request.granted_total = sum(request.line_ids.mapped("granted_amount"))
 
+    @api.depends("granted_total", "state", "answered_at")
+    def _compute_is_answered(self):
+        for request in self:
+            # What was granted stays said when the agreement has ended.
+            request.is_answered = request.granted_total or request._is_decided()
+
     @api.depends("granted_total", "kind", "state", "mode")
     def _compute_agreed_total(self):
         for request in self:
@@ -199,20 +206,22 @@ class OptoamcRequest(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._read_ahead(vals_list)
-        # The chatter begins with the first move: that there is a draft, and whose, the draft says.
-        requests = super(OptoamcRequest, self.with_context(mail_create_nolog=True)).create(vals_list)
+        # The chatter begins with the first move: that there is a draft, and whose, the draft says. Who asks is told by
+        # the screen, and becomes a follower with the first activity for him.
+        quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+        requests = super(OptoamcRequest, quiet).create(vals_list)
         requests = requests.with_env(self.env)
         for request in requests.sudo().filtered(lambda request: not request.name):
             request.name = request.env["ir.sequence"].next_by_code("optoamc.request")
-        requests._refresh_lines()
+        with requests._transferring_nothing(requests.order_id.order_line):
+            requests._refresh_lines()
         return requests
 
     @api.model
     def _read_ahead(self, vals_list):
         """Read what new requests will look at, in one query a table; whether it may be read is asked where it is."""
-        ids = {name: [vals[name] for vals in vals_list if isinstance(vals.get(name), int)] for name in ASKED_FIELDS}
-        contracts = self.env["optoamc.contract"].browse(ids["contract_id"])
-        self.env["sale.order"].browse(ids["order_id"])._optoamc_read_ahead(contracts)
+        order_ids = [vals["order_id"] for vals in vals_list if isinstance(vals.get("order_id"), int)]
+        self.env["sale.order"].browse(order_ids)._optoamc_read_ahead()
 
     def write(self, vals):
         if not ASKED_FIELDS.isdisjoint(vals) and (frozen := self.filtered(lambda request: request.state != "draft")):
@@ -232,6 +241,15 @@ class OptoamcRequest(models.Model):
             )
 
     # -- filling in ---------------------------------------------------------------------------
+
+    def _transferring_nothing(self, lines):
+        """Keep who pays what of the dossiers: a transfer alone changes it, it need not be worked out anew.
+
+        :param lines: the dossiers', ``sale.order.line``
+        :return: a context manager
+        """
+        kept = {lines: ("amc_amount", "patient_amount"), self.order_id: ("amo_total", "amc_total", "patient_total")}
+        return self.env.protecting([([rows._fields[name] for name in names], rows) for rows, names in kept.items()])
 
     def _refresh_lines(self):
         """Take the equipment's lines from the order again; a frozen request keeps its own."""
@@ -286,7 +304,7 @@ class OptoamcRequest(models.Model):
         )
 
     @api.depends("state", "error_code", "reason_codes", "platform_id")
-    @api.depends_context("lang")
+    @api.depends_context("uid", "lang")
     def _compute_advice(self):
         for request in self:
             request.advice = self.env["optoamc.reason"]._advice(request)

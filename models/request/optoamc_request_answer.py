@@ -21,7 +21,7 @@ from ...lib.protocol.messages import (
     Status,
     Supplement,
 )
-from ..mixin.read_ahead import read_children
+from ..mixin.read_ahead import read_children, read_whole
 from .optoamc_outbox import DEPOSIT_WAIT, UNREACHABLE
 from .optoamc_request_message import LINE_SOURCES, fill, message_mode
 from .states import DISPATCHED, ENFORCEABLE, TO_FOLLOW, TRANSITIONS
@@ -153,7 +153,8 @@ class OptoamcRequest(models.Model):
             self._receive_acknowledgement(answer)
         else:
             self._receive_answer(answer)
-        if kind == MessageKind.CONSULTATION and not error and self.state == before:
+        is_same = self.state == before and not self.later_answer
+        if kind == MessageKind.CONSULTATION and not error and is_same:
             self.sudo().consulted_at = fields.Datetime.now()
 
     def _receive_ticket(self):
@@ -176,10 +177,10 @@ class OptoamcRequest(models.Model):
             self.env["optoamc.reason"]._collect(self.platform_id, self.company_id, codes)
         if self.state == "cancelling":
             self._receive_state_of_cancellation(answer)
-        elif answer.status == Status.CANCELLED:
+        elif answer.status == Status.CANCELLED and self._may_become("cancelled"):
             self._receive_cancelled_there(answer)
-        elif self.state == "granted":
-            self._receive_state_of_agreement(answer)
+        elif self.state == "granted" or not TRANSITIONS[self.state]:
+            self._receive_later_answer(answer)
         elif answer.status == Status.PENDING:
             self._apply_or_wait("pending", wait=answer.retry_after, **self._answer_values(answer))
         elif self._may_become(answer.status.value):
@@ -195,19 +196,21 @@ class OptoamcRequest(models.Model):
             self._ask_person(_lt("Refused by the insurer: read the reason and correct."))
 
     def _answer_values(self, answer):
-        messages = [answer.message, *(reason.label for reason in answer.reasons)]
         return {
             "pec_number": answer.file_number or self.pec_number,
-            "insurer_message": "\n".join(dict.fromkeys(filter(None, messages))) or False,
+            "insurer_message": self._words_of(answer) or False,
             "reason_codes": [reason.code for reason in answer.reasons if reason.code] or False,
         }
 
     def _grant_lines(self, answers):
         """Write the granted amounts; :func:`verify_answer` made sure there is one a line."""
         by_number = {answer.line_number: answer for answer in answers}
+        read_whole(self.company_id)  # for its currency, and for who tells of the agreement
+        lines = self.line_ids.sudo()
         # What it grants is no part of what it asked.
-        with self.env.protecting([self._fields["is_stale"]], self):
-            for line in self.line_ids.sudo():
+        is_stale = self.env.protecting([self._fields["is_stale"]], self)
+        with is_stale, self._transferring_nothing(lines.order_line_id):
+            for line in lines:
                 answer = by_number[line.line_number]
                 line.write(
                     {
@@ -230,6 +233,7 @@ class OptoamcRequest(models.Model):
             MessageKind.CONSULTATION: self._receive_consultation_error,
             MessageKind.CANCELLATION: self._receive_cancellation_error,
         }
+        self._receive_later_error(kind, error)
         handlers[kind](error)
 
     def _receive_request_error(self, error):
@@ -238,16 +242,13 @@ class OptoamcRequest(models.Model):
         elif error.maybe_sent:
             values = {"insurer_message": error.reference} if error.reference else {}
             self._apply_or_wait("unknown", error_code=error.code, **values)
-        else:
+        elif self._may_become("error"):
             self._apply_or_wait("error", error_code=error.code, insurer_message=error.reference or False)
             self._ask_person()
 
     def _receive_consultation_error(self, error):
-        if error.code != "unknown_reference":
+        if error.code != "unknown_reference" or self.state == "granted":
             self._stay(error.code)
-        elif self.state == "granted":
-            self._stay(error.code)
-            self._ask_person(_lt("The insurer no longer knows its agreement: call it."))
         elif self.state == "unknown":
             # It never arrived: the same bytes may go again.
             self._apply_or_wait("queued", error_code=error.code)

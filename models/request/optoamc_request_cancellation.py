@@ -72,19 +72,17 @@ class OptoamcRequest(models.Model):
         if acknowledgement.accepted:
             self._apply_or_wait("cancelled")
         else:
-            messages = [acknowledgement.message, *(reason.label for reason in acknowledgement.reasons)]
-            self._resume("\n".join(dict.fromkeys(filter(None, messages))))
+            self._resume(self._words_of(acknowledgement))
 
     def _receive_state_of_cancellation(self, answer):
         """What a consultation says when the platform has the cancellation already."""
         if answer.status == Status.CANCELLED:
             self._apply_or_wait("cancelled")
-            return
-        if self.error_code != "duplicate":
-            return  # asked before the cancellation was
-        self._resume(answer.message)
-        if self.state == "pending":
-            self._receive_answer(answer)  # decided meanwhile, maybe
+        elif self.error_code != "duplicate":
+            self._receive_later_answer(answer)  # asked before the cancellation was
+        else:
+            self._resume(self._words_of(answer))
+            self._receive_answer(answer)  # decided meanwhile, or not confirmed, maybe
 
     def _receive_cancellation_error(self, error):
         if error.code == "unknown_reference":
@@ -117,14 +115,5 @@ class OptoamcRequest(models.Model):
 
     def _receive_cancelled_there(self, answer):
         """The insurer has cancelled it: nobody here did."""
-        if self._may_become("cancelled"):
-            self._apply_or_wait("cancelled", **self._answer_values(answer))
-            self._ask_person(_lt("Cancelled by the insurer: read its message, call it, or ask again."))
-
-    def _receive_state_of_agreement(self, answer):
-        """What a consultation says of an agreement: no reply takes it back but a cancellation."""
-        if not self.next_poll_at:
-            return  # nobody asked: a reply that comes late
-        self.sudo().write({"next_poll_at": False, "error_code": False})
-        if answer.status != Status.GRANTED:
-            self._ask_person(_lt("The insurer no longer confirms its agreement: call it."))
+        self._apply_or_wait("cancelled", **self._answer_values(answer))
+        self._ask_person(_lt("Cancelled by the insurer: read its message, call it, or ask again."))

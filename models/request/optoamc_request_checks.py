@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import format_date
 
-from .states import ACTIVE
+from ..patient.optoamc_prescription_first import ADAPTED_FROM
 
 #: A check that stops keeps the request from leaving; one that asks is confirmed by a person.
 STOP, ASK = "stop", "ask"
@@ -54,10 +54,18 @@ class OptoamcRequest(models.Model):
     def _check_cover(self):
         contract, day = self.contract_id, self.order_id.optical_date
         if contract.date_from and day < contract.date_from:
-            words = self.env._("the contract begins on %s only", format_date(self.env, contract.date_from))
+            words = self.env._(
+                "the contract with %(insurer)s begins on %(day)s only",
+                insurer=contract.insurer_id.name,
+                day=format_date(self.env, contract.date_from),
+            )
             yield self._finding("R01", STOP, contract, "date_from", words)
         if contract.date_to and contract.date_to < day:
-            words = self.env._("the contract ended on %s", format_date(self.env, contract.date_to))
+            words = self.env._(
+                "the contract with %(insurer)s ended on %(day)s",
+                insurer=contract.insurer_id.name,
+                day=format_date(self.env, contract.date_to),
+            )
             yield self._finding("R01", STOP, contract, "date_to", words)
         if contract.portability_until and contract.portability_until < day:
             words = self.env._("the portability ended on %s", format_date(self.env, contract.portability_until))
@@ -94,6 +102,19 @@ class OptoamcRequest(models.Model):
         if before and before.rank < contract.rank:
             words = self.env._("%s comes first and has not answered yet", before.insurer_id.name)
             yield self._finding("R02", ASK, contract, "rank", words)
+        elif contract.rank > 1 and not self._is_first_known():
+            words = self.env._(
+                "of rank %s, and the patient has no contract of rank 1 on the day of the dossier: type the first "
+                "insurer's, or correct the rank",
+                contract.rank,
+            )
+            yield self._finding("R02", ASK, contract, "rank", words)
+
+    def _is_first_known(self):
+        """Whether the patient has an insurer that comes before this one on the day of the dossier."""
+        order = self.order_id
+        contracts = order.patient_id.with_company(order.company_id)._optoamc_current_contracts(order.optical_date)
+        return any(contract.rank < self.contract_id.rank for contract in contracts)
 
     def _is_taken_for_twin(self, patient):
         """Whether what leaves does not tell the patient from somebody of the same contract, born on the same day."""
@@ -133,9 +154,18 @@ class OptoamcRequest(models.Model):
         if not prescription and not order.is_replacement:
             words = self.env._("no prescription in the dossier: the insurer may ask for it")
             yield self._finding("R05", ASK, order, "prescription_id", words)
-        if prescription._lacks_agreement():
-            words = self.env._("an adaptation at the first delivery needs the prescriber's written agreement")
-            yield self._finding("R05", STOP, prescription, "prescriber_agreed_on", words)
+        if lacking := prescription._agreement_lacks():
+            field, words = lacking
+            yield self._finding("R05", STOP, prescription, field, words)
+        age = order._optoamc_patient_age()
+        if age is not None and age < ADAPTED_FROM and prescription._is_adapted():
+            words = self.env._(
+                "the patient is %(age)s years old: under %(from)s an optician adapts no correction, with an agreement "
+                "or without; a new prescription is needed",
+                **{"age": age, "from": ADAPTED_FROM},
+            )
+            field = "is_adapted_first" if prescription.is_adapted_first else "renewal"
+            yield self._finding("R07", STOP, prescription, field, words)
         delivery = fields.Date.to_date(order.commitment_date) if order.commitment_date else False
         until = prescription.valid_until
         if delivery and until and delivery > until and not order.is_replacement:
@@ -160,56 +190,6 @@ class OptoamcRequest(models.Model):
             if line.optical_category == "lens" and not lpp._fits_correction(line._correction()):
                 words = self.env._("the code %s is for another correction", lpp.code)
                 yield self._finding("R06", ASK, order, "order_line", words, label=line.name)
-
-    # -- what the insurer has answered already -------------------------------------------------
-
-    def _check_earlier_answers(self):
-        answered = self._earlier_answer()
-        if not answered:
-            return
-        if answered.valid_until and answered.valid_until < self.order_id.optical_date:
-            words = self.env._(
-                "%(answer)s was valid until %(day)s: its amounts are no longer binding",
-                answer=answered.display_name,
-                day=format_date(self.env, answered.valid_until),
-            )
-            yield self._finding("R12", ASK, self.order_id, "order_line", words)
-        for words in self._differences(answered):
-            yield self._finding("R13", ASK, self.order_id, "order_line", words)
-
-    def _earlier_answer(self):
-        """The insurer's last answer about this equipment, the one that this request would replace."""
-        others = self.order_id.optoamc_request_ids.filtered(
-            lambda other: (
-                other != self._origin
-                and other.equipment_number == self.equipment_number
-                and other.contract_id == self.contract_id
-                and other.answered_at
-                and (not self.asked_at or other.answered_at < self.asked_at)
-                and (other.state in ACTIVE or other.state == "expired")
-            )
-        )
-        return others.sorted("answered_at")[-1:]
-
-    def _differences(self, answered):
-        """What the dossier says otherwise than an answer: words for each line."""
-        before = {line._piece(): line for line in answered.line_ids}
-        currency = self.currency_id
-        for line in self.line_ids:
-            old = before.pop((line.order_line_id._origin.id, line.eye_side), None)
-            if not old:
-                yield self.env._("%s was not in what was asked", line.name)
-            elif (old.name, old.lpp_code) != (line.name, line.lpp_code or old.lpp_code):
-                yield self.env._("%(new)s instead of %(old)s", new=line.name, old=old.name)
-            elif currency.compare_amounts(old.price, line.price):
-                yield self.env._(
-                    "%(name)s: %(new)s instead of %(old)s",
-                    name=line.name,
-                    new=currency.format(line.price),
-                    old=currency.format(old.price),
-                )
-        for old in before.values():
-            yield self.env._("%s was asked and is no longer in the dossier", old.name)
 
 
 class OptoamcRequestLine(models.Model):

@@ -5,6 +5,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.messages import MessageKind
+from ..mixin.read_ahead import read_children, read_whole
 from .call import Call
 from .states import TO_FOLLOW, TO_SEND
 
@@ -34,6 +35,9 @@ class OptoamcRequest(models.Model):
     )
 
     def _claim_calls(self, transport, held_until):
+        # Whose time zone, who is told, whose profile: together.
+        read_whole(self.company_id.partner_id, self.user_id.partner_id, self.insurer_id)
+        read_children(self.order_id, "order_line")
         requests = self._stop_at_new_address()._stop_without_consent()
         requests._claim(held_until)
         calls = []

@@ -14,6 +14,20 @@ _lt = LazyTranslate(__name__)
 #: What an insurer agreed to, line by line: another value in the dossier, and it agreed to something else.
 AGREED_FIELDS = ("quantity", "price", "lpp_code", "amo_amount", "other_amc_amount")
 
+#: What decides of them.
+AGREED_TO = (
+    "line_ids",
+    *(f"line_ids.{name}" for name in AGREED_FIELDS),
+    "order_id.order_line.equipment_number",
+    "order_id.order_line.optical_category",
+    "order_id.order_line.product_uom_qty",
+    "order_id.order_line.net_price",
+    "order_id.order_line.lpp_id",
+    "order_id.order_line.amo_amount",
+    "order_id.optoamc_request_ids.transferred",
+    "order_id.optoamc_request_ids.line_ids.granted_amount",
+)
+
 #: The dashboard's figures are those of the last month.
 DASHBOARD_DAYS = 30
 
@@ -50,19 +64,14 @@ class OptoamcRequest(models.Model):
         help="100 for what the insurer granted, 0 for what it refused. Of decided requests only.",
     )
 
-    @api.depends(
-        "state",
-        "line_ids",
-        *(f"line_ids.{name}" for name in AGREED_FIELDS),
-        "order_id.order_line.equipment_number",
-        "order_id.order_line.optical_category",
-        "order_id.order_line.product_uom_qty",
-        "order_id.order_line.net_price",
-        "order_id.order_line.lpp_id",
-        "order_id.order_line.amo_amount",
-        "order_id.optoamc_request_ids.transferred",
-        "order_id.optoamc_request_ids.line_ids.granted_amount",
+    # The counts above the list are of what is left to do: a few of many, found without a look at the others.
+    _stale_idx = models.Index("(id) WHERE is_stale IS TRUE")
+    _to_transfer_idx = models.Index(
+        "(order_id) WHERE kind = 'coverage' AND state = 'granted' AND transferred IS NOT TRUE"
     )
+    _answered_idx = models.Index("(answered_at)")
+
+    @api.depends("state", *AGREED_TO)
     def _compute_is_stale(self):
         for request in self:
             # Once erased, what was asked compares with nothing.
@@ -78,9 +87,7 @@ class OptoamcRequest(models.Model):
     def _search_is_latest(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain(
-            "id", "in", SQL("(SELECT MAX(id) FROM optoamc_request GROUP BY order_id, equipment_number, contract_id)")
-        )
+        return Domain.custom(to_sql=_nothing_later)
 
     def _asked(self):
         """What the insurer was asked: by order line and eye, the values that it agrees to."""
@@ -145,9 +152,10 @@ class OptoamcRequest(models.Model):
                 "quantity": line.quantity,
                 "price": line.price,
                 "amo": line.amo_amount,
-                "is_amo_unknown": line.order_line_id.is_amo_unknown and not line.amo_amount,
+                "is_amo_unknown": line.is_amo_unknown,
                 "is_fictitious": line.order_line_id.is_tariff_fictitious,
                 "amc": float(line._money().insurers),
+                "is_amc_answered": line.is_answered or line.has_other_amc,
                 "patient": line.patient_amount,
             }
             for line in self.line_ids
@@ -179,6 +187,16 @@ class OptoamcRequest(models.Model):
         """The dossier."""
         self.ensure_one()
         return self.order_id._get_records_action()
+
+
+def _nothing_later(requests, alias, query):
+    """That nothing was asked again: looked up of each request that is in question, not of all that there ever were."""
+    same = [
+        SQL("%s = %s", SQL.identifier("later", name), requests._field_to_sql(alias, name, query))
+        for name in ("order_id", "equipment_number", "contract_id")
+    ]
+    later = SQL("later.id > %s", requests._field_to_sql(alias, "id", query))
+    return SQL("NOT EXISTS (SELECT FROM optoamc_request later WHERE %s)", SQL(" AND ").join([*same, later]))
 
 
 def _rounded(value):

@@ -21,7 +21,9 @@ class OptoamcRequest(models.Model):
 
         :raises RedirectWarning: the patient has not consented to that
         """
-        self.filtered(lambda request: request._is_letter())._check_consent()
+        letters = self.filtered(lambda request: request._is_letter())
+        letters.order_id._optoamc_read_ahead()
+        letters._check_consent()
 
     def _letter_rows(self):
         """What the letter says of each line; amounts are in €.
@@ -43,7 +45,7 @@ class OptoamcRequest(models.Model):
                 "quantity": line.quantity,
                 "price": line.price,
                 "amo": line.amo_amount,
-                "is_amo_unknown": line.order_line_id.is_amo_unknown and not line.amo_amount,
+                "is_amo_unknown": line.is_amo_unknown,
                 "others": line.other_amc_amount,
                 "asked": float(line._ceiling()),
             }

@@ -34,6 +34,7 @@ class OptoamcRequestLine(models.Model):
     lpp_code = fields.Char("LPP code", readonly=True)
     amo_base = fields.Monetary("AMO base", readonly=True, help="LPP tariff of the line.")
     amo_amount = fields.Monetary("Sécu", readonly=True, help="The amount that the AMO pays for the line.")
+    is_amo_unknown = fields.Boolean(compute="_compute_is_amo_unknown", help="Nobody knows what the AMO pays of it.")
     other_amc_amount = fields.Monetary(
         "Other insurers", readonly=True, help="What insurers that were asked before grant on the line."
     )
@@ -41,10 +42,21 @@ class OptoamcRequestLine(models.Model):
         "Another insurer answered", readonly=True, help="Then what it grants is sent, even when it is zero."
     )
     granted_amount = fields.Monetary("Compl.", readonly=True, help="The amount that the insurer grants on the line.")
+    is_answered = fields.Boolean("Answered", compute="_compute_is_answered")
     patient_amount = fields.Monetary("Remainder", compute="_compute_patient_amount")
     reason_codes = fields.Json(readonly=True)
 
     _number_uniq = models.Constraint("UNIQUE(request_id, line_number)", "A line number stands once in a request.")
+
+    @api.depends("amo_amount", "order_line_id.is_amo_unknown")
+    def _compute_is_amo_unknown(self):
+        for line in self:
+            line.is_amo_unknown = line.order_line_id.is_amo_unknown and not line.amo_amount
+
+    @api.depends("request_id.is_answered")
+    def _compute_is_answered(self):
+        for line in self:
+            line.is_answered = line.request_id.is_answered
 
     @api.depends("price", "amo_amount", "other_amc_amount", "granted_amount")
     def _compute_patient_amount(self):

@@ -15,6 +15,11 @@ class OptoamcRequest(models.Model):
             reason = self.env["optoamc.reason"]._of_request(request).filtered("path")[:1]
             request.blamed_field = dict(reason._selection_path()).get(reason.path, False)
 
+    def _fields_asked_for(self):
+        """The optional fields (``optoamc.field``) without which it was refused, and that a switch lets leave."""
+        asked, case = self.env["optoamc.reason"]._of_request(self).field_id.with_env(self.env), self._case()
+        return asked.filtered(lambda field: all(field._advice_about(self.insurer_id, self.company_id, case)))
+
     def action_open_blamed_field(self):
         """Open the record in which the field that the insurer complains of is typed."""
         record = self._blamed_record()

@@ -3,6 +3,8 @@ from __future__ import annotations
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..mixin.read_ahead import read_children
+
 
 class OptoamcRequest(models.Model):
     """What people do with a request: send, retry, consult, cancel, transfer, convert, print."""
@@ -20,9 +22,10 @@ class OptoamcRequest(models.Model):
         :raises UserError: the platform is disabled, or something is missing (all of it listed)
         """
         self._require("send")
-        self.order_id._optoamc_read_ahead(self.contract_id)
-        self._refresh_lines()
-        self._freeze(self._check_sendable())
+        self.order_id._optoamc_read_ahead()
+        with self._transferring_nothing(self.order_id.order_line):
+            self._refresh_lines()
+            self._freeze(self._check_sendable())
         self._trigger_dispatch()
         return self._print_by_mail()
 
@@ -49,6 +52,8 @@ class OptoamcRequest(models.Model):
         :raise UserError: the dossier has changed since, so that it is an answer to another question
         """
         self._require("transfer")
+        read_children(self, "line_ids")
+        read_children(self.order_id, "order_line")
         if stale := self.filtered("is_stale")[:1]:
             raise UserError(
                 self.env._(
@@ -66,7 +71,9 @@ class OptoamcRequest(models.Model):
                     )
                 )
             superseded.sudo().transferred = False
-            request.sudo().transferred = True
+            # What the others are asked may change with it, not what it was asked itself.
+            with self.env.protecting([self._fields["is_stale"]], request):
+                request.sudo().transferred = True
         self.order_id.invoice_ids._optoamc_sync_shares()
 
     def _superseded(self):

@@ -108,6 +108,8 @@ class AccountMove(models.Model):
         matched = refunds.line_ids.matched_debit_ids.sudo()
         matched.filtered(lambda partial: partial.debit_move_id.move_id.optoamc_share_ids).unlink()
         refunds._optoamc_allocate()
+        # What was returned to the patient may be asked of a payer again that has paid it already.
+        refunds.sudo()._optoamc_orders().optoamc_share_ids._match_open_money()
         return result
 
     def _optoamc_sync_shares(self):
@@ -228,6 +230,8 @@ class AccountMove(models.Model):
         :param posting: invoices just posted: the entries of their shares take their date
         """
         moves = self.sudo().filtered(lambda move: move.move_type in ("out_invoice", "out_refund"))
+        if not moves:
+            return  # Odoo resets nothing to draft, too, with each journal item that it writes
         orders = moves._optoamc_orders()
         orders._optoamc_allocate(moves, (upcoming or self.browse()).sudo(), (posting or self.browse()).sudo())
 

@@ -94,9 +94,9 @@ class AccountMoveLine(models.Model):
                 ) from error
 
     def action_automatic_entry(self, default_action=None):
-        check_first(self, "write")
         # Moved to another account by an entry of Odoo's own, a share would show as paid.
         if share := self.sudo().optoamc_share_id[:1]:
+            check_first(self, "write")
             raise UserError(
                 self.env._(
                     "%s is a third-party payer's part: it stays on its account until it is paid, returned, written "

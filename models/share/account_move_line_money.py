@@ -132,6 +132,20 @@ class AccountMoveLine(models.Model):
         paid = self.optoamc_paid or {}
         return list(paid) if len(paid) == 1 else []
 
+    def _optoamc_partials(self):
+        """What these items are matched by."""
+        return self.matched_debit_ids | self.matched_credit_ids
+
+    def _optoamc_shares_it_frees(self):
+        """The shares to be looked at when these items go: those they are matched with, or whose money they are on.
+
+        A clawback, or what the shop paid back, is matched with money alone, which is free again then.
+        """
+        partials = self._optoamc_partials()
+        items = partials.debit_move_id | partials.credit_move_id
+        agreements = {agreement for line in items for agreement in line.optoamc_paid or ()}
+        return items.optoamc_share_id | self.env["optoamc.share"]._of_agreements(agreements)
+
     def _optoamc_place(self):
         """Where items are matched with each other: of one company and payer, on one account."""
         return self.company_id, self.partner_id, self.account_id

@@ -11,8 +11,8 @@ class AccountMove(models.Model):
         if vals.get("state") in ("draft", "cancel"):
             # Odoo leaves what is reset to draft matched. What it paid is remembered, for when it is posted again.
             items = self.sudo()._optoamc_of_payers().line_ids
-            partials = items.matched_debit_ids | items.matched_credit_ids
-            shares = (partials.debit_move_id | partials.credit_move_id).optoamc_share_id
+            partials = items._optoamc_partials()
+            shares = items._optoamc_shares_it_frees()
             partials.unlink()
             # Its payer may have paid too much otherwise.
             shares._match_open_money()
@@ -36,7 +36,10 @@ class AccountMove(models.Model):
         for payment in self.sudo().origin_payment_id:
             if paid := payment.move_id.line_ids._optoamc_all_paid():
                 payment.optoamc_paid = paid
-        return super().unlink()
+        shares = self.sudo()._optoamc_of_payers().line_ids._optoamc_shares_it_frees()
+        result = super().unlink()
+        shares._match_open_money()
+        return result
 
     def _optoamc_match_open_money(self):
         """Put money that was on shares before on them again, or on those that came in their place."""
@@ -70,8 +73,7 @@ class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
 
     def action_undo_reconciliation(self):
-        paid = self.sudo().move_id.line_ids._optoamc_payments_of_shares()
-        shares = (paid.debit_move_id | paid.credit_move_id).optoamc_share_id
+        shares = self.sudo().move_id.line_ids._optoamc_shares_it_frees()
         result = super().action_undo_reconciliation()
         shares._match_open_money()
         return result

@@ -73,7 +73,7 @@ class OptoamcShare(models.Model):
         oldest.activity_schedule(
             "l10n_fr_optoamc.mail_activity_type_late_share",
             summary=oldest.env._(
-                "%(payer)s is late: %(count)s parts, %(amount)s",
+                "%(payer)s is late: %(amount)s (parts: %(count)s)",
                 payer=oldest.partner_id.name,
                 count=len(self),
                 amount=oldest.currency_id.format(sum(self.mapped("amount_residual"))),

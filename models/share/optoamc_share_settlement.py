@@ -23,35 +23,49 @@ class OptoamcShare(models.Model):
         superuser, behind the checks of its callers.
         """
         shares = self._of_agreements({share._agreement() for share in self})
-        money = shares._money()
+        money = shares and shares._money()
         if not money:
             return  # nothing to match, most often
         shares = shares._with_others(shares._release_taken_back(money))
-        shares._take_back_losses(money)
+        shares._owe_again(money)
         lines = shares._open_money() | shares._payer_lines()._optoamc_open()
         lines._optoamc_settle()
         if others := shares._call_lent_money(money):
             (shares | others)._match_open_money()
 
-    def _take_back_losses(self, money):
-        """Take back what was written off of agreements whose money is there after all, as a late payment does.
+    def _owe_again(self, money):
+        """Have the payers owe what was written off or returned, where the money for it is there after all.
+
+        It was taken back, or its payment was undone, and that is undone in its turn: it pays late, however it came.
 
         :param money: the payers' items of these shares' agreements
         """
-        lost = self.filtered("amount_written_off")
-        lines = money | self._payer_lines()._optoamc_open() if lost else ()
+        lost = self._of_money_left(money, "amount_written_off")
+        self._undo_write_offs(lost, dict.fromkeys(lost, self.env.company._optoamc_today()))
+        returned = self._of_money_left(money, "amount_returned")
+        shares = self.browse().concat(*returned)
+        shares._undo_returns(shares._undoable_returns(returned))
+
+    def _of_money_left(self, money, field):
+        """Spread over shares what the payers' money is more than what they owe of the same agreements.
+
+        :param money: the payers' items of these shares' agreements
+        :param field: what each share has at most, €
+        :return: by share, €
+        """
+        shares = self.filtered(field)
         left = {}
-        for line in lines:
+        for line in money | self._payer_lines()._optoamc_open() if shares else ():
             sign = 1 if line.amount_residual < 0 else -1
             for agreement, amount in line._optoamc_claims_in_euros().items():
                 key = line._optoamc_place(), agreement
                 left[key] = left.get(key, ZERO) + sign * amount
         amounts = {}
-        for share in lost:
+        for share in shares:
             key = share._payer_lines()[0]._optoamc_place(), share._agreement()
-            amounts[share] = min(max(left.get(key, ZERO), ZERO), euros(share.amount_written_off))
+            amounts[share] = min(max(left.get(key, ZERO), ZERO), euros(share[field]))
             left[key] = left.get(key, ZERO) - amounts[share]
-        lost._undo_write_offs(amounts, dict.fromkeys(lost, self.env.company._optoamc_today()))
+        return {share: amount for share, amount in amounts.items() if amount}
 
     def _with_others(self, borrowers):
         """These shares, and all those of the agreements of others."""

@@ -113,15 +113,15 @@ class OptoamcShare(models.Model):
         return -sum(credit.mapped("amount_residual"))
 
     def _replace_patients_money(self, refunds, date):
-        """Take off the invoices what the patients have paid in the place of payers whose VAT waits for them.
+        """Take off the invoices what the patients have paid in the payers' place.
 
-        Odoo counts the VAT by what pays the invoice. Left there, the patient's money would keep due what nobody has
-        paid any more once he has it back.
+        Paid back, it is gone from there, and the invoice asks for the part when it is returned once more. Left
+        there, it would also keep VAT on payments due that nobody has paid any more.
 
         :param refunds: by share, €
         """
-        waiting = self.filtered(lambda share: share.vat_day == "payment" and refunds[share])
-        for move, shares in waiting.grouped("move_id").items():
+        twice_paid = self.filtered(lambda share: not share.currency_id.is_zero(refunds[share]))
+        for move, shares in twice_paid.grouped("move_id").items():
             owed = move._optoamc_receivable_lines()
             freed = owed._optoamc_free_payments(sum(refunds[share] for share in shares), date)
             self._reconcile_with_invoices(shares)

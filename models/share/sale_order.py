@@ -53,16 +53,28 @@ class SaleOrder(models.Model):
     # -- what is asked of the patient online --------------------------------------------------
 
     def _get_prepayment_required_amount(self):
-        return min(super()._get_prepayment_required_amount(), self.patient_due)
+        amount = super()._get_prepayment_required_amount()
+        return min(amount, self.patient_due) if self._optoamc_is_dossier() else amount
 
     def _get_default_payment_link_values(self):
         values = super()._get_default_payment_link_values()
+        if not self._optoamc_is_dossier():
+            return values
         left = self.optoamc_to_collect
         return values | {"amount": min(values["amount"], left), "amount_max": left}
 
     def _is_paid(self):
         """Whether the patient has paid online all that the patient owes."""
-        return super()._is_paid() or self.currency_id.compare_amounts(self.amount_paid, self.patient_due) >= 0
+        if super()._is_paid():
+            return True
+        return self._optoamc_is_dossier() and self.currency_id.compare_amounts(self.amount_paid, self.patient_due) >= 0
+
+    def _optoamc_is_dossier(self):
+        """Whether a shop sells optical articles, or a payer pays a part; what any other order asks for is Odoo's."""
+        self.ensure_one()
+        order = self.sudo()
+        is_shops = order.company_id.finess and order._optoamc_optical_lines()
+        return bool(is_shops or order._optoamc_with_payers())
 
     # -- the shares of the orders' invoices ---------------------------------------------------
 

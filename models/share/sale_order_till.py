@@ -33,10 +33,10 @@ class SaleOrder(models.Model):
 
         :param asked: what it asks of this order, €
         :param left: what is left to pay at the shop, €
-        :raise UserError: it is more, and a payer pays a part: with the amount to take as a down payment
+        :raise UserError: it is more: with the amount to take as a down payment
         """
         order = self.sudo()
-        if not order._optoamc_with_payers() or order.currency_id.compare_amounts(asked, left) <= 0:
+        if order.currency_id.compare_amounts(asked, left) <= 0:
             return
         if not left:
             raise UserError(
@@ -72,7 +72,7 @@ def _wrap(model_class, name, wrapper):
 
 def _read_converted(origin, lines):
     """What the till reads of an order to settle it: refused at once, before it is paid."""
-    for order in lines.order_id.sudo():
+    for order in lines.order_id.sudo()._optoamc_with_payers():
         order._optoamc_check_till(order.amount_unpaid, order.optoamc_to_collect)
     return origin(lines)
 
@@ -81,7 +81,7 @@ def _process_order(origin, till_orders, order, existing_order):
     """What the till sends: whatever it showed, it has not asked for more."""
     till_order = till_orders.browse(origin(till_orders, order, existing_order)).sudo()
     for sale_order, lines in till_order.lines.grouped("sale_order_origin_id").items():
-        if sale_order:
+        if sale_order._optoamc_with_payers():
             asked = sum(lines.mapped("price_subtotal_incl"))
             sale_order._optoamc_check_till(asked, sale_order._optoamc_left_to_collect(besides=till_order)[sale_order])
     return till_order.id

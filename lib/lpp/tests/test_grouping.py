@@ -55,6 +55,32 @@ def test_bands(sphere, cylinder, total, single, multifocal):
     assert derived_code("B", "multifocal", *bands) == multifocal
 
 
+@pytest.mark.parametrize(
+    ("right", "left", "category"),
+    [
+        # R871-2, 3°, a to f, and different lenses of one category.
+        ("VU1", "VU1", "a"),
+        ("VU1", "VU3", "a"),
+        ("VU2", "VU5", "b"),
+        ("VU1", "VM1", "b"),
+        ("VU4", "VU7", "c"),
+        ("VU6", "VM2", "c"),
+        ("VM1", "VM3", "c"),
+        ("VU3", "VM4", "d"),
+        ("VU5", "VM6", "e"),
+        ("VM2", "VM7", "e"),
+        ("VM4", "VM5", "f"),
+        ("V01", "V02", "b"),
+        ("V03", "V04", "e"),
+        ("VU1", None, None),
+        ("VU1", "M03", None),
+    ],
+)
+def test_category(right, left, category):
+    assert equipment_category((right, left)) == category
+    assert equipment_category((left, right)) == category
+
+
 _LENS = st.sampled_from(["V01", "V02", "V03", "V04", "VU1", "VU7", "VM1", "VM7", None, "M01"])
 
 

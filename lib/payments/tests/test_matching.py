@@ -59,22 +59,53 @@ def test_one_agreement_on_two_invoices_paid_otherwise() -> None:
 
 def test_what_no_advice_told_of_is_paid_already() -> None:
     """The advice of a payment that was booked from the statement: once, of its payer, no more than it."""
-    whole = replace(paid(share(), 30000), unannounced=(20000, 10000))
+    whole = replace(paid(share(), 30000), unannounced={"first": 20000, "second": 10000})
     first, second, third = match_all([whole], *(line(amount, pec_number="P1") for amount in (10000, 20000, 20000)))
     assert [found.reason for found in (first, second, third)] == ["paid", "paid", "more"]
-    whole = replace(whole, unannounced=(20000, 10000))
+    whole = replace(whole, unannounced={"first": 20000, "second": 10000})
     first, second = match_all([whole], *[line(30000, pec_number="P1")] * 2)
     assert [found.reason for found in (first, second)] == ["paid", "more"]
     for amount in (15000, 30001):
-        (found,) = match_all([replace(whole, unannounced=(20000, 10000))], line(amount, pec_number="P1"))
+        (found,) = match_all(
+            [replace(whole, unannounced={"first": 20000, "second": 10000})], line(amount, pec_number="P1")
+        )
         assert (found.verdict, found.reason) == (DOUBTFUL, "more")
     # What is open takes it, whatever was paid before.
-    (found,) = match_all([replace(paid(share(), 10000), unannounced=(10000,))], line(10000, pec_number="P1"))
+    (found,) = match_all([replace(paid(share(), 10000), unannounced={"first": 10000})], line(10000, pec_number="P1"))
     assert found.verdict == MATCHED
-    (nobody,) = Matcher([replace(paid(share(), 30000), unannounced=(30000,))]).match_all(
+    (nobody,) = Matcher([replace(paid(share(), 30000), unannounced={"first": 30000})]).match_all(
         [(line(pec_number="P1"), None)]
     )
     assert nobody.reason == "more"
+
+
+def test_what_no_advice_told_of_is_paid_already_on_two_invoices() -> None:
+    def two(first: dict[str, int], second: dict[str, int]) -> list[Candidate]:
+        known = [share(number, 10000, pec_number="P", unannounced=told) for number, told in ((1, first), (2, second))]
+        return [paid(one, sum(one.unannounced.values())) for one in known]
+
+    def found(shares: list[Candidate], *amounts: int) -> list[tuple[object, ...]]:
+        matches = match_all(shares, *(line(amount, pec_number="P") for amount in amounts))
+        return [(match.reason, match.share, match.parts) for match in matches]
+
+    both = ("paid", None, ((1, 10000), (2, 10000)))
+    several = ("several", None, ())
+    # By one payment, by one each, and by two for both of them; told of once.
+    assert found(two({"a": 10000}, {"a": 10000}), 20000, 20000) == [both, several]
+    assert found(two({"a": 10000}, {"b": 10000}), 20000) == [both]
+    twice = {"a": 3000, "b": 7000}
+    assert found(two(twice, twice), 6000, 14000) == [
+        ("paid", None, ((1, 3000), (2, 3000))),
+        ("paid", None, ((1, 7000), (2, 7000))),
+    ]
+    # A line an invoice.
+    assert found(two({"a": 10000}, {"a": 10000}), 10000, 10000) == [("paid", 1, ()), ("paid", 2, ())]
+    # The other invoice, which is open, may be meant.
+    assert found(two({"a": 10000}, {}), 10000) == [several]
+    assert found(two({"a": 10000}, {"a": 10000}), 15000) == [several]
+    # Nobody knows who pays.
+    (nobody,) = Matcher(two({"a": 10000}, {"a": 10000})).match_all([(line(20000, pec_number="P"), None)])
+    assert (nobody.reason, nobody.parts) == ("several", ())
 
 
 def test_paid_before_the_invoice() -> None:
@@ -85,6 +116,8 @@ def test_paid_before_the_invoice() -> None:
     assert (found.verdict, found.share, found.agreement) == (MATCHED, 1, None), "a share goes before"
     (found,) = match_all([share()], line(pec_number="P2", doubt="sense"), agreed=agreed)
     assert (found.reason, found.agreement) == ("sense", 5)
+    first, second = match_all([], *[line(-6000, pec_number="P2")] * 2, agreed=[Agreed(5, PAYER, "P2", credit=10000)])
+    assert (first.reason, second.reason, second.agreement) == ("unbilled", "back", 5)
     for other in (line(10, pec_number="P3"), line(0, pec_number="P2"), line(10, kind="amo", pec_number="P2")):
         (found,) = match_all([], other, agreed=agreed)
         assert (found.verdict, found.agreement) == (UNKNOWN, None)

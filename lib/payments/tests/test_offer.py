@@ -14,14 +14,15 @@ _maybe = st.none() | _amounts
 @given(
     price=_amounts,
     product_class=st.sampled_from(["A", "B", None]),
-    kind=st.sampled_from(["lens", "frame", "pairing", "adaptation", "prism", None]),
+    kind=st.sampled_from(["lens", "frame", "pairing", "adaptation", "prism", "filter", None]),
+    lens_class=st.sampled_from(["A", "B", None]),
     cover=st.sampled_from(Cover),
     amo=_maybe,
     base=_maybe,
     max_price=_maybe,
     granted=_maybe,
 )
-def test_the_parts_make_the_price(price, product_class, kind, cover, amo, base, max_price, granted):
+def test_the_parts_make_the_price(price, product_class, kind, lens_class, cover, amo, base, max_price, granted):
     """To the cent, wherever all of them are known; and nothing unknown is told as nothing."""
     amo = None if amo is None else min(amo, price)
     base = None if base is None else min(base, price)
@@ -29,6 +30,7 @@ def test_the_parts_make_the_price(price, product_class, kind, cover, amo, base, 
         price=price,
         product_class=product_class,
         kind=kind,
+        lens_class=lens_class,
         cover=cover,
         amo=amo,
         base=base,
@@ -65,6 +67,15 @@ def test_responsible_contract_and_services():
     assert (_service(10).amc, _service(10).left) == (Decimal(4), 0)
     assert (_service(15).amc, _service(15).left) == (None, None)
     assert (_service(15, kind="pairing").amc, _service(15, kind="pairing").left) == (Decimal(9), 0)
+
+
+def test_filter():
+    """R871-2 names its supplement beside the pairing; it has no class of its own, and follows the lenses'."""
+    covered = _service(15, kind="filter", product_class=None, lens_class="A")
+    assert (covered.amc, covered.left) == (Decimal(9), 0)
+    for values in ({"lens_class": "B"}, {"lens_class": None}, {"lens_class": "A", "price": 16}):
+        line = _service(**{"price": 15, "kind": "filter", "product_class": None} | values)
+        assert (line.amc, line.left) == (None, None)
 
 
 def test_c2s():

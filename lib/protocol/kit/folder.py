@@ -172,6 +172,7 @@ def _box(values: Mapping[str, Any]) -> Box | None:
         acknowledge_template=values.get("acknowledge_template", ""),
         ticket=values.get("ticket_name", ""),
         receipt=values.get("receipt_name", ""),
+        nothing=values.get("nothing_words", ""),
     )
 
 

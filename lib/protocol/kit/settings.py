@@ -74,6 +74,7 @@ SETTINGS = (
     Setting("appel_accuse", "acknowledge_template", "boîte : le corps de cet appel", "<Accuse>{receipt}</Accuse>"),
     Setting("nom_ticket", "ticket_name", "boîte : le nom du ticket", "ticket"),
     Setting("nom_recu", "receipt_name", "boîte : le nom de ce par quoi on accuse", "numero"),
+    Setting("boite_vide", "nothing_words", "boîte : le texte qui dit que rien n'attend", "AUCUNE"),
     Setting("empreintes", "host_keys", "SFTP : les empreintes du serveur", "SHA256:…"),
     Setting("identifiants", "identifier_kind", "uuid, chiffres ou numero", "chiffres", _identifier),
     Setting("prefixe", "identifier_prefix", "ce qui précède les chiffres d'un identifiant", "OPT"),

@@ -70,16 +70,17 @@ class Writer:
             *_reasons(reason),
         )
 
-    def eligibility(self, member: Member | None, used: int) -> bytes:
+    def eligibility(self, rights: str, member: Member | None, used: int) -> bytes:
         """``OPAMCRIA``: a member's rights on the date asked, ``used`` cents of the yearly ones."""
-        if member is None:
+        if member is None or rights == "INCONNUS":
             return self._document("OPAMCRIA", E.Droits("INCONNUS"))
+        last = min(filter(None, (member.valid_until, member.portability_until)), default=None)
         maxima = [cover.annual_max for cover in member.plan.values() if cover.annual_max is not None]
         return self._document(
             "OPAMCRIA",
-            E.Droits("OUVERTS" if member.is_open(self._incoming.date) else "FERMES"),
+            E.Droits(rights),
             member.valid_from and E.ValideDu(member.valid_from),
-            member.valid_until and E.ValideJusquAu(member.valid_until),
+            last and E.ValideJusquAu(last),
             E.PlafondAnnuel(_euros(sum(maxima))) if maxima else None,
             E.PlafondConsomme(_euros(used)) if maxima else None,
         )

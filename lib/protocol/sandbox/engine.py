@@ -19,6 +19,7 @@ from .answers import Writer
 from .cases import Cases
 from .documents import Incoming, Reader, Rejection
 from .ledger import Exchange, Ledger
+from .obstacles import rights
 from .rules import Rules
 
 _ACTS = ("OPAMCREQ", "OPAMCDEL", "FCTREC")
@@ -104,8 +105,8 @@ class Sandbox:
         writer = Writer(incoming, now)
         insurer = self.rules.insurers.get(incoming.text("o:Organisme/o:NumeroAMC"))
         if incoming.kind == "OPAMCQIA":
-            member = self.rules.members.get(incoming.member) if insurer else None
-            return writer.eligibility(member, self._used(incoming))
+            member = self.rules.members.get(incoming.member)
+            return writer.eligibility(rights(self.rules, incoming), member, self._used(incoming))
         if incoming.kind == "OPAMCQPN":
             return writer.prices(insurer, dt.date(incoming.date.year, 12, 31))
         assert exchange.case_number

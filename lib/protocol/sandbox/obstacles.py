@@ -11,24 +11,43 @@ from .documents import Incoming
 from .ledger import Case
 from .rules import Insurer, Member, Rules
 
+#: What is answered about a member's rights where a request would be refused for the reason; else they are open.
+_RIGHTS = {
+    "insurer_unknown": "INCONNUS",
+    "member_unknown": "INCONNUS",
+    "beneficiary_unknown": "INCONNUS",
+    "contract_closed": "FERMES",
+    "portability_over": "FERMES",
+    "declined": "FERMES",
+}
+
 
 def obstacle(rules: Rules, incoming: Incoming, case: Case) -> str:
     """The key of the reason, or nothing."""
-    insurer, member = rules.insurers.get(case.amc_number), rules.members.get(case.member)
-    if insurer is None:
-        return "insurer_unknown"
-    if member is None:
-        return "member_unknown"
+    if reason := _uncovered(rules, incoming):
+        return reason
+    insurer, member = rules.insurers[case.amc_number], rules.members[case.member]
     return (
-        _rights(incoming, member)
-        or _amounts(incoming, case)
+        _amounts(incoming, case)
         or _content(incoming, insurer, member)
         or _guarantee(incoming, case, insurer, member)
         or _clock(rules, incoming, member)
     )
 
 
-def _rights(incoming: Incoming, member: Member) -> str:
+def rights(rules: Rules, incoming: Incoming) -> str:
+    """What a question about rights is answered: the same as a request of that day would meet."""
+    reason = _uncovered(rules, incoming)
+    return _RIGHTS.get(reason or rules.members[incoming.member].refusal, "OUVERTS")
+
+
+def _uncovered(rules: Rules, incoming: Incoming) -> str:
+    """Why the person has no cover on the day, whatever is asked for."""
+    if incoming.text("o:Organisme/o:NumeroAMC") not in rules.insurers:
+        return "insurer_unknown"
+    member = rules.members.get(incoming.member)
+    if member is None:
+        return "member_unknown"
     if not member.is_open(incoming.date):
         return "contract_closed"
     if member.portability_until and incoming.date.isoformat() > member.portability_until:

@@ -15,7 +15,7 @@ from lib.protocol.errors import OptoamcError
 from lib.protocol.messages import MessageKind
 from lib.protocol.transport import Box, Endpoint, open_transport
 from lib.protocol.transport.batch import MAX_ITEMS, items_in
-from lib.protocol.transport.probe import probe
+from lib.protocol.transport.probe import is_passed, probe
 
 BOX = Box(
     fetch="reponses?max=2", fetch_template="client={login}", acknowledge="accuses",
@@ -111,6 +111,11 @@ def test_bounds_of_a_batch():
 
 def test_an_empty_batch_and_an_error_in_its_place():
     assert items("<lot/>") == []
+    assert items("<lot><etat>Aucune réponse</etat></lot>", Box(fetch="r", nothing="AUCUNE RÉPONSE")) == []
+    for unknown in ("<lot><etat>Aucune réponse</etat></lot>", "<Anomalie><Code>12</Code></Anomalie>"):
+        with pytest.raises(OptoamcError) as caught:
+            items(unknown)
+        assert caught.value.code == "schema"
     with pytest.raises(OptoamcError) as caught:
         items("<Erreur><Code>E9</Code></Erreur>", fault_codes={"E9": "auth"})
     assert caught.value.code == "auth"
@@ -169,7 +174,7 @@ def test_it_is_fetched_and_acknowledged_as_the_form_says():
 
 
 def test_a_platform_that_hands_out_once_is_not_told():
-    platform = Platform(b"")
+    platform = Platform(("204 No Content", b""))
     with listen(platform) as url, open_transport(endpoint(url, Box(fetch="r"))) as box:
         box.acknowledge(["10"])
         assert box.fetch() == []
@@ -179,7 +184,7 @@ def test_a_platform_that_hands_out_once_is_not_told():
 def test_the_test_looks_and_acknowledges_nothing():
     platform = Platform(BATCHES["texts"].encode())
     with listen(platform) as url:
-        assert all(step.ok for step in probe(endpoint(url)))
+        assert is_passed(probe(endpoint(url)))
     assert [head.split()[1] for head, _body in platform.received] == ["/reponses?max=2"]
 
 

@@ -341,6 +341,39 @@ def test_eligibility(sandbox):
     assert ask(sandbox, m.eligibility("1012345678", amc="12345678")).rights == "INCONNUS"
 
 
+def test_the_rights_agree_with_the_refusals_of_every_member(clock):
+    """A question about rights says what a request of that day meets, of the shipped members and of other kinds."""
+    rules = json.loads(DEFAULT_RULES.read_bytes())
+    own = {"plan": "montfort", "says": "of this test"}
+    rules["members"] += [
+        {"number": "portability over", "portability_until": "2026-11-21", **own},
+        {"number": "portability runs", "portability_until": "2026-11-22", "valid_until": "2026-12-31", **own},
+        {"number": "begins later", "valid_from": "2026-11-23", **own},
+        {"number": "somebody else", "beneficiaries": ["1901-01-01"], **own},
+        {"number": "beneficiary", "beneficiaries": ["1980-02-03"], **own},
+    ]
+    sandbox = Sandbox(rules=Rules.parse(json.dumps(rules).encode()), clock=clock)
+    closed = {"ADH02", "ADH03", "ADH04"}
+    told = {}
+    for number in (*sandbox.rules.members, "4242"):
+        xml = m.request(number)
+        answer = ask(sandbox, xml)
+        if answer.status == "ATTENTE":
+            clock.now += dt.timedelta(minutes=1)
+            for _consultation in range(3):
+                answer = ask(sandbox, m.consultation(m.exchange_id_of(xml)))
+        codes = {reason.code for reason in sandbox.rules.reasons.values() if reason.label == answer.reason}
+        expected = "FERMES" if codes & closed else "INCONNUS" if codes & {"ADH01", "ADH05"} else "OUVERTS"
+        rights = ask(sandbox, m.eligibility(number))
+        assert rights.rights == expected, number
+        told[number] = rights.rights, rights.valid_until
+    assert told["1012345685"][0] == told["1012345683"][0] == "FERMES"
+    assert told["portability over"] == ("FERMES", "2026-11-21")
+    assert told["portability runs"] == ("OUVERTS", "2026-11-22")
+    assert told["somebody else"] == told["4242"] == ("INCONNUS", "")
+    assert told["beneficiary"][0] == "OUVERTS"
+
+
 def test_what_is_pending_can_be_withdrawn(sandbox):
     request = m.request("1012345682")  # never decided
     number = ask(sandbox, request).number

@@ -280,10 +280,12 @@ def test_a_refused_token_leaves_the_message_unknown_and_is_not_used_again():
     ("answer", "code"),
     [
         (("401 Unauthorized", b""), "auth"),
-        (("200 OK", b'{"error": "x"}'), "auth"),
-        (("200 OK", b"[" * 5000), "auth"),
+        (("400 Bad", b'{"error": "invalid_client"}'), "auth"),
+        (("200 OK", b'{"error": "x"}'), "configuration"),
+        (("200 OK", b"[" * 5000), "configuration"),
+        (("404 Not Found", b""), "configuration"),
         (("503 Busy", b""), "connection"),
-        (("302 Found", b""), "auth"),
+        (("302 Found", b""), "configuration"),
     ],
 )
 def test_no_token_no_message(answer, code):

@@ -103,5 +103,5 @@ def open_transport(endpoint: Endpoint) -> Transport:
     :raises OptoamcError: ``configuration`` when the endpoint cannot work
     """
     if endpoint.kind not in _KINDS:
-        raise OptoamcError("configuration", f"unknown kind of transport {endpoint.kind!r}")
+        raise OptoamcError("configuration", f"type de transport inconnu : {endpoint.kind!r}")
     return _KINDS[endpoint.kind](endpoint)

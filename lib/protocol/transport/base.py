@@ -97,12 +97,17 @@ class Transport(ABC):
         """
 
     @abstractmethod
-    def ping(self) -> None:
+    def ping(self) -> str | None:
         """Send what no platform can take for a message, and see that it is answered.
 
-        :raises OptoamcError: when the platform is not reached, is not one, or refuses the
-            credentials
+        :return: what that proves, in French, where it is not what it usually is
+        :raises OptoamcError: the error that the platform answers with, whatever it is: :mod:`.probe` says what it
+            proves
         """
+
+    def assumed(self) -> list[str]:
+        """What nobody has typed and messages leave by all the same, each in a French sentence."""
+        return []
 
     @abstractmethod
     def close(self) -> None:

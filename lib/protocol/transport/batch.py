@@ -7,6 +7,7 @@ ticket; the receipt may be a whole batch's. A ticket beside which there is no me
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,8 +16,9 @@ from lxml import etree
 
 from ..errors import OptoamcError
 from ..safe_xml import read_xml
-from .endpoint import Endpoint
-from .faults import error_document
+from .endpoint import Box, Endpoint
+from .faults import error_document, texts
+from .members import named_texts
 from .opening import documents_of
 
 #: No batch has more: what is not read comes again.
@@ -56,7 +58,8 @@ class _Spot:
 def items_in(root: Any, endpoint: Endpoint) -> list[Item]:
     """The answers in a batch, in its order.
 
-    :raises OptoamcError: ``too_large``; what a document of an error says, in the place of a batch
+    :raises OptoamcError: ``too_large``; what a document of an error says, in the place of a batch; ``schema``, it is
+        neither a batch nor a word that there is none
     """
     box = endpoint.box
     assert box is not None
@@ -64,8 +67,8 @@ def items_in(root: Any, endpoint: Endpoint) -> list[Item]:
     spots = _messages(elements, endpoint)
     tickets = _Names(elements, box.ticket, spots)
     spots += _errors(tickets, spots, endpoint)
-    if not spots:
-        refuse_error(root, endpoint)
+    if not spots and not _says_nothing(root, box):
+        raise error_document(root, endpoint, OptoamcError("schema", "neither answers nor an empty batch"))
     receipts = _Names(elements, box.receipt, spots) if box.receipt else tickets
     alone = _counted(spots)
     return [
@@ -81,7 +84,7 @@ def message_or_error(document: bytes, endpoint: Endpoint) -> OptoamcError | None
         return error
     if root.tag in endpoint.roots.values():
         return None
-    return error_document(root, endpoint.fault_codes, OptoamcError("schema", "no message of this platform"))
+    return error_document(root, endpoint, OptoamcError("schema", "no message of this platform"))
 
 
 def _messages(elements: list[Any], endpoint: Endpoint) -> list[_Spot]:
@@ -122,18 +125,43 @@ def _errors(tickets: _Names, spots: list[_Spot], endpoint: Endpoint) -> list[_Sp
         if scope in found:
             continue
         missing = OptoamcError("schema", "a ticket without a message")
-        found[scope] = _Spot(scope, _bytes(scope), error_document(scope, endpoint.fault_codes, missing))
+        found[scope] = _Spot(scope, _bytes(scope), error_document(scope, endpoint, missing))
         if len(found) > MAX_ITEMS:
             raise OptoamcError("too_large", "more answers in one batch than are read")
     return list(found.values())
 
 
+#: Texts of an empty batch: counts, times, yes and no.
+_EMPTY = re.compile(r"[\d\s.,:/+-]*|\d{4}-\d\d-\d\dT[\d:.,+-]+Z?|ok|true|false|oui|non", re.IGNORECASE)
+
+#: Names under which a number is an error's, and texts that say there that there is none.
+_ERROR_NAME = re.compile(
+    r"code(retour)?$|.*(err|anomal|fault|rej[eé]|exception|incident|[ée]chec|refus)", re.IGNORECASE
+)
+_NO_ERROR = re.compile(r"0*|ok|false|non", re.IGNORECASE)
+
+
+def _says_nothing(root: Any, box: Box) -> bool:
+    """Whether a document without an answer is a batch of none: it has no words, or those that say so.
+
+    Anything else may be an error whose code nobody has typed, behind which answers wait.
+    """
+    said = [(name, text.strip()) for name, text in named_texts(root)]
+    if box.nothing and box.nothing.casefold() in (text.casefold() for _name, text in said):
+        return True
+    in_error = [
+        text for part in root.iter("*") if _ERROR_NAME.match(etree.QName(part).localname) for text in texts(part)
+    ]
+    in_error += [text for name, text in said if _ERROR_NAME.match(name)]
+    return all(_EMPTY.fullmatch(text) for _name, text in said) and all(map(_NO_ERROR.fullmatch, in_error))
+
+
 def refuse_error(root: Any, endpoint: Endpoint) -> None:
-    """Refuse a document of an error in the place of a batch or of a receipt.
+    """Refuse a document of an error in the place of a receipt.
 
     :raises OptoamcError: what it says is wrong
     """
-    error = error_document(root, endpoint.fault_codes, OptoamcError("schema"))
+    error = error_document(root, endpoint, OptoamcError("schema"))
     if error.code != "schema":
         raise error
 

@@ -19,16 +19,16 @@ def inflated(body: bytes, encoding: str, max_bytes: int) -> bytes:
     if encoding.strip().lower() in ("", "identity"):
         return body
     if encoding.strip().lower() not in ("gzip", "x-gzip"):
-        raise OptoamcError("not_xml", "the answer is compressed in another way than gzip")
+        raise OptoamcError("not_xml", "la réponse est compressée autrement que par gzip")
     inflater = zlib.decompressobj(16 + zlib.MAX_WBITS)
     try:
         plain = inflater.decompress(body, max_bytes + 1)
     except zlib.error as error:
-        raise OptoamcError("not_xml", "the answer's compression is damaged") from error
+        raise OptoamcError("not_xml", "la compression de la réponse est abîmée") from error
     if len(plain) > max_bytes:
-        raise OptoamcError("too_large", f"more than {max_bytes} bytes")
+        raise OptoamcError("too_large", f"plus de {max_bytes} octets")
     if not inflater.eof or inflater.unused_data:
-        raise OptoamcError("not_xml", "the answer's compression is damaged")
+        raise OptoamcError("not_xml", "la compression de la réponse est abîmée")
     return plain
 
 
@@ -47,11 +47,11 @@ def document(body: bytes, content_type: str) -> bytes:
     )
     parts = whole.get_payload()
     if not isinstance(parts, list) or len(parts) != 1:
-        raise OptoamcError("not_xml", "a multipart answer that is not one document")
+        raise OptoamcError("not_xml", "une réponse en plusieurs parties, qui n'est pas un seul document")
     (part,) = parts
     content = part.get_payload(decode=True) if isinstance(part, Message) else None
     if not isinstance(part, Message) or not isinstance(content, bytes):
-        raise OptoamcError("not_xml", "a multipart answer that is not one document")
+        raise OptoamcError("not_xml", "une réponse en plusieurs parties, qui n'est pas un seul document")
     return recoded(content, _charset(part))
 
 

@@ -43,6 +43,7 @@ class Box:
     :param ticket: name of the element, attribute or JSON member that holds a question's ticket; empty: answers are
         known by the identifier that they repeat
     :param receipt: name of what an answer, or a whole batch, is acknowledged by; empty: the ticket
+    :param nothing: a text by which a document in a batch's place says that no answer waits
     """
 
     fetch: str
@@ -51,6 +52,7 @@ class Box:
     acknowledge_template: str = ""
     ticket: str = ""
     receipt: str = ""
+    nothing: str = ""
 
 
 def has_controls(text: str) -> bool:
@@ -136,10 +138,10 @@ class Endpoint:
 
     def __post_init__(self) -> None:
         if not self.verify:
-            raise OptoamcError("configuration", "certificates must be verified")
+            raise OptoamcError("configuration", "les certificats doivent être vérifiés")
         # They become the request's line and headers (SOAPAction, the path, the credentials).
         if any(map(has_controls, (self.url, self.wsdl, self.username, self.password, *self.operations.values()))):
-            raise OptoamcError("configuration", "a control character in the address, the login or an operation")
+            raise OptoamcError("configuration", "caractère de contrôle dans l'adresse, l'identifiant ou une opération")
 
     def operation(self, kind: MessageKind) -> str:
         """The operation's name, or the path, of a message."""

@@ -65,7 +65,7 @@ class Envelope:
         body = envelope.find(f"{{{name.namespace}}}Body")
         if name.localname != "Envelope" or body is None:
             otherwise = _unfit(answer, OptoamcError("schema", "not a SOAP envelope"))
-            raise error_document(envelope, endpoint.fault_codes, otherwise)
+            raise error_document(envelope, endpoint, otherwise)
         content = _only_child(body)
         if content is not None and content.tag == f"{{{name.namespace}}}Fault":
             raise soap_fault(content, endpoint.fault_codes)

@@ -15,6 +15,8 @@ from typing import Any
 from ..errors import OptoamcError
 from ..messages import Message, Status
 from ..safe_xml import read_xml
+from ..words import MOST, UNREADABLE, is_message, is_readable, leaves_of, readable, words_in
+from .endpoint import Endpoint
 from .members import named_texts
 
 #: Code of a fault (without prefix) -> code of :data:`lib.protocol.errors.ERRORS`.
@@ -44,28 +46,38 @@ FAULT_CODES: dict[str, str] = {
 }
 
 _SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
-_WORDS = 500  # characters of the platform's words that are kept
 
 
-def fault_error(candidates: Iterable[str], words: str, own: Mapping[str, str], otherwise: str) -> OptoamcError:
-    """The error of the first code that is known.
+def fault_error(
+    candidates: Iterable[str], words: str, own: Mapping[str, str], found: OptoamcError | None = None
+) -> OptoamcError:
+    """The error of the first code that is known; a breakdown when none is.
 
     :param candidates: codes found in the fault, the most particular first
     :param words: the platform's words, kept as the error's ``reference``
     :param own: the platform's own codes (:attr:`~.endpoint.Endpoint.fault_codes`)
-    :param otherwise: the error's code when none is known
+    :param found: the error, when it is known already
     """
-    return _known(candidates, words, own) or OptoamcError(otherwise, "a fault without a known code", words[:_WORDS])
+    error = found or _known(candidates, own) or OptoamcError("fault", "a fault without a known code")
+    error.reference = readable(words)[:MOST]
+    return error
 
 
-def error_document(element: Any, own: Mapping[str, str], otherwise: OptoamcError) -> OptoamcError:
+def error_document(element: Any, endpoint: Endpoint, otherwise: OptoamcError) -> OptoamcError:
     """The error of a document that stands where a message was to be.
 
-    :param otherwise: the error when none of its codes is known; it gets the document's words
+    Its words are kept as the error's ``reference``, as far as they are words: a message that could not be taken for
+    one, or whatever is packed in a text, is never read out.
+
+    :param otherwise: the error when none of its codes is known
     """
-    words = " ".join(leaves(element))
-    error = placed_error(element, own) or _known(texts(element), words, own)
-    return error or OptoamcError(otherwise.code, otherwise.detail, words[:_WORDS])
+    own = endpoint.fault_codes
+    error = placed_error(element, own) or _known(texts(element), own)
+    words = words_in(element, is_known=error is not None)
+    if is_message(element, endpoint.roots.values()):
+        words = UNREADABLE
+    found = error or otherwise
+    return OptoamcError(found.code, found.detail, words)
 
 
 def placed_error(element: Any, own: Mapping[str, str]) -> OptoamcError | None:
@@ -73,7 +85,7 @@ def placed_error(element: Any, own: Mapping[str, str]) -> OptoamcError | None:
     if any(":" in code for code in own):
         for name, text in named_texts(element):
             if code := own.get(f"{name}:{text.strip()}"):
-                return OptoamcError(code, f"fault {name}:{text.strip()}", " ".join(leaves(element))[:_WORDS])
+                return OptoamcError(code, f"fault {name}:{text.strip()}")
     return None
 
 
@@ -87,29 +99,42 @@ def answered_fault(answer: Message | None, xml: bytes, own: Mapping[str, str]) -
     """
     if getattr(answer, "status", None) is Status.GRANTED:
         return None
-    said = [text for reason in getattr(answer, "reasons", ()) for text in (reason.code, reason.label)]
+    said = [text for reason in _reasons(answer) for text in reason]
     names = {_folded(code): code for code in own}
     for text in filter(None, [*said, getattr(answer, "message", None)]):
         if code := names.get(_folded(text)):
-            return OptoamcError(own[code], f"fault {code}", text[:_WORDS])
+            return OptoamcError(own[code], f"fault {code}", readable(text)[:MOST])
     try:
-        return placed_error(read_xml(xml), own) if any(":" in code for code in own) else None
+        error = placed_error(read_xml(xml), own) if any(":" in code for code in own) else None
     except OptoamcError:
         return None
+    if error:
+        # Of a whole message, its own words alone.
+        words = list(filter(None, [getattr(answer, "message", None), *(label for _code, label in _reasons(answer))]))
+        error.reference = " ".join(filter(is_readable, words))[:MOST] or error.detail.removeprefix("fault ")
+    return error
+
+
+def _reasons(answer: Message | None) -> list[tuple[str | None, str | None]]:
+    return [(reason.code, reason.label) for reason in getattr(answer, "reasons", ())]
 
 
 def _folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _known(candidates: Iterable[str], words: str, own: Mapping[str, str]) -> OptoamcError | None:
+def _known(candidates: Iterable[str], own: Mapping[str, str]) -> OptoamcError | None:
+    """The error of the first code that is known.
+
+    :param candidates: texts of a fault, the most particular first
+    """
     # "soap:Client.Authentication": the prefix says nothing, the dots refine.
     names = [candidate.strip().rpartition(":")[2] for candidate in candidates]
     for meanings in (own, FAULT_CODES):
         for name in names:
             for known in (name, name.partition(".")[0]):
                 if known in meanings:
-                    return OptoamcError(meanings[known], f"fault {known}", words[:_WORDS])
+                    return OptoamcError(meanings[known], f"fault {known}")
     return None
 
 
@@ -121,19 +146,9 @@ def soap_fault(fault: Any, own: Mapping[str, str]) -> OptoamcError:
     words = fault.xpath("string(faultstring | s:Reason/s:Text)", namespaces=spaces)
     # SOAP 1.2 nests subcodes: the last is the most particular.
     candidates = [*(text for detail in details for text in texts(detail)), *reversed(codes)]
-    return placed_error(fault, own) or fault_error(candidates, words.strip(), own, "fault")
+    return fault_error(candidates, words.strip(), own, placed_error(fault, own))
 
 
 def texts(element: Any) -> list[str]:
     """The texts of an element's leaves and its attributes', in document order."""
     return [text for part in element.iter("*") for text in (*part.attrib.values(), *leaves_of(part))]
-
-
-def leaves(element: Any) -> list[str]:
-    """The texts of an element's leaves, in document order."""
-    return [text for part in element.iter("*") for text in leaves_of(part)]
-
-
-def leaves_of(element: Any) -> list[str]:
-    """The text of an element without children, if it has one."""
-    return [element.text.strip()] if not len(element) and element.text else []

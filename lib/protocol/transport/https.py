@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lxml import etree
+
 from ..errors import OptoamcError
 from ..messages import ANSWER_KINDS, MessageKind
 from ..safe_xml import read_xml
@@ -44,22 +46,24 @@ class HttpsTransport(Transport):
             if kind in ANSWER_KINDS:
                 self._wrapped(kind, b"<x/>", dict.fromkeys(template.PLACES, "x") | self._endpoint.values)
 
-    def ping(self) -> None:
+    def ping(self) -> str | None:
         answer = self._post(MessageKind.CONSULTATION, b"<ping/>")
-        if answer.status == 404:
-            raise OptoamcError("http", "HTTP 404")
-        # Any other refusal is what no message deserves, unless it is a web page.
-        if answer.status >= 400:
-            error = self._error(answer)
-        else:
-            try:
-                self._opened(answer.document)
-            except OptoamcError as met:
-                error = met
-            else:
-                return
-        if error.code in ("auth", "html"):
-            raise error
+        with answer.being_read():
+            if answer.status >= 400:
+                raise self._error(answer)
+            self._opened(answer.document)
+        return None
+
+    def assumed(self) -> list[str]:
+        own = {kind: root for kind, root in self._endpoint.roots.items() if kind in ANSWER_KINDS}
+        # A table with the norm's own names has the norm's own paths.
+        missing = [
+            kind for kind, root in own.items() if kind not in self._paths and etree.QName(root).localname != kind
+        ]
+        if not missing:
+            return []
+        names = ", ".join(f"{kind} → {self.url.rstrip('/')}/{kind}" for kind in missing)
+        return [f"Aucun chemin n'est saisi pour ces messages, qui partent à leur nom : {names}."]
 
     def close(self) -> None:
         self._poster.close()
@@ -112,5 +116,5 @@ class HttpsTransport(Transport):
             body = read_xml(answer.document, self._endpoint.max_bytes)
         except OptoamcError as error:
             return error if error.code == "html" else OptoamcError("http", f"HTTP {answer.status}")
-        otherwise = OptoamcError("http", "a fault without a known code")
-        return error_document(body, self._endpoint.fault_codes, otherwise)
+        otherwise = OptoamcError("http", f"HTTP {answer.status}, a fault without a known code")
+        return error_document(body, self._endpoint, otherwise)

@@ -35,7 +35,7 @@ class LocalTransport(Transport):
         try:
             return self._sandbox.handle(xml), 200
         except Rejection as rejection:
-            raise fault_error([rejection.code], rejection.label, {}, "fault") from rejection
+            raise fault_error([rejection.code], rejection.label, {}) from rejection
 
     def ping(self) -> None:
         pass

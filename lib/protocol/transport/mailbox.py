@@ -22,6 +22,9 @@ from .opening import unpacked
 from .plain_call import PlainCall
 from .poster import HttpAnswer
 
+#: The status of an answer that says that there is none.
+NO_CONTENT = 204
+
 
 class Mailbox(Transport):
     """What every mailbox does; a kind gives :meth:`_deposit`, :meth:`_fetch` and :meth:`_acknowledge`."""
@@ -85,12 +88,12 @@ class MailboxTransport(Mailbox, HttpsTransport):
         self._fetching = PlainCall(self._box.fetch, self._box.fetch_template)
         self._acknowledging = PlainCall(self._box.acknowledge, self._box.acknowledge_template)
 
-    def ping(self) -> None:
+    def ping(self) -> str | None:
         """Look into the box; where looking is taking, as HTTPS does."""
         if not self._box.acknowledge:
-            super().ping()
-            return
+            return super().ping()
         self._fetch()
+        return "La boîte se relève (rien n'a été accusé) ; le dépôt d'un message n'a pas été essayé."
 
     def _deposit(self, kind: MessageKind, xml: bytes, exchange_id: str) -> tuple[tuple[bytes, str], int]:
         answer = self._post(kind, xml)
@@ -123,9 +126,11 @@ class MailboxTransport(Mailbox, HttpsTransport):
         with answer.being_read():
             if answer.status >= 400:
                 raise self._error(answer)
-            document = answer.document.strip()
-            if not document:
+            if answer.status == NO_CONTENT:
                 return [], answer.status
+            document = answer.document.strip()
+            if not document:  # no batch, not even an empty one: something went wrong over there
+                raise OptoamcError("schema", "an empty body in the place of a batch")
             return items_in(read_xml(document, endpoint.max_bytes), endpoint), answer.status
 
     def _acknowledge(self, receipts: Iterable[str]) -> None:

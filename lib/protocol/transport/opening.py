@@ -40,11 +40,11 @@ def message_in(content: Any, endpoint: Endpoint, missing: OptoamcError) -> bytes
         return _only(messages)
     documents = {found for element in content.iter("*") for found in documents_of(element, endpoint.max_bytes)}
     if not documents:
-        raise error_document(content, endpoint.fault_codes, missing)
+        raise error_document(content, endpoint, missing)
     document = _only(documents)
     root = read_xml(document, endpoint.max_bytes)
     if root.tag not in roots:
-        raise error_document(root, endpoint.fault_codes, missing)
+        raise error_document(root, endpoint, missing)
     return document
 
 

@@ -162,9 +162,9 @@ class Poster:
             body += chunk
             expected = max(expected, len(body))
         if expected > self._max_bytes:
-            raise OptoamcError("too_large", f"more than {self._max_bytes} bytes")
+            raise OptoamcError("too_large", f"plus de {self._max_bytes} octets")
         if len(body) < expected:  # urllib3 1 does not tell
-            raise OptoamcError("connection_lost", f"{len(body)} of {expected} bytes received")
+            raise OptoamcError("connection_lost", f"{len(body)} octets reçus sur {expected}")
 
 
 #: Headers that HTTP itself writes.

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from ..errors import OptoamcError
 from . import open_transport
 from .base import Transport
 from .endpoint import Endpoint
+from .probe_words import verdict
 from .reach import AddressInfo
 
 _LIMITS = (
@@ -22,17 +23,34 @@ _LIMITS = (
     "et connaît le magasin, la demande d'essai du mode Test le montre."
 )
 
-
 _PORTS = {"https": 443, "http": 80, "sftp": 22}
+
+#: Steps that say what is not proved, whatever the platform does.
+NOTES = ("assumed", "limits")
+
+_MARKS = {True: "✓", False: "✗", None: "–"}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the diagnosis. ``sentence`` is for the manager, in French."""
+    """One step of the diagnosis. ``sentence`` is for the manager, in French.
+
+    :param ok: whether it went well; ``None``: nothing is proved, either way
+    """
 
     name: str
-    ok: bool
+    ok: bool | None
     sentence: str
+
+    @property
+    def line(self) -> str:
+        """The step as it is shown: only what is proved is ticked."""
+        return f"{_MARKS[self.ok]} {self.sentence}"
+
+
+def is_passed(steps: list[Step]) -> bool:
+    """Whether all that can be tried was proved."""
+    return all(step.ok for step in steps if step.name not in NOTES)
 
 
 def probe(endpoint: Endpoint) -> list[Step]:
@@ -40,21 +58,24 @@ def probe(endpoint: Endpoint) -> list[Step]:
 
     ``configuration`` (address, WSDL and schema are readable), ``dns`` and ``tcp`` (but
     behind a proxy), ``tls`` (for an https address), ``http`` (the platform answers,
-    and accepts the credentials as far as that can be told without a message) and
-    ``limits`` (what all that does not prove).
+    and accepts the credentials as far as that can be told without a message),
+    ``assumed`` (what nobody typed) and ``limits`` (what all that does not prove).
     """
     try:
         transport = open_transport(endpoint)
         transport.check()
     except OptoamcError as error:
-        return [_refusal("configuration", error)]
+        return [Step("configuration", *verdict(error))]
     steps = [Step("configuration", True, "L'adresse et les fichiers de la plateforme sont lisibles.")]
     with transport:
         for step in _network_steps(transport, endpoint) if transport.url else ():
             steps.append(step)
-            if not step.ok:
+            if step.ok is False:
                 return steps
-    return [*steps, Step("limits", True, _LIMITS)] if transport.url else steps
+    if not transport.url:
+        return steps
+    assumed = [Step("assumed", None, sentence) for sentence in transport.assumed()]
+    return [*steps, *assumed, Step("limits", None, _LIMITS)]
 
 
 def _network_steps(transport: Transport, endpoint: Endpoint) -> Iterator[Step]:
@@ -65,7 +86,7 @@ def _network_steps(transport: Transport, endpoint: Endpoint) -> Iterator[Step]:
         try:
             addresses = endpoint.reach.resolve(host, port)
         except OptoamcError as refusal:
-            yield _refusal("dns", refusal)
+            yield Step("dns", *verdict(refusal))
             return
         except OSError:
             yield Step(
@@ -76,11 +97,14 @@ def _network_steps(transport: Transport, endpoint: Endpoint) -> Iterator[Step]:
             return
         yield Step("dns", True, f"Le nom {host} est connu.")
         yield _connect(host, port, addresses, endpoint.connect_timeout)
-    error = _ping(transport)
-    if secure:
-        ok = Step("tls", True, "La connexion est chiffrée et vérifiée.")
-        yield _refusal("tls", error) if error and error.code == "tls" else ok
-    yield _refusal("http", error) if error else Step("http", True, "La plateforme répond et accepte la connexion.")
+    found = _ping(transport)
+    if secure and found.name == "tls":
+        yield found
+        return
+    # A connection that failed before anybody answered proves nothing of its encryption.
+    if secure and found.name != "before":
+        yield Step("tls", True, "La connexion est chiffrée et vérifiée.")
+    yield replace(found, name="http")
 
 
 def _connect(host: str, port: int, addresses: list[AddressInfo], timeout: float) -> Step:
@@ -93,15 +117,11 @@ def _connect(host: str, port: int, addresses: list[AddressInfo], timeout: float)
     return Step("tcp", False, f"{host} ne répond pas sur le port {port} : plateforme arrêtée ou pare-feu.")
 
 
-def _ping(transport: Transport) -> OptoamcError | None:
+def _ping(transport: Transport) -> Step:
+    """What the platform's answer proves; named ``before`` when there was none, ``tls`` when that is why."""
     try:
-        transport.ping()
+        proof = transport.ping()
     except OptoamcError as error:
-        return error
-    return None
-
-
-def _refusal(name: str, error: OptoamcError) -> Step:
-    # The detail is the libraries' and the norm's: for who mends it.
-    detail = f" (détail technique : {error.detail})" if error.detail else ""
-    return Step(name, False, error.advice + detail)
+        is_before = not (error.http_status or error.maybe_sent)
+        return Step("tls" if error.code == "tls" else "before" if is_before else "http", *verdict(error))
+    return Step("http", True, proof or "La plateforme répond et accepte la connexion.")

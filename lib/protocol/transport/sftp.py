@@ -70,11 +70,12 @@ class SftpTransport(Mailbox):
         self._name, self._port = parts.hostname or "", parts.port or _PORT
         self._folder = unquote(parts.path) or "."
 
-    def ping(self) -> None:
+    def ping(self) -> str:
         """Log in, and look at both folders."""
         with self._session() as sftp:
             for folder in (self._folder, self._box.fetch):
                 self._stat(sftp, folder)
+        return "Le serveur accepte l'identifiant, et les deux dossiers se lisent ; aucun fichier n'a été déposé."
 
     def close(self) -> None:
         """Nothing is kept open."""

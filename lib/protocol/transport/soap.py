@@ -59,17 +59,21 @@ class SoapTransport(Transport):
                     detail = f"le WSDL demande l'en-tête {names}, que rien ne donne : écrivez l'enveloppe sur la fiche"
                     raise OptoamcError("configuration", detail)
 
-    def ping(self) -> None:
+    def ping(self) -> str | None:
         kind, known = MessageKind.CONSULTATION, self._endpoint.roots
         if known and kind not in known:  # a platform without consultations is asked nothing, too
             kind = next(kind for kind in ANSWER_KINDS if kind in known)
         call = self._call(self._operation(kind), Place((), False))
-        try:
-            call.envelope.open(self._poster.post(call.url, *call.envelope.wrap(b"")))
-        except OptoamcError as error:
-            # A fault is what an empty envelope deserves: it was understood.
-            if error.code not in ("rejected", "fault", "schema"):
-                raise
+        answer = self._poster.post(call.url, *call.envelope.wrap(b""))
+        with answer.being_read():
+            call.envelope.open(answer)
+        return None
+
+    def assumed(self) -> list[str]:
+        known = {*(kind.value for kind in self._endpoint.operations), *self._operations}
+        names = [kind.value for kind in self._endpoint.roots if kind in ANSWER_KINDS and kind.value not in known]
+        told = f"Aucune opération n'est saisie pour ces messages, qui partent à leur nom : {', '.join(names)}."
+        return [told] if names else []
 
     def _gives(self, headers: tuple[str, ...]) -> bool:
         """Whether a login makes the header: a WS-Security token."""

@@ -9,7 +9,9 @@ from dataclasses import replace
 
 from ..errors import OptoamcError
 from ..messages import MessageKind
+from ..safe_xml import read_xml
 from .endpoint import Endpoint, Login
+from .faults import error_document
 from .https import HttpsTransport
 from .members import members
 from .plain_call import PlainCall
@@ -17,6 +19,9 @@ from .poster import HttpAnswer, Poster
 
 #: A token is renewed this long before it ends: the message must arrive while it holds.
 _MARGIN_SECONDS = 30
+
+#: Statuses of a login that is refused, besides 401 and 403 (RFC 6749, 5.2).
+_REFUSED = (400, 422)
 
 _BEARER = {"Authorization": "Bearer {token}"}
 
@@ -41,7 +46,8 @@ class TokenTransport(HttpsTransport):
         self._token = ""
         self._ends = float("inf")
         texts = (endpoint.template, *endpoint.operations.values(), *endpoint.headers.values())
-        if not any("{token}" in text for text in texts):
+        self._is_bearer = not any("{token}" in text for text in texts)
+        if self._is_bearer:
             endpoint = replace(endpoint, headers={**endpoint.headers, **_BEARER})
         super().__init__(endpoint)
         # The login call has none of the headers that name a token.
@@ -51,9 +57,13 @@ class TokenTransport(HttpsTransport):
         super().close()
         self._login_poster.close()
 
-    def ping(self) -> None:
+    def ping(self) -> str | None:
         self._forget()
-        super().ping()
+        return super().ping()
+
+    def assumed(self) -> list[str]:
+        bearer = ["Aucun modèle ni en-tête ne nomme {token} : le jeton part en « Authorization: Bearer »."]
+        return super().assumed() + bearer * self._is_bearer
 
     def _values(self) -> Mapping[str, str]:
         return {**super()._values(), "token": self._current()}
@@ -78,7 +88,8 @@ class TokenTransport(HttpsTransport):
     def _current(self) -> str:
         """The token that holds now; the first thread that finds none logs in for all.
 
-        :raises OptoamcError: ``auth``: no token was given; ``connection``: the login call failed, nothing left
+        :raises OptoamcError: ``auth``, the login is refused; ``configuration``, there is no token in the answer;
+            ``connection``: the login call failed, nothing left
         """
         with self._lock:
             if not self._token or time.monotonic() > self._ends - _MARGIN_SECONDS:
@@ -103,9 +114,27 @@ class TokenTransport(HttpsTransport):
             raise OptoamcError("connection", f"login: HTTP {answer.status}")
         token, seconds = self._members(answer, names)
         if not token:
-            raise OptoamcError("auth", f"HTTP {answer.status}, sans {self._login.member}")
+            raise self._no_token(answer)
         lasts = float(seconds) if seconds.isdecimal() else float("inf")
         return token, time.monotonic() + lasts
+
+    def _no_token(self, answer: HttpAnswer) -> OptoamcError:
+        """Why an answer holds no token: a login that is refused says so by its status or by a code."""
+        path, name, status = self._login.path, self._login.member, answer.status
+        detail = f"l'appel de connexion « {path} » répond HTTP {status} sans « {name} »"
+        if status in _REFUSED:
+            return OptoamcError("auth", detail)
+        other = OptoamcError(
+            "configuration",
+            f"{detail} : le chemin, l'appel ou le nom du jeton n'est pas le bon, ou l'identifiant est refusé",
+        )
+        try:
+            said = error_document(read_xml(answer.document, self._endpoint.max_bytes), self._endpoint, other)
+        except OptoamcError:  # JSON, most often
+            return other
+        if said.code == "fault":
+            return OptoamcError("connection", f"login: {said}", said.reference)
+        return said if said.code == "auth" else other
 
     def _members(self, answer: HttpAnswer, names: tuple[str, ...]) -> list[str]:
         try:

@@ -40,7 +40,7 @@ class MemoryTransport(zeep.transports.Transport):
                 except OptoamcError as error:
                     raise OptoamcError("configuration", f"{name}: {error}") from error
                 return self._files[known]
-        raise OptoamcError("configuration", f"the file {name} is missing")
+        raise OptoamcError("configuration", f"le fichier {name} manque")
 
     def post(self, address: str, message: object, headers: object) -> None:
         raise NotImplementedError("messages are posted by protocol.transport.poster")
@@ -87,7 +87,7 @@ class Operation:
         """
         place = _place(self.body, tag)
         if place is None:
-            raise OptoamcError("configuration", f"the operation {self.name} takes no {etree.QName(tag).localname}")
+            raise OptoamcError("configuration", f"l'opération {self.name} ne prend pas {etree.QName(tag).localname}")
         return place
 
 
@@ -116,7 +116,7 @@ def read_wsdl(name: str, files: Mapping[str, bytes]) -> dict[str, Operation]:
     except (ZeepError, etree.LxmlError, RequestException, LookupError, AttributeError, TypeError, ValueError,
             NotImplementedError, AssertionError, RecursionError) as error:  # fmt: skip
         # zeep checks little: a WSDL that is wrong fails in many ways, some of them late.
-        raise OptoamcError("configuration", f"{name} cannot be read: {type(error).__name__}") from error
+        raise OptoamcError("configuration", f"{name} est illisible : {type(error).__name__}") from error
 
 
 def _operations(document: Document) -> dict[str, Operation]:

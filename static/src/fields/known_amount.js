@@ -1,26 +1,78 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { formatMonetary } from "@web/views/fields/formatters";
 import { MonetaryField, monetaryField } from "@web/views/fields/monetary/monetary_field";
 
+/** What stands for an amount that is not known. */
+export const unknownAmount = () => _t("unknown");
+
 /**
- * An amount that may be unknown, which is not 0.00.
+ * An amount that may be unknown, or that nobody has said yet: neither is 0.00.
  *
- * Option `unknown`: the field of the same row that says so.
+ * Options, each a field of the same row: `unknown` says that the amount is not known; `answered` that somebody has
+ * said it, else nothing is shown. Who may not read that is shown what is more than 0.
  */
 export class KnownAmountField extends MonetaryField {
-    static props = { ...MonetaryField.props, unknown: { type: String } };
+    static props = {
+        ...MonetaryField.props,
+        answered: { type: String, optional: true },
+        unknown: { type: String, optional: true },
+    };
 
     get formattedValue() {
-        const isUnknown = this.props.readonly && this.props.record.data[this.props.unknown];
-        return isUnknown ? _t("unknown") : super.formattedValue;
+        const { answered, readonly, record, unknown } = this.props;
+        if (readonly && record.data[unknown]) {
+            return unknownAmount();
+        }
+        return readonly && answered && !isAnswered(record, answered, this.value) ? "" : super.formattedValue;
     }
 }
+
+const isAnswered = ({ data }, answered, amount) => Boolean(answered in data ? data[answered] : amount);
 
 registry.category("fields").add("optoamc_known_amount", {
     ...monetaryField,
     component: KnownAmountField,
     extractProps: (fieldInfo, dynamicInfo) => ({
         ...monetaryField.extractProps(fieldInfo, dynamicInfo),
+        answered: fieldInfo.options.answered,
         unknown: fieldInfo.options.unknown,
     }),
 });
+
+/**
+ * The sums of a list's columns: with an unknown amount a sum is not known, and without any answer there is none. They
+ * are written as the amounts of the column are, with a symbol or without.
+ */
+export const withKnownSums = (Renderer) =>
+    class extends Renderer {
+        computeAggregates() {
+            const aggregates = super.computeAggregates();
+            for (const column of this.columns.filter(({ name }) => aggregates[name])) {
+                const value = this.knownSum(column, aggregates[column.name]);
+                aggregates[column.name] = { ...aggregates[column.name], value };
+            }
+            return aggregates;
+        }
+
+        knownSum({ name, options }, { rawValue, value }) {
+            const { answered, no_symbol: noSymbol, unknown } = options ?? {};
+            const { isGrouped, records, selection } = this.props.list;
+            if (isGrouped && !selection?.length) {
+                return unknown ? "" : value;
+            }
+            const summed = selection?.length ? selection : records;
+            if (unknown && summed.some(({ data }) => data[unknown])) {
+                return unknownAmount();
+            }
+            if (answered && !summed.some((record) => isAnswered(record, answered, record.data[name]))) {
+                return "";
+            }
+            return noSymbol ? formatMonetary(rawValue, { noSymbol }) : value;
+        }
+
+        /** The server's sum of a group takes what is not known for 0. */
+        formatGroupAggregate(group, column) {
+            return column.options?.unknown ? { value: "" } : super.formatGroupAggregate(group, column);
+        }
+    };

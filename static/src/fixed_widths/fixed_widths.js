@@ -1,35 +1,30 @@
 import { useEffect, useExternalListener } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { X2ManyField, x2ManyField } from "@web/views/fields/x2many/x2many_field";
 import { ListRenderer } from "@web/views/list/list_renderer";
+import { listView } from "@web/views/list/list_view";
+
+import { withKnownSums } from "../fields/known_amount";
 
 // What a column has at least that the view gives no width, as in Odoo's own lists.
 const LEAST = "80px";
 
-/** From which width of the window a column is shown, in pixels: its option `from`, or that of its button. */
-const shownFrom = ({ options, buttons }) => (options ?? buttons?.[0].options)?.from ?? 0;
+/**
+ * From which width of the window a column is shown, in pixels: its option `from`; a button, which has no options in a
+ * view of its own, has the class `o_optoamc_from_601`.
+ */
+const shownFrom = ({ options, buttons }) =>
+    options?.from ?? Number(/o_optoamc_from_(\d+)/.exec(buttons?.[0].className)?.[1] ?? 0);
 
 /**
  * Gives the columns the widths of the view, paddings included; those without one share what is left.
  *
  * Odoo's lists measure what is in each column instead, cell by cell: a fifth of the time that the "Prise en
- * charge" screen takes to open. On a narrow screen columns with the option `from` are left out, and their sums.
+ * charge" screen takes to open. On a narrow screen columns with the option `from` are left out, and their sums, so
+ * that a list never scrolls sideways.
  */
-export class FixedWidthsListRenderer extends ListRenderer {
+export class FixedWidthsListRenderer extends withKnownSums(ListRenderer) {
     static useMagicColumnWidths = false;
-
-    /** A sum with an unknown amount is not known: see `optoamc_known_amount`. */
-    computeAggregates() {
-        const aggregates = super.computeAggregates();
-        for (const { name, options } of this.columns) {
-            const unknown = options?.unknown;
-            if (aggregates[name] && unknown && this.props.list.records.some(({ data }) => data[unknown])) {
-                aggregates[name] = { ...aggregates[name], value: _t("unknown") };
-            }
-        }
-        return aggregates;
-    }
 
     setup() {
         super.setup();
@@ -59,4 +54,5 @@ export class FixedWidthsX2ManyField extends X2ManyField {
     static components = { ...X2ManyField.components, ListRenderer: FixedWidthsListRenderer };
 }
 
+registry.category("views").add("optoamc_fixed_widths_list", { ...listView, Renderer: FixedWidthsListRenderer });
 registry.category("fields").add("optoamc_fixed_widths", { ...x2ManyField, component: FixedWidthsX2ManyField });

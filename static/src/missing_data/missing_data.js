@@ -2,7 +2,8 @@ import { Component } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
+
+import { PlaceDialog } from "./place_dialog";
 
 /** What keeps a request from being sent; a click leads to where it is typed. */
 export class MissingDataField extends Component {
@@ -36,9 +37,10 @@ export class MissingDataField extends Component {
             input?.focus();
             return;
         }
-        this.dialog.add(FormViewDialog, {
+        this.dialog.add(PlaceDialog, {
             resModel: model,
             resId: id,
+            field,
             context,
             title: label,
             onRecordSaved: () => form.load(),

@@ -1,8 +1,9 @@
 import { Component } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatMonetary } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+import { unknownAmount } from "../fields/known_amount";
 
 /** The equipments of a dossier: what each is, who pays it, and the sums that make the order's total. */
 export class OpticalSummaryField extends Component {
@@ -23,15 +24,21 @@ export class OpticalSummaryField extends Component {
         return { total: amount_total, amo: amo_total, amc: amc_total, patient: patient_total };
     }
 
-    /** What is not known is no 0,00. */
     shown(equipment, column) {
-        const isUnknown = column === "amo" && equipment.is_amo_unknown;
-        return isUnknown ? _t("unknown") : this.format(equipment[column]);
+        return this.known([equipment], column, equipment[column]);
     }
 
     shownTotal(column) {
-        const isUnknown = column === "amo" && this.equipments.some((equipment) => equipment.is_amo_unknown);
-        return isUnknown ? _t("unknown") : this.format(this.totals[column]);
+        return this.known(this.equipments, column, this.totals[column]);
+    }
+
+    /** What is not known is no 0,00, nor is what no insurer has said; what is left hangs on what the Sécu pays. */
+    known(equipments, column, amount) {
+        if (["amo", "patient"].includes(column) && equipments.some((equipment) => equipment.is_amo_unknown)) {
+            return unknownAmount();
+        }
+        const isBlank = column === "amc" && !equipments.some((equipment) => equipment.is_amc_answered);
+        return isBlank ? "" : this.format(amount);
     }
 
     format(amount) {

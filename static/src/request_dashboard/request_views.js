@@ -1,14 +1,14 @@
 import { registry } from "@web/core/registry";
 import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
 import { kanbanView } from "@web/views/kanban/kanban_view";
-import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
 
+import { FixedWidthsListRenderer } from "../fixed_widths/fixed_widths";
 import { RequestDashboard } from "./request_dashboard";
 
-export class RequestListRenderer extends ListRenderer {
+export class RequestListRenderer extends FixedWidthsListRenderer {
     static template = "l10n_fr_optoamc.RequestListRenderer";
-    static components = { ...ListRenderer.components, RequestDashboard };
+    static components = { ...FixedWidthsListRenderer.components, RequestDashboard };
 }
 
 export class RequestKanbanRenderer extends KanbanRenderer {

@@ -91,7 +91,15 @@ export class RequestStatus extends Component {
         return WAITING.includes(this.currentState);
     }
 
+    /** Frozen and not yet gone: no answer is expected of what still waits to be sent. */
+    get isQueuedRequest() {
+        return Boolean(this.requestId) && this.currentState === "queued";
+    }
+
     get text() {
+        if (this.isQueuedRequest) {
+            return _t("It leaves by itself: nothing to do.");
+        }
         return this.state.left > 0
             ? _t("Answer expected within %s s", this.state.left)
             : _t("The answer is late: the insurer will be asked again automatically.");

@@ -69,7 +69,7 @@ function measure(list, names, { all = false } = {}) {
 function measureSums(list, sums) {
     return {
         content: `measure the sums of ${Object.keys(sums).join(" ")}`,
-        trigger: `${list} tfoot td:contains("€")`,
+        trigger: `${list} tfoot td:contains(",00")`,
         run: ({ anchor }) => {
             const table = anchor.closest("table");
             const cells = [...table.querySelectorAll("tfoot td")].filter(shown);
@@ -151,6 +151,55 @@ tours.add("optoamc_widths_menus", {
     ],
 });
 
+/** What a day at the desk opens: our lists, by their actions, and the variants of the dossier on the screen. */
+const DAY_LISTS = [
+    "action_day",
+    "action_dossiers",
+    "action_optoamc_request",
+    "optoamc_prescription_action",
+    "action_optoamc_consent",
+    "action_products",
+];
+
+/** The list on the screen, once it has rows; on a telephone Odoo shows cards where there are any: nothing is cut. */
+async function shownList() {
+    for (let wait = 0; wait < 100; wait++) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        const cards = document.querySelector(".o_action_manager .o_kanban_renderer");
+        const list = document.querySelector(".o_action_manager .o_list_renderer");
+        if (cards || list?.querySelector(".o_data_row")) {
+            return cards ?? list;
+        }
+    }
+    return null;
+}
+
+tours.add("optoamc_widths_lists", {
+    steps: () => [
+        {
+            content: "measure the lists of the day",
+            trigger: ".o_form_view",
+            timeout: 60000,
+            run: async () => {
+                const { action, orm } = odoo.__WOWL_DEBUG__.root.env.services;
+                const order = Number(window.location.pathname.split("/").at(-1));
+                const actions = DAY_LISTS.map((name) => `l10n_fr_optoamc.${name}`);
+                actions.push(await orm.call("sale.order", "action_optoamc_compare_variants", [[order]]));
+                const problems = [];
+                for (const wanted of actions) {
+                    await action.doAction(wanted, { clearBreadcrumbs: true, viewType: "list" });
+                    const list = await shownList();
+                    const found = list ? cutOfList(list) : ["no row to measure"];
+                    problems.push(...found.map((problem) => `${wanted.name ?? wanted}: ${problem}`));
+                }
+                if (problems.length) {
+                    throw new Error(`lists at ${window.innerWidth}: ${problems.join("; ")}`);
+                }
+            },
+        },
+    ],
+});
+
 /** On a dossier whose lines are granted, quotation or sold. */
 tours.add("optoamc_widths_1366", {
     steps: () => [
@@ -167,7 +216,7 @@ tours.add("optoamc_widths_1024", {
         measure(ORDER_LINES, AMOUNTS),
         ...openPec(),
         measure(REQUEST_LINES, ["name", "price", "amo_amount", "granted_amount", "patient_amount"], { all: true }),
-        measureSums(REQUEST_LINES, { price: "689,00 €", granted_amount: "300,00 €" }),
+        measureSums(REQUEST_LINES, { price: "689,00", granted_amount: "300,00" }),
     ],
 });
 
@@ -179,7 +228,7 @@ tours.add("optoamc_widths_1024_others", {
         measure(REQUEST_LINES, ["name", "price", "amo_amount", "granted_amount", "other_amount", "patient_amount"], {
             all: true,
         }),
-        measureSums(REQUEST_LINES, { price: "689,00 €", granted_amount: "0,00 €", other_amount: "300,00 €" }),
+        measureSums(REQUEST_LINES, { price: "689,00", granted_amount: "", other_amount: "300,00" }),
     ],
 });
 
@@ -199,6 +248,6 @@ tours.add("optoamc_widths_390", {
         click(".o_statusbar_buttons > button.o_optoamc_pec:visible"),
         see(inDialog(".o_optoamc_lines .o_data_row")),
         measure(REQUEST_LINES, ["name", "price", "granted_amount", "patient_amount"], { all: true }),
-        measureSums(REQUEST_LINES, { price: "689,00 €", granted_amount: "300,00 €" }),
+        measureSums(REQUEST_LINES, { price: "689,00", granted_amount: "300,00" }),
     ],
 });

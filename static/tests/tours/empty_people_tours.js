@@ -1,0 +1,64 @@
+/** Before a shop has anything: its company and its people, typed by who administers Odoo. */
+
+import { registry } from "@web/core/registry";
+
+import { choose, click, see, type, unhurried } from "./desk_steps";
+
+const tours = registry.category("web_tour.tours");
+
+const saved = [click(".o_form_button_save"), see(".o_form_saved")];
+
+/** Starts on the list of companies. */
+tours.add("optoamc_empty_company", {
+    steps: () =>
+        unhurried([
+            click(".o_list_button_add"),
+            type("name", "Optique toute neuve"),
+            ...choose("country_id", "France"),
+            see(".o_field_widget[name='currency_id'] input:value('EUR')"),
+            // Odoo takes the new company into the menu by loading its page again.
+            { ...click(".o_form_button_save"), expectUnloadPage: true },
+            see(".o_last_breadcrumb_item:contains('Optique toute neuve')"),
+        ]),
+});
+
+const ROLES = ".o_field_widget[name='group_ids']";
+
+/** What a person may do, in the words of the screen: a label and one of its choices. */
+const role = (label, choice) => [
+    click(`${ROLES} .o_cell:has(> label:contains("${label}")) + .o_cell .o_select_menu_toggler`),
+    click(`.o_select_menu_item:contains("${choice}")`),
+    see(`${ROLES} .o_cell:has(> label:contains("${label}")) + .o_cell .o_select_menu_toggler:value("${choice}")`),
+];
+
+const COMPANIES = ".o_field_widget[name='company_ids']";
+
+/** Who works in the new shop alone. */
+const person = (name, login, roles) => [
+    click(".o_list_button_add, .o_form_button_create"),
+    see(".o_last_breadcrumb_item:contains('Nouveau')"),
+    type("name", name),
+    type("login", login),
+    ...choose("company_ids", "Optique toute neuve"),
+    ...choose("company_id", "Optique toute neuve"),
+    {
+        content: "take the administrator's own company off",
+        trigger: `${COMPANIES} .o_tag:not(:contains("Optique toute neuve"))`,
+        run: ({ queryOne }) => queryOne(`${COMPANIES} .o_tag:not(:contains("Optique toute neuve")) .o_delete`).click(),
+    },
+    see(`${COMPANIES}:not(:has(.o_tag:not(:contains("Optique toute neuve"))))`),
+    ...roles.flatMap(([label, choice]) => role(label, choice)),
+    ...saved,
+];
+
+/** Starts on the list of users. */
+tours.add("optoamc_empty_people", {
+    steps: () =>
+        unhurried([
+            ...person("Gaspard GERANT", "gaspard", [["Paramètres du magasin", "Responsable"]]),
+            ...person("Odile OPTICIENNE", "odile", [
+                ["Opticien", "Opticien"],
+                ["Comptabilité", "Facturation"],
+            ]),
+        ]),
+});
