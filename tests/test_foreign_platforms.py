@@ -55,6 +55,13 @@ class TestUploadedDialect(DispatchCommon):
 
         return lambda table: "\n".join(change(table))
 
+    def test_table_under_which_no_agreement_can_be_read(self):
+        def total_only(table):
+            return "\n".join(row for row in table.splitlines() if ";lines[].granted;" not in row)
+
+        with self.assertRaisesRegex(ValidationError, r"lines\[\]\.granted"):
+            self._upload(total_only)
+
     def test_table_corrected_while_a_request_waits(self):
         self.order = self._new_dossier(PENDING)
         self._upload()

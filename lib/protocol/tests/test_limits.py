@@ -85,7 +85,7 @@ def no_token_before_a_box():
 def files_as_they_are():
     # Named by what is in them, whatever an operation says: see test_sftp.
     names = {field.name for field in dataclasses.fields(Box)}
-    assert names == {"fetch", "fetch_template", "acknowledge", "acknowledge_template", "ticket", "receipt"}
+    assert names == {"fetch", "fetch_template", "acknowledge", "acknowledge_template", "ticket", "receipt", "nothing"}
 
 
 def one_code_written():
