@@ -9,9 +9,7 @@ class OptoamcClassAOffer(models.TransientModel):
 
     _inherit = "optoamc.class.a.offer"
 
-    pairing_ids = fields.One2many(
-        "optoamc.class.a.offer.line", "offer_id", "Pairing", domain=[("is_pairing", "=", True)]
-    )
+    pairing_ids = fields.One2many("optoamc.class.a.offer.line", "offer_id", domain=[("is_pairing", "=", True)])
     has_pairing = fields.Boolean(compute="_compute_has_pairing")
 
     @api.depends("pairing_ids.indices")
@@ -53,9 +51,10 @@ class OptoamcClassAOffer(models.TransientModel):
                 }
 
     def _replace_lines(self, variant):
-        super()._replace_lines(variant)
+        result = super()._replace_lines(variant)
         chosen = self.pairing_ids.filtered(lambda pairing: pairing.indices and pairing.product_id)
         variant.order_line = [Command.create(pairing._line_values(pairing.order_line_id)) for pairing in chosen]
+        return result
 
 
 class OptoamcClassAOfferLine(models.TransientModel):

@@ -148,7 +148,14 @@ class OptoamcShare(models.Model):
 
     def _is_returned_for_good(self):
         """Whether a return, and not a correction of the invoice, undid the share: it is not asked for again."""
-        return self.state == "returned" and self.line_ids.sorted("id")[-1:].optoamc_share_entry == "return"
+        return self.state == "returned" and self._last_entry() == "return"
+
+    def _is_corrected_away(self):
+        """Whether a correction of the invoice undid what was left of the share: the invoice asks for it, if at all."""
+        return not self.amount and self._last_entry() == "reversal"
+
+    def _last_entry(self):
+        return self.line_ids.sorted("id")[-1:].optoamc_share_entry
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -42,7 +42,8 @@ class OptoamcShare(models.Model):
         """
         lost = self._of_money_left(money, "amount_written_off")
         self._undo_write_offs(lost, dict.fromkeys(lost, self.env.company._optoamc_today()))
-        returned = self._of_money_left(money, "amount_returned")
+        others = self.filtered(lambda share: not share._is_corrected_away())
+        returned = others._of_money_left(money, "amount_returned")
         shares = self.browse().concat(*returned)
         shares._undo_returns(shares._undoable_returns(returned))
 
