@@ -162,7 +162,7 @@ class TestRemittance(RemittanceCase):
     def test_undecided_lines_stop_the_booking(self):
         remittance = self._import(self._noemie(writer.Invoice("999999999", [writer.Part("199", 5000, "P", 5000)])))
         self.assertEqual(remittance.line_ids.match, "unknown")
-        with self.assertRaisesRegex(UserError, "to be decided"):
+        with self.assertRaisesRegex(UserError, "Lines to decide: 1"):
             remittance.action_validate()
         remittance.action_decide_unknown()
         remittance.action_validate()
@@ -175,7 +175,7 @@ class TestRemittance(RemittanceCase):
         file = self._noemie(writer.Invoice("999999999", [writer.Part("199", 5000, "P", 5000, amc="0012121212")]))
         remittance = self._import(file)
         remittance.action_decide_unknown()
-        with self.assertRaisesRegex(UserError, "Choose the payer"):
+        with self.assertRaisesRegex(UserError, "name no payer: 1"):
             remittance.action_validate()
         remittance.partner_id = self.insurer
         remittance.action_validate()
@@ -446,7 +446,7 @@ class TestRemittance(RemittanceCase):
                 self._wizard(data, partner_id=self.insurer.id).action_read()
         with self.assertRaisesRegex(UserError, "Row 3"):
             self._sheet("PEC1;;300,00;300,00;;", "PEC2;;300,00;1.234;;")
-        with self.assertRaisesRegex(UserError, "Choose the payer"):
+        with self.assertRaisesRegex(UserError, "name no payer: 1"):
             self._wizard(b"N PEC;Montant\r\nPEC1;3").action_read()
         with self.assertRaisesRegex(UserError, "at most 18 MB"):
             self._wizard(b"N PEC;Montant\r\n" + b"x" * (20 * 2**20), partner_id=self.insurer.id).action_read()

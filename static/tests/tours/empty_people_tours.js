@@ -2,7 +2,7 @@
 
 import { registry } from "@web/core/registry";
 
-import { choose, click, see, type, unhurried } from "./desk_steps";
+import { choose, chooseHere, click, see, type, unhurried } from "./desk_steps";
 
 const tours = registry.category("web_tour.tours");
 
@@ -39,12 +39,18 @@ const person = (name, login, roles) => [
     see(".o_last_breadcrumb_item:contains('Nouveau')"),
     type("name", name),
     type("login", login),
-    ...choose("company_ids", "Optique toute neuve"),
-    ...choose("company_id", "Optique toute neuve"),
+    ...chooseHere("Optique toute neuve", "company_ids"),
+    ...chooseHere("Optique toute neuve", "company_id"),
     {
-        content: "take the administrator's own company off",
+        content: "take the administrator's own companies off",
         trigger: `${COMPANIES} .o_tag:not(:contains("Optique toute neuve"))`,
-        run: ({ queryOne }) => queryOne(`${COMPANIES} .o_tag:not(:contains("Optique toute neuve")) .o_delete`).click(),
+        async run({ queryFirst }) {
+            const others = `${COMPANIES} .o_tag:not(:contains("Optique toute neuve")) .o_delete`;
+            for (let remove; (remove = queryFirst(others)); ) {
+                remove.click();
+                await new Promise((drawn) => setTimeout(drawn, 100));
+            }
+        },
     },
     see(`${COMPANIES}:not(:has(.o_tag:not(:contains("Optique toute neuve"))))`),
     ...roles.flatMap(([label, choice]) => role(label, choice)),
