@@ -102,6 +102,24 @@ class TestEmptyShop(DeskTourCase):
         self._family()
         self._mistakes()
 
+    def test_first_day_by_keyboard(self):
+        """The mouse stays where it is: a patient with two contracts in one save, to the agreement in the dossier."""
+        self._open_shop()
+        self._play("optoamc_empty_desk_keyboard", "odile", PATIENTS)
+        patient = self._patient("Denis FAURE")
+        contracts = patient.optoamc_contract_ids
+        self.assertEqual(contracts.mapped("rank"), [1, 2])
+        self.assertEqual(contracts.mapped("member_number"), ["1012345691", "43"])
+        order = self.env["sale.order"].search([("patient_id", "=", patient.id)])
+        self.assertEqual(order.prescription_id.prescriber_id.rpps, "10000000017")
+        eyes = order.prescription_id.eye_ids
+        self.assertEqual((eyes.mapped("sphere"), eyes.mapped("addition")), ([-1.25, -1.25], [2.0, 2.0]))
+        self.assertEqual(order.order_line.mapped("price_unit"), [280.0, 280.0, 25.0, 149.0])
+        request = order.optoamc_request_ids
+        self.assertEqual((request.state, request.transferred, order.amc_total), ("granted", True, 300.0))
+        consents = self.env["optoamc.consent"].search([("patient_id", "=", patient.id)])
+        self.assertEqual(set(consents.mapped("method")), {"paper"})
+
     def _first_patient(self):
         self._play("optoamc_empty_desk", "odile", PATIENTS, *JOBS)
         patient = self._patient("Paul PETIT")

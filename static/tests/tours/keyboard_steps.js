@@ -1,7 +1,22 @@
 /** Steps of who leaves the mouse where it is. */
 
+import { see } from "./desk_steps";
+
 /** Press keys, once the screen shows something. */
 export const press = (keys, trigger = "body") => ({ content: `press ${keys}`, trigger, run: `press ${keys}` });
+
+/**
+ * Press the Tab key as a browser takes it: it passes over what is there and not seen, as the buttons of a form that
+ * is saved, where a tour's would get lost.
+ */
+async function pressTab({ press }) {
+    const unseen = [...document.querySelectorAll("button:not([tabindex])")].filter(
+        (button) => getComputedStyle(button).visibility === "hidden"
+    );
+    unseen.forEach((button) => button.setAttribute("tabindex", "-1"));
+    await press("Tab");
+    unseen.forEach((button) => button.removeAttribute("tabindex"));
+}
 
 /** Press the Tab key, and nothing else, until somewhere is reached. */
 export const tabUntil = (where, reached, trigger = "body") => ({
@@ -12,7 +27,7 @@ export const tabUntil = (where, reached, trigger = "body") => ({
             if (tabs === 30) {
                 throw new Error(`The Tab key does not lead to ${where}, but to ${document.activeElement.outerHTML}`);
             }
-            await helpers.press("Tab");
+            await pressTab(helpers);
             await new Promise((resolve) => setTimeout(resolve, 100));
         }
     },
@@ -55,4 +70,25 @@ export const chooseHere = (text, field) => [
 export const tabAndChoose = (field, text, scope = "") => [
     tabTo(`${scope} .o_field_widget[name='${field}'] input`),
     ...chooseHere(text, field),
+];
+
+/** Type an article where the focus is, and wait for its LPP code. */
+const typeLine = (name, row) => [
+    ...chooseHere(name, "product_template_id"),
+    see(`.o_data_row:nth-child(${row}) .o_field_widget[name="lpp_id"] input:value("22")`),
+];
+
+const nextRow = (row) =>
+    tabUntil(
+        `row ${row}`,
+        () => document.querySelector(`.o_data_row:nth-child(${row}) input`),
+        `.o_data_row:nth-child(${row - 1}) input:focus`
+    );
+
+/** Type lines one after the other into a dossier that has none. */
+export const addLines = ([first, ...others]) => [
+    ...tabAndPress(".o_field_widget[name='order_line'] .o_field_x2many_list_row_add a:first-child"),
+    see(".o_field_widget[name='product_template_id'] input:focus"),
+    ...typeLine(first, 1),
+    ...others.flatMap((name, index) => [nextRow(index + 2), ...typeLine(name, index + 2)]),
 ];

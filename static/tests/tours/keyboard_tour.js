@@ -1,21 +1,7 @@
 import { registry } from "@web/core/registry";
 
 import { inDialog, see, seeState } from "./desk_steps";
-import { chooseHere, FIRST_FOUND, press, tabTo, tabUntil, type } from "./keyboard_steps";
-
-const NEW_ROW = ".o_field_widget[name='product_template_id'] input:focus";
-
-const addProduct = (name, row) => [
-    ...chooseHere(name, "product_template_id"),
-    see(`.o_data_row:nth-child(${row}) .o_field_widget[name="lpp_id"] input:value("22")`),
-];
-
-const nextRow = (row) =>
-    tabUntil(
-        `row ${row}`,
-        () => document.querySelector(`.o_data_row:nth-child(${row}) input`),
-        `.o_data_row:nth-child(${row - 1}) input:focus`
-    );
+import { addLines, FIRST_FOUND, press, tabTo, type } from "./keyboard_steps";
 
 /** The whole job, from a new dossier to the posted invoice, and the mouse stays where it is. */
 registry.category("web_tour.tours").add("optoamc_keyboard", {
@@ -27,14 +13,7 @@ registry.category("web_tour.tours").add("optoamc_keyboard", {
         type("26/11/2013", "optical_date"),
         press("Tab", ".o_field_widget[name='optical_date'] input:focus"),
         see(".o_field_widget[name='prescription_id'] input:value('BESNAINOU')"),
-        tabTo(".o_field_x2many_list_row_add a:first-child"),
-        press("Enter", ".o_field_x2many_list_row_add a:first-child:focus"),
-        see(NEW_ROW),
-        ...addProduct("Verre des tests", 1),
-        nextRow(2),
-        ...addProduct("Verre des tests", 2),
-        nextRow(3),
-        ...addProduct("Monture des tests", 3),
+        ...addLines(["Verre des tests", "Verre des tests", "Monture des tests"]),
         press("alt+s", ".o_form_button_save"),
         press("alt+e", ".o_form_saved .o_optoamc_summary td[name='total']:contains('714,00')"),
         press("alt+a", ".modal:has(.o_optoamc_saved[data-saved='true']) button[name='action_record_consent']"),
