@@ -446,7 +446,7 @@ class TestRemittance(RemittanceCase):
                 self._wizard(data, partner_id=self.insurer.id).action_read()
         with self.assertRaisesRegex(UserError, "Row 3"):
             self._sheet("PEC1;;300,00;300,00;;", "PEC2;;300,00;1.234;;")
-        with self.assertRaisesRegex(UserError, "name no payer: 1"):
+        with self.assertRaisesRegex(UserError, "Choose the payer"):
             self._wizard(b"N PEC;Montant\r\nPEC1;3").action_read()
         with self.assertRaisesRegex(UserError, "at most 18 MB"):
             self._wizard(b"N PEC;Montant\r\n" + b"x" * (20 * 2**20), partner_id=self.insurer.id).action_read()

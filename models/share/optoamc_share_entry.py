@@ -137,7 +137,7 @@ class OptoamcShare(models.Model):
             invoices._optoamc_due_anew(owed)
             shares.order_id._optoamc_match_patients_money()
         # What it frees may be owed on another invoice of the agreement.
-        shares._match_open_money()
+        shares._match_open_money(owes_again=False)
 
     def _write_off(self, amounts, account, date, reason=None, analytic=None):
         """Book what the payers do not owe any more as a loss, not before what it is a loss of.

@@ -16,22 +16,26 @@ class OptoamcShare(models.Model):
         self.ensure_one()
         return self.request_id._agreement() if self.request_id else f"{self.order_id.id}/amo"
 
-    def _match_open_money(self):
+    def _match_open_money(self, owes_again=True):
         """Match what is open of these shares' agreements with the payers' open money of the same agreements.
 
         What a payer takes back is served first, with money that was on the shares where no other is left. Runs as
         superuser, behind the checks of its callers.
+
+        :param owes_again: whether it may have the payers owe what was written off or returned; not what a return or
+            a correction of an invoice frees
         """
         shares = self._of_agreements({share._agreement() for share in self})
         money = shares and shares._money()
         if not money:
             return  # nothing to match, most often
         shares = shares._with_others(shares._release_taken_back(money))
-        shares._owe_again(money)
+        if owes_again:
+            shares._owe_again(money)
         lines = shares._open_money() | shares._payer_lines()._optoamc_open()
         lines._optoamc_settle()
         if others := shares._call_lent_money(money):
-            (shares | others)._match_open_money()
+            (shares | others)._match_open_money(owes_again=owes_again)
 
     def _owe_again(self, money):
         """Have the payers owe what was written off or returned, where the money for it is there after all.
