@@ -52,20 +52,20 @@ class TestQuoteSigning(QuoteCase, HttpCase):
         self.env.invalidate_all()
         self.assertEqual((self.offer.state, self.order.state), ("sale", "cancel"))
         self.assertEqual((self.offer.chosen_offer, self.offer.chosen_by), ("class_a", "Fabienne MONTFORT"))
-        self._refused(url, "has been accepted already", self.offer)
-        self._refused(other, f"You have accepted another offer already, {self.offer.name}.")
+        self._refused(url, "a déjà été acceptée", self.offer)
+        self._refused(other, f"Vous avez déjà accepté une autre offre, {self.offer.name}.")
 
     def test_changed_since_it_was_read(self):
         url = self._open(self.order)
         self.order.order_line[0].price_unit += 10
-        self._refused(url, "has changed since you opened this page")
+        self._refused(url, "Le devis a changé depuis que vous avez ouvert cette page")
         # So has the other part of the quote, which stands on the same page.
         url = self._open(self.order)
         self.offer.order_line[0].price_unit -= 1
-        self._refused(url, "has changed since you opened this page")
+        self._refused(url, "Le devis a changé depuis que vous avez ouvert cette page")
         self.order.order_line[0].product_id.optical_maker_id = self.frames["A", "child"].optical_maker_id
-        self._refused(url, "has changed since you opened this page")
-        self._refused(re.sub(r"&seal=.*", "", url), "has changed since you opened this page")
+        self._refused(url, "Le devis a changé depuis que vous avez ouvert cette page")
+        self._refused(re.sub(r"&seal=.*", "", url), "Le devis a changé depuis que vous avez ouvert cette page")
         self.assertTrue(self._sign(self._open(self.order))["force_refresh"])
         self.env.invalidate_all()
         self.assertEqual((self.order.state, self.order.chosen_offer), ("sale", "other"))
@@ -73,16 +73,16 @@ class TestQuoteSigning(QuoteCase, HttpCase):
     def test_no_longer_valid(self):
         url = self._open(self.order)
         self.order.validity_date = fields.Date.context_today(self.order) - dt.timedelta(days=1)
-        self._refused(url, "This offer expired on")
+        self._refused(url, "Cette offre a expiré le")
         self.order.validity_date = fields.Date.context_today(self.order) + dt.timedelta(days=90)
         self.order.order_line[0].eye_side = "both"
-        self._refused(url, "Your optician is still working on this quote")
+        self._refused(url, "Votre opticien prépare encore ce devis")
         self.order.order_line[0].eye_side = "right"
         self.order.action_cancel()
-        self._refused(url, "This offer is no longer valid")
+        self._refused(url, "Cette offre n'est plus valable")
         url = self._open(self.offer)
         self.offer.unlink()
-        self.assertIn("not available any more", self._sign(url)["error"])
+        self.assertIn("n'est plus disponible", self._sign(url)["error"])
         self.env.invalidate_all()
         self.assertEqual(self.order.state, "cancel")
 
@@ -95,7 +95,7 @@ class TestQuoteSigning(QuoteCase, HttpCase):
         self.assertEqual((self.offer.state, self.offer.signed_by), ("draft", "Fabienne MONTFORT"))
         self.assertTrue(self.offer._has_to_be_paid())
         self.assertFalse(self.order._has_to_be_paid())
-        self._refused(other, "You have accepted another offer already")
+        self._refused(other, "Vous avez déjà accepté une autre offre")
 
     def test_paid_before_there_is_a_quote(self):
         """A payment buys as a signature does."""
@@ -113,7 +113,7 @@ class TestQuoteSigning(QuoteCase, HttpCase):
         )
         url = self._open(self.order)
         self.order.order_line = [Command.create({"product_id": accessory.id})]
-        self._refused(url, "has changed since you opened this page")
+        self._refused(url, "Le devis a changé depuis que vous avez ouvert cette page")
         page = self.url_open(self.order.get_portal_url()).text
         besides = page[page.index('name="optoamc_other_lines"') :]
         self.assertIn("Étui rigide", besides)

@@ -366,5 +366,5 @@ def test_another_modules_kind():
         register("echo", Transport)
     with open_transport(Endpoint(kind="echo", settings={"told": TOLD})) as transport:
         assert transport.call(MessageKind.REQUEST, ASK).xml == TOLD
-    with pytest.raises(OptoamcError, match="unknown kind"):
+    with pytest.raises(OptoamcError, match="type de transport inconnu"):
         open_transport(Endpoint(kind="other"))

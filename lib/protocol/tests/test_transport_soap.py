@@ -249,7 +249,7 @@ def test_files_are_found_by_name_and_nowhere_else(tmp_path):
         moved = wsdl.replace(b'schemaLocation="open.xsd"', f'schemaLocation="{place}"'.encode())
         with pytest.raises(OptoamcError) as caught:
             read_wsdl("open.wsdl", {"open.wsdl": moved})
-        assert "secret.xsd is missing" in caught.value.detail
+        assert "secret.xsd manque" in caught.value.detail
 
 
 def test_zeep_never_posts():
