@@ -174,7 +174,14 @@ class OptoamcRequestWizard(models.TransientModel):
     def _compute_unknown_amo(self):
         for wizard in self:
             lines = wizard.line_ids.filtered("is_amo_unknown")
-            reasons = (f"{line.name} : {line.order_line_id._optoamc_why_amo_unknown()}" for line in lines)
+            reasons = [
+                self.env._(
+                    "%(article)s: %(reason)s",
+                    article=line.name,
+                    reason=line.order_line_id._optoamc_why_amo_unknown(),
+                )
+                for line in lines
+            ]
             wizard.unknown_amo = "\n".join(dict.fromkeys(reasons)) or False
 
     @api.depends("request_id.state", "request_id.kind")
