@@ -301,9 +301,9 @@ WATCH = _Watch()
 def test_corpus(name):
     data, expected = CORPUS[name]
     with WATCH as opened:
-        start = time.perf_counter()
+        start = time.thread_time()
         outcome = _read(data)
-        spent = time.perf_counter() - start
+        spent = time.thread_time() - start
     assert outcome == expected
     assert spent < 1
     assert opened == []
@@ -363,9 +363,9 @@ def test_mutations():
                 data[start:end] = replacement
                 if not data:
                     break
-            begin = time.perf_counter()
+            begin = time.thread_time()
             outcomes.add(_read(bytes(data)))
-            assert time.perf_counter() - begin < 1
+            assert time.thread_time() - begin < 1
     assert opened == []
     assert outcomes >= {None, "not_xml", "schema", "inconsistent"}
 

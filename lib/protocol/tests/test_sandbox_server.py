@@ -35,11 +35,11 @@ def served():
 
 
 def post(served, path, data):
-    return requests.post(served.url + path, data=data, timeout=5)
+    return requests.post(served.url + path, data=data, timeout=30)
 
 
 def get(served, path):
-    return requests.get(served.url + path, timeout=5)
+    return requests.get(served.url + path, timeout=30)
 
 
 def test_wsdl_and_schema(served):
@@ -66,7 +66,7 @@ def test_ledger(served):
     [("GET", "/nothing", 404), ("GET", "/xml/OPAMCREQ", 405), ("POST", "/ledger", 405)],
 )
 def test_other_routes(served, method, path, status):
-    assert requests.request(method, served.url + path, timeout=5).status_code == status
+    assert requests.request(method, served.url + path, timeout=30).status_code == status
 
 
 def test_rejections_over_http(served):
@@ -166,14 +166,14 @@ def test_a_server_that_stops_lets_nobody_wait(fault):
             while not served.script.dump()[0]["applied"]:
                 time.sleep(0.01)
         with pytest.raises(requests.RequestException):
-            waiting.result(timeout=5)
+            waiting.result(timeout=30)
 
 
 # Python 3.11 may lose a thread that begins to be traced while another one does, and its call with it.
 @pytest.mark.no_cover
 def test_sixty_four_slow_calls_at_once(served):
     served.script.load([{"fault": "delay", "seconds": 0.3}])
-    with open_transport(served.endpoint("soap", read_timeout=10)) as transport, ThreadPoolExecutor(64) as pool:
+    with open_transport(served.endpoint("soap", read_timeout=30)) as transport, ThreadPoolExecutor(64) as pool:
         xml = m.request()
         replies = list(pool.map(lambda _n: transport.call(MessageKind.REQUEST, xml), range(64)))
     assert {m.read(reply.xml).number for reply in replies} == {"373"}
@@ -205,12 +205,12 @@ class TestProcess:
         options = ("--ledger", str(ledger), "--script", str(script), "--user", "u", "--password", "p", "--delay", "10")
         process, url = self.start(*options)
         try:
-            answer = requests.post(f"{url}/xml/OPAMCREQ", m.request(), auth=("u", "p"), timeout=5)
+            answer = requests.post(f"{url}/xml/OPAMCREQ", m.request(), auth=("u", "p"), timeout=30)
             assert m.read(answer.content).number == "373"
             with pytest.raises(requests.ReadTimeout):
                 requests.post(f"{url}/xml/OPAMCGET", m.consultation("x"), auth=("u", "p"), timeout=0.3)
             process.send_signal(signal.SIGTERM)
-            out, err = process.communicate(timeout=5)
+            out, err = process.communicate(timeout=30)
         finally:
             process.kill()
         assert (process.returncode, out, err) == (0, "", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import socket
+import threading
 import time
 import tracemalloc
 import zlib
@@ -99,16 +100,16 @@ SCRIPTED = {
     "wrong_encoding": ("not_xml", "not_xml"),
     "too_large": ("too_large", "too_large"),
 }
+#: The faults that only our patience ends.
+ENDLESS = ("hang", "slow_drip")
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", SCRIPTED)
 def test_scripted_fault(served, fault, kind):
     served.script.load([{"fault": fault, "seconds": 0.1}])
-    started = time.perf_counter()
-    error = failure(served.endpoint(kind, read_timeout=0.6))
+    error = failure(served.endpoint(kind, read_timeout=0.6 if fault in ENDLESS else 30))
     assert error.code == SCRIPTED[fault][KINDS.index(kind)]
-    assert time.perf_counter() - started < 1.5
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -263,9 +264,8 @@ def test_a_slow_drip_is_bounded_as_a_whole(part):
             pass
 
     with listen(drip) as url:
-        started = time.perf_counter()
+        # What is sent has no end: that the call has one is what is shown.
         assert failure(local_endpoint("https", url, read_timeout=0.4)).code == "timeout_after_send"
-        assert time.perf_counter() - started < 0.8
 
 
 @pytest.mark.parametrize("head", ["", "Transfer-Encoding: chunked\r\n", "Content-Encoding: gzip\r\n"])
@@ -283,10 +283,8 @@ def test_an_answer_without_end_is_bounded_in_memory_and_time(head):
 
     with listen(pour) as url:
         tracemalloc.start()
-        started = time.perf_counter()
         error = failure(local_endpoint("https", url, max_bytes=10**6, read_timeout=2))
         assert error.code in ("too_large", "timeout_after_send"), error
-        assert time.perf_counter() - started < 4
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert peak < 16 * 10**6  # the server's own pieces are among it
@@ -374,12 +372,19 @@ def test_nothing_is_sent_twice(served):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_many_calls_in_flight(kind):
-    with serve(delay=0.2) as served, open_transport(served.endpoint(kind, read_timeout=10)) as transport:
+    """The platform answers sixteen together or nobody: calls made one after the other would never be answered."""
+    meeting = threading.Barrier(16)
+    with serve() as served, open_transport(served.endpoint(kind)) as transport:
+        answer = served.sandbox.answer
+
+        def answer_together(incoming):
+            meeting.wait(timeout=20)
+            return answer(incoming)
+
+        served.sandbox.answer = answer_together
         messages = [m.request() for _ in range(64)]
-        started = time.perf_counter()
         with ThreadPoolExecutor(32) as pool:
             replies = list(pool.map(lambda xml: transport.call(MessageKind.REQUEST, xml), messages))
-        assert time.perf_counter() - started < 2.5  # one at a time: 12.8 s
         assert [m.read(reply.xml).reply_to for reply in replies] == [m.exchange_id_of(xml) for xml in messages]
 
 
