@@ -300,7 +300,7 @@ class TestDispatchQueue(DispatchCommon):
 
     def test_a_reject_is_shown_in_the_platforms_words(self):
         request = self._send()
-        error = OptoamcError("rejected", "fault Client", "Taux : valeur interdite").with_response(500, b"<Fault/>")
+        error = OptoamcError("rejected", "erreur Client", "Taux : valeur interdite").with_response(500, b"<Fault/>")
         with patch.object(SoapTransport, "call", side_effect=error):
             self._dispatch()
         self.assertEqual((request.state, request.insurer_message), ("error", "Taux : valeur interdite"))

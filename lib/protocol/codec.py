@@ -150,7 +150,7 @@ class Codec:
     def _kind(self, message: Message) -> MessageKind:
         kind = _KINDS[type(message)]
         if kind not in self.dialect.layouts:
-            raise OptoamcError("dialect", f"{self.dialect.name} has no message {kind}")
+            raise OptoamcError("dialect", f"{self.dialect.name} n'a pas de message {kind}")
         return kind
 
     def _kind_of(self, root: Any, expect: MessageKind | None) -> MessageKind:

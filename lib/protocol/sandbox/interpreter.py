@@ -154,7 +154,7 @@ class Interpreter:
                 return undeclared(text.decode()).encode()
             if document := unpacked(text, MAX_BYTES):
                 return document
-        raise OptoamcError("schema", "no message of this dialect")
+        raise OptoamcError("schema", "aucun message de ce dialecte")
 
 
 def _kind(message: Message) -> MessageKind:

@@ -224,7 +224,7 @@ def test_a_kind_the_dialect_does_not_have():
     rows = [row for row in OPEN_TABLE.splitlines() if not row.startswith("OPAMCGET;/")]
     table = "\n".join(rows).replace("OPAMCGET ", "")
     subject = Codec(Dialect("small", table, OPEN.dialect.files))
-    with pytest.raises(OptoamcError, match="small has no message OPAMCGET"):
+    with pytest.raises(OptoamcError, match="small n'a pas de message OPAMCGET"):
         subject.check(Consultation(header=header()))
     with pytest.raises(OptoamcError, match="n'est pas un message de ce dialecte"):
         subject.parse(

@@ -124,7 +124,7 @@ def test_a_value_the_platform_cannot_say():
 
 
 def test_a_dialect_of_one_message_has_no_other():
-    with pytest.raises(OptoamcError, match="loose has no message OPAMCREQ"):
+    with pytest.raises(OptoamcError, match="loose n'a pas de message OPAMCREQ"):
         LOOSE.build(CoverageRequest(header=Header()))
 
 

@@ -68,7 +68,7 @@ def items_in(root: Any, endpoint: Endpoint) -> list[Item]:
     tickets = _Names(elements, box.ticket, spots)
     spots += _errors(tickets, spots, endpoint)
     if not spots and not _says_nothing(root, box):
-        raise error_document(root, endpoint, OptoamcError("schema", "neither answers nor an empty batch"))
+        raise error_document(root, endpoint, OptoamcError("schema", "ni réponses, ni lot vide"))
     receipts = _Names(elements, box.receipt, spots) if box.receipt else tickets
     alone = _counted(spots)
     return [
@@ -84,7 +84,7 @@ def message_or_error(document: bytes, endpoint: Endpoint) -> OptoamcError | None
         return error
     if root.tag in endpoint.roots.values():
         return None
-    return error_document(root, endpoint, OptoamcError("schema", "no message of this platform"))
+    return error_document(root, endpoint, OptoamcError("schema", "aucun message de cette plateforme"))
 
 
 def _messages(elements: list[Any], endpoint: Endpoint) -> list[_Spot]:
@@ -98,7 +98,7 @@ def _messages(elements: list[Any], endpoint: Endpoint) -> list[_Spot]:
             spots += [_Spot(element, xml, error) for xml, error in _documents(element, endpoint)]
         room -= len(spots[-1].xml) if spots and spots[-1].element is element else 0
         if room < 0 or len(spots) > MAX_ITEMS:
-            raise OptoamcError("too_large", "more answers in one batch than are read")
+            raise OptoamcError("too_large", "plus de réponses dans un lot qu'il n'en est lu")
     return spots
 
 
@@ -124,10 +124,10 @@ def _errors(tickets: _Names, spots: list[_Spot], endpoint: Endpoint) -> list[_Sp
             scope = outer
         if scope in found:
             continue
-        missing = OptoamcError("schema", "a ticket without a message")
+        missing = OptoamcError("schema", "un ticket sans message")
         found[scope] = _Spot(scope, _bytes(scope), error_document(scope, endpoint, missing))
         if len(found) > MAX_ITEMS:
-            raise OptoamcError("too_large", "more answers in one batch than are read")
+            raise OptoamcError("too_large", "plus de réponses dans un lot qu'il n'en est lu")
     return list(found.values())
 
 
@@ -182,7 +182,7 @@ class _Names:
             for scope, text in _named(element, name):
                 chain = [scope, *scope.iterancestors()]
                 if len(self.places) > 4 * MAX_ITEMS:
-                    raise OptoamcError("too_large", f"more of {name} in one batch than is read")
+                    raise OptoamcError("too_large", f"plus de « {name} » dans un lot qu'il n'en est lu")
                 if inside.isdisjoint(chain):  # not a message's own
                     self.places.append((scope, text))
                     for outer in chain:

@@ -39,7 +39,8 @@ class CertificateAdapter(HTTPAdapter):
                 # A password is always given: without one OpenSSL would ask at the terminal.
                 self._context.load_cert_chain(*files, password=password or "")
             except (ssl.SSLError, ValueError) as error:
-                raise OptoamcError("configuration", "the client certificate and its key cannot be read") from error
+                detail = "le certificat du magasin et sa clé ne sont pas lisibles"
+                raise OptoamcError("configuration", detail) from error
         super().__init__(pool_maxsize=POOL_SIZE)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:

@@ -64,12 +64,12 @@ class Envelope:
         name = etree.QName(envelope)
         body = envelope.find(f"{{{name.namespace}}}Body")
         if name.localname != "Envelope" or body is None:
-            otherwise = _unfit(answer, OptoamcError("schema", "not a SOAP envelope"))
+            otherwise = _unfit(answer, OptoamcError("schema", "ce n'est pas une enveloppe SOAP"))
             raise error_document(envelope, endpoint, otherwise)
         content = _only_child(body)
         if content is not None and content.tag == f"{{{name.namespace}}}Fault":
             raise soap_fault(content, endpoint.fault_codes)
-        missing = _unfit(answer, OptoamcError("schema", "not one message in the SOAP body"))
+        missing = _unfit(answer, OptoamcError("schema", "aucun message, ou plusieurs, dans le corps SOAP"))
         if endpoint.roots and content is not None:
             return message_in(content, endpoint, missing)
         for _wrapper in range(len(self._place.wrappers) - self._place.as_text):

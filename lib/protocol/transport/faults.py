@@ -58,7 +58,7 @@ def fault_error(
     :param own: the platform's own codes (:attr:`~.endpoint.Endpoint.fault_codes`)
     :param found: the error, when it is known already
     """
-    error = found or _known(candidates, own) or OptoamcError("fault", "a fault without a known code")
+    error = found or _known(candidates, own) or OptoamcError("fault", "une erreur sans code connu")
     error.reference = readable(words)[:MOST]
     return error
 
@@ -85,7 +85,7 @@ def placed_error(element: Any, own: Mapping[str, str]) -> OptoamcError | None:
     if any(":" in code for code in own):
         for name, text in named_texts(element):
             if code := own.get(f"{name}:{text.strip()}"):
-                return OptoamcError(code, f"fault {name}:{text.strip()}")
+                return OptoamcError(code, f"erreur {name}:{text.strip()}")
     return None
 
 
@@ -103,7 +103,7 @@ def answered_fault(answer: Message | None, xml: bytes, own: Mapping[str, str]) -
     names = {_folded(code): code for code in own}
     for text in filter(None, [*said, getattr(answer, "message", None)]):
         if code := names.get(_folded(text)):
-            return OptoamcError(own[code], f"fault {code}", readable(text)[:MOST])
+            return OptoamcError(own[code], f"erreur {code}", readable(text)[:MOST])
     try:
         error = placed_error(read_xml(xml), own) if any(":" in code for code in own) else None
     except OptoamcError:
@@ -111,7 +111,7 @@ def answered_fault(answer: Message | None, xml: bytes, own: Mapping[str, str]) -
     if error:
         # Of a whole message, its own words alone.
         words = list(filter(None, [getattr(answer, "message", None), *(label for _code, label in _reasons(answer))]))
-        error.reference = " ".join(filter(is_readable, words))[:MOST] or error.detail.removeprefix("fault ")
+        error.reference = " ".join(filter(is_readable, words))[:MOST] or error.detail.removeprefix("erreur ")
     return error
 
 
@@ -134,7 +134,7 @@ def _known(candidates: Iterable[str], own: Mapping[str, str]) -> OptoamcError | 
         for name in names:
             for known in (name, name.partition(".")[0]):
                 if known in meanings:
-                    return OptoamcError(meanings[known], f"fault {known}")
+                    return OptoamcError(meanings[known], f"erreur {known}")
     return None
 
 

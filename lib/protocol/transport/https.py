@@ -83,7 +83,7 @@ class HttpsTransport(Transport):
         root = read_xml(document, endpoint.max_bytes)
         if not endpoint.roots or root.tag in endpoint.roots.values():
             return document
-        missing = OptoamcError("schema", "no message")
+        missing = OptoamcError("schema", "aucun message")
         return message_in(root, endpoint, missing)
 
     def _values(self) -> Mapping[str, str]:
@@ -116,5 +116,5 @@ class HttpsTransport(Transport):
             body = read_xml(answer.document, self._endpoint.max_bytes)
         except OptoamcError as error:
             return error if error.code == "html" else OptoamcError("http", f"HTTP {answer.status}")
-        otherwise = OptoamcError("http", f"HTTP {answer.status}, a fault without a known code")
+        otherwise = OptoamcError("http", f"HTTP {answer.status}, une erreur sans code connu")
         return error_document(body, self._endpoint, otherwise)

@@ -113,7 +113,7 @@ class MailboxTransport(Mailbox, HttpsTransport):
         ticket = exchange_id
         if self._box.ticket:
             (ticket,) = members(document, [self._box.ticket], endpoint.max_bytes)
-        missing = OptoamcError("schema", f"a receipt without {self._box.ticket}")
+        missing = OptoamcError("schema", f"un accusé de dépôt sans « {self._box.ticket} »")
         if document.startswith(b"<"):
             refuse_error(root, endpoint)
         if not 0 < len(ticket) <= MAX_NAME:
@@ -130,7 +130,7 @@ class MailboxTransport(Mailbox, HttpsTransport):
                 return [], answer.status
             document = answer.document.strip()
             if not document:  # no batch, not even an empty one: something went wrong over there
-                raise OptoamcError("schema", "an empty body in the place of a batch")
+                raise OptoamcError("schema", "un corps vide à la place d'un lot de réponses")
             return items_in(read_xml(document, endpoint.max_bytes), endpoint), answer.status
 
     def _acknowledge(self, receipts: Iterable[str]) -> None:
@@ -139,7 +139,7 @@ class MailboxTransport(Mailbox, HttpsTransport):
         deadline, failure = time.monotonic() + self._endpoint.read_timeout, None
         for receipt in receipts:
             if time.monotonic() > deadline:
-                raise OptoamcError("timeout_after_send", "not all is acknowledged in time")
+                raise OptoamcError("timeout_after_send", "tout n'a pas été acquitté à temps")
             try:
                 self._acknowledge_one(receipt)
             except OptoamcError as error:  # the others can be acknowledged all the same

@@ -54,7 +54,7 @@ def _only(found: set[bytes]) -> bytes:
     :raises OptoamcError: ``inconsistent``, two that differ: which one counts, nobody can tell
     """
     if len(found) > 1:
-        raise OptoamcError("inconsistent", f"{len(found)} different messages in one answer")
+        raise OptoamcError("inconsistent", f"{len(found)} messages différents dans une réponse")
     return found.pop()
 
 

@@ -232,7 +232,7 @@ def _refusal(response: requests.Response) -> OptoamcError | None:
     if response.status_code in (401, 403):
         return OptoamcError("auth", f"HTTP {response.status_code}")
     if response.is_redirect:
-        return OptoamcError("http", f"HTTP {response.status_code}: the service has moved")
+        return OptoamcError("http", f"HTTP {response.status_code} : le service a changé d'adresse")
     return None
 
 
@@ -256,7 +256,7 @@ def _typed(error: Exception, leaving: bool) -> OptoamcError:
     detail = type(causes[-1]).__name__
     if leaving:
         if any(isinstance(cause, ssl.SSLError) and _is_refusal(cause) for cause in causes):
-            return OptoamcError("tls", "the platform refuses our certificate")
+            return OptoamcError("tls", "la plateforme refuse notre certificat")
         if isinstance(error, (requests.Timeout, ReadTimeoutError)):
             return OptoamcError("timeout_after_send", detail)
         return OptoamcError("connection_lost", detail)
@@ -266,7 +266,7 @@ def _typed(error: Exception, leaving: bool) -> OptoamcError:
         return OptoamcError("tls", _tls_reason(causes))
     if isinstance(error, requests.ConnectionError):
         return OptoamcError("connection", detail)
-    return OptoamcError("configuration", f"the address or a certificate file: {detail}")
+    return OptoamcError("configuration", f"l'adresse ou un fichier de certificat : {detail}")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

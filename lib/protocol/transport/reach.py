@@ -55,7 +55,7 @@ class Reach:
         else:
             is_fit = self.names(host) or is_public(address)
         if not is_fit:
-            raise OptoamcError("forbidden_address", f"{host}: {address}")
+            raise OptoamcError("forbidden_address", f"{host} : {address}")
 
     def resolve(self, host: str, port: int) -> list[AddressInfo]:
         """The addresses of a host, all of them judged.
@@ -96,14 +96,14 @@ class Nowhere(Reach):
 
         :raises OptoamcError: ``forbidden_address``
         """
-        raise OptoamcError("forbidden_address", f"{host}: {address}")
+        raise OptoamcError("forbidden_address", f"{host} : {address}")
 
     def resolve(self, host: str, port: int) -> list[AddressInfo]:
         """Refuse without looking the host up.
 
         :raises OptoamcError: ``forbidden_address``
         """
-        raise OptoamcError("forbidden_address", f"{host}:{port}")
+        raise OptoamcError("forbidden_address", f"{host} : port {port}")
 
 
 def is_public(address: str) -> bool:

@@ -127,10 +127,10 @@ class SftpTransport(Mailbox):
             content = file.read(most + 1)
         if len(content) > most:
             # It stays there: what is not read whole is not stored.
-            return Item(ticket, "", b"", OptoamcError("too_large", f"{name}: more than {most} bytes"))
+            return Item(ticket, "", b"", OptoamcError("too_large", f"{name} : plus de {most} octets"))
         try:
             document = message_in(
-                read_xml(content, most), self._endpoint, OptoamcError("schema", "no message in the file")
+                read_xml(content, most), self._endpoint, OptoamcError("schema", "aucun message dans le fichier")
             )
         except OptoamcError as error:
             return Item(ticket, name, content, error)

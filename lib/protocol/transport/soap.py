@@ -43,7 +43,7 @@ class SoapTransport(Transport):
         self._operations = read_wsdl(endpoint.wsdl, endpoint.files) if is_described else {}
         addresses = [operation.address for operation in self._operations.values()] or [endpoint.url]
         if not addresses[0]:
-            raise OptoamcError("configuration", f"{endpoint.wsdl} has no SOAP operation that is document/literal")
+            raise OptoamcError("configuration", f"{endpoint.wsdl} n'a aucune opération SOAP document/literal")
         url = endpoint.url or addresses[0]
         self._poster = Poster(endpoint, url)
         self._calls: dict[MessageKind, _Call] = {}
@@ -107,4 +107,4 @@ class SoapTransport(Transport):
             return self._operations[name]
         if self._endpoint.template:
             return operation_of(self._endpoint, name)
-        raise OptoamcError("configuration", f"the WSDL has no document/literal operation {name}")
+        raise OptoamcError("configuration", f"le WSDL n'a pas d'opération document/literal {name}")

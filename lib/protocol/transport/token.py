@@ -77,7 +77,7 @@ class TokenTransport(HttpsTransport):
                 raise
             self._forget()
             # The body had left when the token was refused: whether it was taken, only a question tells.
-            raise OptoamcError("http", f"the token was refused: {error.detail}").with_response(
+            raise OptoamcError("http", f"le jeton a été refusé : {error.detail}").with_response(
                 error.http_status, error.body
             ) from error
 
@@ -98,7 +98,7 @@ class TokenTransport(HttpsTransport):
                     answer = self._log_in()
                 except OptoamcError as error:
                     if error.maybe_sent:  # the login may have been, no message was
-                        raise OptoamcError("connection", f"login: {error}") from error
+                        raise OptoamcError("connection", f"appel de connexion : {error}") from error
                     raise
                 with answer.being_read():
                     self._token, self._ends = self._read(answer)
@@ -111,7 +111,7 @@ class TokenTransport(HttpsTransport):
         """The token in an answer, and the moment of :func:`time.monotonic` when it ends."""
         names = self._login.member, self._login.seconds_member
         if answer.status >= 500:
-            raise OptoamcError("connection", f"login: HTTP {answer.status}")
+            raise OptoamcError("connection", f"appel de connexion : HTTP {answer.status}")
         token, seconds = self._members(answer, names)
         if not token:
             raise self._no_token(answer)
@@ -133,7 +133,7 @@ class TokenTransport(HttpsTransport):
         except OptoamcError:  # JSON, most often
             return other
         if said.code == "fault":
-            return OptoamcError("connection", f"login: {said}", said.reference)
+            return OptoamcError("connection", f"appel de connexion : {said}", said.reference)
         return said if said.code == "auth" else other
 
     def _members(self, answer: HttpAnswer, names: tuple[str, ...]) -> list[str]:
