@@ -359,7 +359,11 @@ class TestTransmission(TransmissionCase):
         self.assertIn(element, files["open.xsd"])
         for own_table, xsd, word in (
             (table.replace(sphere, ";O;;sphere;;;"), files["open.xsd"], "sphère"),
-            (table, files["open.xsd"].replace(element, element.replace(b' minOccurs="0"', b"")), "ELEMENT_CONTENT"),
+            (
+                table,
+                files["open.xsd"].replace(element, element.replace(b' minOccurs="0"', b"")),
+                "attendu : TypeVerre ou Sphere",
+            ),
         ):
             self._upload(own_table, xsd)
             missing = self._new_request(self._dossier("lens_b frame_b")).check()
