@@ -18,7 +18,7 @@ class ShareCase(AccountTestInvoicingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.env.company
-        cls.company._optoamc_load_books()
+        cls.company.finess = "759000003"
         cls.bank = cls.company_data["default_journal_bank"]
         cls.vat = cls.env["account.tax"].create(
             {"name": "20 % TTC", "amount": 20.0, "type_tax_use": "sale", "price_include_override": "tax_included"}
