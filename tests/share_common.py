@@ -18,7 +18,7 @@ class ShareCase(AccountTestInvoicingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.env.company
-        cls.company.finess = "759000003"
+        cls.company._optoamc_load_books()
         cls.bank = cls.company_data["default_journal_bank"]
         cls.vat = cls.env["account.tax"].create(
             {"name": "20 % TTC", "amount": 20.0, "type_tax_use": "sale", "price_include_override": "tax_included"}
@@ -33,6 +33,8 @@ class ShareCase(AccountTestInvoicingCommon):
         cls.lens = cls._optical_product("Verre des parts", 250.0, "lens", "2203240")
         cls.frame = cls._optical_product("Monture des parts", 214.0, "frame", "2223342")
         cls.patient = cls._patient()
+        # From here on: what came before is common to all companies.
+        cls.company.finess = "759000003"
         cls.optician = new_user(
             cls.company, "optoamc_share_optician", "base.group_user,l10n_fr_optoamc.group_optician"
         )
