@@ -49,13 +49,17 @@ REPLACED_WORDS: dict[str, str] = {
 }
 
 
+#: French punctuation in Odoo's part: there text is English, and translated (``models/mixin/labelled.py``).
+FRENCH_PUNCTUATION = re.compile(r"\} [:;!?] ?[{\"]|%s [:;!?] |« ")
+
+
 def findings() -> list[str]:
     """What does not keep to the plan: ``file:line: what is wrong``."""
     files = [Path(file) for file in addons.files()]
     python = [file for file in files if file.suffix == ".py"]
     found = []
     for file in python:
-        found += _imports(file)
+        found += [*_imports(file), *_punctuation(file)]
         if "tests" not in file.parts and (lines := len(_text(file).splitlines())) > MAX_LINES:
             found.append(f"{file}: {lines} lines, {MAX_LINES} at most: it has more than one reason to change")
     for file in files:
@@ -102,6 +106,13 @@ def _words(file: Path) -> Iterator[str]:
         for pattern, better in REPLACED_WORDS.items():
             if found := re.search(pattern, line):
                 yield f"{file}:{number}: {found[0]!r} is now {better}"
+
+
+def _punctuation(file: Path) -> Iterator[str]:
+    if file.parts[0] in {"models", "wizards", "controllers"}:
+        for number, line in enumerate(_text(file).splitlines(), start=1):
+            if found := FRENCH_PUNCTUATION.search(line):
+                yield f"{file}:{number}: {found[0]!r} is French in every language: labelled(), or a term of its own"
 
 
 def _layout() -> Iterator[str]:

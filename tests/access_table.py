@@ -153,7 +153,7 @@ EXTENSIONS = {
     },
     "res.config.settings": {
         "plain": (
-            "finess optoamc_contact_id amo_third_party amo_partner_id optoamc_journal_id "
+            "optoamc_is_shop finess optoamc_contact_id amo_third_party amo_partner_id optoamc_journal_id "
             "optoamc_receivable_account_id optoamc_vat_day optoamc_privacy_contact optoamc_scan_days "
             "optoamc_quote_days optoamc_quote_reminder_days optoamc_quote_without_class_a optoamc_quote_shows_base "
             "optoamc_quote_shows_identity optoamc_quote_shows_origin"

@@ -33,6 +33,8 @@ class ShareCase(AccountTestInvoicingCommon):
         cls.lens = cls._optical_product("Verre des parts", 250.0, "lens", "2203240")
         cls.frame = cls._optical_product("Monture des parts", 214.0, "frame", "2223342")
         cls.patient = cls._patient()
+        # From here on: what came before is common to all companies.
+        cls.company.finess = "759000003"
         cls.optician = new_user(
             cls.company, "optoamc_share_optician", "base.group_user,l10n_fr_optoamc.group_optician"
         )

@@ -3,7 +3,7 @@
 from functools import partial
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -282,6 +282,33 @@ class TestAccessTrail(PrivacyCommon, HttpCase):
         self.assertEqual(self.logs.search([("event", "=", "deletion")], limit=1).res_id, patient.id)
 
     @mute_logger("odoo.models", "odoo.addons.base.models.ir_model")
+    def test_who_left_a_row_is_archived(self):
+        """An administrator who deletes a user whom a trail names is told what to do instead; anybody else goes."""
+        administrator = new_user(self.company, "trail_administrator", "base.group_erp_manager,base.group_system")
+        users = self.env["res.users"].with_user(administrator)
+        newcomer = new_user(self.company, "trail_newcomer", "l10n_fr_optoamc.group_optician")
+        users.browse(newcomer.id).unlink()
+        self.assertFalse(newcomer.exists())
+        self.ours.read(["nir"])
+        with self.assertRaises(UserError) as refused:
+            users.browse(self.optician.id).unlink()
+        self.assertEqual(
+            str(refused.exception),
+            f"{self.optician.name} cannot be deleted: what this person did is kept (Access to patients' data), with "
+            "the name of who did it. Archive the user instead: nobody logs in with it any more, and the trail stays "
+            "whole.",
+        )
+        users.browse(self.optician.id).active = False
+        self.assertEqual(self.logs.search([("user_id", "=", self.optician.id)], limit=1).user_id, self.optician)
+
+    def test_every_trail_keeps_its_users(self):
+        """Whatever the database would refuse without a word is refused in words."""
+        known = {name for _model, names in self.env["res.users"]._optoamc_author_fields() for name in names}
+        self.assertEqual(
+            known,
+            {"user_id", "collected_by_id", "proposed_by_id", "accepted_by_id", "ended_by_id"},
+        )
+
     def test_merges_by_any_path(self):
         clerk = new_user(self.company, "trail_clerk", "base.group_partner_manager,sales_team.group_sale_manager")
         twins = self.env["res.partner"].create([{"name": "Fabienne MONTFORT"} for _rank in range(2)])

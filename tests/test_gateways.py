@@ -12,7 +12,7 @@ class TestGateways(DispatchCommon):
         for settings, words in (
             ({"body_template": "<a>{messag}</a>"}, "place inconnue"),
             ({"body_template": "<a>"}, "une place"),
-            ({"http_headers": "X-Key {key}"}, "Nom: valeur"),
+            ({"http_headers": "X-Key {key}"}, "Name: value"),
             ({"transport": "token", "login_path": False}, "login call"),
             ({"login_template": "a={message:text}"}, "ne porte pas le message"),
         ):

@@ -217,7 +217,7 @@ class TestLppImport(ImportCase):
         ):
             self._work()
         self.assertEqual(job.state, "failed")
-        self.assertIn("86 % of the table was imported, and stays", job.message)
+        self.assertIn("86% of the table was imported, and stays", job.message)
         made = self._lpp("7300000").generic_id.individual_ids.filtered(lambda lpp: lpp.code.startswith("73"))
         self.assertEqual(len(made), 4)
         job.action_read()

@@ -66,7 +66,6 @@ class OthersCase(ShareCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.finess = "759000003"
         plain = cls.setup_other_company(name="Sans optique")["company"]
         cls.companies = {"optics": cls.company, "plain": plain}
         cls.roles = ROLES | {

@@ -297,6 +297,8 @@ class TestPatientShops(ShopsCase):
         recruit = self.env["res.users"].with_user(both).create({"name": "Recrue", "login": "recrue"})
         self.assertFalse(recruit.partner_id.company_id)
         self.company.finess = False
+        platforms = self.env["optoamc.platform"].with_context(active_test=False).search([])
+        platforms.with_company(self.company).mode = "disabled"
         self.assertFalse(partners.create({"name": "Sans boutique"}).company_id)
 
 

@@ -6,10 +6,30 @@ from odoo import Command
 from odoo.addons.http_routing.tests.common import MockRequest
 from odoo.addons.sale.controllers.portal import CustomerPortal
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tests import Form, tagged
+from odoo.tools import is_html_empty, mute_logger
 
 from .test_others import OthersCase
+from .users import new_user, sole_shop
+
+#: Odoo's screens, and something that this module adds to each.
+SCREENS = (
+    ("sale.order", "form", "action_optoamc_add_variant"),
+    ("sale.order", "form", "optical_summary"),
+    ("sale.order", "form", "optical_category"),
+    ("sale.order", "form", "eye_side"),
+    ("sale.order", "form", "prescription_id"),
+    ("sale.order", "form", "action_optoamc_print_quote"),
+    ("sale.order", "form", "toolbar"),
+    ("product.template", "form", "lens_index"),
+    ("product.product", "form", "lens_index"),
+    ("res.partner", "form", "page_health"),
+    ("res.partner", "form", "optoamc_roles"),
+    ("res.partner", "form", "action_optoamc_new_dossier"),
+    ("res.partner", "form", "toolbar"),
+    ("res.partner", "list", "toolbar"),
+    ("account.move", "search", "optoamc_pending"),
+)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -79,6 +99,109 @@ class TestPlainOrders(OthersCase):
             order = self._plain_order(kind, self.lens)
             self._pay(self._invoiced(order))
             self.assertEqual(order._get_default_payment_link_values()["amount_max"], left)
+
+    # -- what is printed and shown ------------------------------------------------------------
+
+    def _papers(self, order):
+        """What the quotation, the customer's page and the e-mail tell of an order, and until when it is valid."""
+        order = order.with_env(self._env_of("sales", "optics" if order.company_id == self.company else "plain"))
+        reports = order.env["ir.actions.report"]
+        quotation = reports._render_qweb_html("sale.report_saleorder", order.ids)[0].decode()
+        values = {"sale_order": order, "report_type": "html", "is_html_empty": is_html_empty}
+        page = str(order.env["ir.qweb"]._render("sale.sale_order_portal_content", values))
+        template = order._find_mail_template().get_external_id()
+        return {
+            "table": 'name="optoamc_payers"' in quotation,
+            # In the reader's language.
+            "prices": tuple("incl. VAT" in paper or "TTC" in paper for paper in (quotation, page)),
+            "legal quote": order.has_legal_quote,
+            "mail": list(template.values()),
+            "days": (order.validity_date - order.create_date.date()).days,
+        }
+
+    def test_papers(self):
+        """A company that is no shop prints, mails and dates its quotations as Odoo does, and a shop as ever."""
+        (self.companies["plain"] + self.companies["optics"]).quotation_validity_days = 30
+        plain = {
+            "table": False,
+            "prices": (False, False),
+            "legal quote": False,
+            "mail": ["sale.email_template_edi_sale"],
+            "days": 30,
+        }
+        shops = {**plain, "table": True, "prices": (True, True), "legal quote": True, "days": 90}
+        for kind, expected in (("plain", plain), ("optics", shops)):
+            with self.subTest(company=kind):
+                self.assertEqual(self._papers(self._plain_order(kind, self.lens)), expected)
+                self.assertEqual(self._papers(self._plain_order(kind, self.article)), plain)
+        for sign in ("a platform", "a prescription"):
+            with self.subTest(new_shop_with=sign), self.env.cr.savepoint() as savepoint:
+                company = self.companies["plain"]
+                if sign == "a platform":
+                    self.env["optoamc.platform"].create({"name": "Neuve"}).with_company(company).mode = "demo"
+                order = self._plain_order("plain", self.lens)
+                if sign == "a prescription":
+                    order.prescription_id = self._prescription(company)
+                told = self._papers(order)
+                self.assertTrue(told["table"] and told["legal quote"])
+                savepoint.rollback()
+
+    def _prescription(self, company):
+        prescriber = self.env["res.partner"].create({"name": "Dr", "is_prescriber": True, "rpps": "10000000017"})
+        return self.env["optoamc.prescription"].create(
+            {
+                "patient_id": self.customer.id,
+                "company_id": company.id,
+                "prescriber_id": prescriber.id,
+                "date": self.env.company._optoamc_today(),
+                "eye_ids": [Command.create({"side": "right", "vision": "far", "sphere": -1.0})],
+            }
+        )
+
+    def test_invoices_and_figures(self):
+        month = self.env["optoamc.class.a.share"].search([])
+        for kind in ("plain", "optics"):
+            order = self._plain_order(kind, self.lens)
+            invoice = self._invoiced(order)
+            html = order.env["ir.actions.report"]._render_qweb_html("account.report_invoice", invoice.ids)[0].decode()
+            self.assertEqual('name="optoamc_dossier"' in html, kind == "optics", kind)
+        self.env.invalidate_all()
+        counted = self.env["optoamc.class.a.share"].search([]) - month
+        self.assertEqual(counted.company_id, self.companies["optics"])
+
+    def test_screens(self):
+        """Whoever has the roles works in a company that is no shop with Odoo's own screens."""
+        roles = ",".join(f"l10n_fr_optoamc.group_{role}" for role in ("optician", "manager", "privacy_officer"))
+        odoos = "sales_team.group_sale_manager,base.group_partner_manager,account.group_account_invoice"
+        companies = self.companies["plain"] + self.companies["optics"]
+        user = new_user(companies[0], "plain_optician", f"base.group_user,{odoos},{roles}")
+        user.company_ids = companies
+        for working_in, has_optics in ((companies[:1], False), (companies[1:], True), (companies, True)):
+            env = self.env(user=user, su=False, context={"allowed_company_ids": working_in.ids})
+            self.assertEqual(dict.fromkeys(SCREENS, has_optics), self._screens(env), working_in.mapped("name"))
+        # Where no company is a shop yet, each may be the first one.
+        sole_shop(companies[0])
+        env = self.env(user=user, su=False, context={"allowed_company_ids": companies[:1].ids})
+        self.assertEqual(dict.fromkeys(SCREENS, True), self._screens(env))
+
+    def _screens(self, env):
+        """Whether each of Odoo's screens shows something of this module's, as its web client gets them."""
+        found = {}
+        for model, view_type, mark in SCREENS:
+            views = env[model].get_views([(False, view_type)], {"toolbar": True})["views"]
+            said = views[view_type]["arch"] if mark != "toolbar" else str(views[view_type]["toolbar"])
+            names = {"toolbar": ("Legal quote", "Authorisation", "Same patient")}.get(mark, (f'name="{mark}"',))
+            found[model, view_type, mark] = any(name in said for name in names)
+        return found
+
+    def test_settings(self):
+        """A company types its number in the settings; the rest comes with it."""
+        for kind, is_shop in (("plain", False), ("optics", True)):
+            settings = self.env["res.config.settings"].with_company(self.companies[kind])
+            with Form(settings) as form:
+                self.assertEqual(form.optoamc_is_shop, is_shop)
+                form.finess = "759000003"
+                self.assertTrue(form.optoamc_is_shop)
 
     # -- customers of two companies -----------------------------------------------------------
 

@@ -63,6 +63,8 @@ class TestPlatformCopy(CopyCommon):
                 self.assertEqual(len(self.server.entries()), entries)
                 self.assertTrue(self.mine.on_hold)
                 self.assertIn("another", self.mine.hold_reason)
+                label = {"cluster": "PostgreSQL server", "number": "number on the server", "uuid": "identifier"}
+                self.assertIn(f"({label.get(part, part)}: another", self.mine.with_context(lang="en_US").hold_reason)
                 for act in (
                     self.mine.action_test_connection,
                     self.mine.action_download_directory,

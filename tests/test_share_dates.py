@@ -110,7 +110,7 @@ class TestShareDates(DatedCase):
         self.env["account.analytic.applicability"].create(
             {"business_domain": "general", "analytic_plan_id": plan.id, "applicability": "mandatory"}
         )
-        with self.assertRaisesRegex(UserError, "analytic distribution of 100 %"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "analytic distribution of 100%"), self.env.cr.savepoint():
             self._screen().action_write_off()
         self._screen(analytic_distribution={str(shop.id): 100}).action_write_off()
         self.assertEqual(self.share.state, "written_off")

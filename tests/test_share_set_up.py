@@ -7,11 +7,6 @@ from .share_common import ShareCase
 class TestShareSetUp(ShareCase):
     """The account and the journal that every French shop gets."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company.finess = "759000003"
-
     def test_new_company(self):
         journal, account = self.company.optoamc_journal_id, self.company.optoamc_receivable_account_id
         self.assertEqual((journal.type, journal.code), ("general", "TP"))

@@ -40,7 +40,7 @@ class IrActionsReport(models.Model):
         never needed apart; Odoo's may be, to be sent.
         """
         is_ours = (self.report_name or "").startswith(OWN_REPORTS)
-        if self.attachment or not (is_ours or self.env.company.sudo().finess):
+        if self.attachment or not (is_ours or self.env.company._optoamc_is_shop()):
             return super()._prepare_html(html, report_model=report_model)
         if self.env.company._optoamc_prints_unpatched("pdf", is_ours):
             html = as_one_document(html)

@@ -80,6 +80,18 @@ class ResCompany(models.Model):
         """The companies that work with optics, whoever asks: they have a FINESS number."""
         return self.sudo().search([("finess", "!=", False)])
 
+    def _optoamc_is_shop(self):
+        """Whether the company is one of :meth:`_optoamc_shops`: elsewhere an optical article is an article as any."""
+        self.ensure_one()
+        return bool(self.sudo().finess) or self in self._optoamc_shops()
+
+    def _optoamc_is_beside_shops(self):
+        """Whether none of the companies is a shop and others are: where there is none yet, each may be the first."""
+        if any(self.sudo().mapped("finess")):
+            return False
+        shops = self._optoamc_shops()
+        return bool(shops) and not self & shops
+
     def _optoamc_strangers(self, user):
         """Those of the companies in which a user does not work; none for the system administrator."""
         return self.browse() if user.has_group("base.group_system") else self - user.sudo().company_ids
@@ -92,7 +104,7 @@ class ResCompany(models.Model):
         :param report_type: of the rendering, ``pdf`` or ``html``
         :param is_ours: whether it is a paper of this module: of a company that is not yet a shop, too
         """
-        return report_type == "pdf" and bool(is_ours or self.sudo().finess) and not _wkhtml().is_patched_qt
+        return report_type == "pdf" and bool(is_ours or self._optoamc_is_shop()) and not _wkhtml().is_patched_qt
 
     # -- the shop's day -----------------------------------------------------------------------
 
@@ -207,7 +219,7 @@ class ResCompany(models.Model):
     def _optoamc_keeps_books(self):
         """Whether the company, or a branch that books in its chart, works with optics."""
         self.ensure_one()
-        return bool(self.sudo().search_count([("id", "child_of", self.ids), ("finess", "!=", False)], limit=1))
+        return bool(self.sudo().search([("id", "child_of", self.ids)]) & self._optoamc_shops())
 
     @api.model
     def _optoamc_setup_books(self):

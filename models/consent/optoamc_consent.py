@@ -8,6 +8,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import clean_context
 
 from ..mixin.access_first import check_first
+from ..mixin.labelled import bullets
 from ..mixin.uploads import check_document
 from ..platform.consent_notice import options_sent, transmitted_fields
 
@@ -231,7 +232,7 @@ class OptoamcConsent(models.Model):
         if missing := self._missing_to_sign(patient, insurer, company, recipient):
             raise UserError(
                 self.env._("Nothing can be signed yet:")
-                + "".join(f"\n• {item['label']} : {item['reason']}" for item in missing)
+                + bullets(self.env, ((item["label"], item["reason"]) for item in missing))
             )
         return {
             "text_id": self.env["optoamc.consent.text"]._approved(company).id,

@@ -193,7 +193,7 @@ class OptoamcImport(models.Model):
         self.env.cr.rollback()
         # Only what a step has committed shows as progress here, and reading commits nothing but that.
         if self.state == "applying" and self.progress:
-            kept = self.env._("%s %% of the table was imported, and stays: start again for the rest.", self.progress)
+            kept = self.env._("%s%% of the table was imported, and stays: start again for the rest.", self.progress)
         else:
             kept = self.env._("Nothing was changed.")
         self.write({"state": "failed", "progress": 0, "message": f"{message} {kept}"})

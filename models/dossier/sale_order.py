@@ -10,7 +10,7 @@ class SaleOrder(models.Model):
     """The *dossier*: the order, the prescription it answers and the contract it is covered by."""
 
     _name = "sale.order"
-    _inherit = ["sale.order", "optoamc.shop.links", "optoamc.guarded"]
+    _inherit = ["sale.order", "optoamc.shop.links", "optoamc.shop.screens", "optoamc.guarded"]
 
     # Everybody who sells makes, copies and edits orders: what only opticians may read is never worked out before the
     # creation, nor copied, since Odoo does both with the rights of whoever sells.
@@ -251,6 +251,21 @@ class SaleOrder(models.Model):
                 line.optical_category and not line.display_type and line.product_uom_qty > 0 and line.price_total >= 0
             )
         )
+
+    def _optoamc_is_of_shop(self):
+        """Whether a shop sells; of one that has not said so yet, a prescription or a request tells."""
+        self.ensure_one()
+        order = self.sudo()
+        is_treated = order.prescription_id or order.optoamc_request_ids
+        return bool(is_treated) or order.company_id._optoamc_is_shop()
+
+    def _optoamc_is_dossier(self):
+        """Whether a shop sells optical articles; any other order is printed, asked for and mailed as Odoo does."""
+        return bool(self.sudo()._optoamc_optical_lines()) and self._optoamc_is_of_shop()
+
+    def _optoamc_printed_equipments(self):
+        """The equipments that the papers sum up, as ``optical_summary``, whoever prints them: none but a dossier's."""
+        return self.sudo().optical_summary if self._optoamc_is_dossier() else []
 
     def _optoamc_is_protected(self):
         """Whether an optical article is sold; any other order is as without this module."""

@@ -96,7 +96,8 @@ class SaleOrderLine(models.Model):
     @api.onchange("product_id", "lpp_id", "price_unit", "discount", "product_uom_qty")
     def _onchange_lpp_warning(self):
         """Told at once, without a click to pay for it."""
-        if self.env.user.has_group("l10n_fr_optoamc.group_optician") and self.lpp_warning:
+        is_optician = self.env.user.has_group("l10n_fr_optoamc.group_optician")
+        if is_optician and self.lpp_warning and self.order_id._optoamc_is_of_shop():
             return {
                 "warning": {
                     "title": self.env._("LPP code to check"),

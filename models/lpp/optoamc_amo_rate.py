@@ -38,7 +38,7 @@ class OptoamcAmoRate(models.Model):
     def _compute_display_name(self):
         natures = dict(self._fields["nature"]._description_selection(self.env))
         for rate in self:
-            parts = (natures.get(rate.nature), rate.fund_id.name, f"{rate.rate:g} %")
+            parts = (natures.get(rate.nature), rate.fund_id.name, self.env._("%s%%", f"{rate.rate:g}"))
             rate.display_name = " – ".join(filter(None, parts))
 
     @api.model

@@ -6,7 +6,8 @@ from .optoamc_lpp import CATEGORIES
 class ProductTemplate(models.Model):
     """Optical products: what the norm asks about a lens, a frame or contact lenses."""
 
-    _inherit = "product.template"
+    _name = "product.template"
+    _inherit = ["product.template", "optoamc.shop.screens"]
 
     optical_category = fields.Selection(
         CATEGORIES,
@@ -58,3 +59,8 @@ class ProductTemplate(models.Model):
     def _compute_product_class(self):
         for product in self:
             product.product_class = product.lpp_id.product_class or product.product_class
+
+
+class ProductProduct(models.Model):
+    _name = "product.product"
+    _inherit = ["product.product", "optoamc.shop.screens"]

@@ -2,6 +2,8 @@
 
 from odoo import fields
 
+from .labelled import labelled
+
 #: How many refusals of a selection are told one by one.
 TOLD = 10
 
@@ -49,7 +51,7 @@ def told(done, message, refusals):
     :param refusals: by record, why not, see :func:`.transactions.save_batches`
     :return: a client action
     """
-    lines = [message, *(f"{record.display_name}: {why}" for record, why in refusals.items())][: TOLD + 1]
+    lines = [message, *(labelled(done.env, record.display_name, why) for record, why in refusals.items())][: TOLD + 1]
     if (left := len(refusals) - TOLD) > 0:
         lines.append(done.env._("and %s others: try them again to see why.", left))
     return {

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import clean_context
 
+from ..mixin.labelled import labelled
+
 OFFICER = "l10n_fr_optoamc.group_privacy_officer"
 
 
@@ -111,7 +113,8 @@ class OptoamcPatientSharing(models.Model):
         logs, nobody = self.env["optoamc.privacy.log"], self.env["res.partner"]
         for sharing in self.sudo():
             for company in sharing.company_id | sharing.other_company_id:
-                logs._record("sharing", [(sharing, nobody)], f"{sharing.display_name}: {what}", company)
+                detail = labelled(self.env, sharing.display_name, what)
+                logs._record("sharing", [(sharing, nobody)], detail, company)
 
     @api.model
     def _readable_companies(self, company_ids):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-ROLES = tuple(f"l10n_fr_optoamc.group_{role}" for role in ("optician", "manager", "privacy_officer"))
+from ..mixin.optoamc_shop_screens import ROLES
 
 
 class ResPartner(models.Model):
@@ -12,7 +12,8 @@ class ResPartner(models.Model):
     service outside, letter by letter: for them it is off.
     """
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "optoamc.shop.screens"]
 
     optoamc_is_patient = fields.Boolean(
         compute="_compute_optoamc_is_patient", help="The form begins with what opticians type of a patient."
@@ -28,7 +29,7 @@ class ResPartner(models.Model):
     @api.model
     def _optoamc_is_shop(self):
         """Whether the user works in a shop, with one of this module's roles."""
-        return bool(self.env.company.sudo().finess) and any(map(self.env.user.has_group, ROLES))
+        return any(map(self.env.user.has_group, ROLES)) and self.env.company._optoamc_is_shop()
 
     @api.model
     def autocomplete_by_name(self, query, query_country_id, timeout=15):

@@ -300,8 +300,8 @@ class ResPartner(models.Model):
         if context.get("default_is_company") or context.get("default_is_prescriber"):
             return False
         company = self.env.company
-        is_shop = bool(company.sudo().finess)
-        return company if is_shop and self.env.user.has_group("l10n_fr_optoamc.group_optician") else False
+        is_optician = self.env.user.has_group("l10n_fr_optoamc.group_optician")
+        return company if is_optician and company._optoamc_is_shop() else False
 
     @api.model
     def default_get(self, fields):

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..mixin.changes import changes
+from ..mixin.labelled import labelled
 from ..mixin.record_links import given_id
 from .res_partner import _DIRECTORY_FIELDS
 
@@ -72,8 +73,12 @@ class ResPartner(models.Model):
         """
         new = self.sudo()._optoamc_routing(old)
         items = Markup().join(
-            Markup("<li>%s : %s → %s</li>")
-            % (self._fields[name]._description_string(self.env), old[name] or "–", new[name] or "–")
+            Markup("<li>%s</li>")
+            % labelled(
+                self.env,
+                self._fields[name]._description_string(self.env),
+                f"{old[name] or '–'} → {new[name] or '–'}",
+            )
             for name in old
             if old[name] != new[name]
         )

@@ -9,6 +9,9 @@ from ...lib.protocol.dictionary import Usage
 from ...lib.protocol.messages import MessageKind
 from ...lib.transmission.profiles import held_back
 
+#: How the norm's table of fields, which is in French, puts a subject before its detail.
+_COLON = " : "
+
 
 @dataclass(frozen=True, slots=True)
 class OptionalField:
@@ -92,6 +95,8 @@ def _labels(rows, usage) -> tuple[str, ...]:
     subjects: dict[str, dict[str, None]] = {}
     for row in rows:
         if row.usage is usage:
-            subject, colon, detail = row.label.partition(" : ")
+            subject, colon, detail = row.label.partition(_COLON)
             subjects.setdefault(subject, {}).update({detail: None} if colon else {})
-    return tuple(f"{subject} : {', '.join(details)}" if details else subject for subject, details in subjects.items())
+    return tuple(
+        f"{subject}{_COLON}{', '.join(details)}" if details else subject for subject, details in subjects.items()
+    )

@@ -87,7 +87,7 @@ class OptoamcPlatform(models.Model):
         for line in filter(str.strip, (self.sudo().http_headers or "").splitlines()):
             name, colon, value = line.partition(":")
             if not colon:
-                raise OptoamcError("configuration", f"« {line} » n'est pas « Nom: valeur »")
+                raise OptoamcError("configuration", self.env._("“%s” is not “Name: value”", line))
             headers[name.strip()] = value.strip()
         return headers
 

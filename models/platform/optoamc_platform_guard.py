@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools.misc import clean_context
 
+from ..mixin.labelled import labelled
 from ..mixin.reader_lang import in_lang_of
 from .optoamc_platform import DIALECT_FIELDS
 
@@ -241,7 +242,8 @@ class OptoamcPlatform(models.Model):
         """Tell a manager of changes, in that person's language."""
         platform, lines = in_lang_of(self.sudo(), manager), in_lang_of(lines, manager)
         items = Markup().join(
-            Markup("<li>%s : %s → %s</li>") % (line.label, line.old_value or "–", line.new_value or "–")
+            Markup("<li>%s</li>")
+            % labelled(platform.env, line.label, f"{line.old_value or '–'} → {line.new_value or '–'}")
             for line in lines
         )
         first = lines[0]

@@ -6,6 +6,8 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..mixin.labelled import labelled
+
 #: Modes in which a platform is really called.
 REAL_MODES = ("test", "production")
 
@@ -111,7 +113,7 @@ class OptoamcPlatform(models.Model):
             "number": self.env._("number on the server"),
         }
         differences = [
-            f"{labels[part]} : {recorded.get(part) or '–'} → {value or '–'}"
+            labelled(self.env, labels[part], f"{recorded.get(part) or '–'} → {value or '–'}")
             for part, value in identity.items()
             if recorded.get(part) != value
         ]

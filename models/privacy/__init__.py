@@ -17,6 +17,7 @@ from . import res_partner_privacy
 from . import res_partner_kept
 from . import res_partner_erasure
 from . import res_users_privacy
+from . import res_users_kept
 from . import role_trail
 from . import mail_thread
 from . import sale_order_privacy

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..mixin.labelled import labelled
 from ..mixin.transactions import commit_each
 from ..request.states import DISPATCHED
 
@@ -125,9 +126,9 @@ class OptoamcRetention(models.Model):
             count, left = retention._erase_before(limit)
             retention.write({"last_run": fields.Datetime.now(), "last_count": count})
             if count:
-                retention.env["optoamc.privacy.log"]._record(
-                    "retention", [(retention, self.env["res.partner"])], f"{retention.name}: {count}"
-                )
+                concerned = [(retention, self.env["res.partner"])]
+                detail = labelled(self.env, retention.name, count)
+                retention.env["optoamc.privacy.log"]._record("retention", concerned, detail)
                 _logger.info("optoamc: %s %s erased, kept long enough", count, retention.kind)
             # What is left makes Odoo call again at once: a backlog is erased in one night.
             if not self.env["ir.cron"]._commit_progress(count, remaining=left):

@@ -4,6 +4,8 @@ from contextlib import contextmanager
 
 from odoo import api, models
 
+from ..mixin.labelled import labelled
+
 ROLES = ("group_optician", "group_manager", "group_privacy_officer")
 
 #: What of a user, a group or a company decides who has a role, and where.
@@ -34,7 +36,7 @@ def role_trail(env):
         for sign, names in (("+", _but(now, was)), ("−", _but(was, now))):
             for (user_id, company_id), name in sorted(names.items()):
                 told = [(users.browse(user_id), env["res.partner"])]
-                logs._record("role", told, f"{sign} {role}: {name}", companies.browse(company_id))
+                logs._record("role", told, f"{sign} {labelled(env, role, name)}", companies.browse(company_id))
 
 
 def _holders(env):

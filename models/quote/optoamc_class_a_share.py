@@ -38,8 +38,10 @@ class OptoamcClassAShare(models.Model):
              WHERE sold.state = 'sale'
                AND sold.optoamc_offer IS NOT NULL
                AND sold.optoamc_is_trial IS NOT TRUE
+               AND (sold.company_id = ANY(%s) OR sold.prescription_id IS NOT NULL)
                AND EXISTS (SELECT FROM sale_order_line line
                             WHERE line.order_id = sold.id AND line.optical_category IN ('lens', 'frame'))
              GROUP BY sold.company_id, date_trunc('month', sold.date_order)
-            """
+            """,
+            self.env["res.company"]._optoamc_shops().ids,
         )

@@ -82,7 +82,8 @@ class SaleOrder(models.Model):
 
     def _optoamc_quote_numbers(self):
         """The equipments of the order that need a legal quote: a second pair is a second quote."""
-        self.ensure_one()
+        if not self._optoamc_is_dossier():
+            return []
         numbers = sorted(set(self._optoamc_optical_lines().mapped("equipment_number")))
         return [number for number in numbers if self._optoamc_quote_kind(number)]
 

@@ -29,7 +29,10 @@ class SaleOrder(models.Model):
     has_codes_to_check = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
     needs_class_a_offer = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
 
-    @api.depends("order_line.optical_category", "order_line.product_uom_qty", "prescription_id", "optoamc_is_trial")
+    @api.depends(
+        *("order_line.optical_category", "order_line.product_uom_qty", "prescription_id", "optoamc_is_trial"),
+        "company_id.finess",
+    )
     def _compute_has_legal_quote(self):
         for order in self:
             order.has_legal_quote = not order.optoamc_is_trial and bool(order._optoamc_quote_numbers())
@@ -194,7 +197,7 @@ class SaleOrder(models.Model):
         today = fields.Date.context_today(self)
         for order in self:
             # An order that is being created has lines without a quantity yet.
-            if any(order.order_line.mapped("optical_category")):
+            if any(order.order_line.mapped("optical_category")) and order._optoamc_is_of_shop():
                 until = today + timedelta(days=order.company_id.sudo().optoamc_quote_days)
                 order.validity_date = max(filter(None, (until, order.validity_date, typed.get(order))))
         return result

@@ -22,7 +22,7 @@ class OptoamcAnswerTime(models.Model):
     kind = fields.Selection(KINDS, readonly=True)
     answer_count = fields.Integer("Answers", readonly=True)
     median_seconds = fields.Float("Median (s)", readonly=True, aggregator="avg")
-    percentile_95_seconds = fields.Float("95 % within (s)", readonly=True, aggregator="max")
+    percentile_95_seconds = fields.Float("95% within (s)", readonly=True, aggregator="max")
 
     @property
     def _table_query(self):

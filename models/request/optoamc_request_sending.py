@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
 from ...lib.protocol.messages import MessageKind
+from ..mixin.labelled import bullets
 from ..platform.consent_notice import options_in, options_sent
 from .optoamc_request_message import message_header
 
@@ -35,7 +36,7 @@ class OptoamcRequest(models.Model):
             if found.missing:
                 raise UserError(
                     self.env._("Complete these data before sending:")
-                    + "".join(f"\n• {item['label']} : {item['reason']}" for item in found.missing)
+                    + bullets(self.env, ((item["label"], item["reason"]) for item in found.missing))
                 )
         return {request: found.prepared for request, found in examined.items() if found.prepared}
 

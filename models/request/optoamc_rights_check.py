@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...lib.protocol.errors import OptoamcError
 from ...lib.protocol.messages import EligibilityRequest, MessageKind
+from ..mixin.labelled import bullets
 from ..platform.consent_notice import options_in
 from .call import Call
 from .optoamc_outbox import DEPOSIT_WAIT
@@ -97,7 +98,7 @@ class OptoamcRightsCheck(models.Model):
         if missing := platform._codec().check(message, check._sent_options()):
             raise UserError(
                 self.env._("Complete these data before sending:")
-                + "".join(f"\n• {item.label} : {item.reason}" for item in missing)
+                + bullets(self.env, ((item.label, item.reason) for item in missing))
             )
         check._call_now()
         return check

@@ -8,7 +8,8 @@ from ...lib.payments.money import ZERO, euros
 class AccountMove(models.Model):
     """Invoices whose parts are owed by third-party payers."""
 
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "optoamc.shop.screens"]
 
     optoamc_share_ids = fields.One2many("optoamc.share", "move_id", "Third-party shares", readonly=True, copy=False)
     optoamc_share_count = fields.Integer(compute="_compute_optoamc_amounts", compute_sudo=True)

@@ -87,7 +87,7 @@ class AccountMoveLine(models.Model):
             except ValidationError as error:
                 raise UserError(
                     self.env._(
-                        "%s needs an analytic distribution of 100 %%: choose it where you write off, or in the models "
+                        "%s needs an analytic distribution of 100%%: choose it where you write off, or in the models "
                         "of analytic distribution.",
                         loss.account_id.display_name,
                     )

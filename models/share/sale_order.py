@@ -70,11 +70,8 @@ class SaleOrder(models.Model):
         return self._optoamc_is_dossier() and self.currency_id.compare_amounts(self.amount_paid, self.patient_due) >= 0
 
     def _optoamc_is_dossier(self):
-        """Whether a shop sells optical articles, or a payer pays a part; what any other order asks for is Odoo's."""
-        self.ensure_one()
-        order = self.sudo()
-        is_shops = order.company_id.finess and order._optoamc_optical_lines()
-        return bool(is_shops or order._optoamc_with_payers())
+        """Also where a payer pays a part."""
+        return super()._optoamc_is_dossier() or bool(self.sudo()._optoamc_with_payers())
 
     # -- the shares of the orders' invoices ---------------------------------------------------
 
