@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..mixin.read_ahead import read_children, read_whole
+
 ROLES = tuple(f"l10n_fr_optoamc.group_{role}" for role in ("optician", "manager", "privacy_officer"))
 
 
@@ -29,6 +31,14 @@ class ResPartner(models.Model):
     def _optoamc_is_shop(self):
         """Whether the user works in a shop, with one of this module's roles."""
         return bool(self.env.company.sudo().finess) and any(map(self.env.user.has_group, ROLES))
+
+    def web_read(self, specification):
+        """Open a person's form: all that is the person's is read together, whoever asks for it first."""
+        if len(self) == 1 and "optoamc_contract_ids" in specification:
+            others = self.env.user.partner_id | self.env.company.partner_id
+            read_whole(self, others, of_company=True, also=specification)
+            read_children(self, "optoamc_contract_ids")
+        return super().web_read(specification)
 
     @api.model
     def autocomplete_by_name(self, query, query_country_id, timeout=15):
