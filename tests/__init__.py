@@ -91,7 +91,7 @@ from . import test_access_matrix
 from . import test_attachment_search
 from . import test_dispatch_actions
 from . import test_dispatch_circuit
-from . import test_dispatch_scale
+from . import test_scale
 from . import test_dispatch_status
 from . import test_access_trail
 from . import test_patient_shops

@@ -47,8 +47,11 @@ class TestDesk(OptoamcCommon):
         patient = self.order.partner_id.sudo()
         patient.write({"street": "2 rue du Test", "zip": "75009", "city": False})
         warnings = []
+        # What is installed is kept in memory, and goes with an installation.
+        self.addCleanup(self.env.registry.clear_cache, "stable")
         for state in ("uninstalled", "installed"):
             reform.state = state
+            self.env.registry.clear_cache("stable")
             self.order.invalidate_recordset(["address_warning"])
             warnings.append(self.order.address_warning)
         self.assertFalse(warnings[0])

@@ -1,18 +1,19 @@
 """What screens and lists ask the database does not grow with the codes, the shops and the years behind them."""
 
-import json
 from unittest.mock import patch
 
-from odoo.fields import Domain
-from odoo.tests import tagged
-from odoo.tools.safe_eval import safe_eval
+from odoo import Command
+from odoo.tests import Form, tagged
 
-from .common import KNOWN, OptoamcCommon
+from .common import KNOWN, OptoamcCommon, new_user
 
 FEW, MANY = 2, 6
 
-#: So many requests of years that are over.
-CROWD = 20_000
+#: What a form reads besides what Odoo's own one does, one query each. A dossier: its requests and what was asked, the
+#: patient's fund and contracts, the prescription and its eyes, codes and tariffs, variants, the maker and its union,
+#: shares, the last equipment and the money on account. A patient: contracts and their insurers, the fund, dependants,
+#: consents and what they cover, schemes, the two counts, whoever has the same number, the last equipment, and the log.
+DOSSIERS_TABLES, PATIENTS_TABLES = 14, 15
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -45,6 +46,66 @@ class TestScreenQueries(OptoamcCommon):
         opened(1)  # fills the caches of the process
         self.assertEqual(opened(FEW), opened(MANY))
 
+    def _opened(self, record, user):
+        """How many queries the web client's reading of a form takes, in a process that has opened one before."""
+        record = record.with_user(user).with_company(self.company)
+        specification = Form(record)._view["fields_spec"]
+
+        def opened():
+            record.with_context(bin_size=True).web_read(specification)
+
+        self._count(opened)
+        return self._count(opened)
+
+    def _seller(self):
+        """Somebody with the optician's rights but for the module's own."""
+        groups = self.optician.all_group_ids.get_external_id().values()
+        own = [name for name in groups if not name.startswith("l10n_fr_optoamc.")]
+        return new_user(self.company, "optoamc_seller", ",".join(own))
+
+    def test_form_of_a_dossier(self):
+        """Beside an order of Odoo's articles, opened by somebody who sees nothing of the module."""
+        seller = self._seller()
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.order.partner_id.copy().id,
+                "company_id": self.company.id,
+                "order_line": [
+                    Command.create({"product_id": self.env["product.product"].create({"name": name}).id})
+                    for name in ("Cloth", "Case", "Chain")
+                ],
+            }
+        )
+        self._new_request()
+        plain = self._opened(order, seller)
+        self.assertLessEqual(self._opened(self.order, self.optician), plain + DOSSIERS_TABLES)
+        # An order without an optical article has nothing read ahead.
+        self.assertLessEqual(self._opened(order, self.optician), plain + DOSSIERS_TABLES // 2)
+
+    def test_form_of_a_patient(self):
+        """Beside a contact, opened by somebody who sees nothing of the module."""
+        seller = self._seller()
+        patient, contact = self.order.patient_id, self.env["res.partner"].create({"name": "A contact"})
+        plain = self._opened(contact, seller)
+        self.assertLessEqual(self._opened(patient, self.optician), plain + PATIENTS_TABLES)
+
+    def test_typing_a_contact_of_a_readable_parent(self):
+        """Whose health data there are is no question for who may read the name anyway."""
+        seller = new_user(self.company, "optoamc_seller", "sales_team.group_sale_salesman,base.group_partner_manager")
+        contacts = self.env["res.partner"].with_user(seller).with_company(self.company)
+        parent = contacts.create({"name": "A company", "is_company": True})
+        partners = type(contacts)
+        with (
+            patch.object(
+                partners, "_optoamc_holders", autospec=True, side_effect=partners._optoamc_holders
+            ) as looked_at,
+            Form(contacts) as form,
+        ):
+            form.name = "A contact"
+            form.parent_id = parent
+            form.function = "Buyer"
+        self.assertFalse([call for call in looked_at.call_args_list if call.args[0]])
+
     def test_patients_form_looks_at_no_shop(self):
         """Which shops there are is a question about insurers, and for who may edit them."""
         companies = type(self.env["res.company"])
@@ -56,76 +117,3 @@ class TestScreenQueries(OptoamcCommon):
             looked_at.assert_not_called()
             self.assertTrue(self.insurer.sudo().can_edit_insurer)
             looked_at.assert_called_once()
-
-
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestCountsOfYears(OptoamcCommon):
-    """The counts above the list of requests, after years: of what is left to do, found without a look at the rest."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        request = cls.env["optoamc.request"].create(
-            {"order_id": cls.order.id, "contract_id": cls.order.patient_id.optoamc_contract_ids.id}
-        )
-        cls.env.flush_all()
-        cls.env.cr.execute(
-            """
-            INSERT INTO optoamc_request (
-                   name, kind, state, transferred, company_id, user_id, order_id, equipment_number, contract_id,
-                   patient_id, insurer_id, create_date)
-            SELECT 'F' || number, 'coverage', 'granted', true, company_id, user_id, order_id, number, contract_id,
-                   patient_id, insurer_id, now()
-              FROM optoamc_request, generate_series(2, %s) AS number
-             WHERE id = %s
-            """,
-            [CROWD, request.id],
-        )
-        cls.env.cr.execute("ANALYZE optoamc_request")
-        cls.env.invalidate_all()
-
-    def _filter(self, name):
-        """The domain of a filter of the list."""
-        view = self.env["optoamc.request"].get_views([(False, "search")])["views"]["search"]["arch"]
-        text = view.split(f'name="{name}"')[1].split('domain="')[1].split('"')[0]
-        return Domain(safe_eval(text.replace("&amp;", "&").replace("&lt;", "<")))
-
-    def _plan(self, name):
-        """How the database would find what a filter shows."""
-        requests = self.env["optoamc.request"].with_user(self.optician)
-        query = requests._search(self._filter(name)).select("COUNT(*)")
-        self.env.cr.execute("EXPLAIN (FORMAT JSON) " + query.code, query.params)
-        return json.dumps(self.env.cr.fetchone())
-
-    def _indexes(self, plan):
-        return {name for name in ("stale_idx", "_state_index", "to_transfer_idx") if f"optoamc_request_{name}" in plan}
-
-    def test_to_do(self):
-        plan = self._plan("to_do")
-        self.assertEqual(self._indexes(plan), {"stale_idx", "_state_index"})
-        self.assertNotIn("HashAggregate", plan)
-
-    def test_to_transfer(self):
-        """Neither all requests nor all dossiers are looked through."""
-        plan = self._plan("to_transfer")
-        self.assertEqual(self._indexes(plan), {"to_transfer_idx"})
-        requests = self.env["optoamc.request"].with_user(self.optician)
-        found = Domain("order_id", "=", self.order.id) & self._filter("to_transfer")
-        self.assertFalse(requests.search(found))
-        last = requests.search([("order_id", "=", self.order.id)], limit=1)
-        # Past the dossier's other requests, which are more than any has: each would be compared with it again.
-        self.env.cr.execute("UPDATE optoamc_request SET transferred = false WHERE id = %s", [last.id])
-        self.assertEqual(requests.search(found), last)
-        self.env.cr.execute("UPDATE sale_order SET state = 'cancel' WHERE id = %s", [self.order.id])
-        self.assertFalse(requests.search(found))
-
-    def test_latest(self):
-        """Of each equipment and contract, what was asked last."""
-        requests = self.env["optoamc.request"].with_user(self.optician)
-        mine = Domain("order_id", "=", self.order.id)
-        again = self._new_request()
-        first = requests.search(mine & Domain("equipment_number", "=", 1), order="id", limit=1)
-        self.assertEqual(requests.search_count(mine & Domain("is_latest", "=", True)), CROWD)
-        self.assertEqual(requests.search(mine & Domain("is_latest", "=", False)), first)
-        self.assertEqual((first.is_latest, again.is_latest), (False, True))
-        self.assertEqual((first | again).filtered_domain([("is_latest", "=", True)]), again)

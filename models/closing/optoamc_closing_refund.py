@@ -67,7 +67,7 @@ class OptoamcClosingRefund(models.Model):
         """
         self.env["optoamc.share"]._check_accountant()
         self.check_access("read")
-        lines = self.env["account.move.line"]._optoamc_open_on(self.company_id, self.partner_id)
+        lines = self.env["account.move.line"]._optoamc_open_on(self.company_id, self.partner_id.ids)
         lines._optoamc_match_sides()
         left = lines.filtered(lambda line: line.amount_residual < 0)
         if not left:

@@ -27,6 +27,7 @@ class SaleOrder(models.Model):
     optical_date = fields.Date(
         "Date of the dossier",
         default=lambda self: self.env.company._optoamc_today(),
+        index="btree_not_null",
         copy=False,
         help="Tariffs, rates and LPP codes are those in force on this day.",
     )
@@ -155,12 +156,10 @@ class SaleOrder(models.Model):
         first = self.variant_of_id or self
         return first | first.variant_ids
 
+    @api.depends("optoamc_request_ids")
     def _compute_optoamc_request_count(self):
-        counts = dict(
-            self.env["optoamc.request"]._read_group([("order_id", "in", self.ids)], ["order_id"], ["__count"])
-        )
         for order in self:
-            order.optoamc_request_count = counts.get(order, 0)
+            order.optoamc_request_count = len(order.optoamc_request_ids)
 
     def _optoamc_equipment_lines(self, number):
         """The optical lines of one equipment, in the order they are shown."""

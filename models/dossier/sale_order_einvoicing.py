@@ -38,5 +38,4 @@ class SaleOrder(models.Model):
     @api.model
     def _optoamc_has_e_invoicing(self):
         """Whether invoices leave by a module that reports them."""
-        domain = [("name", "in", E_INVOICING_MODULES), ("state", "=", "installed")]
-        return bool(self.env["ir.module.module"].sudo().search_count(domain, limit=1))
+        return not self.env["ir.module.module"]._installed().keys().isdisjoint(E_INVOICING_MODULES)

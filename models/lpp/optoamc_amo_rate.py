@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from ..selections import INSURANCE_NATURES
 
@@ -12,7 +12,7 @@ class OptoamcAmoRate(models.Model):
 
     _name = "optoamc.amo.rate"
     _description = "AMO Rate"
-    _inherit = ["optoamc.shared.data"]
+    _inherit = ["optoamc.ormcache.mixin", "optoamc.shared.data"]
     _order = "nature, fund_id, date_from desc, id desc"
 
     nature = fields.Selection(INSURANCE_NATURES, "Risk code", required=True, index=True)
@@ -55,17 +55,16 @@ class OptoamcAmoRate(models.Model):
         """
         if not date or not nature:
             return False
-        rates = self.search_fetch(
-            [
-                ("nature", "=", nature),
-                ("fund_id", "in", [False, *(fund.ids if fund else [])]),
-                "|",
-                ("date_from", "=", False),
-                ("date_from", "<=", date),
-            ],
-            ["fund_id", "date_from", "rate"],
-        )
-        best = rates.sorted(lambda rate: (bool(rate.fund_id), rate.date_from or fields.Date.to_date("0001-01-01")))[
-            -1:
+        funds = (False, *(fund.ids if fund else []))
+        rates = [
+            (bool(fund_id), date_from or fields.Date.to_date("0001-01-01"), rate)
+            for row_nature, fund_id, date_from, rate in self._plain()
+            if row_nature == nature and fund_id in funds and (not date_from or date_from <= date)
         ]
-        return best.rate or False
+        return max(rates)[-1] if rates else False
+
+    @api.model
+    @tools.ormcache()
+    def _plain(self):
+        """The table as plain values: every dossier and patient asks."""
+        return tuple((row.nature, row.fund_id.id, row.date_from, row.rate) for row in self.sudo().search([]))

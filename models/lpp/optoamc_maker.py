@@ -24,14 +24,15 @@ class OptoamcMaker(models.Model):
 
     @api.depends("country_id")
     def _compute_is_outside_eu(self):
-        union = self.env.ref("base.europe").country_ids
+        union = self.env["ir.model.data"]._xmlid_to_res_id("base.europe")
         for maker in self:
-            maker.is_outside_eu = bool(maker.country_id) and maker.country_id not in union
+            country = maker.country_id
+            maker.is_outside_eu = bool(country) and union not in country.sudo().country_group_ids.ids
 
     def _missing_for_quote(self):
         """What the quote of an article of class A must say of its maker and does not know, in words."""
         self.ensure_one()
         missing = [] if self.address else [self.env._("the maker's address")]
-        if self.is_outside_eu and not self.representative:
+        if not self.representative and self.is_outside_eu:
             missing.append(self.env._("the maker's representative in the European Union"))
         return missing

@@ -78,6 +78,10 @@ class OptoamcAccessLogged(models.AbstractModel):
 
     # -- probed -------------------------------------------------------------------------------
 
+    def _optoamc_unprobed(self):
+        """These records, with a search that the module makes by itself: with the user's rights, and no probe."""
+        return self.with_context(optoamc_sql=_NO_PROBE)
+
     def _field_to_sql(self, alias, field_expr, query=None):
         """Every condition, order, group and aggregate comes by here, along whatever path; and so does fetching."""
         name = field_expr.partition(".")[0]

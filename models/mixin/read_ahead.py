@@ -11,16 +11,17 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 
-def read_whole(*recordsets, of_company=False):
+def read_whole(*recordsets, of_company=False, also=()):
     """Read the stored fields of records of one model.
 
     What the user may not read is left out: whoever asks for it is told.
 
     :param of_company: whether those are read, too, that each company has a value of
+    :param also: names of others, of which those that are stored are read, too
     """
     records = recordsets[0].union(*recordsets[1:])
     with contextlib.suppress(AccessError):
-        records.fetch(_columns(records, of_company=of_company))
+        records.fetch(_columns(records, of_company=of_company, also=also))
 
 
 def read_children(records, name):
@@ -36,13 +37,13 @@ def read_children(records, name):
     field._insert_cache(unread, [found.get(parent, children)._ids for parent in unread])
 
 
-def _columns(records, *, of_company=False):
+def _columns(records, *, of_company=False, also=()):
     """The names of the fields that Odoo reads together when it is asked for one of them."""
     return [
         name
         for name, field in records._fields.items()
         if field.store
         and field.column_type
-        and (field.prefetch is True or (of_company and field.company_dependent))
+        and (field.prefetch is True or (of_company and field.company_dependent) or name in also)
         and records._has_field_access(field, "read")
     ]

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import clean_context
@@ -18,7 +18,7 @@ class OptoamcPatientSharing(models.Model):
 
     _name = "optoamc.patient.sharing"
     _description = "Sharing of patients between two shops"
-    _inherit = ["optoamc.guarded"]
+    _inherit = ["optoamc.ormcache.mixin", "optoamc.guarded"]
     _order = "id desc"
 
     company_id = fields.Many2one("res.company", "Shop", required=True, readonly=True, index=True, ondelete="cascade")
@@ -104,9 +104,8 @@ class OptoamcPatientSharing(models.Model):
             )
 
     def _set(self, state, **values):
+        # The rules of contracts and prescriptions are kept in memory, and go with it.
         self.sudo().write({"state": state, **values})
-        # The rules of contracts and prescriptions are kept in memory.
-        self.env.registry.clear_cache()
 
     def _log(self, what):
         """A row in the log of each shop."""
@@ -124,6 +123,12 @@ class OptoamcPatientSharing(models.Model):
         :return: their ids, and those of the shops that share with them
         :rtype: list[int]
         """
-        ends = Domain("company_id", "in", company_ids) | Domain("other_company_id", "in", company_ids)
-        sharings = self.sudo().search(Domain("state", "=", "active") & ends)
-        return list({*company_ids, *sharings.company_id.ids, *sharings.other_company_id.ids})
+        pairs = [pair for pair in self._active_pairs() if not pair.isdisjoint(company_ids)]
+        return list(set(company_ids).union(*pairs))
+
+    @api.model
+    @tools.ormcache()
+    def _active_pairs(self):
+        """The shops that share, two by two: each opened file asks."""
+        active = self.sudo().search([("state", "=", "active")])
+        return tuple(frozenset((sharing.company_id | sharing.other_company_id).ids) for sharing in active)

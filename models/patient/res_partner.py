@@ -117,8 +117,9 @@ class ResPartner(models.Model):
             partner.uses_optoamc = bool(partner.optoamc_platform_id)
 
     def _compute_insured_contract_count(self):
+        insurers = self.filtered("is_amc")
         counts = dict(
-            self.env["optoamc.contract"]._read_group([("insurer_id", "in", self.ids)], ["insurer_id"], ["__count"])
+            self.env["optoamc.contract"]._read_group([("insurer_id", "in", insurers.ids)], ["insurer_id"], ["__count"])
         )
         for partner in self:
             partner.insured_contract_count = counts.get(partner._origin, 0)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..mixin.optoamc_shop_screens import ROLES
+from ..mixin.read_ahead import read_children, read_whole
 
 
 class ResPartner(models.Model):
@@ -30,6 +31,14 @@ class ResPartner(models.Model):
     def _optoamc_is_shop(self):
         """Whether the user works in a shop, with one of this module's roles."""
         return any(map(self.env.user.has_group, ROLES)) and self.env.company._optoamc_is_shop()
+
+    def web_read(self, specification):
+        """Open a person's form: all that is the person's is read together, whoever asks for it first."""
+        if len(self) == 1 and "optoamc_contract_ids" in specification:
+            others = self.env.user.partner_id | self.env.company.partner_id
+            read_whole(self, others, of_company=True, also=specification)
+            read_children(self, "optoamc_contract_ids")
+        return super().web_read(specification)
 
     @api.model
     def autocomplete_by_name(self, query, query_country_id, timeout=15):

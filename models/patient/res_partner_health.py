@@ -186,7 +186,8 @@ class ResPartner(models.Model):
             return None
         family = (self.insured_id | self)._origin
         outside = Domain("id", "not in", family.ids) & Domain("insured_id", "not in", family.ids)
-        twin = self.search(Domain("nir", "=", identifiers.compact(self.nir)) & outside, limit=1)
+        same = Domain("nir", "=", identifiers.compact(self.nir))
+        twin = self._optoamc_unprobed().search(same & outside, limit=1)
         if not twin:
             return None
         return self.env._(

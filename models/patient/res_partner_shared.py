@@ -93,8 +93,10 @@ class ResPartner(models.Model):
         """Odoo's own parent too, where it is a patient: the contact would bear that name."""
         result = super()._optoamc_check_links(vals_list)
         parents = self.browse({given_id(vals.get("parent_id")) for vals in vals_list} - {False})
-        if parents and not self.env.su and parents._optoamc_holders():
-            parents.check_access("read")
+        # Who may read the parent learns nothing from its name: nothing is looked up for each field that is typed.
+        unreadable = parents - parents._filtered_access("read")
+        if unreadable._optoamc_holders():
+            unreadable.check_access("read")
         return result
 
     def _optoamc_is_protected(self):

@@ -3,11 +3,16 @@ import logging
 import psycopg2
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..mixin.ownership import OWN_MODELS
 
 _logger = logging.getLogger(__name__)
+
+
+def _of_this_hour(_model, alias, _query):
+    """By the database's clock, which dates the rows."""
+    return SQL("%s >= date_trunc('hour', now() AT TIME ZONE 'UTC')", SQL.identifier(alias, "create_date"))
 
 
 class OptoamcPrivacyLog(models.Model):
@@ -81,11 +86,10 @@ class OptoamcPrivacyLog(models.Model):
         if not rows:
             return
         # The row is looked for first: most are there, and a replica can tell.
-        hour = self.env.cr.now().replace(minute=0, second=0, microsecond=0)
         known = (
             Domain("user_id", "=", self.env.uid)
             & Domain("event", "=", event)
-            & Domain("create_date", ">=", hour)
+            & Domain.custom(to_sql=_of_this_hour)
             & Domain("patient_id", "in", list({patient for _company, patient, *_ in rows}))
             & Domain("company_id", "in", list({company for company, *_ in rows}))
         )

@@ -137,12 +137,13 @@ class AccountMoveLine(models.Model):
     def _optoamc_open_on(self, companies, partners, *domain):
         """What is open on the receivable accounts of partners, the oldest first.
 
+        :param partners: their ids, or a query of them
         :param domain: which of these items
         """
         return self.search(
             [
                 ("company_id", "in", companies.ids),
-                ("partner_id", "in", partners.ids),
+                ("partner_id", "in", partners),
                 ("account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
                 ("amount_residual", "!=", 0),

@@ -223,7 +223,7 @@ class OptoamcShare(models.Model):
             lambda line: (line.company_id, line.partner_id, line.account_id)
         ).items():
             credits = items._optoamc_open_on(
-                company, partner, ("account_id", "=", account.id), ("amount_residual", "<", 0)
+                company, partner.ids, ("account_id", "=", account.id), ("amount_residual", "<", 0)
             )
             if chosen is not None:
                 credits &= chosen

@@ -96,7 +96,7 @@ class SaleOrder(models.Model):
         patients = self.partner_invoice_id.commercial_partner_id
         if not patients:
             return self.env["account.move.line"]
-        partners = patients.search([("commercial_partner_id", "in", patients.ids)])
+        partners = patients._search([("commercial_partner_id", "in", patients.ids)])
         credits = self.env["account.move.line"]._optoamc_open_on(
             self.company_id, partners, ("amount_residual", "<", 0)
         )
