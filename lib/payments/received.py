@@ -58,7 +58,8 @@ def find_received(lines: Iterable[Announced], money: Iterable[Received]) -> dict
     :return: the entry's key by the line's; nothing of the other lines
 
     >>> day = date(2026, 3, 10)
-    >>> lines = [Announced(key, "VIR 4471", frozenset({7}), amount, day) for key, amount in (("a", 30000), ("b", 28000))]
+    >>> two = (("a", 30000), ("b", 28000))
+    >>> lines = [Announced(key, "VIR 4471", frozenset({7}), amount, day) for key, amount in two]
     >>> find_received(lines, [Received("BNK1", 7, 58000, day)])
     {'a': 'BNK1', 'b': 'BNK1'}
     >>> find_received(lines, [Received("BNK1", 7, 28000, day), Received("BNK2", 8, 30000, day)])
