@@ -280,6 +280,27 @@ class TestRemittanceReceived(ReceivedCase):
         self._use(advice)
         self.assertEqual((other.state, self._open_of(self.insurer)), ("paid", [-0.6, 0.5]))
 
+    def test_matched_at_a_months_end(self):
+        """Without an advice: the credit on everybody's account goes on the share by the month's end's button."""
+        bank = self._booked_straight((self.insurer, 300.0, self.everybodys))
+        items = self.env["optoamc.closing.item"].search([("line_id", "in", bank.move_id.line_ids.ids)])
+        items.action_match()
+        entry = self.share._payer_lines().matched_credit_ids.credit_move_id.move_id
+        self.assertEntries(
+            entry.line_ids, [("2026-03-10", "4111", PAYER, 300.0), ("2026-03-10", "4115", PAYER, -300.0)]
+        )
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", []))
+        self.assertBooks(self.order)
+
+    def test_undone_after_it_was_taken_back(self):
+        """The clawback that is on the statement is no gift to anybody: the payment's advice can be undone."""
+        advice = self._told((self.share, 300.0), day="2026-03-10", file_id="000041")
+        advice.action_validate()
+        self._booked_straight((self.insurer, -300.0), day="2026-03-20")
+        self._use(self._told((self.share, -300.0), day="2026-03-22"))
+        advice.action_undo()
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("open", [300.0, 300.0]))
+
     def test_whose_and_when(self):
         """Another payer's, another amount, or long ago: the line is sure."""
         self._booked_straight((self.second_insurer, 300.0))

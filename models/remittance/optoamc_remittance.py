@@ -173,9 +173,7 @@ class OptoamcRemittance(models.Model):
     def _check_disposed_of(self):
         """:raises UserError: money that the advice brought was given to somebody since, naming the entries"""
         items = self.sudo().line_ids.move_line_id
-        given = items.matched_debit_ids.debit_move_id.filtered(
-            lambda line: not line.move_id.origin_payment_id.optoamc_remittance_id
-        )
+        given = items.matched_debit_ids.debit_move_id._optoamc_without_advice()
         others = given | items.matched_credit_ids.credit_move_id.filtered(lambda line: not line.optoamc_paid)
         if others := others.filtered(lambda line: not line.optoamc_share_id).move_id:
             raise UserError(

@@ -15,7 +15,7 @@ class OptoamcRemittance(models.Model):
 
     _inherit = "optoamc.remittance"
 
-    received_notice = fields.Text(compute="_compute_received_notice")
+    received_notice = fields.Text("Money booked already", compute="_compute_received_notice")
 
     @api.depends("line_ids.received_move_id", "line_ids.decision", "state")
     @api.depends_context("lang")
