@@ -69,6 +69,7 @@ from . import test_desk_screen
 from . import test_remittance
 from . import test_remittance_follow_up
 from . import test_remittance_matching
+from . import test_remittance_received
 from . import test_remittance_shops
 from . import test_share
 from . import test_share_agreement

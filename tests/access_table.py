@@ -362,7 +362,7 @@ FIELDS = {
     ),
     "optoamc.remittance": (
         "name format file_key company_id currency_id partner_id journal_id date state line_ids payment_ids "
-        "amount matched_count doubtful_count unknown_count undecided_count"
+        "amount matched_count doubtful_count unknown_count undecided_count received_notice"
     ),
     "optoamc.remittance.import": "company_id file file_name partner_id journal_id date column_ids",
     "optoamc.remittance.import.column": "wizard_id position header sample field",
@@ -370,7 +370,8 @@ FIELDS = {
         "remittance_id company_id currency_id state partner_id kind outcome invoice_number pec_number "
         "member_number payee transfer date asked amount reject_code reject_reason match doubt doubt_help share_id "
         "file_doubt request_id "
-        "share_residual decision move_line_id write_off_undone return_undone"
+        "share_residual decision move_line_id write_off_undone return_undone received_move_id "
+        "uses_received"
     ),
     "optoamc.remittance.mapping": "company_id partner_id header field",
     "optoamc.request": (

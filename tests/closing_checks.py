@@ -11,9 +11,13 @@ FIGURES = ("balance", "share_amount", "credit_amount", "other_amount", "differen
 class ClosingChecks:
     """For a state machine with an ``env``, a ``company``, ``shares`` and a ``test``: today's figures, and the past's.
 
-    A past day changes with its entries alone: a payment that was cancelled was never there. What is matched later,
-    or undone by a later entry, does not touch it.
+    A past day changes with its entries alone: a payment that was cancelled was never there. What is matched later
+    with a later entry, or undone by one, does not touch it.
     """
+
+    def match_past(self):
+        """A person matches, or takes apart, what was entered before: a matching counts from its items' days."""
+        self.__dict__.pop("closed_days", None)
 
     def check_closing(self):
         test, shares = self.test, self.shares

@@ -21,11 +21,15 @@ from .history_files import FileSteps
 from .history_invoices import InvoiceSteps
 from .history_money import MoneySteps
 from .history_periods import PeriodSteps
+from .history_received import ReceivedSteps
 
 FIRST_DAY = "2026-03-02 10:00:00"
 
 #: Dossiers of each shop: of two, the same payers owe shares of two patients.
 DOSSIERS = (2, 1, 1)
+
+#: How many of the steps are of a rare kind, where one is possible.
+RARE = 0.3
 
 #: How a shop keeps its books: every journal sealed; or analytic plans that must be filled and VAT on payments.
 STYLES = PLAIN, HASHED, ANALYTIC = "plain", "hashed", "analytic"
@@ -48,6 +52,7 @@ KINDS = (
     "paid late, after a return", "paid late, after a write-off", "paid for nothing", "undo advice",
     "undo of an advice refused, its money was given away", "book again",
     "file for nobody", "file of another shop", "file of all shops",
+    "booked before its advice", "booked before its advice, paid once more", "taken back before its advice",
     "wait", "lock", "fiscalyear lock date", "tax lock date", "sale lock date", "merge",
     "merge of a sealed payer refused", "again", "sealed shop verified",
 )  # fmt: skip
@@ -115,10 +120,11 @@ class Shop(ClosingChecks):
         return any(date and move.date <= date for date in dates)
 
 
-class History(AgreementSteps, InvoiceSteps, MoneySteps, FileSteps, PeriodSteps, HistoryChecks):
+class History(AgreementSteps, InvoiceSteps, MoneySteps, FileSteps, ReceivedSteps, PeriodSteps, HistoryChecks):
     """The dossiers of three shops, and all that may happen to them.
 
     A step draws among the actions that make sense then: those that do nothing would make long histories of nothing.
+    What is seldom possible at all is drawn apart, the kinds that the history has had least of first.
 
     :param test: a :class:`.share_common.ShareCase` whose ``shops`` are three companies
     :param seed: what the history is
@@ -223,13 +229,7 @@ class History(AgreementSteps, InvoiceSteps, MoneySteps, FileSteps, PeriodSteps, 
     def _step(self, number):
         shop = self.shops[0] if self.script else self.random.choice([*self.shops, *[self.shops[0]] * 4])
         self._enter(shop, shop.dossiers[0] if self.script else self.random.choice(shop.dossiers))
-        name = self.script[number].replace(" ", "_") if self.script else None
-        possible = [
-            (action, records)
-            for weight, action, records in self._possible()
-            if records and name in (None, action.__name__)
-            for _turn in range(weight)
-        ]
+        possible = self._drawn(self.script[number].replace(" ", "_") if self.script else None)
         if not possible:
             return
         action, records = self.random.choice(possible)
@@ -249,13 +249,31 @@ class History(AgreementSteps, InvoiceSteps, MoneySteps, FileSteps, PeriodSteps, 
             if other.company.id in touched | {shop.company.id}:
                 self.check(other)
 
+    def _drawn(self, name):
+        """The actions that the step draws one of, with what they are done to.
+
+        :param name: the only action that is wanted
+        """
+        possible = [step for step in self._possible() if step[2]]
+        rare = [step for step in possible if isinstance(step[0], str)]
+        if rare and not name and self._chance(RARE):
+            fewest = min(self.taken[kind] for kind, _action, _records in rare)
+            return [(action, records) for kind, action, records in rare if self.taken[kind] == fewest]
+        return [
+            (action, records)
+            for weight, action, records in possible
+            if not isinstance(weight, str) and name in (None, action.__name__)
+            for _turn in range(weight)
+        ]
+
     def _possible(self):
-        """The actions with their weights and what they are done to."""
+        """The actions with what they are done to, and their weights; or the rare kind that they are, or lead to."""
         return [
             *self._agreement_steps(),
             *self._invoice_steps(),
             *self._money_steps(),
             *self._file_steps(),
+            *self._received_steps(),
             *self._period_steps(),
         ]
 

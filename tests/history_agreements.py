@@ -12,9 +12,9 @@ class AgreementSteps:
             (2, self.agree_again, self.insurer | self.second_insurer),
         ]
 
-    def _requests(self, transferred):
+    def _requests(self, *transferred):
         return self.order.sudo().optoamc_request_ids.filtered(
-            lambda request: request.state == "granted" and request.transferred == transferred
+            lambda request: request.state == "granted" and request.transferred in (transferred or (True, False))
         )
 
     def _amount(self):
@@ -39,7 +39,7 @@ class AgreementSteps:
         self._tell(f"    {request.pec_number} {mode} {request.granted_total:.2f} {insurer.name}")
 
     def agree_again(self, insurer):
-        if insurer not in (self._requests(True) | self._requests(False)).insurer_id:
+        if insurer not in self._requests().insurer_id:
             self.agree(insurer)
 
     def transfer(self, request):

@@ -13,6 +13,8 @@ class InvoiceSteps:
             (4, self.invoice, self._to_invoice()),
             (1, self.down_payment, not invoices and self.order),
             (3, self.credit, invoices),
+            ("credit note in a locked period", self.credit, self._locked_day() and invoices),
+            ("down payment", self.down_payment, not invoices and self.order),
             (1, self.correct, uncredited),
             (1, self.reset, invoices.filtered(lambda move: move._optoamc_live_shares())),
             (1, self.undo_and_post_again, self.shares.filtered("amount").move_id),
@@ -51,7 +53,9 @@ class InvoiceSteps:
     def credit(self, invoice):
         """A credit note, of all or of a part, today's or of a day that may be locked."""
         day = self._day(0, 0, 0, 20)
-        locked = max(filter(None, (self.company.tax_lock_date, self.company.sale_lock_date)), default=None)
+        locked = self._locked_day()
+        if locked and self._chance(0.5):
+            day = locked
         if locked and day <= locked:
             self._kind("credit note in a locked period")
         refund = invoice._reverse_moves([{"invoice_date": day, "date": day}])
@@ -72,6 +76,10 @@ class InvoiceSteps:
             refund.button_draft()
             self.check(self.shop)
             refund.button_cancel() if then == "cancel" else refund.action_post()
+
+    def _locked_day(self):
+        """The last day on which Odoo enters no credit note."""
+        return max(filter(None, (self.company.tax_lock_date, self.company.sale_lock_date)), default=None)
 
     def _credit_a_part(self, refund):
         lines = refund.invoice_line_ids.filtered("product_id")

@@ -10,6 +10,7 @@ class MoneySteps:
         shares = self.shares
         open_shares, credits = shares.filtered("amount_residual"), self._credits()
         return [
+            *self._rare_money_steps(shares, credits),
             (4, self.insurer_pays, open_shares),
             (2, self.insurer_pays_all, open_shares),
             (3, self.patient_pays, self.invoices.filtered("amount_residual")),
@@ -28,6 +29,34 @@ class MoneySteps:
             (4, self.refund_credit, credits),
             (4, self.move_credit_to_patient, self.invoices and credits),
             (6, self.touch_entry_to_patient, self._entries_to_patient()),
+        ]
+
+    def _rare_money_steps(self, shares, credits):
+        returned, payments = shares.filtered("amount_returned"), self._free_payments()
+        undoable = returned.sudo()._undoable_returns() if returned else {}
+        entries, given = self._entries_to_patient(), self.invoices and credits
+        of_advices = credits.filtered(lambda credit: credit.line_id.move_id.origin_payment_id.optoamc_remittance_id)
+        return [
+            ("refund patient", self.refund_patient, self._refunds()),
+            ("undo return", self.undo_return, returned.filtered(lambda share: undoable[share])),
+            ("undo of a return refused", self.undo_return, returned.filtered(lambda share: not undoable[share])),
+            ("undo of a return refused", self.cancel_agreement, self._requests(True) & returned.request_id),
+            ("undo write off", self.undo_write_off, shares.filtered("amount_written_off")),
+            ("touch payment", self.touch_payment, payments),
+            ("payment cancelled beside a credit", self.touch_payment, payments.filtered(self._is_beside_a_credit)),
+            ("credit matched", self.match_credit, credits.filtered(self._open_shares_of)),
+            ("entry to the patient reversed", self.move_credit_to_patient, self.shop.is_hashed and given),
+            ("entry to the patient reversed", self.touch_entry_to_patient, entries.filtered("inalterable_hash")),
+            (
+                "entry to the patient set to draft",
+                self.touch_entry_to_patient,
+                entries.filtered(lambda move: not move.inalterable_hash),
+            ),
+            (
+                "undo of an advice refused, its money was given away",
+                self.move_credit_to_patient,
+                self.invoices and of_advices,
+            ),
         ]
 
     def _pay(self, lines, amount=None, **values):
@@ -123,6 +152,20 @@ class MoneySteps:
         domain = [("company_id", "=", self.company.id), ("state", "in", ("in_process", "paid"))]
         return self.env["account.payment"].search(domain)
 
+    def _free_payments(self):
+        """Those that Odoo lets be reset to draft, and no advice has booked."""
+        return self._payments().filtered(
+            lambda payment: (
+                not payment.optoamc_remittance_id
+                and not payment.move_id.inalterable_hash
+                and not self.shop.is_locked(payment.move_id)
+                and not payment.move_id._optoamc_allocated_by()
+            )
+        )
+
+    def _is_beside_a_credit(self, payment):
+        return self._credits().line_id.move_id - payment.move_id
+
     def touch_payment(self, payment):
         """In Odoo's form."""
         if payment.optoamc_remittance_id:
@@ -131,10 +174,16 @@ class MoneySteps:
                 with self._refused():
                     touch()
             return
-        if payment.move_id.inalterable_hash or self.shop.is_locked(payment.move_id):
+        if payment.move_id._optoamc_allocated_by():
+            self._kind("payment of an advice kept closed")
+            with self._refused():
+                payment.action_draft()
             return
-        then = self.random.choice(["cancel", "post", "less", "cancel and post"])
-        if self._credits().line_id.move_id - payment.move_id:
+        if payment not in self._free_payments():
+            return
+        thens = self.random.sample(["cancel", "post", "less", "cancel and post"], 4)
+        then = min(thens, key=lambda then: self.taken[f"payment: {then}"])
+        if self._is_beside_a_credit(payment):
             self._kind("payment cancelled beside a credit")
         self._kind(f"payment: {then}")
         payment.action_draft()
@@ -156,7 +205,13 @@ class MoneySteps:
         domain = [("company_id", "=", self.company.id), ("is_reconciled", "=", True)]
         lines = self.env["account.bank.statement.line"].search(domain)
         # Odoo undoes no line of a sealed statement.
-        return lines.filtered(lambda line: not line.move_id.inalterable_hash and not self.shop.is_locked(line.move_id))
+        return lines.filtered(
+            lambda line: (
+                not line.move_id.inalterable_hash
+                and not self.shop.is_locked(line.move_id)
+                and not line.move_id._optoamc_allocated_by()
+            )
+        )
 
     def _statement_line(self, item, amount):
         """A line of the bank's statement, matched with a journal item as Odoo's bank screen does.
@@ -207,15 +262,18 @@ class MoneySteps:
         domain = [("company_id", "=", self.company.id), ("nature", "=", "credit")]
         return self.env["optoamc.closing.item"].search(domain).filtered("line_id.amount_residual")
 
-    def match_credit(self, credit):
+    def _open_shares_of(self, credit):
         domain = [("company_id", "=", self.company.id), ("partner_id", "=", credit.partner_id.id)]
-        others = self.env["optoamc.share"].search([*domain, ("amount_residual", ">", 0)])
-        if not others:
+        return self.env["optoamc.share"].search([*domain, ("amount_residual", ">", 0)])
+
+    def match_credit(self, credit):
+        if not self._open_shares_of(credit):
             with self._refused():
                 credit.action_match()
         else:
             self._kind("credit matched")
             credit.action_match()
+            self.shop.match_past()
 
     def refund_credit(self, credit):
         """The shop pays back what a payer paid too much."""

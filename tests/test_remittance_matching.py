@@ -355,6 +355,7 @@ class TestFrozenAdvice(MoneyCase):
             "doubt": False,
             "remittance_id": other.id,
             "move_line_id": self.share._payer_lines().id,
+            "received_move_id": self.invoice.id,
         }
         for name, value in said.items():
             with self.subTest(name), self.assertRaises(AccessError), self.env.cr.savepoint():

@@ -18,6 +18,9 @@ from .advice import PAID, AdviceLine
 
 MATCHED, DOUBTFUL, UNKNOWN = "matched", "doubtful", "unknown"
 
+#: The reasons that say that the share has the money already.
+BOOKED = frozenset({"paid", "received"})
+
 
 @dataclass(slots=True)
 class Candidate:
@@ -38,7 +41,8 @@ class Candidate:
     credit: int = 0
     """What the payer has paid of the agreement, and no share owes."""
     unannounced: dict[Hashable, int] = field(default_factory=dict)
-    """What payments and statement lines that no advice told of paid of it, by each: an advice may come still."""
+    """What payments and statement lines that no advice told of paid of it, by each: an advice may come still.
+    Negative: what they took back of its agreement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,8 @@ class Match:
     share: int | None = None
     reason: str = ""
     """Why it is doubtful: what the line says itself (:mod:`.senses`), ``recipient``, ``shop``, ``payer``, ``kind``,
-    ``member``, ``reversed``, ``returned``, ``written_off``, ``nothing``, ``asked``, ``paid``, ``more``, ``back``,
-    ``future``, ``several``, ``conflict``, ``unbilled``, ``by_member``, ``by_amount``."""
+    ``member``, ``reversed``, ``returned``, ``written_off``, ``nothing``, ``asked``, ``paid``, ``received``, ``more``,
+    ``back``, ``future``, ``several``, ``conflict``, ``unbilled``, ``by_member``, ``by_amount``."""
     parts: tuple[tuple[int, int], ...] = ()
     """Of a line that pays, or has paid, an agreement on several invoices: its shares, with each one's cents."""
     agreement: int | None = None
@@ -151,7 +155,7 @@ class Matcher:
             known = self._split(named, line, payer) or self._paid_before(named, line, payer)
             return known or Match(DOUBTFUL, reason="several")
         doubt = self._doubt(share, line, payer)
-        if doubt == "paid":
+        if doubt in BOOKED:
             _tell_of(_payments_of([share], _cents(line.amount)), [share])
         else:
             self._take(share, line)
@@ -181,12 +185,13 @@ class Matcher:
         is_other_open = len(parts) == 1 and any(share.open for share in named)
         pieces = [replace(line, amount=Decimal(cents) / 100, asked=Decimal(0)) for _share, cents in parts]
         doubts = {self._doubt(share, piece, payer) for (share, _cents), piece in zip(parts, pieces, strict=True)}
-        if not line.pec_number or is_other_open or doubts != {"paid"}:
+        if not line.pec_number or is_other_open or not doubts or not doubts <= BOOKED:
             return None
         _tell_of(payments, shares)
+        reason = "received" if "received" in doubts else "paid"
         if len(parts) == 1:
-            return Match(DOUBTFUL, parts[0][0].id, "paid")
-        return Match(DOUBTFUL, reason="paid", parts=tuple((share.id, cents) for share, cents in parts))
+            return Match(DOUBTFUL, parts[0][0].id, reason)
+        return Match(DOUBTFUL, reason=reason, parts=tuple((share.id, cents) for share, cents in parts))
 
     def _named(self, line: AdviceLine) -> list[Candidate] | None:
         """The shares that the numbers of agreement and invoice name; None: they name different ones."""
@@ -231,19 +236,23 @@ class Matcher:
     def _doubt_of_amount(self, share: Candidate, line: AdviceLine, payer: int | None) -> str:
         """Whether the share cannot take what the line says."""
         amount, asked = _cents(line.amount), _cents(line.asked)
-        is_more = amount > share.open
+        is_more, is_back = amount > share.open, -amount > share.paid + share.credit
+        # The advice of money that is booked already: the statement, or a cheque, came before it.
+        is_booked = payer is not None and bool(_payments_of([share], amount))
         doubts = {
             "future": bool(self.latest and line.date and line.date > self.latest),
+            # Whatever else became of the share: it cannot take as much once more.
+            "paid": is_booked and (is_more or is_back),
             "reversed": amount >= 0 and not (share.amount or share.returned),
             "returned": is_more and bool(share.returned),
             "written_off": is_more and bool(share.written_off),
             "nothing": line.outcome == PAID and not amount,
             # What was asked of a share may be credited since, when it is taken back.
             "asked": amount >= 0 and bool(asked) and asked != share.amount,
-            # The advice of money that is booked already: the statement, or a cheque, came before it.
-            "paid": is_more and payer is not None and bool(_payments_of([share], amount)),
             "more": is_more,
-            "back": -amount > share.paid + share.credit,
+            "back": is_back,
+            # It could: the payer pays in instalments, or tells of the one that is booked.
+            "received": is_booked,
         }
         return next((reason for reason, holds in doubts.items() if holds), "")
 
@@ -313,11 +322,15 @@ class Matcher:
 
 
 def _payments_of(shares: Iterable[Candidate], amount: int) -> list[Hashable]:
-    """The payments that no advice told of and that come to an amount on some shares: one of them, else all."""
+    """The payments that no advice told of and that come to an amount on some shares: one of them, else all.
+
+    :param amount: negative: of what was taken back
+    """
     totals: dict[Hashable, int] = defaultdict(int)
     for share in shares:
         for payment, cents in share.unannounced.items():
-            totals[payment] += cents
+            if cents * amount > 0:
+                totals[payment] += cents
     one = [payment for payment, cents in totals.items() if cents == amount][:1]
     return one or (list(totals) if totals and sum(totals.values()) == amount else [])
 

@@ -1,22 +1,27 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
+from ..mixin.access_first import check_first
 from ..mixin.changes import changes
 from ..share.account_move_line import FIXED
 
 
 class AccountMove(models.Model):
-    """The entry of a payment that a booked payment advice made, see :class:`.account_payment.AccountPayment`."""
+    """The entries of a booked payment advice, see :class:`.account_payment.AccountPayment`.
+
+    They are its payments, and the entries whose money it has put on shares without a payment.
+    """
 
     _inherit = "account.move"
 
     def write(self, vals):
         is_undone = vals.get("state") in ("draft", "cancel")
         undone = self.filtered(lambda move: is_undone or changes(move, vals, {"date", "journal_id"}))
-        undone.sudo().origin_payment_id.with_env(self.env)._optoamc_check_free()
+        undone._optoamc_check_free()
         return super().write(vals)
 
     def _check_draftable(self):
-        self.origin_payment_id._optoamc_check_free()
+        self._optoamc_check_free()
         return super()._check_draftable()
 
     @api.depends("origin_payment_id.optoamc_remittance_id.state")
@@ -28,8 +33,32 @@ class AccountMove(models.Model):
         return result
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
-        self.origin_payment_id._optoamc_check_free()
+        self._optoamc_check_free()
         return super()._reverse_moves(default_values_list=default_values_list, cancel=cancel)
+
+    def _optoamc_check_free(self):
+        """:raises UserError: an entry of a booked advice, with the way out"""
+        self.sudo().origin_payment_id.with_env(self.env)._optoamc_check_free()
+        if lines := self.sudo()._optoamc_allocated_by():
+            check_first(self, "write")  # the refusal names one of them
+            raise UserError(
+                self.env._(
+                    "The payment advice “%(advice)s” has put the money of %(entry)s on shares: it stays as it is. "
+                    "Undo the advice (button “Undo”) first, its lines can be decided anew.",
+                    advice=lines[0].remittance_id.name,
+                    entry=(lines[0].received_move_id & self or lines[0].move_line_id.move_id).name,
+                )
+            )
+
+    def _optoamc_allocated_by(self):
+        """The lines of booked advices that are about money of these entries, without a payment of their own."""
+        lines = self.env["optoamc.remittance.line"]
+        posted = self.filtered(lambda move: move.state == "posted" and not move.is_invoice(include_receipts=True))
+        if not posted:
+            return lines  # most often
+        own = ("|", ("received_move_id", "in", posted.ids), ("move_line_id.move_id", "in", posted.ids))
+        domain = [("state", "=", "posted"), ("move_line_id", "!=", False), ("uses_received", "=", True), *own]
+        return lines.search(domain, limit=1)
 
 
 class AccountMoveLine(models.Model):
@@ -38,5 +67,9 @@ class AccountMoveLine(models.Model):
     def write(self, vals):
         if vals.keys() & FIXED:
             changed = self.filtered(lambda line: changes(line, vals, FIXED))
-            changed.sudo().move_id.origin_payment_id.with_env(self.env)._optoamc_check_free()
+            changed.sudo().move_id.with_env(self.env)._optoamc_check_free()
         return super().write(vals)
+
+    def unlink(self):
+        self.sudo().move_id.with_env(self.env)._optoamc_check_free()
+        return super().unlink()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from odoo.tools import format_date
 
+#: The doubts that what is booked already explains.
+_ABOUT_MONEY = {"paid", "received", "more", "back", "returned", "reversed", "written_off", "asked", "several"}
+
 
 class DoubtWords:
     """Instructions in the user's language.
@@ -21,25 +24,50 @@ class DoubtWords:
         """
         if not line.doubt:
             return False
-        words = self._words(line)[line.doubt]
-        return f"{words} {paid}" if (paid := self._paid_by(line)) else words
+        words = [self._words(line)[line.doubt]]
+        if line.received_move_id:
+            words.append(self.received(line))
+            if line.doubt == "received" and line.request_id and not line.share_id:
+                words.append(self._words(line)["unbilled"])
+        elif line.doubt in _ABOUT_MONEY:
+            words.append(self._taken_back_by(line) if line.amount < 0 else self._paid_by(line))
+        return " ".join(filter(None, words))
+
+    def received(self, line):
+        """Where the money of a line is booked already, and open."""
+        entry = line.received_move_id.sudo()
+        amount = entry.statement_line_id.amount or entry.origin_payment_id.amount_signed or entry.amount_total
+        return self.env._(
+            "Booked already, and open: %(entry)s of %(date)s, %(amount)s.",
+            entry=self._name_of(entry),
+            date=format_date(self.env, entry.date),
+            amount=line.currency_id.format(amount),
+        )
+
+    def _taken_back_by(self, line):
+        """What took back what was paid of the share's agreement: entries on the bank's account."""
+        share = line.share_id.sudo()
+        if not share:
+            return ""
+        debits = share._money().matched_debit_ids.debit_move_id.filtered(lambda item: not item.optoamc_share_id)
+        taken_back = self._entries(debits.move_id)
+        return taken_back and self.env._("Already taken back by: %s.", self._names(taken_back))
 
     def _paid_by(self, line):
         """What paid the share before: booked advices, statement lines and payments."""
-        if line.doubt not in ("paid", "more", "returned", "reversed", "written_off", "asked", "several"):
-            return ""
         share = (line.share_id or self._meant(line)).sudo()
         told = (share.remittance_line_ids - line).filtered(
             lambda other: other.state == "posted" and other.decision == "share" and other.amount > 0
         )
         paid = [(advice.date, advice.name) for advice in told.remittance_id]
-        paid += [
-            (move.date, self._name_of(move))
-            for move in self._money_on(share).move_id
-            if not move.origin_payment_id.optoamc_remittance_id
-        ]
-        names = (f"{name} ({format_date(self.env, day)})" for day, name in sorted(paid))
-        return paid and self.env._("Already paid by: %s.", ", ".join(names))
+        items = self._money_on(share)
+        paid += self._entries((items - told.move_line_id).move_id)
+        return paid and self.env._("Already paid by: %s.", self._names(paid))
+
+    def _entries(self, moves):
+        """The days and names of entries that are no advice's own."""
+        own = moves.filtered(lambda move: not move.origin_payment_id.optoamc_remittance_id)
+        return [(move.date, self._name_of(move)) for move in own]
 
     @staticmethod
     def _meant(line):
@@ -50,6 +78,8 @@ class DoubtWords:
     @staticmethod
     def _money_on(share):
         money = share._payer_lines().matched_credit_ids.credit_move_id
+        if share:
+            money |= share._open_money().filtered(lambda item: item.balance < 0)
         return money.filtered(lambda item: not item.optoamc_share_id)
 
     def _name_of(self, move):
@@ -60,6 +90,22 @@ class DoubtWords:
         if payment := move.origin_payment_id:
             return self.env._("payment %s", payment.name or move.name)
         return move.name
+
+    def _names(self, entries):
+        """Entries in words, the oldest first."""
+        return ", ".join(f"{name} ({format_date(self.env, day)})" for day, name in sorted(entries))
+
+    def _words_of_received(self, line):
+        if line.received_move_id:
+            return self.env._(
+                "This money seems to be booked already, straight on the payer's account. With “Use it” ticked no "
+                "payment is made of it: it goes on the share, or stays an open credit, as you decide. Untick it only "
+                "if the payer has paid once more."
+            )
+        return self.env._(
+            "As much is booked on the share already. Choose “Nothing” if this is the same money, “On the share” only "
+            "if it comes once more."
+        )
 
     def _words(self, line):
         return {
@@ -98,6 +144,7 @@ class DoubtWords:
                 "This money is booked already: nothing is done of the line. Choose “On the share” only if the payer "
                 "has paid twice; what is too much then waits as its credit."
             ),
+            "received": self._words_of_received(line),
             "more": self.env._("Confirmed, what is too much waits as the payer's credit for this agreement."),
             "back": self.env._("The payer takes back more than it has paid: ask it for the payment that it means."),
             "anew": self.env._(

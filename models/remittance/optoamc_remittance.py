@@ -132,14 +132,23 @@ class OptoamcRemittance(models.Model):
         self._told_shares()._refresh_reject()
         rejected = self.line_ids.filtered(lambda line: line.outcome == "rejected" and line.decision == "share")
         rejected.share_id._tell_reject()
-        self.message_post(
-            body=self.env._(
-                "Booked: %(amount)s (payments: %(count)s).",
-                count=len(payments),
-                amount=self.currency_id.format(sum(payments.mapped("amount_signed"))),
-            )
-        )
+        self.message_post(body=self._booked_words(payments))
         return None
+
+    def _booked_words(self, payments):
+        words = self.env._(
+            "Booked: %(amount)s (payments: %(count)s).",
+            count=len(payments),
+            amount=self.currency_id.format(sum(payments.mapped("amount_signed"))),
+        )
+        if used := self.line_ids.filtered(lambda line: line.move_line_id and line._uses_received()):
+            entries = used.sudo().received_move_id.sorted(lambda move: (move.date, move.id))
+            words += " " + self.env._(
+                "Allocated from what was booked already: %(amount)s (%(entries)s).",
+                amount=self.currency_id.format(sum(used.mapped("amount"))),
+                entries=", ".join(entries.mapped("name")),
+            )
+        return words
 
     def action_undo(self):
         """Take the payments back; the shares are as before, the lines can be decided anew."""
@@ -154,6 +163,7 @@ class OptoamcRemittance(models.Model):
         # Open to Odoo's own cancellation from here on.
         self.sudo().state = "draft"
         self._cancel_payments(payments)
+        self._free_received()
         # What was taken back goes on the shares again.
         shares.sudo()._match_open_money()
         self.line_ids._close_shares_again()
@@ -163,9 +173,7 @@ class OptoamcRemittance(models.Model):
     def _check_disposed_of(self):
         """:raises UserError: money that the advice brought was given to somebody since, naming the entries"""
         items = self.sudo().line_ids.move_line_id
-        given = items.matched_debit_ids.debit_move_id.filtered(
-            lambda line: not line.move_id.origin_payment_id.optoamc_remittance_id
-        )
+        given = items.matched_debit_ids.debit_move_id._optoamc_without_advice()
         others = given | items.matched_credit_ids.credit_move_id.filtered(lambda line: not line.optoamc_paid)
         if others := others.filtered(lambda line: not line.optoamc_share_id).move_id:
             raise UserError(
@@ -230,8 +238,9 @@ class OptoamcRemittance(models.Model):
         paying = self.line_ids.filtered(lambda line: line.amount and line.decision != "skip")
         if missing := paying.filtered(lambda line: not line._payer()):
             raise UserError(self.env._("Lines that name no payer: %s. Choose it.", len(missing)))
+        received = paying.filtered(lambda line: line._uses_received())
         # The statement shows a transfer as one amount, whomever it pays for. What names no transfer is one a payer.
-        groups = paying.grouped(lambda line: (line.transfer or line._payer(), line.date or self.date))
+        groups = (paying - received).grouped(lambda line: (line.transfer or line._payer(), line.date or self.date))
         payments = self.env["account.payment"].create(
             [self._payment_vals(lines, date) for (_transfer, date), lines in groups.items()]
         )
@@ -241,6 +250,7 @@ class OptoamcRemittance(models.Model):
             self._generate_entry(payment, lines)
         # Each item finds its share by the agreement that it is paid for.
         payments.action_post()
+        self._allocate_received(received)
         return payments
 
     def _payment_vals(self, lines, date):
@@ -282,16 +292,7 @@ class OptoamcRemittance(models.Model):
                 "balance": balance,
                 "name": payment.memo,
             },
-            *(
-                {
-                    "account_id": line._payer_account().id,
-                    "partner_id": line._payer().id,
-                    "balance": -line.amount,
-                    "name": line._label(),
-                    "optoamc_paid": line._paid(),
-                }
-                for line in lines
-            ),
+            *(line._item_vals(-line.amount) for line in lines),
         ]
         # The entry balances and knows no tax: Odoo need not look for lines to add.
         payment.sudo().with_context(skip_invoice_sync=True)._generate_journal_entry(

@@ -2,7 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...lib.payments.advice import AdviceLine
+from ...lib.payments.matching import DOUBTFUL
 from ...lib.payments.money import ZERO, euros
+from ...lib.payments.received import Announced
 from ..mixin.access_first import check_first
 from ..share.optoamc_share import PAYERS
 from .doubt_words import DoubtWords
@@ -81,6 +83,7 @@ class OptoamcRemittanceLine(models.Model):
             ("nothing", "Paid, but nothing"),
             ("asked", "Another amount was requested"),
             ("paid", "Paid already"),
+            ("received", "Booked already, it seems"),
             ("more", "More than what is open"),
             ("back", "More taken back than was paid"),
             ("anew", "Taken back from an agreement that was asked for again"),
@@ -120,6 +123,22 @@ class OptoamcRemittanceLine(models.Model):
         "account.move.line", "Journal item", readonly=True, copy=False, index="btree_not_null"
     )
 
+    # Where its money is booked already.
+    received_move_id = fields.Many2one(
+        "account.move",
+        "Money booked already",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The entry of the payer's open money that the line seems to be about.",
+    )
+    uses_received = fields.Boolean(
+        "Use it",
+        copy=False,
+        help="The line is about the money that is booked already: no payment is made. Untick it if the payer has paid "
+        "once more.",
+    )
+
     # What booking undid of the share, to take a late payment.
     write_off_undone = fields.Monetary(readonly=True, copy=False)
     return_undone = fields.Monetary(readonly=True, copy=False)
@@ -128,7 +147,7 @@ class OptoamcRemittanceLine(models.Model):
         "CHECK(decision <> 'share' OR share_id IS NOT NULL)", "Choose the share, or another decision."
     )
 
-    @api.depends("doubt", "share_id", "request_id", "amount")
+    @api.depends("doubt", "share_id", "request_id", "amount", "received_move_id")
     @api.depends_context("lang")
     def _compute_doubt_help(self):
         words = DoubtWords(self.env)
@@ -187,16 +206,39 @@ class OptoamcRemittanceLine(models.Model):
         )
         return payer.commercial_partner_id
 
+    def _announced_payers(self):
+        """Whose the money may be, whatever is decided: the shares' payers, and who the file says."""
+        payers = self.share_id.partner_id | self.partner_id
+        if self.filtered(lambda line: not line.partner_id):
+            payers |= self.remittance_id.partner_id
+        return payers.commercial_partner_id
+
+    def _announced(self):
+        """The line as the search for its money reads it, see :mod:`...lib.payments.received`."""
+        payers = self._announced_payers()
+        day = self.date or self.remittance_id.date
+        transfer = self.transfer or payers[:1].id, day
+        return Announced(self.id, transfer, frozenset(payers.ids), round(self.amount * 100), day)
+
+    def _uses_received(self):
+        return bool(self.uses_received and self.received_move_id)
+
+    def _tell_received(self, entry):
+        """Say where the money is booked already: a person decides."""
+        said = {"decision": False, "uses_received": True, "received_move_id": entry.id}
+        if self.match != DOUBTFUL or self.doubt == "unbilled":
+            said |= {"match": DOUBTFUL, "doubt": "received"}
+        self.write(said)
+
+    def _place(self):
+        """Where the line is booked, as the place of a journal item."""
+        return self.company_id, self._payer(), self._payer_account()
+
     def _payer_account(self):
         """The receivable account that the line is booked on."""
         if self.decision == "share":
             return self.share_id._payer_account()
         return self._payer()._optoamc_account(self.company_id)
-
-    def _paid(self):
-        """What the journal item pays, or takes back, by agreement."""
-        agreement = self._agreement()
-        return {agreement: abs(self.amount)} if agreement else False
 
     def _agreement(self):
         """What the money is booked for, see the share's; of an open credit, the agreement whose share is to come.
@@ -208,6 +250,20 @@ class OptoamcRemittanceLine(models.Model):
         request = self.request_id.sudo()
         is_its_payers = request and request.insurer_id.commercial_partner_id == self._payer()
         return is_its_payers and self.decision == "credit" and request._agreement()
+
+    def _item_vals(self, balance):
+        """The journal item of the line.
+
+        :param balance: €
+        """
+        agreement = self._agreement()
+        return {
+            "account_id": self._payer_account().id,
+            "partner_id": self._payer().id,
+            "balance": balance,
+            "name": self._label(),
+            "optoamc_paid": {agreement: abs(float(balance))} if agreement else False,
+        }
 
     def _label(self):
         """What the books show: no name of a patient's."""

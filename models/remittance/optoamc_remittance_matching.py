@@ -8,7 +8,6 @@ from odoo.tools import SQL
 
 from ...lib.payments.matching import MATCHED, Agreed, Candidate, Elsewhere, Matcher, compact, digits
 from ...lib.payments.money import euros
-from ..share.account_move_line import PAYER_DEBITS
 
 #: Years after which a share that has nothing open is not looked for any more.
 MATCHING_YEARS = 3
@@ -34,6 +33,7 @@ class OptoamcRemittance(models.Model):
             else:
                 share = {"share_id": match.share or False, "request_id": match.agreement or False}
                 line.write(self._match_vals(match) | share)
+        self._look_for_received(self.line_ids)
 
     @staticmethod
     def _match_vals(match):
@@ -41,6 +41,8 @@ class OptoamcRemittance(models.Model):
             "match": match.verdict,
             "doubt": match.reason or False,
             "decision": "share" if match.verdict == MATCHED else PROPOSED.get(match.reason, False),
+            "received_move_id": False,
+            "uses_received": False,
         }
 
     def _reopen_changed(self):
@@ -57,7 +59,10 @@ class OptoamcRemittance(models.Model):
             if not is_same or match.share != line.share_id.id:
                 line.sudo().write(self._match_vals(match) | {"decision": False})
                 changed |= line
-        return changed
+        # Booked, or taken away, since the file was read.
+        received = self._look_for_received(self.line_ids)
+        received.decision = False
+        return changed | received
 
     def _matches(self, lines):
         """The matches of some lines; what any other line takes of a share is not there for them."""
@@ -129,58 +134,27 @@ class OptoamcRemittance(models.Model):
 
     def _open_credits(self):
         """What payers have paid of agreements and no share owes: by agreement, cents."""
-        money = (
-            self.env["account.move.line"]
-            .sudo()
-            .search(
-                [
-                    ("company_id", "=", self.company_id.id),
-                    ("parent_state", "=", "posted"),
-                    ("amount_residual", "<", 0),
-                    ("optoamc_paid", "!=", False),
-                ]
-            )
-        )
         credits = defaultdict(int)
-        for line in money:
+        for line in self._open_money():
             for agreement, amount in line._optoamc_claims().items():
                 credits[agreement] += round(amount * 100)
         return credits
+
+    def _open_money(self):
+        """The journal items of payers' open credits that agreements have."""
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("parent_state", "=", "posted"),
+            ("amount_residual", "<", 0),
+            ("optoamc_paid", "!=", False),
+        ]
+        return self.env["account.move.line"].sudo().search(domain)
 
     def _open_credits_of_shares(self):
         """The open credits, by each share of the agreement."""
         credits = self._open_credits()
         shares = self.env["optoamc.share"].sudo()._of_agreements(set(credits))
         return {share.id: credits[share._agreement()] for share in shares}
-
-    def _unannounced(self):
-        """What payments and statement lines that no advice told of paid of shares: by share, cents a payment."""
-        for model in ("account.partial.reconcile", "account.move.line", "account.payment"):
-            self.env[model].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT share.id, money.move_id, sum(round(partial.amount * 100))::int
-                  FROM optoamc_share share
-                  JOIN account_move_line owed ON owed.optoamc_share_id = share.id AND owed.optoamc_share_entry IN %s
-                  JOIN account_partial_reconcile partial ON partial.debit_move_id = owed.id
-                  JOIN account_move_line money ON money.id = partial.credit_move_id
-                  LEFT JOIN account_payment payment ON payment.move_id = money.move_id
-                 WHERE share.company_id = %s
-                   AND owed.balance > 0
-                   AND money.optoamc_share_id IS NULL
-                   AND payment.optoamc_remittance_id IS NULL
-                 GROUP BY share.id, money.move_id
-                 ORDER BY money.move_id
-                """,
-                tuple(PAYER_DEBITS),
-                self.company_id.id,
-            )
-        )
-        unannounced = defaultdict(dict)
-        for share_id, move_id, cents in rows:
-            unannounced[share_id][move_id] = cents
-        return unannounced
 
     def _agreed(self, lines):
         """The agreements that these lines name and that no invoice carries yet."""

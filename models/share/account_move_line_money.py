@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -183,6 +183,41 @@ class AccountMoveLine(models.Model):
             part._optoamc_match(
                 settle(OpenItem(line, euros(line.amount_residual), line._optoamc_claims_in_euros()) for line in part)
             )
+
+    def _optoamc_on_account(self, account):
+        """Bring these open credits of a payer to an account, by entries of their days.
+
+        :return: the credits on the account
+        """
+        elsewhere = self.filtered(lambda line: line.account_id != account)
+        if not elsewhere:
+            return self
+        entries = self.env["optoamc.share"]._post_entries([line._optoamc_bring_vals(account) for line in elsewhere])
+        brought = entries.line_ids.filtered(lambda line: line.account_id == account)
+        debits = (entries.line_ids - brought).sorted("id")
+        self._reconcile_plan([line | debit for line, debit in zip(elsewhere, debits, strict=True)])
+        return (self - elsewhere) | brought
+
+    def _optoamc_bring_vals(self, account):
+        common = {
+            "partner_id": self.partner_id.id,
+            "name": self.name,
+            "currency_id": self.company_currency_id.id,
+            "analytic_distribution": False,
+        }
+        sides = [
+            {"account_id": self.account_id.id, "balance": -self.amount_residual},
+            {"account_id": account.id, "balance": self.amount_residual, "optoamc_paid": self.optoamc_paid},
+        ]
+        return {
+            "move_type": "entry",
+            "journal_id": self.company_id._optoamc_journal().id,
+            "company_id": self.company_id.id,
+            "currency_id": self.company_currency_id.id,
+            "date": self.date,
+            "ref": self.move_id.name,
+            "line_ids": [Command.create({**common, **side, "amount_currency": side["balance"]}) for side in sides],
+        }
 
     def _optoamc_match_sides(self):
         """Match these open items with each other where some are owed and some are paid, whatever they are of."""

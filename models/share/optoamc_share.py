@@ -222,11 +222,13 @@ class OptoamcShare(models.Model):
         for (company, partner, account), lines in open_lines.grouped(
             lambda line: (line.company_id, line.partner_id, line.account_id)
         ).items():
+            on_account = ("account_id", "=", account.id)
             credits = items._optoamc_open_on(
-                company, partner.ids, ("account_id", "=", account.id), ("amount_residual", "<", 0)
+                company, partner.ids, ("amount_residual", "<", 0), *([on_account] if chosen is None else [])
             )
             if chosen is not None:
-                credits &= chosen
+                # Booked straight on everybody's account, it is the payer's all the same.
+                credits = (credits & chosen)._optoamc_on_account(account)
             if credits:
                 plan.append(lines | credits)
         if not plan:

@@ -70,13 +70,34 @@ def test_what_no_advice_told_of_is_paid_already() -> None:
             [replace(whole, unannounced={"first": 20000, "second": 10000})], line(amount, pec_number="P1")
         )
         assert (found.verdict, found.reason) == (DOUBTFUL, "more")
-    # What is open takes it, whatever was paid before.
-    (found,) = match_all([replace(paid(share(), 10000), unannounced={"first": 10000})], line(10000, pec_number="P1"))
+    # The next instalment, or the advice of the first: nobody but a person knows.
+    instalment = replace(paid(share(), 10000), unannounced={"first": 10000})
+    first, second = match_all([instalment], *[line(10000, pec_number="P1")] * 2)
+    assert (first.verdict, first.reason, second.verdict) == (DOUBTFUL, "received", MATCHED)
+    (found,) = match_all([replace(paid(share(), 10000), unannounced={"first": 10000})], line(9000, pec_number="P1"))
     assert found.verdict == MATCHED
     (nobody,) = Matcher([replace(paid(share(), 30000), unannounced={"first": 30000})]).match_all(
         [(line(pec_number="P1"), None)]
     )
     assert nobody.reason == "more"
+
+
+def test_what_no_advice_told_of_is_taken_back_already() -> None:
+    twice = replace(paid(share(), 30000), unannounced={"cheque": 30000, "debit": -30000})
+    (found,) = match_all([replace(twice, unannounced=dict(twice.unannounced))], line(-30000, pec_number="P1"))
+    assert (found.reason, found.share) == ("received", 1)
+    nothing = replace(share(), unannounced={"debit": -30000})
+    first, second = match_all([nothing], *[line(-30000, pec_number="P1")] * 2)
+    assert (first.reason, second.reason) == ("paid", "back")
+
+
+def test_what_became_of_a_share_that_no_advice_told_of() -> None:
+    """Credited, returned or written off since: the advice of what was booked before is that of no other money."""
+    for values in ({"amount": 0}, {"returned": 20000}, {"written_off": 20000}):
+        rest = replace(share(amount=10000), open=0, paid=10000, unannounced={"bank": 10000}, **values)
+        first, second = match_all([rest], *[line(10000, pec_number="P1")] * 2)
+        assert first.reason == "paid"
+        assert second.reason in ("reversed", "returned", "written_off")
 
 
 def test_what_no_advice_told_of_is_paid_already_on_two_invoices() -> None:

@@ -1,0 +1,70 @@
+"""Which entry holds what an advice tells of: by transfer, by line, by its amount and its day."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.payments.received import NEAR_CENTS, NEAR_DAYS, Announced, Received, covered, find_received
+
+FUND, INSURER, OTHER = 1, 2, 3
+DAY = date(2026, 3, 10)
+
+
+def line(key: Hashable, amount: int, *payers: int, transfer: str = "VIR", days: int = 0) -> Announced:
+    return Announced(key, transfer, frozenset(payers or {INSURER}), amount, DAY + timedelta(days=days))
+
+
+def entry(key: Hashable, amount: int, payer: int = INSURER, days: int = 0) -> Received:
+    return Received(key, payer, amount, DAY + timedelta(days=days))
+
+
+def test_a_transfer_of_two_payers() -> None:
+    lines = [line("amo", 444, FUND), line("amc", 30000, INSURER)]
+    assert find_received(lines, [entry("bank", 30444, FUND)]) == {"amo": "bank", "amc": "bank"}
+    # One deposit, each payer's cheque on its account.
+    assert find_received(lines, [entry("bank", 444, FUND), entry("bank", 30000)]) == {"amo": "bank", "amc": "bank"}
+    assert find_received(lines, [entry("bank", 30444, OTHER)]) == {}
+
+
+def test_what_is_taken_back_is_part_of_the_transfer() -> None:
+    lines = [line("paid", 58000), line("back", -10000)]
+    assert find_received(lines, [entry("bank", 48000)]) == {"paid": "bank", "back": "bank"}
+    assert find_received([line("back", -10000)], [entry("bank", 10000), entry("debit", -10000)]) == {"back": "debit"}
+
+
+def test_a_payment_a_line() -> None:
+    lines = [line("a", 30000), line("b", 28000), line("c", 1000)]
+    assert find_received(lines, [entry("x", 28000), entry("y", 30000)]) == {"a": "y", "b": "x"}
+    # Each is there once.
+    assert find_received([line("a", 30000), line("b", 30000)], [entry("x", 30000)]) == {"a": "x"}
+
+
+def test_the_nearest_is_meant() -> None:
+    money = [entry("late", 30000, days=9), entry("near", 30000, days=2), entry("other", 30010, days=0)]
+    assert find_received([line("a", 30000)], money) == {"a": "near"}
+    # Who has its money to the cent leaves the rest to the others.
+    lines = [line("about", 30050, transfer="1"), line("exact", 30000, transfer="2")]
+    assert find_received(lines, [entry("x", 30000), entry("y", 30100)]) == {"exact": "x", "about": "y"}
+
+
+def test_how_near() -> None:
+    for cents, days, is_found in (
+        (NEAR_CENTS, NEAR_DAYS, True),
+        (-NEAR_CENTS, -NEAR_DAYS, True),
+        (NEAR_CENTS + 1, 0, False),
+        (0, NEAR_DAYS + 1, False),
+    ):
+        found = find_received([line("a", 30000)], [entry("x", 30000 + cents, days=days)])
+        assert found == ({"a": "x"} if is_found else {}), (cents, days)
+
+
+@given(st.integers(1, 10**6), st.lists(st.integers(1, 10**6), min_size=1, max_size=5), st.sampled_from([1, -1]))
+def test_no_more_is_covered_than_there_is(money: int, cents: list[int], sign: int) -> None:
+    amounts = [sign * Decimal(amount) / 100 for amount in cents]
+    parts = covered(sign * Decimal(money) / 100, amounts)
+    assert sign * sum(parts) == min(Decimal(money) / 100, sign * sum(amounts))

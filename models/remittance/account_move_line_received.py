@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ...lib.payments.money import ZERO, euros
+
+
+class AccountMoveLine(models.Model):
+    """Money that was booked straight on a payer's account, before its payment advice came."""
+
+    _inherit = "account.move.line"
+
+    @api.model
+    def _optoamc_unannounced(self, domain):
+        """Payers' open money that no advice told of, and that is no agreement's.
+
+        :param domain: which of the journal items
+        :return: by item, €; negative: the payer has paid it
+        """
+        known = [
+            ("parent_state", "=", "posted"),
+            ("account_type", "=", "asset_receivable"),
+            ("amount_residual", "!=", 0),
+            ("optoamc_share_id", "=", False),
+            ("move_id.move_type", "=", "entry"),
+            *("|", ("move_id.origin_payment_id", "=", False)),
+            ("move_id.origin_payment_id.optoamc_remittance_id", "=", False),
+        ]
+        items = self.search(Domain(known) & Domain(domain), order="date, id")
+        lines = self.env["optoamc.remittance.line"].search(
+            [("move_line_id", "in", items.ids), ("state", "=", "posted")]
+        )
+        told = defaultdict(float)
+        for line in lines.filtered(lambda line: not line._agreement()):
+            told[line.move_line_id] += abs(line.amount)
+        amounts = {item: item._optoamc_nobodys(told[item]) for item in items}
+        return {item: amount for item, amount in amounts.items() if amount}
+
+    def _optoamc_without_advice(self):
+        """Those of the items that no advice told of, be it money of its own or money that was there."""
+        told = self.env["optoamc.remittance.line"].search([("move_line_id", "in", self.ids)]).move_line_id
+        return (self - told).filtered(lambda item: not item.move_id.origin_payment_id.optoamc_remittance_id)
+
+    def _optoamc_nobodys(self, told=0.0):
+        """What is open of the item and neither an agreement's nor told of by an advice, €.
+
+        :param told: what advices told of without naming an agreement, €
+        """
+        known = euros(sum((self.optoamc_paid or {}).values())) + euros(told)
+        amount = min(euros(abs(self.amount_residual)), max(euros(abs(self.balance)) - known, ZERO))
+        return amount if self.amount_residual > 0 else -amount
+
+    def _optoamc_claim(self, amounts):
+        """Have some of the item be agreements', whose shares take it.
+
+        :param amounts: by agreement, €; negative: it is theirs no more, and comes off their shares
+        """
+        gone = [agreement for agreement, amount in amounts.items() if amount < 0]
+        partials = self._optoamc_partials()
+        others = {partial: (partial.debit_move_id | partial.credit_move_id) - self for partial in partials}
+        partials.filtered(lambda partial: set(others[partial]._optoamc_agreements()).intersection(gone)).unlink()
+        paid = {agreement: euros(amount) for agreement, amount in (self.optoamc_paid or {}).items()}
+        for agreement, amount in amounts.items():
+            paid[agreement] = paid.get(agreement, ZERO) + euros(amount)
+        self.optoamc_paid = {agreement: float(amount) for agreement, amount in paid.items() if amount > 0} or False

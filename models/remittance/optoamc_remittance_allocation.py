@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from collections import defaultdict
+
+from odoo import Command, models
+
+from ...lib.payments.money import ZERO, euros
+from ...lib.payments.received import covered
+
+
+class OptoamcRemittance(models.Model):
+    """What an advice books of money that was booked before it came: it goes on the shares, no payment is made.
+
+    Money on the account and the payer of its shares is matched with them. What lies elsewhere, or pays and takes back
+    at once, is brought there by one entry of its day.
+    """
+
+    _inherit = "optoamc.remittance"
+
+    def _allocate_received(self, lines):
+        """Put money that is booked already on what these lines say.
+
+        :param lines: those that use it
+        """
+        for move, own in lines.sudo().grouped("received_move_id").items():
+            payers = own._announced_payers()
+            items = own.move_line_id._optoamc_unannounced(
+                [("move_id", "=", move.id), ("partner_id", "child_of", payers.ids)]
+            )
+            paid = {item: -amount for item, amount in items.items()}
+            parts = covered(sum(paid.values(), ZERO), [euros(line.amount) for line in own])
+            parts = dict(zip(own, parts, strict=True))
+            if not self._claim_received(paid, parts):
+                self._bring_received(paid, parts)
+
+    def _claim_received(self, paid, parts):
+        """Have money be the agreements' of lines, where it lies on their account and payer.
+
+        :param paid: by journal item of the money, €
+        :param parts: by line, what the money covers of it, €
+        :return: whether it does
+        """
+        (item, amount), *others = paid.items()
+        is_there = all(line._place() == item._optoamc_place() and part * amount >= 0 for line, part in parts.items())
+        if others or not is_there:
+            return False
+        claims = defaultdict(lambda: ZERO)
+        for line, part in parts.items():
+            line.move_line_id = item
+            if agreement := line._agreement():
+                claims[agreement] += abs(part)
+        item._optoamc_claim(claims)
+        item.move_id._optoamc_match_open_money()
+        return True
+
+    def _bring_received(self, paid, parts):
+        """Enter what brings money to the accounts and payers of lines, and match both its sides.
+
+        :param paid: by journal item of the money, €
+        :param parts: by line, what the money covers of it, €
+        """
+        taken = covered(sum(parts.values(), ZERO), [*paid.values()])
+        common = {"currency_id": self.currency_id.id, "analytic_distribution": False}  # as for a share's entries
+        sides = [
+            {"account_id": item.account_id.id, "partner_id": item.partner_id.id, "balance": amount, "name": item.name}
+            for item, amount in zip(paid, taken, strict=True)
+        ]
+        sides += [line._item_vals(-part) for line, part in parts.items()]
+        vals = {
+            "move_type": "entry",
+            "journal_id": self.company_id._optoamc_journal().id,
+            "company_id": self.company_id.id,
+            "currency_id": self.currency_id.id,
+            "date": max(item.date for item in paid),
+            "ref": self.name,
+            "line_ids": [
+                Command.create(
+                    {**common, **side, "balance": float(side["balance"]), "amount_currency": float(side["balance"])}
+                )
+                for side in sides
+            ],
+        }
+        entry = self.env["optoamc.share"].sudo()._post_entries([vals])
+        items = entry.line_ids.sorted("id")
+        entry.line_ids._reconcile_plan([item | other for item, other in zip(paid, items, strict=False)])
+        for line, item in zip(parts, items[len(paid) :], strict=True):
+            line.move_line_id = item
+
+    def _free_received(self):
+        """Take off the shares what :meth:`_allocate_received` has put there: it is open again where it was booked."""
+        lines = self.sudo().line_ids.filtered(lambda line: line.move_line_id and line._uses_received())
+        claimed = lines.filtered(lambda line: line.move_line_id.move_id == line.received_move_id)
+        for item, own in claimed.grouped("move_line_id").items():
+            claims = defaultdict(lambda: ZERO)
+            for line in own.filtered(lambda line: line._agreement()):
+                claims[line._agreement()] -= euros(abs(line.amount))
+            item._optoamc_claim(claims)
+        for entry in (lines - claimed).move_line_id.move_id:
+            self._cancel_entry(entry)
+
+    def _cancel_entry(self, entry):
+        """Cancel an entry; one that is hashed, or in a closed period, is reversed on the first open day."""
+        if entry._can_be_unlinked():
+            entry.line_ids.remove_move_reconcile()
+            entry.button_draft()
+            entry.button_cancel()
+            return
+        day = max(self.env.company._optoamc_today(), entry.date)
+        day = entry.journal_id._optoamc_open_day(entry.company_id, day)
+        entry.line_ids._optoamc_partials()._optoamc_undo_on(day)
+        entry._reverse_moves([{"date": day, "ref": entry.ref}], cancel=True)
