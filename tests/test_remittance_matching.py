@@ -142,6 +142,26 @@ class TestRemittanceMatching(MoneyCase):
         advice.action_validate()
         self.assertEqual((self.share.state, advice.payment_ids.amount), ("paid", 300.0))
 
+    def test_an_undone_advice_of_what_is_paid_otherwise_since(self):
+        """What a file read now would be proposed is proposed of the lines of an advice read before."""
+        advice = self._advice("2026-03-10", ("PEC1", 300.00))
+        advice.action_undo()
+        line = advice.line_ids
+        self.assertEqual((self.share.state, line.match, line.decision), ("open", "matched", "share"))
+        self.at("2026-03-20")
+        statement_line = self._statement_line(self.share._payer_lines(), 300.0, day="2026-03-20")
+        self.assertEqual(advice.action_validate()["tag"], "display_notification")
+        self.assertEqual((line.match, line.doubt, line.decision), ("doubtful", "paid", "skip"))
+        self.assertEqual((advice.state, advice.undecided_count), ("draft", 0))
+        advice.action_validate()
+        self.assertEqual((advice.state, advice.payment_ids.mapped("state")), ("posted", ["canceled"]))
+        self.assertEntries(
+            statement_line.move_id.line_ids,
+            [("2026-03-20", "512", False, 300.0), ("2026-03-20", "4115", PAYER, -300.0)],
+        )
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", []))
+        self.assertBooks(self.order)
+
     def _on_two_invoices(self):
         """An agreement of 150.00 on two invoices, 75.00 each."""
         order = self._order([(self.lens, 2)], patient=self._patient("Paul AUTRE"))
