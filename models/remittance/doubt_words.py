@@ -22,7 +22,7 @@ class DoubtWords:
         if not line.doubt:
             return False
         words = self._words(line)[line.doubt]
-        return f"{words} {paid}" if (paid := self._paid_by(line)) else words
+        return " ".join(filter(None, (words, self._paid_by(line))))
 
     def _paid_by(self, line):
         """What paid the share before: booked advices, statement lines and payments."""
@@ -40,6 +40,18 @@ class DoubtWords:
         ]
         names = (f"{name} ({format_date(self.env, day)})" for day, name in sorted(paid))
         return paid and self.env._("Already paid by: %s.", ", ".join(names))
+
+    def _several(self, line):
+        """Of which shares a person is to choose one: of one agreement, its money finds its way by itself."""
+        name = "amount_paid" if line.amount < 0 else "amount_residual"
+        shares = self._meant(line).sudo().filtered(name)
+        if len(shares) < 2 or len({share._agreement() for share in shares}) > 1:
+            return self.env._("Choose the share; what pays several is typed as several lines by the payer.")
+        return self.env._(
+            "One agreement on several invoices: %s. Choose one of its shares: what is more than it goes on the others "
+            "by itself.",
+            ", ".join(f"{share.move_id.name} ({line.currency_id.format(share[name])})" for share in shares),
+        )
 
     @staticmethod
     def _meant(line):
@@ -105,7 +117,7 @@ class DoubtWords:
                 "comes off that part, which is owed again until the payer pays the new agreement."
             ),
             "future": self.env._("Wait for the day of the transfer, or correct the date."),
-            "several": self.env._("Choose the share; what pays several is typed as several lines by the payer."),
+            "several": self._several(line),
             "conflict": self.env._(
                 "The agreement and the invoice are not of one dossier: choose the share, or an open credit."
             ),
