@@ -22,7 +22,7 @@ class DoubtWords:
         if not line.doubt:
             return False
         words = self._words(line)[line.doubt]
-        return " ".join(filter(None, (words, self._paid_by(line))))
+        return " ".join(filter(None, (words, self._paid_by_patient(line), self._paid_by(line))))
 
     def _paid_by(self, line):
         """What paid the share before: booked advices, statement lines and payments."""
@@ -40,6 +40,18 @@ class DoubtWords:
         ]
         names = (f"{name} ({format_date(self.env, day)})" for day, name in sorted(paid))
         return paid and self.env._("Already paid by: %s.", ", ".join(names))
+
+    def _paid_by_patient(self, line):
+        """What the patient has paid of an insurer's part: no invoice has room for it."""
+        request = line.share_id.sudo().request_id
+        if line.doubt not in ("asked", "more") or not request or not (amount := request._unallocated()):
+            return ""
+        return self.env._(
+            "The patient has paid %(amount)s of the %(granted)s that the insurer grants: the part is smaller by as "
+            "much. Confirmed, what it does not owe waits as the insurer's credit: use “Move to the patient”.",
+            amount=line.currency_id.format(float(amount)),
+            granted=line.currency_id.format(request.granted_total),
+        )
 
     def _several(self, line):
         """Of which shares a person is to choose one: of one agreement, its money finds its way by itself."""
