@@ -387,6 +387,20 @@ class TestClosingAdvice(RemittanceCase, ClosingCase):
         self.assertOpen(MARCH, [("share", 120.0)])
         self.assertEqual(self._flow(MARCH, self.insurer, "paid", since=date(2026, 3, 1)), [-120.0])
 
+    def test_paid_before_a_return_that_it_undoes(self):
+        """Returned in March, the payment of February comes after: on that day part and credit stand side by side."""
+        self._on("2026-03-10")
+        self.share.action_return_to_patient()
+        self._on("2026-03-15")
+        self._advice(self._row("100.00"), day=date(2026, 2, 20), confirm=True)
+        self.assertOpen(FEBRUARY, [("share", 300.0), ("credit", -100.0)])
+        self.assertOpen(MARCH, [])
+        words = self._screen(FEBRUARY).settled_later
+        self.assertIn(self.share.label, words)
+        self.assertIn("entered later", words)
+        for day in (JANUARY, MARCH):
+            self.assertFalse(self._screen(day).settled_later)
+
     def test_patient_paid_a_part_of_the_insurers(self):
         """Of 714.00 the patient has paid 499.80 in advance: of the insurer's 300.00, 209.76 find room."""
         order = self._order(patient=self._patient("Paul AUTRE"))
