@@ -32,6 +32,7 @@ _READ = (
     "optoamc_share_ids.line_ids.optoamc_share_entry",
     "order_line.invoice_lines.sale_line_ids",
     "order_line.invoice_lines.move_id.reversal_move_ids",
+    "order_line.invoice_lines.move_id.invoice_line_ids.sale_line_ids.order_id",
     "order_line.tax_ids",
 )
 
