@@ -22,7 +22,7 @@ class DoubtWords:
         if not line.doubt:
             return False
         words = self._words(line)[line.doubt]
-        return " ".join(filter(None, (words, self._paid_by_patient(line), self._paid_by(line))))
+        return f"{words} {paid}" if (paid := self._paid_by(line)) else words
 
     def _paid_by(self, line):
         """What paid the share before: booked advices, statement lines and payments."""
@@ -41,17 +41,18 @@ class DoubtWords:
         names = (f"{name} ({format_date(self.env, day)})" for day, name in sorted(paid))
         return paid and self.env._("Already paid by: %s.", ", ".join(names))
 
-    def _paid_by_patient(self, line):
-        """What the patient has paid of an insurer's part: no invoice has room for it."""
+    def _with_patients(self, words, line):
+        """Words, and what the patient has paid of an insurer's part: no invoice has room for it."""
         request = line.share_id.sudo().request_id
         if line.doubt not in ("asked", "more") or not request or not (amount := request._unallocated()):
-            return ""
-        return self.env._(
+            return words
+        paid = self.env._(
             "The patient has paid %(amount)s of the %(granted)s that the insurer grants: the part is smaller by as "
             "much. Confirmed, what it does not owe waits as the insurer's credit: use “Move to the patient”.",
             amount=line.currency_id.format(float(amount)),
             granted=line.currency_id.format(request.granted_total),
         )
+        return f"{words} {paid}"
 
     def _several(self, line):
         """Of which shares a person is to choose one: of one agreement, its money finds its way by itself."""
@@ -117,19 +118,23 @@ class DoubtWords:
             ),
             "written_off": self.env._("Confirmed, the loss is taken back by as much as is paid."),
             "nothing": self.env._("Ask the payer why nothing is paid, then choose “Nothing” or confirm a reject."),
-            "asked": self.env._("The payer says another amount than was asked: check the invoice, then confirm."),
+            "asked": self._with_patients(
+                self.env._("The payer says another amount than was asked: check the invoice, then confirm."), line
+            ),
             "paid": self.env._(
                 "This money is booked already: nothing is done of the line. Choose “On the share” only if the payer "
                 "has paid twice; what is too much then waits as its credit."
             ),
-            "more": self.env._("Confirmed, what is too much waits as the payer's credit for this agreement."),
+            "more": self._with_patients(
+                self.env._("Confirmed, what is too much waits as the payer's credit for this agreement."), line
+            ),
             "back": self.env._("The payer takes back more than it has paid: ask it for the payment that it means."),
             "anew": self.env._(
                 "The agreement was asked for again, and what it was paid lies on the part in its place. Confirmed, it "
                 "comes off that part, which is owed again until the payer pays the new agreement."
             ),
             "future": self.env._("Wait for the day of the transfer, or correct the date."),
-            "several": self._several(line),
+            "several": line.doubt == "several" and self._several(line),
             "conflict": self.env._(
                 "The agreement and the invoice are not of one dossier: choose the share, or an open credit."
             ),
