@@ -22,6 +22,7 @@ from devtools.state import Stamp, digest, lock
 _BASE_MODULES = ",".join(ast.literal_eval((paths.ROOT / "__manifest__.py").read_text(encoding="utf-8"))["depends"])
 _PREFIX = f"optoamc_{paths.CLONE_ID}"
 DEMO = f"{_PREFIX}_demo"
+_DEMO_STAMP = "demo-made-from"
 
 
 def base() -> str:
@@ -66,8 +67,17 @@ def require_demo() -> None:
 
     :raises Failure: ``demo`` has not made it here
     """
-    if not _demo_made_from().file.exists():
-        raise Failure("there is no demo database yet: ./dev demo --no-serve makes it")
+    if _demo_made_from().file.exists():
+        return
+    if any(paths.HOME.glob(f"{_DEMO_STAMP}*")):
+        here = (
+            f"the PostgreSQL server that PGHOST names ({server})" if (server := postgres.named()) else "our own server"
+        )
+        raise Failure(
+            f"there is no demo database on {here}, one was made on another: set PGHOST and PGPORT as then, or make one"
+            " here (./dev demo --no-serve)"
+        )
+    raise Failure("there is no demo database yet: ./dev demo --no-serve makes it")
 
 
 def demo(*, afresh: bool = False, update: bool = False) -> str:
@@ -80,17 +90,17 @@ def demo(*, afresh: bool = False, update: bool = False) -> str:
         if afresh:
             source = installed()
             clone(source, DEMO)
-            made_from.set(source)
+            made_from.set(_ingredients())
         elif not _exists(DEMO):
-            # Of another server than the one that it was made on.
+            # Dropped by hand, or with its server.
             made_from.file.unlink(missing_ok=True)
             require_demo()
-        elif not made_from.is_of(_installed_name()):
+        elif changed := _changed_since(made_from.read()):
             if update:
-                _update(DEMO)
-                made_from.set(_installed_name())
+                _update(DEMO, changed)
+                made_from.set(_ingredients())
             else:
-                say("  the module has changed since the demo database was made: ./dev demo --no-serve makes it anew")
+                say(f"  {changed} since the demo database was made: ./dev demo --no-serve makes it anew")
     return DEMO
 
 
@@ -160,7 +170,22 @@ def drop(name: str) -> None:
 
 
 def _demo_made_from() -> Stamp:
-    return Stamp(paths.HOME / "demo-made-from")
+    # A shell may name a server and another one not: each has its demo database, and neither tells of the other's.
+    server = postgres.named()
+    return Stamp(paths.HOME / (f"{_DEMO_STAMP}-{digest(server)}" if server else _DEMO_STAMP))
+
+
+def _ingredients() -> str:
+    """What an installed module is made from: Odoo's own modules, and ours."""
+    return f"{_base_name()} {addons.checksum()}"
+
+
+def _changed_since(ingredients: str | None) -> str:
+    """What has changed since something was made, in words; empty: nothing."""
+    if ingredients == (now := _ingredients()):
+        return ""
+    is_module = (ingredients or "").rpartition(" ")[2] != now.rpartition(" ")[2]
+    return "the module has changed" if is_module else "Odoo is another (ODOO_SOURCE, or a new build)"
 
 
 def _base_name() -> str:
@@ -190,9 +215,9 @@ def _install(name: str, modules: str, *options: str, log: str) -> None:
     odoo.run(command, log=log, failure=f"Odoo could not install {modules}")
 
 
-def _update(name: str) -> None:
+def _update(name: str, why: str) -> None:
     command = odoo.command(f"--database={name}", f"--update={paths.MODULE}", "--no-http", "--stop-after-init")
-    with step("update of the demo database, since the module has changed"):
+    with step(f"update of the demo database: {why}"):
         odoo.run(command, log="update", failure="not possible (./dev demo --no-serve makes it anew)")
 
 

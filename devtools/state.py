@@ -62,11 +62,15 @@ class Stamp:
     def __init__(self, file: Path) -> None:
         self.file = file
 
+    def read(self) -> str | None:
+        """The checksum of what the step was done from; None: it was never done."""
+        with contextlib.suppress(OSError, ValueError):
+            return json.loads(self.file.read_text())
+        return None
+
     def is_of(self, checksum: str) -> bool:
         """Whether the step was done, and from these very things."""
-        with contextlib.suppress(OSError, ValueError):
-            return json.loads(self.file.read_text()) == checksum
-        return False
+        return self.read() == checksum
 
     def set(self, checksum: str) -> None:
         """The step is done."""

@@ -218,7 +218,7 @@ FIELDS = {
     "optoamc.closing": (
         "company_id currency_id date share_amount late_amount untaxed_late_amount balance credit_amount "
         "other_amount difference to_invoice_amount to_allocate_amount refund_amount advice_amount "
-        "vat_amount"
+        "vat_amount settled_later"
     ),
     "optoamc.closing.advice": (
         "company_id currency_id payment_id remittance_id partner_id journal_id transfer date amount amount_residual"

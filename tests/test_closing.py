@@ -13,6 +13,7 @@ from .share_common import DatedCase
 from .test_remittance import RemittanceCase
 from .users import new_user
 
+PAYER = "ADPR des parts"
 JANUARY, FEBRUARY, MARCH = date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)
 
 
@@ -385,6 +386,57 @@ class TestClosingAdvice(RemittanceCase, ClosingCase):
         self.assertOpen(date(2026, 3, 5), [("share", 120.0)])
         self.assertOpen(MARCH, [("share", 120.0)])
         self.assertEqual(self._flow(MARCH, self.insurer, "paid", since=date(2026, 3, 1)), [-120.0])
+
+    def test_paid_before_a_return_that_it_undoes(self):
+        """Returned in March, the payment of February comes after: on that day part and credit stand side by side."""
+        self._on("2026-03-10")
+        self.share.action_return_to_patient()
+        self._on("2026-03-15")
+        self._advice(self._row("100.00"), day=date(2026, 2, 20), confirm=True)
+        self.assertOpen(FEBRUARY, [("share", 300.0), ("credit", -100.0)])
+        self.assertOpen(MARCH, [])
+        words = self._screen(FEBRUARY).settled_later
+        self.assertIn(self.share.label, words)
+        self.assertIn("entered later", words)
+        for day in (JANUARY, MARCH):
+            self.assertFalse(self._screen(day).settled_later)
+
+    def test_patient_paid_a_part_of_the_insurers(self):
+        """Of 714.00 the patient has paid 499.80 in advance: of the insurer's 300.00, 209.76 find room."""
+        order = self._order(patient=self._patient("Paul AUTRE"))
+        self._grant(order, number="PEC5")
+        # Agreed on that day: the clock of the database is another.
+        order.optoamc_request_ids.sudo().answered_at = "2026-01-12 10:00:00"
+        down = self._down_payment(order, advance_payment_method="percentage", amount=70)
+        self._pay(down)
+        final = self._invoice(order)
+        share = final.optoamc_share_ids.filtered("request_id")
+        self.assertEqual((down.amount_total, final.amount_total, share.amount), (499.8, 214.2, 209.76))
+        row = self._rows("dossier", JANUARY)
+        self.assertEqual(
+            (row.situation, row.granted_amount, row.allocated_amount, row.amount),
+            ("to_allocate", 300.0, 209.76, 90.24),
+        )
+        self.assertEqual(self._screen(JANUARY).to_allocate_amount, 90.24)
+        self._on("2026-02-10")
+        advice = self._sheet("PEC5;;300,00;300,00;;", date=date(2026, 2, 10))
+        line = advice.line_ids
+        self.assertEqual((line.share_id, line.doubt), (share, "asked"))
+        paid, granted = (line.currency_id.format(amount) for amount in (90.24, 300.0))
+        for words in (f"The patient has paid {paid} of the {granted}", "“Move to the patient”"):
+            self.assertIn(words, line.doubt_help)
+        line.action_confirm()
+        advice.action_validate()
+        self.assertEntries(
+            advice.payment_ids.move_id.line_ids,
+            [("2026-02-10", "512", PAYER, 300.0), ("2026-02-10", "4115", PAYER, -300.0)],
+        )
+        self.assertEqual((share.state, self._open_credit(self.insurer)), ("paid", 90.24))
+        # The books know all of it now: the credit is the patient's to have.
+        self.assertEqual(self._screen(JANUARY).to_allocate_amount, 90.24)
+        screen = self._screen(FEBRUARY)
+        self.assertEqual((screen.to_allocate_amount, screen.credit_amount), (0.0, -90.24))
+        self.assertBooks(order)
 
     def _given_away(self):
         """450.00 paid for 300.00; the 150.00 too many are moved to the patient: the advice and the entry of it."""

@@ -174,6 +174,105 @@ class TestCollect(ShareCase):
         self._pay(invoice.line_ids.filtered(lambda line: line.display_type == "payment_term"), 100.0)
         self.assertAlmostEqual(sum(orders.mapped("optoamc_to_collect")), total - 100.0, delta=0.01)
 
+    # -- what an invoice bills beside the lines of its dossier, or otherwise ------------------
+
+    def _assert_paid_by_its_invoice(self, orders, invoice, owed):
+        """The dossiers ask for what the invoice asks for, and for nothing once it is paid."""
+        self.env.invalidate_all()
+        self.assertEqual(orders.mapped("invoice_status"), ["invoiced"] * len(orders))
+        self.assertEqual(round(sum(orders.mapped("optoamc_to_collect")), 2), owed)
+        self.assertEqual((invoice.amount_residual, invoice.optoamc_to_collect), (owed, owed))
+        self._collect(invoice)
+        self.assertEqual(self._payments().mapped("amount"), [owed])
+        self.assertEqual((invoice.payment_state, invoice.amount_residual), ("paid", 0.0))
+        self.assertEqual(orders.mapped("optoamc_to_collect"), [0.0] * len(orders))
+        for order in orders:
+            with self.assertRaisesRegex(UserError, "nothing is left"):
+                order.action_optoamc_collect()
+        self.assertBooks(orders)
+
+    def _rounding(self, strategy):
+        rounding = {"name": strategy, "rounding": 0.5, "rounding_method": "DOWN", "strategy": strategy}
+        account = self.company_data["default_account_expense"].id
+        if strategy == "add_invoice_line":
+            rounding |= {"profit_account_id": account, "loss_account_id": account}
+        return self.env["account.cash.rounding"].create(rounding)
+
+    def test_cash_rounding(self):
+        for strategy in ("add_invoice_line", "biggest_tax"):
+            with self.subTest(strategy), self.env.cr.savepoint() as savepoint:
+                order = self._dossier()
+                order.order_line[2].price_unit = 214.37
+                self.assertEqual(order.optoamc_to_collect, 409.93)
+                invoice = self._invoice(order, post=False)
+                invoice.invoice_cash_rounding_id = self._rounding(strategy)
+                invoice.action_post()
+                self.assertEqual(invoice.amount_total, 714.0)
+                self._assert_paid_by_its_invoice(order, invoice, 409.56)
+                self.assertEqual(order.patient_due, 409.56)
+                savepoint.rollback()
+
+    def test_changed_on_the_invoice(self):
+        """A price, a discount, a line typed on the draft: the patient owes what is invoiced."""
+        lens = {"price_unit": 240.0}, 399.56
+        discount = {"discount": 10.0}, 384.56
+        for values, owed in (lens, discount):
+            with self.subTest(values), self.env.cr.savepoint() as savepoint:
+                order = self._dossier()
+                invoice = self._invoice(order, post=False)
+                invoice.invoice_line_ids[0].write(values)
+                invoice.action_post()
+                self._assert_paid_by_its_invoice(order, invoice, owed)
+                savepoint.rollback()
+        for price in (30.0, -14.0):
+            with self.subTest(price), self.env.cr.savepoint() as savepoint:
+                order = self._dossier()
+                invoice = self._invoice(order, post=False)
+                typed = {"product_id": self.discount.id, "price_unit": price}
+                invoice.write({"invoice_line_ids": [Command.create(typed)]})
+                invoice.action_post()
+                self._assert_paid_by_its_invoice(order, invoice, round(409.56 + price, 2))
+                savepoint.rollback()
+
+    def test_cash_rounding_of_a_down_payment(self):
+        """It is rounded to 100.00; the last invoice takes 100.30 off, so that the patient owes 0.30 less in all."""
+        order = self._dossier()
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {"sale_order_ids": order.ids, "advance_payment_method": "fixed", "fixed_amount": 100.3}
+        )
+        down = wizard._create_invoices(order)
+        down.invoice_cash_rounding_id = self._rounding("add_invoice_line")
+        down.action_post()
+        self.assertEqual((down.amount_total, down.amount_residual), (100.0, 100.0))
+        self.assertEqual(order.optoamc_to_collect, 409.26)
+        self._collect(down)
+        self.assertEqual(order.optoamc_to_collect, 309.26)
+        final = self._invoice(order)
+        self.assertEqual((final.amount_total, final.amount_residual), (613.7, 309.26))
+        self._collect(order)
+        self.assertEqual((final.amount_residual, order.optoamc_to_collect), (0.0, 0.0))
+        self.assertEqual(order.patient_due, 409.26)
+        self.assertBooks(order)
+
+    def test_rounded_invoice_of_two_dossiers(self):
+        """One has payers, the other none: once the invoice is paid, neither asks for anything."""
+        orders = self._dossier() | self._order([(self.frame, 1)])
+        orders[1].order_line.price_unit = 214.37
+        invoice = self._invoice(orders, post=False)
+        invoice.invoice_cash_rounding_id = self._rounding("add_invoice_line")
+        invoice.action_post()
+        self.assertEqual(invoice.amount_total, 928.0)
+        self._assert_paid_by_its_invoice(orders, invoice, round(928.0 - 304.44 - orders[1].amo_total, 2))
+
+    def test_paid_dossier_beside_an_unpaid_one_of_an_invoice(self):
+        """What is paid of an invoice goes by what the patient owes of each dossier, not by their prices."""
+        orders = self._dossier() | self._order()
+        orders[1].order_line.amo_amount = 0.0
+        invoice = self._invoice(orders)
+        self.assertEqual(orders.mapped("optoamc_to_collect"), [409.56, 714.0])
+        self._collect(invoice)
+        self.assertEqual((invoice.amount_residual, orders.mapped("optoamc_to_collect")), (0.0, [0.0, 0.0]))
+
     def test_online_payment(self):
         order = self._dossier()
         provider = self.env["payment.provider"].search([("company_id", "=", self.company.id)], limit=1)

@@ -382,8 +382,8 @@ class TestRemittance(RemittanceCase):
         remittance = self._import(self._noemie(self._invoice_of(self.first, 30000)))
         self._pay(self.first._payer_lines(), 300.0)
         self.assertEqual(remittance.action_validate()["tag"], "display_notification")
-        self.assertEqual((remittance.state, remittance.undecided_count), ("draft", 1))
-        self.assertEqual(remittance.line_ids.doubt, "paid")
+        self.assertEqual((remittance.state, remittance.undecided_count), ("draft", 0))
+        self.assertEqual((remittance.line_ids.doubt, remittance.line_ids.decision), ("paid", "skip"))
 
     def test_booked_advice_stays(self):
         remittance = self._import(self._noemie(self._invoice_of(self.first, 30000)))

@@ -142,6 +142,56 @@ class TestRemittanceMatching(MoneyCase):
         advice.action_validate()
         self.assertEqual((self.share.state, advice.payment_ids.amount), ("paid", 300.0))
 
+    def test_an_undone_advice_of_what_is_paid_otherwise_since(self):
+        """What a file read now would be proposed is proposed of the lines of an advice read before."""
+        advice = self._advice("2026-03-10", ("PEC1", 300.00))
+        advice.action_undo()
+        line = advice.line_ids
+        self.assertEqual((self.share.state, line.match, line.decision), ("open", "matched", "share"))
+        self.at("2026-03-20")
+        statement_line = self._statement_line(self.share._payer_lines(), 300.0, day="2026-03-20")
+        self.assertEqual(advice.action_validate()["tag"], "display_notification")
+        self.assertEqual((line.match, line.doubt, line.decision), ("doubtful", "paid", "skip"))
+        self.assertEqual((advice.state, advice.undecided_count), ("draft", 0))
+        advice.action_validate()
+        self.assertEqual((advice.state, advice.payment_ids.mapped("state")), ("posted", ["canceled"]))
+        self.assertEntries(
+            statement_line.move_id.line_ids,
+            [("2026-03-20", "512", False, 300.0), ("2026-03-20", "4115", PAYER, -300.0)],
+        )
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", []))
+        self.assertBooks(self.order)
+
+    def test_a_part_of_one_agreement_on_two_invoices(self):
+        """A person chooses one of its shares: the rest goes on the other, paid or taken back."""
+        order = self._order([(self.lens, 3)], patient=self._patient("Paul AUTRE"))
+        self._grant(order, [300.0], number="PEC7")
+        invoices = self._invoice(order, quantities={order.order_line: 2}), self._invoice(order)
+        first, second = (invoice.optoamc_share_ids.filtered("request_id") for invoice in invoices)
+        self.assertEqual((first.amount, second.amount), (200.0, 100.0))
+
+        def choose_first(day, amount):
+            advice = self._advice(day, ("PEC7", amount), confirm=False)
+            line = advice.line_ids
+            self.assertEqual((line.doubt, line.decision), ("several", False))
+            for words in (*(invoice.name for invoice in invoices), "goes on the others by itself"):
+                self.assertIn(words, line.doubt_help)
+            line.write({"share_id": first.id, "decision": "share"})
+            advice.action_validate()
+            self.assertEntries(
+                advice.payment_ids.move_id.line_ids, [(day, "512", PAYER, amount), (day, "4115", PAYER, -amount)]
+            )
+            self.assertBooks(order)
+            return advice
+
+        choose_first("2026-03-10", 250.0)
+        self.assertEqual((first.amount_residual, second.amount_residual), (0.0, 50.0))
+        taken = choose_first("2026-03-20", -130.0)
+        self.assertEqual(round(first.amount_residual + second.amount_residual, 2), 180.0)
+        taken.action_undo()
+        self.assertEqual((first.amount_residual, second.amount_residual), (0.0, 50.0))
+        self.assertBooks(order)
+
     def _on_two_invoices(self):
         """An agreement of 150.00 on two invoices, 75.00 each."""
         order = self._order([(self.lens, 2)], patient=self._patient("Paul AUTRE"))

@@ -58,6 +58,7 @@ class OptoamcClosing(models.TransientModel):
     refund_amount = fields.Monetary("Refunds due to patients", compute="_compute_figures")
     advice_amount = fields.Monetary("Payment advices not on a statement", compute="_compute_figures")
     vat_amount = fields.Monetary("VAT of bad debts", compute="_compute_figures")
+    settled_later = fields.Text("Settled later", compute="_compute_settled_later")
 
     @api.model
     def _last_month_end(self):
@@ -68,6 +69,21 @@ class OptoamcClosing(models.TransientModel):
         for closing in self:
             for name in FIGURES:
                 closing[name] = closing._sum(name)
+
+    @api.depends("company_id", "date")
+    def _compute_settled_later(self):
+        """Agreements of which a part and a credit are open on the day: what settles them is of a later day."""
+        for closing in self:
+            items = closing._rows("optoamc.closing.item")
+            credits = items.search(closing._domain([("nature", "=", "credit")])).line_id.sudo()
+            agreements = {agreement for line in credits for agreement in line._optoamc_all_agreements()}
+            shares = self.env["optoamc.share"].sudo()._of_agreements(agreements)
+            owed = items.search(closing._domain([("nature", "=", "share"), ("share_id", "in", shares.ids)])).share_id
+            closing.settled_later = bool(owed) and self.env._(
+                "Of these agreements a part and a credit are both open on this day, since what settles them was "
+                "entered later: %s.",
+                ", ".join(owed.sudo().mapped("label")),
+            )
 
     def _sum(self, figure):
         model, domain, amount = FIGURES[figure]

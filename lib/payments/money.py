@@ -5,9 +5,9 @@ Everything in this package counts in :class:`~decimal.Decimal`, in euros; floats
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -49,7 +49,22 @@ def in_parts(amount: Decimal, count: int, unit: Decimal = CENT) -> list[Decimal]
     >>> in_parts(Decimal("2.75"), 2)
     [Decimal('1.38'), Decimal('1.37')]
     """
-    reached = [rounded(amount * place / count, unit) for place in range(count + 1)]
+    return in_proportion(amount, [Decimal(1)] * count, unit)
+
+
+def in_proportion(amount: Decimal, weights: Sequence[Decimal], unit: Decimal = CENT) -> list[Decimal]:
+    """An amount in parts by weight, to the cent: they add up to it.
+
+    :param weights: a negative one counts as none; where none counts, all is the first one's
+
+    >>> in_proportion(Decimal("-0.37"), [Decimal("714.37"), Decimal("-20.00"), Decimal("214.00")])
+    [Decimal('-0.28'), Decimal('0.00'), Decimal('-0.09')]
+    """
+    counted = [max(weight, ZERO) for weight in weights]
+    if not any(counted):
+        counted = [Decimal(not place) for place in range(len(counted))]
+    whole = sum(counted, ZERO)
+    reached = [rounded(amount * part / whole, unit) for part in accumulate(counted, initial=ZERO)]
     return [end - begin for begin, end in pairwise(reached)]
 
 

@@ -54,7 +54,11 @@ class OrderMoney:
 
 
 def patient_due(
-    order: Order, rest: Mapping[int, Billed], customers: Iterable[Hashable] = (), unit: Decimal = CENT
+    order: Order,
+    rest: Mapping[int, Billed],
+    customers: Iterable[Hashable] = (),
+    unit: Decimal = CENT,
+    invoiced: Decimal | None = None,
 ) -> Decimal:
     """What the patient owes the shop of an order, paid or not: what no payer owes the shop.
 
@@ -64,6 +68,8 @@ def patient_due(
     :param rest: what no invoice bills yet, by place of the line in the order; its document is :data:`REST`
     :param customers: who is billed: no payer owes in their place
     :param unit: the currency's smallest amount
+    :param invoiced: what the documents cost, €; by default, what they bill of the lines, without a rounding of the
+        total or a line typed on one of them
     :return: €
     """
     lines = tuple(
@@ -71,7 +77,10 @@ def patient_due(
         for place, line in enumerate(order.lines)
     )
     billed = replace(order, lines=lines, documents=order.documents | {REST})
-    counted = (part.amount for line in lines for part in line.billed if part.document in billed.documents)
+    if invoiced is None:
+        counted = (part.amount for line in order.lines for part in line.billed if part.document in order.documents)
+        invoiced = sum(counted, ZERO)
+    total = sum((part.amount for part in rest.values()), invoiced)
     carried: dict[Hashable, Decimal] = dict.fromkeys((share.payer for share in order.shares), ZERO)
     allocated = dict(carried)
     for share in order.shares:
@@ -82,4 +91,4 @@ def patient_due(
         owed = billed.owed(unit=unit)
         payers = (payer for payer in order.payers if payer.is_open and payer.partner not in (None, *customers))
         shares += sum((max(owed[payer.key] - allocated.get(payer.key, ZERO), ZERO) for payer in payers), ZERO)
-    return max(sum(counted, ZERO) - shares, ZERO)
+    return max(total - shares, ZERO)

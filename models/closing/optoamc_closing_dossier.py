@@ -19,8 +19,8 @@ class OptoamcClosingDossier(models.Model):
     _depends = {
         "account.move": ["date", "move_type", "state"],
         "account.move.line": [
-            "balance", "date", "move_id", "optoamc_share_entry", "optoamc_share_id", "parent_state", "partner_id",
-            "price_total",
+            "balance", "date", "move_id", "optoamc_paid", "optoamc_share_entry", "optoamc_share_id", "parent_state",
+            "partner_id", "price_total",
         ],
         "optoamc.request": [
             "answered_at", "company_id", "contract_id", "equipment_number", "granted_total", "insurer_id", "is_trial",
@@ -47,7 +47,10 @@ class OptoamcClosingDossier(models.Model):
     billed_amount = fields.Monetary("Invoiced", **WORKED_OUT, help="Tax included, less credit notes.")
     allocated_amount = fields.Monetary("Allocated", **WORKED_OUT)
     amount = fields.Monetary(
-        "Missing", **WORKED_OUT, help="The amounts that the payer may owe and the books do not show."
+        "Missing",
+        **WORKED_OUT,
+        help="The amounts that the payer may owe and the books do not show: no part carries them, or not the whole of "
+        "them, and the payer has not paid them.",
     )
 
     @property
@@ -62,6 +65,9 @@ class OptoamcClosingDossier(models.Model):
             WITH agreement AS (
                 SELECT request.id, request.company_id, request.order_id, request.pec_number, request.granted_total,
                        request.insurer_id AS partner_id, dossier.name AS order_name,
+                       (SELECT request.order_id || '/' || min(same.id) FROM optoamc_request same
+                         WHERE same.order_id = request.order_id AND same.contract_id = request.contract_id
+                           AND same.equipment_number = request.equipment_number) AS key,
                        (coalesce(request.answered_at, request.create_date)
                         AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS answered_on,
                        CASE WHEN request.equipment_number <= first_pair.number THEN dossier.delivered_on
@@ -77,7 +83,8 @@ class OptoamcClosingDossier(models.Model):
             ),
             dossier AS (
                 SELECT agreement.*, billed.date AS invoiced_on, coalesce(billed.amount, 0) AS billed_amount,
-                       coalesce(allocated.amount, 0) AS allocated_amount, delivered.quantity AS delivered_quantity
+                       coalesce(allocated.amount, 0) AS allocated_amount, delivered.quantity AS delivered_quantity,
+                       greatest(allocated.amount, paid.amount, 0) AS known_amount
                   FROM agreement
                   LEFT JOIN LATERAL (
                         SELECT min(move.date) FILTER (WHERE move.move_type = 'out_invoice') AS date,
@@ -100,6 +107,12 @@ class OptoamcClosingDossier(models.Model):
                            AND item.parent_state = 'posted' AND item.date <= %(day)s
                   ) allocated ON TRUE
                   LEFT JOIN LATERAL (
+                        SELECT sum(-sign(item.balance) * (item.optoamc_paid->>agreement.key)::numeric) AS amount
+                          FROM account_move_line item
+                         WHERE item.optoamc_paid ? agreement.key
+                           AND item.parent_state = 'posted' AND item.date <= %(day)s
+                  ) paid ON TRUE
+                  LEFT JOIN LATERAL (
                         SELECT max(line.qty_delivered) AS quantity
                           FROM sale_order_line line
                          WHERE line.id IN (SELECT order_line_id FROM optoamc_request_line asked
@@ -111,11 +124,11 @@ class OptoamcClosingDossier(models.Model):
                    granted_total AS granted_amount, billed_amount, allocated_amount,
                    CASE WHEN invoiced_on IS NULL THEN 'to_invoice' ELSE 'to_allocate' END AS situation,
                    CASE WHEN invoiced_on IS NULL THEN granted_total
-                        ELSE least(granted_total, billed_amount) - allocated_amount END AS amount
+                        ELSE least(granted_total, billed_amount) - known_amount END AS amount
               FROM dossier
              WHERE (invoiced_on IS NULL AND (delivered_on <= %(day)s
                                              OR delivered_on IS NULL AND delivered_quantity > 0))
-                OR (invoiced_on IS NOT NULL AND least(granted_total, billed_amount) > allocated_amount)
+                OR (invoiced_on IS NOT NULL AND least(granted_total, billed_amount) > known_amount)
             """,
             day=self._as_of(),
             zone=self.env.context.get("tz") or self.env.user.tz or "UTC",

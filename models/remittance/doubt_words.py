@@ -69,6 +69,31 @@ class DoubtWords:
         own = moves.filtered(lambda move: not move.origin_payment_id.optoamc_remittance_id)
         return [(move.date, self._name_of(move)) for move in own]
 
+    def _with_patients(self, words, line):
+        """Words, and what the patient has paid of an insurer's part: no invoice has room for it."""
+        request = line.share_id.sudo().request_id
+        if line.doubt not in ("asked", "more") or not request or not (amount := request._unallocated()):
+            return words
+        paid = self.env._(
+            "The patient has paid %(amount)s of the %(granted)s that the insurer grants: the part is smaller by as "
+            "much. Confirmed, what it does not owe waits as the insurer's credit: use “Move to the patient”.",
+            amount=line.currency_id.format(float(amount)),
+            granted=line.currency_id.format(request.granted_total),
+        )
+        return f"{words} {paid}"
+
+    def _several(self, line):
+        """Of which shares a person is to choose one: of one agreement, its money finds its way by itself."""
+        name = "amount_paid" if line.amount < 0 else "amount_residual"
+        shares = self._meant(line).sudo().filtered(name)
+        if len(shares) < 2 or len({share._agreement() for share in shares}) > 1:
+            return self.env._("Choose the share; what pays several is typed as several lines by the payer.")
+        return self.env._(
+            "One agreement on several invoices: %s. Choose one of its shares: what is more than it goes on the others "
+            "by itself.",
+            ", ".join(f"{share.move_id.name} ({line.currency_id.format(share[name])})" for share in shares),
+        )
+
     @staticmethod
     def _meant(line):
         """The shares of the agreement that a line names, of which a person is to choose one."""
@@ -139,20 +164,24 @@ class DoubtWords:
             ),
             "written_off": self.env._("Confirmed, the loss is taken back by as much as is paid."),
             "nothing": self.env._("Ask the payer why nothing is paid, then choose “Nothing” or confirm a reject."),
-            "asked": self.env._("The payer says another amount than was asked: check the invoice, then confirm."),
+            "asked": self._with_patients(
+                self.env._("The payer says another amount than was asked: check the invoice, then confirm."), line
+            ),
             "paid": self.env._(
                 "This money is booked already: nothing is done of the line. Choose “On the share” only if the payer "
                 "has paid twice; what is too much then waits as its credit."
             ),
             "received": self._words_of_received(line),
-            "more": self.env._("Confirmed, what is too much waits as the payer's credit for this agreement."),
+            "more": self._with_patients(
+                self.env._("Confirmed, what is too much waits as the payer's credit for this agreement."), line
+            ),
             "back": self.env._("The payer takes back more than it has paid: ask it for the payment that it means."),
             "anew": self.env._(
                 "The agreement was asked for again, and what it was paid lies on the part in its place. Confirmed, it "
                 "comes off that part, which is owed again until the payer pays the new agreement."
             ),
             "future": self.env._("Wait for the day of the transfer, or correct the date."),
-            "several": self.env._("Choose the share; what pays several is typed as several lines by the payer."),
+            "several": line.doubt == "several" and self._several(line),
             "conflict": self.env._(
                 "The agreement and the invoice are not of one dossier: choose the share, or an open credit."
             ),

@@ -118,7 +118,8 @@ class OptoamcRemittance(models.Model):
         if self._reopen_changed():
             return self._tell(
                 self.env._(
-                    "Some shares have changed since the file was read: look at the lines that are to be decided."
+                    "Some shares have changed since the file was read: check what is done of the lines that are not "
+                    "matched any more or that are to be decided, then book the advice."
                 )
             )
         if count := self.undecided_count:

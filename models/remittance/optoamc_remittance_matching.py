@@ -57,7 +57,8 @@ class OptoamcRemittance(models.Model):
         for line, match in zip(sure + paid, self._matches(sure + paid), strict=True):
             is_same = match.reason == "paid" if line in paid else match.verdict == MATCHED
             if not is_same or match.share != line.share_id.id:
-                line.sudo().write(self._match_vals(match) | {"decision": False})
+                # A person looks at a share that was found anew; what is proposed of a doubt is proposed here, too.
+                line.sudo().write(self._match_vals(match) | {"decision": PROPOSED.get(match.reason, False)})
                 changed |= line
         # Booked, or taken away, since the file was read.
         received = self._look_for_received(self.line_ids)

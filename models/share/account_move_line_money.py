@@ -132,6 +132,10 @@ class AccountMoveLine(models.Model):
         paid = self.optoamc_paid or {}
         return list(paid) if len(paid) == 1 else []
 
+    def _optoamc_all_agreements(self):
+        """The agreements that an item is of: its share's, or those that its money was paid for."""
+        return {self.optoamc_share_id._agreement()} if self.optoamc_share_id else set(self.optoamc_paid or ())
+
     def _optoamc_partials(self):
         """What these items are matched by."""
         return self.matched_debit_ids | self.matched_credit_ids

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...lib.payments.money import ZERO
 from .agreement_effects import displayed, effects_of
 from .order_reading import billing_documents
 
@@ -85,6 +86,16 @@ class OptoamcRequest(models.Model):
             lambda other: other.contract_id == self.contract_id and other.equipment_number == self.equipment_number
         )
         return f"{self.order_id.id}/{min(same.ids)}"
+
+    def _unallocated(self):
+        """What it grants on what is invoiced, and no invoice has room for: the patient has paid it, most often; €."""
+        self.ensure_one()
+        order = self.sudo().order_id
+        touched = order.invoice_ids
+        none = touched.browse()
+        allocations = order._optoamc_allocations(billing_documents(order), touched, none, none)
+        unallocated = (part for allocation in allocations for part in allocation.decision().unallocated.items())
+        return sum((amount for (_move, payer), amount in unallocated if payer == (order.id, self.id)), ZERO)
 
     def _cancellation_effects(self):
         """What the invoices lose and gain when these agreements are cancelled; nothing is written.

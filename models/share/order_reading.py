@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ...lib.payments.allocation import Order, Payer, Share
 from ...lib.payments.entitlement import Billed, Grant, OrderLine
-from ...lib.payments.money import ZERO, euros, exact
+from ...lib.payments.money import ZERO, euros, exact, in_proportion
 from ...lib.payments.order import REST
 
 
@@ -32,6 +32,7 @@ _READ = (
     "optoamc_share_ids.line_ids.optoamc_share_entry",
     "order_line.invoice_lines.sale_line_ids",
     "order_line.invoice_lines.move_id.reversal_move_ids",
+    "order_line.invoice_lines.move_id.invoice_line_ids.sale_line_ids.order_id",
     "order_line.tax_ids",
 )
 
@@ -62,6 +63,22 @@ def read_orders(orders, documents, shares=None, without=None):
 def payer_key(share):
     """What names the payer of a share among all orders: its agreement, or the AMO of its order."""
     return share.order_id.id, share.request_id.id
+
+
+def totals_by_order(move):
+    """What each of its orders costs on an invoice or a credit note: together they make up its total.
+
+    What no order line bills, a rounding of the total or a line typed on the document, goes by what they bill.
+
+    :return: by order, €
+    """
+    billed = defaultdict(Decimal)
+    for line in move.invoice_line_ids:
+        for order_line in line.sale_line_ids:
+            billed[order_line.order_id._origin] += exact(line.price_total) * _weight(line, order_line)
+    billed = {order: euros(amount) for order, amount in billed.items()}
+    apart = in_proportion(euros(move.amount_total) - sum(billed.values(), ZERO), list(billed.values()))
+    return {order: amount + part for (order, amount), part in zip(billed.items(), apart, strict=True)}
 
 
 class OrderReading:
@@ -121,6 +138,10 @@ class OrderReading:
         if left * ordered <= 0:
             return Billed(REST, ZERO, ZERO)
         return Billed(REST, left, euros(exact(line.price_total) * left / ordered, self.unit))
+
+    def invoiced(self):
+        """What its documents cost, credit notes taken off, €."""
+        return sum((_sign(move) * totals_by_order(move)[self.record._origin] for move in self.documents), ZERO)
 
     def partner(self, payer_key):
         """Who pays: the partner that a payer's key stands for."""
@@ -193,12 +214,8 @@ class OrderReading:
             move = line.move_id
             if move not in self.documents:
                 continue
-            sign = -1 if move.move_type == "out_refund" else 1
-            # An invoice line that stands for several order lines counts by their prices.
-            weight = Decimal(1)
-            if len(line.sale_line_ids) > 1:
-                together = sum(line.sale_line_ids.mapped("price_total"))
-                weight = exact(order_line.price_total) / exact(together or 1.0)
+            sign = _sign(move)
+            weight = _weight(line, order_line)
             if sign > 0 or self._credits_articles(line, order_line):
                 billed[move][0] += sign * exact(_quantity(line, order_line)) * weight
             billed[move][1] += sign * exact(line.price_total) * weight
@@ -214,6 +231,18 @@ class OrderReading:
         quantity = _quantity(line, order_line)
         unit = price / pieces if pieces else 0.0
         return abs(abs(line.price_total) - abs(unit * quantity)) <= 0.01 * max(abs(quantity), 1)
+
+
+def _sign(move):
+    return -1 if move.move_type == "out_refund" else 1
+
+
+def _weight(line, order_line):
+    """An invoice line that stands for several order lines counts by their prices."""
+    if len(line.sale_line_ids) == 1:
+        return Decimal(1)
+    together = sum(line.sale_line_ids.mapped("price_total"))
+    return exact(order_line.price_total) / exact(together or 1.0)
 
 
 def _quantity(line, order_line):

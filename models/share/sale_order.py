@@ -36,6 +36,7 @@ class SaleOrder(models.Model):
         "order_line.amo_amount",
         "order_line.invoice_lines.parent_state",
         "order_line.invoice_lines.price_total",
+        "order_line.invoice_lines.move_id.amount_total",
         "optoamc_share_ids.amount",
         "optoamc_share_ids.amount_returned",
         *(
@@ -47,7 +48,8 @@ class SaleOrder(models.Model):
         for reading in read_orders(self, billing_documents(self)):
             order = reading.record
             customer = order.partner_invoice_id.commercial_partner_id
-            due = patient_due(reading.order(with_rest=True), reading.rest(), (customer.id,), reading.unit)
+            plain, rest = reading.order(with_rest=True), reading.rest()
+            due = patient_due(plain, rest, (customer.id,), reading.unit, reading.invoiced())
             order.patient_due = float(due)
 
     # -- what is asked of the patient online --------------------------------------------------

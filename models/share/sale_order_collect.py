@@ -1,9 +1,11 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...lib.payments.money import ZERO, euros, exact
+from ...lib.payments.money import ZERO, euros, in_proportion
 from ..mixin.access_first import check_first
-from .order_reading import billing_documents
+from .order_reading import billing_documents, totals_by_order
 
 #: States of a till's order that is paid.
 PAID_AT_TILL = ("paid", "done", "invoiced")
@@ -54,20 +56,18 @@ class SaleOrder(models.Model):
         return float(max(euros(order.patient_due) - paid, ZERO))
 
     def _optoamc_paid_on(self, move):
-        """What the patient has paid of this order on an invoice, or was paid back on a credit note, €."""
-        sign = -1 if move.move_type == "out_refund" else 1
-        paid = (
-            euros(move.amount_total)
-            - euros(move.amount_residual)
-            - euros(sum(move.optoamc_share_ids.mapped("amount")))
-        )
-        lines = move.invoice_line_ids
-        own = lines.filtered(lambda line: line.sale_line_ids.order_id == self)
-        if own == lines.filtered(lambda line: line.price_total):
-            return sign * paid
-        # An invoice of several dossiers is paid for each by its part of the total.
-        billed = exact(sum(own.mapped("price_total")))
-        return sign * euros(paid * billed / exact(move.amount_total)) if move.amount_total else ZERO
+        """What the patient has paid of this order on an invoice, or was paid back on a credit note, €.
+
+        An invoice of several orders is paid for each by what the patient owes of it.
+        """
+        totals = totals_by_order(move)
+        carried = defaultdict(lambda: ZERO)
+        for share in move.optoamc_share_ids:
+            carried[share.order_id._origin] += euros(share.amount)
+        paid = euros(move.amount_total) - euros(move.amount_residual) - sum(carried.values(), ZERO)
+        owed = [total - carried[order] for order, total in totals.items()]
+        parts = dict(zip(totals, in_proportion(paid, owed), strict=True))
+        return -parts[self._origin] if move.move_type == "out_refund" else parts[self._origin]
 
     def _optoamc_paid_online(self):
         """Online payments that are on no invoice yet."""
