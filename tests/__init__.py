@@ -15,6 +15,7 @@ from . import test_mail_gateway
 from . import test_manual
 from . import test_sets
 from . import test_setup
+from . import test_setup_france
 from . import test_trial
 from . import test_values
 from . import test_widths
@@ -104,6 +105,7 @@ from . import test_renewal
 from . import test_checks
 from . import test_checks_shown
 from . import test_queries
+from . import test_dossier_currency
 from . import test_empty_shop
 from . import test_day
 from . import test_chosen_prescription

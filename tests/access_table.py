@@ -193,8 +193,9 @@ EXTENSIONS = {
             "optoamc_request_count quoted_total is_quoted is_amc_answered quoted_patient_total optoamc_state "
             "optical_summary "
             "renewal_case is_replacement last_equipment_on renewable_from is_renewal_early early_reason renewal_note "
-            "renewal_problem is_agreement_stale lpp_warnings has_unknown_amo address_warning has_fictitious_tariffs "
-            "delivered_on second_pair_delivered_on has_second_pair optoamc_offer "
+            "renewal_problem is_agreement_stale lpp_warnings has_unknown_amo address_warning "
+            "optoamc_currency_warning has_fictitious_tariffs delivered_on second_pair_delivered_on has_second_pair "
+            "optoamc_offer "
             "no_class_a_reason quote_problems quote_warnings note_warnings has_codes_to_check needs_class_a_offer "
             "chosen_offer "
             "chosen_by chosen_on quote_reminded_on"
@@ -413,7 +414,8 @@ FIELDS = {
     ),
     "optoamc.scheme": "name code insurer_id active",
     "optoamc.setup": (
-        "company_id company_name finess finess_warning siret_warning is_price_included "
+        "country_done country_name currency_name chart_name price_list_name french_obstacle is_chart_replaced "
+        "company_id company_name finess finess_warning siret_warning is_price_included price_example "
         "company_registry street zip city phone email contact_id "
         "company_partner_id platform_id platform_mode platform_diagnosis journal_name account_name text_name "
         "insurer_count "

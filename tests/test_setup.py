@@ -112,6 +112,11 @@ class TestSetup(TransactionCase):
         self.company.write({"account_price_include": "tax_excluded", "account_sale_tax_id": tax.id})
         self.env.invalidate_all()
         self.assertFalse(self.setup.is_price_included)
+        self.assertRegex(self.setup.price_example, r"150,00.+180,00")
+        tax.amount = 5.5
+        self.env.invalidate_all()
+        self.assertIn("158,25", self.setup.price_example, "the tax's own rate")
+        tax.amount = 20.0
         self.setup.action_price_with_vat()
         self.env.invalidate_all()
         self.assertTrue(self.setup.is_price_included)
@@ -247,10 +252,10 @@ class TestSetup(TransactionCase):
 
     def test_books_and_text(self):
         self.setup.action_set_up_books()
-        self.assertEqual(self._steps(), {"books"})
+        self.assertEqual(self._steps(), {"country", "books"})
         self.assertEqual(self.company.chart_template, "fr")
         self.setup.action_approve_text()
-        self.assertEqual(self._steps(), {"books", "text"})
+        self.assertEqual(self._steps(), {"country", "books", "text"})
         self.env["optoamc.consent.text"]._current().copy({"date_from": "2026-01-01"})
 
     def test_operations_of_a_dialect(self):

@@ -13,6 +13,7 @@ from . import sale_order_line_typed
 from . import sale_order_line_money
 from . import sale_order_line_request
 from . import sale_order_line_tariff
+from . import sale_order_currency
 from . import sale_order_delivery
 from . import sale_order_family
 from . import sale_order_transmission

@@ -24,6 +24,8 @@ class OptoamcRequest(models.Model):
         if self.contract_id.partner_id != order.patient_id:
             # The patient of the dossier has changed since the draft was made.
             obstacles.append(self._obstacle(self, "contract_id", self.env._("is another person's")))
+        if reason := order._optoamc_currency_problem():
+            obstacles.append(self._obstacle(order, "currency_id", reason))
         if reason := order._optoamc_prescription_problem(lines):
             obstacles.append(self._obstacle(self, "prescription_id", reason, cause="R07"))
         obstacles += [
