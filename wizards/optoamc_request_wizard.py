@@ -125,10 +125,12 @@ class OptoamcRequestWizard(models.TransientModel):
 
     @api.depends("order_id")
     def _compute_equipment_number(self):
+        """The first one, unless what was asked about another is out of date."""
         for wizard in self:
-            wizard.equipment_number = min(
-                wizard.order_id._optoamc_optical_lines().mapped("equipment_number"), default=1
-            )
+            order = wizard.order_id
+            numbers = set(order._optoamc_optical_lines().mapped("equipment_number"))
+            outdated = [number for number in numbers if order._optoamc_outdated_requests(number)]
+            wizard.equipment_number = min(outdated or numbers, default=1)
 
     @api.depends(
         *(f"order_id.{name}" for name in ("prescription_id", "other_prescription_id", "prescription_warning")),
