@@ -71,6 +71,29 @@ class TestSetup(TransactionCase):
             self.setup.write({"finess": "12"})
         self.setup.finess = "759000004"
         self.assertTrue(self.setup.finess_warning, "a wrong key warns")
+        self.assertEqual(self._steps(), {"contact"})
+        self.assertFalse(self.env["optoamc.platform"]._checklist(self.company)["shop"])
+        self.setup.write({"finess": "759000003", "company_registry": "82000000800013"})
+        self.assertEqual(self._steps(), {"contact"})
+        self.setup.company_registry = "82000000800012"
+        self.assertEqual(self._steps(), {"shop", "contact"})
+
+    def test_papers_have_a_layout(self):
+        """Odoo asks its administrator for one in the place of the first paper."""
+        self.assertFalse(self.company.external_report_layout_id)
+        self.setup.finess = "759000003"
+        layout = self.company.external_report_layout_id
+        self.assertEqual(layout, self.env.ref("web.external_layout_standard"))
+        administrator = self.env.ref("base.user_admin")
+        administrator.company_ids += self.company
+        report = self.env.ref("l10n_fr_optoamc.action_report_request").with_user(administrator)
+        action = report.with_company(self.company).report_action([])
+        self.assertEqual(action["type"], "ir.actions.report")
+        bold = self.env.ref("web.external_layout_bold")
+        self.company.external_report_layout_id = bold
+        self.company.write({"finess": False})
+        self.company.write({"finess": "759000003"})
+        self.assertEqual(self.company.external_report_layout_id, bold, "what is chosen stays")
 
     def test_numbers_with_a_wrong_key_are_told_as_typed(self):
         form = Form(self.env["optoamc.setup"].with_user(self.manager))
@@ -151,7 +174,9 @@ class TestSetup(TransactionCase):
         platform = self._platform()
         self.setup.action_test_connection()
         self.assertEqual(self._steps(), {"platform", "credentials"})
-        self.assertIn("✓", platform.with_company(self.company).diagnosis)
+        diagnosis = platform.with_company(self.company).diagnosis
+        self.assertIn("✓ Démonstration", diagnosis)
+        self.assertNotIn("lisibles", diagnosis, "there is no address to read")
         other = new_company(self.env, "Une autre")
         self.assertFalse(platform.sudo().with_company(other).diagnosis, "each company has its own")
 

@@ -150,7 +150,9 @@ class OptoamcSetup(models.TransientModel):
         typed = self.finess, self.company_registry, self.street, self.zip, self.city
         done = self.platform_id._checklist(self.company_id)
         return done | {
-            "shop": all(typed) and self.company_id._optoamc_is_named(),
+            "shop": all(typed)
+            and self.company_id._optoamc_is_named()
+            and not (self.finess_warning or self.siret_warning),
             "contact": bool(self.contact_id),
             "credentials": self.platform_mode == "demo" or done["credentials"],
         }

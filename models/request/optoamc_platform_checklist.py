@@ -36,7 +36,7 @@ class OptoamcPlatform(models.Model):
         identity = company.finess, company.company_registry, company.street, company.zip, company.city
         return {
             "country": not company._optoamc_not_french(),
-            "shop": all(identity) and company._optoamc_is_named(),
+            "shop": all(identity) and company._optoamc_is_named() and not company._optoamc_wrong_numbers(),
             "contact": bool(company.optoamc_contact_id),
             "platform": mode != "disabled" and (platform.is_reachable or platform._has_answered_trial(company)),
             "credentials": mode == "demo"
