@@ -308,6 +308,31 @@ class TestTariffs(DeskRulesCase):
         line.lpp_id = False
         self.assertTrue(line.is_amo_unknown)
 
+    def test_the_secu_pays_nothing(self):
+        """Said of an article without a code, by a button: a typed 0 says nothing."""
+        line = self.order.order_line[0]
+        line.lpp_id = False
+        self.assertTrue(self.orders.has_unknown_amo)
+        self.assertIn("say that it pays nothing", self._wizard().unknown_amo)
+        self.assertIn(line.product_id.name, self.orders.optoamc_amo_none_choice)
+        self._wizard().action_amo_none()
+        self.assertTrue(line.is_amo_none)
+        self.assertFalse(self.orders.has_unknown_amo)
+        self.assertFalse(self.orders.optoamc_amo_none_choice or self._wizard().unknown_amo)
+        self.assertEqual((line.amo_amount, line.patient_amount), (0.0, line.net_price))
+        # Another line leaves it as it is; another article is not told of.
+        self.order.order_line = [Command.create({"product_id": self.frame.id, "equipment_number": 2})]
+        self.assertTrue(line.is_amo_none)
+        line.product_id = self.order.order_line[1].product_id.copy()
+        self.assertFalse(line.is_amo_none)
+
+    def test_the_secu_pays_something_of_both_classes(self):
+        line = self._coded()
+        line.with_user(self.optician).is_amo_none = True
+        self.assertTrue(line.is_amo_unknown)
+        self.orders.action_optoamc_amo_none()
+        self.assertIn("the tariff of 9999991 is not known", self._reasons()[0])
+
     def test_price_above_the_maximum(self):
         line = self._coded(price_ids=[Command.create({"base_price": 20.0, "max_price": 45.0})])
         self.assertEqual(line.price_unit, 250.0)
