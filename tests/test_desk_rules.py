@@ -151,6 +151,20 @@ class TestExpiredPrescription(DeskRulesCase):
         order = self.orders.create({"partner_id": self.order.partner_id.id, "optical_date": date(2016, 1, 1)})
         self.assertFalse(order.prescription_id)
         self.assertEqual(order.prescription_warning, "The latest one, of 01/01/2012, expired on 01/01/2015.")
+        self._sell_lenses(order)
+        missing = self._wizard(order).missing
+        said = [item["reason"] for item in missing if item["field"] == "prescription_id"]
+        self.assertEqual(said, ["The latest one, of 01/01/2012, expired on 01/01/2015. (R07)"])
+        # What comes with a prescription is no cause of its own.
+        self.assertFalse([item for item in missing if "LPP" in item["reason"] or "A ou B" in item["reason"]])
+        self.assertFalse([item for item in missing if item["model"] == "sale.order.line"])
+        with self.assertRaisesRegex(UserError, "expired on 01/01/2015"):
+            self._new_request(order).action_send()
+
+    def _sell_lenses(self, order):
+        lens = self.order.order_line[0].product_id.copy({"lpp_id": False})
+        order.order_line = [Command.create({"product_id": lens.id, "price_unit": 200.0}) for _eye in range(2)]
+        self.assertFalse(order.order_line.lpp_id)
 
     def test_the_date_is_typed(self):
         form = Form(self.env["optoamc.prescription"].with_user(self.optician))

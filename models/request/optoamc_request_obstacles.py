@@ -26,7 +26,7 @@ class OptoamcRequest(models.Model):
             obstacles.append(self._obstacle(self, "contract_id", self.env._("is another person's")))
         if reason := order._optoamc_currency_problem():
             obstacles.append(self._obstacle(order, "currency_id", reason))
-        if reason := order._optoamc_prescription_problem(lines):
+        if reason := order._optoamc_prescription_warning(lines):
             obstacles.append(self._obstacle(self, "prescription_id", reason, cause="R07"))
         obstacles += self._wrong_shop_numbers()
         obstacles += [
