@@ -495,6 +495,18 @@ class TestOneSum(DeskRulesCase):
         answer.action_confirm()
         self.assertEqual(self.request.granted_total, 300.0)
 
+    def test_one_sum_is_no_grant_by_itself(self):
+        answer = self.answers.create({"pec_number": "77", "total": 150.0})
+        with self.assertRaisesRegex(UserError, "150[.,]00.+ 0[.,]00.+spread"), self.cr.savepoint():
+            answer.action_confirm()
+        # Whoever calls it without lines.
+        bare = self.answers.with_context(default_request_id=False)
+        answer = bare.create({"request_id": self.request.id, "pec_number": "77", "total": 150.0})
+        self.assertFalse(answer.line_ids)
+        with self.assertRaisesRegex(UserError, "on each line"), self.cr.savepoint():
+            answer.action_confirm()
+        self.assertNotEqual(self.request.state, "granted")
+
     def test_more_than_is_left_is_refused(self):
         answer = self.answers.create({"pec_number": "77", "total": 714.0})
         with self.assertRaisesRegex(UserError, "709[.,]56"):
