@@ -15,6 +15,8 @@ from . import test_mail_gateway
 from . import test_manual
 from . import test_sets
 from . import test_setup
+from . import test_setup_france
+from . import test_shop_numbers
 from . import test_trial
 from . import test_values
 from . import test_widths
@@ -62,6 +64,7 @@ from . import test_gateway_soap
 from . import test_gateway_token
 from . import test_later_answer
 from . import test_leak
+from . import test_country
 from . import test_desk
 from . import test_desk_line
 from . import test_desk_rules
@@ -105,6 +108,7 @@ from . import test_renewal
 from . import test_checks
 from . import test_checks_shown
 from . import test_queries
+from . import test_dossier_currency
 from . import test_empty_shop
 from . import test_day
 from . import test_chosen_prescription

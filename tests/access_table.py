@@ -194,7 +194,7 @@ EXTENSIONS = {
             "optical_summary "
             "renewal_case is_replacement last_equipment_on renewable_from is_renewal_early early_reason renewal_note "
             "renewal_problem is_agreement_stale is_of_the_day lpp_warnings has_unknown_amo address_warning "
-            "has_fictitious_tariffs "
+            "optoamc_currency_warning optoamc_shop_warning optoamc_amo_none_choice has_fictitious_tariffs "
             "delivered_on second_pair_delivered_on has_second_pair optoamc_offer "
             "no_class_a_reason quote_problems quote_warnings note_warnings has_codes_to_check needs_class_a_offer "
             "chosen_offer "
@@ -207,7 +207,7 @@ EXTENSIONS = {
         # The AMO's part of a line tells its LPP code, and the patient's part of it tells the AMO's.
         "dossier": (
             "eye_side vision lpp_id proposed_lpp_id optoamc_line_ids granted_amount is_amo_unknown lpp_warning "
-            "optical_trace is_tariff_fictitious is_amc_answered "
+            "is_amo_none optical_trace is_tariff_fictitious is_amc_answered "
             "amo_base amo_amount patient_amount lpp_id_worked_out amo_base_worked_out amo_amount_worked_out"
         ),
     },
@@ -390,6 +390,7 @@ FIELDS = {
     ),
     "optoamc.request.wizard": (
         "order_id company_id currency_id patient_id prescription_id prescription_warning equipment_number "
+        "amo_none_choice "
         "equipments contract_id insurer_id uses_optoamc rights_state line_ids has_other_insurer "
         "insurance_nature amo_rate is_child prisms doubts to_confirm "
         "renewal_case renewal_note is_renewal_early for_quote for_coverage is_consent_given "
@@ -415,7 +416,8 @@ FIELDS = {
     ),
     "optoamc.scheme": "name code insurer_id active",
     "optoamc.setup": (
-        "company_id company_name finess finess_warning siret_warning is_price_included "
+        "country_done country_name currency_name chart_name price_list_name french_obstacle is_chart_replaced "
+        "company_id company_name finess finess_warning siret_warning is_price_included price_example "
         "company_registry street zip city phone email contact_id "
         "company_partner_id platform_id platform_mode platform_diagnosis journal_name account_name text_name "
         "insurer_count "

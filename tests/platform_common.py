@@ -31,6 +31,8 @@ class ProductionCase:
         )
         company.write(
             {
+                # As if it were loaded, which takes long.
+                "chart_template": "fr",
                 "optoamc_contact_id": self.optician.partner_id.id,
                 "optoamc_journal_id": journal.id,
                 "optoamc_receivable_account_id": account.id,

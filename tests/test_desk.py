@@ -185,6 +185,39 @@ class TestDesk(OptoamcCommon):
         self.assertEqual(screen.line_ids[0].other_amount, 100.0)
         self.assertEqual(self._screen().contract_id, second)
 
+    def test_what_is_out_of_date_comes_before_the_second_insurer(self):
+        first = self.order.patient_id.optoamc_contract_ids
+        second = first.copy({"rank": 2, "insurer_id": self.insurer.copy({"amc_number": "75809427"}).id})
+        self._grant().action_transfer()
+        self.assertEqual(self._screen().contract_id, second)
+        self.order.order_line[0].price_unit += 10
+        self.assertTrue(self.order.is_agreement_stale)
+        screen = self._screen()
+        self.assertEqual(screen.contract_id, first, "where the banner of the dossier leads")
+        self.assertIn("cancel", screen.allowed_actions)
+        self.assertFalse(screen.next_contract_id)
+        # Whoever chooses the second one is told.
+        screen.contract_id = second
+        said = str(screen.to_confirm or screen.doubts)
+        self.assertIn("the dossier has changed since", said)
+        screen.contract_id = first
+        screen.action_cancel()
+        self.order.invalidate_recordset()
+        self.assertEqual(self._screen().contract_id, first, "which is asked again")
+
+    def test_the_equipment_that_is_out_of_date_is_shown(self):
+        self.order.order_line.equipment_number = 2
+        self.order.order_line = [Command.create({"product_id": self.frame.id, "equipment_number": 1})]
+        self.assertEqual(self._screen().equipment_number, 1)
+        screens = self.env["optoamc.request.wizard"].with_user(self.optician)
+        screen = screens.create({"order_id": self.order.id, "equipment_number": 2})
+        screen.action_request_coverage()
+        self._dispatch()
+        screen.action_transfer()
+        self.assertEqual(self._screen().equipment_number, 1)
+        self.order.order_line[0].price_unit += 10
+        self.assertEqual(self._screen().equipment_number, 2)
+
     def test_insurer_without_optoamc(self):
         self.insurer.optoamc_platform_id = False
         screen = self._screen()

@@ -151,6 +151,20 @@ class TestExpiredPrescription(DeskRulesCase):
         order = self.orders.create({"partner_id": self.order.partner_id.id, "optical_date": date(2016, 1, 1)})
         self.assertFalse(order.prescription_id)
         self.assertEqual(order.prescription_warning, "The latest one, of 01/01/2012, expired on 01/01/2015.")
+        self._sell_lenses(order)
+        missing = self._wizard(order).missing
+        said = [item["reason"] for item in missing if item["field"] == "prescription_id"]
+        self.assertEqual(said, ["The latest one, of 01/01/2012, expired on 01/01/2015. (R07)"])
+        # What comes with a prescription is no cause of its own.
+        self.assertFalse([item for item in missing if "LPP" in item["reason"] or "A ou B" in item["reason"]])
+        self.assertFalse([item for item in missing if item["model"] == "sale.order.line"])
+        with self.assertRaisesRegex(UserError, "expired on 01/01/2015"):
+            self._new_request(order).action_send()
+
+    def _sell_lenses(self, order):
+        lens = self.order.order_line[0].product_id.copy({"lpp_id": False})
+        order.order_line = [Command.create({"product_id": lens.id, "price_unit": 200.0}) for _eye in range(2)]
+        self.assertFalse(order.order_line.lpp_id)
 
     def test_the_date_is_typed(self):
         form = Form(self.env["optoamc.prescription"].with_user(self.optician))
@@ -308,6 +322,31 @@ class TestTariffs(DeskRulesCase):
         line.lpp_id = False
         self.assertTrue(line.is_amo_unknown)
 
+    def test_the_secu_pays_nothing(self):
+        """Said of an article without a code, by a button: a typed 0 says nothing."""
+        line = self.order.order_line[0]
+        line.lpp_id = False
+        self.assertTrue(self.orders.has_unknown_amo)
+        self.assertIn("say that it pays nothing", self._wizard().unknown_amo)
+        self.assertIn(line.product_id.name, self.orders.optoamc_amo_none_choice)
+        self._wizard().action_amo_none()
+        self.assertTrue(line.is_amo_none)
+        self.assertFalse(self.orders.has_unknown_amo)
+        self.assertFalse(self.orders.optoamc_amo_none_choice or self._wizard().unknown_amo)
+        self.assertEqual((line.amo_amount, line.patient_amount), (0.0, line.net_price))
+        # Another line leaves it as it is; another article is not told of.
+        self.order.order_line = [Command.create({"product_id": self.frame.id, "equipment_number": 2})]
+        self.assertTrue(line.is_amo_none)
+        line.product_id = self.order.order_line[1].product_id.copy()
+        self.assertFalse(line.is_amo_none)
+
+    def test_the_secu_pays_something_of_both_classes(self):
+        line = self._coded()
+        line.with_user(self.optician).is_amo_none = True
+        self.assertTrue(line.is_amo_unknown)
+        self.orders.action_optoamc_amo_none()
+        self.assertIn("the tariff of 9999991 is not known", self._reasons()[0])
+
     def test_price_above_the_maximum(self):
         line = self._coded(price_ids=[Command.create({"base_price": 20.0, "max_price": 45.0})])
         self.assertEqual(line.price_unit, 250.0)
@@ -455,6 +494,18 @@ class TestOneSum(DeskRulesCase):
         self.assertEqual(granted[0], granted[1])
         answer.action_confirm()
         self.assertEqual(self.request.granted_total, 300.0)
+
+    def test_one_sum_is_no_grant_by_itself(self):
+        answer = self.answers.create({"pec_number": "77", "total": 150.0})
+        with self.assertRaisesRegex(UserError, "150[.,]00.+ 0[.,]00.+spread"), self.cr.savepoint():
+            answer.action_confirm()
+        # Whoever calls it without lines.
+        bare = self.answers.with_context(default_request_id=False)
+        answer = bare.create({"request_id": self.request.id, "pec_number": "77", "total": 150.0})
+        self.assertFalse(answer.line_ids)
+        with self.assertRaisesRegex(UserError, "on each line"), self.cr.savepoint():
+            answer.action_confirm()
+        self.assertNotEqual(self.request.state, "granted")
 
     def test_more_than_is_left_is_refused(self):
         answer = self.answers.create({"pec_number": "77", "total": 714.0})

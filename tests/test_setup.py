@@ -71,6 +71,29 @@ class TestSetup(TransactionCase):
             self.setup.write({"finess": "12"})
         self.setup.finess = "759000004"
         self.assertTrue(self.setup.finess_warning, "a wrong key warns")
+        self.assertEqual(self._steps(), {"contact"})
+        self.assertFalse(self.env["optoamc.platform"]._checklist(self.company)["shop"])
+        self.setup.write({"finess": "759000003", "company_registry": "82000000800013"})
+        self.assertEqual(self._steps(), {"contact"})
+        self.setup.company_registry = "82000000800012"
+        self.assertEqual(self._steps(), {"shop", "contact"})
+
+    def test_papers_have_a_layout(self):
+        """Odoo asks its administrator for one in the place of the first paper."""
+        self.assertFalse(self.company.external_report_layout_id)
+        self.setup.finess = "759000003"
+        layout = self.company.external_report_layout_id
+        self.assertEqual(layout, self.env.ref("web.external_layout_standard"))
+        administrator = self.env.ref("base.user_admin")
+        administrator.company_ids += self.company
+        report = self.env.ref("l10n_fr_optoamc.action_report_request").with_user(administrator)
+        action = report.with_company(self.company).report_action([])
+        self.assertEqual(action["type"], "ir.actions.report")
+        bold = self.env.ref("web.external_layout_bold")
+        self.company.external_report_layout_id = bold
+        self.company.write({"finess": False})
+        self.company.write({"finess": "759000003"})
+        self.assertEqual(self.company.external_report_layout_id, bold, "what is chosen stays")
 
     def test_numbers_with_a_wrong_key_are_told_as_typed(self):
         form = Form(self.env["optoamc.setup"].with_user(self.manager))
@@ -112,6 +135,11 @@ class TestSetup(TransactionCase):
         self.company.write({"account_price_include": "tax_excluded", "account_sale_tax_id": tax.id})
         self.env.invalidate_all()
         self.assertFalse(self.setup.is_price_included)
+        self.assertRegex(self.setup.price_example, r"150,00.+180,00")
+        tax.amount = 5.5
+        self.env.invalidate_all()
+        self.assertIn("158,25", self.setup.price_example, "the tax's own rate")
+        tax.amount = 20.0
         self.setup.action_price_with_vat()
         self.env.invalidate_all()
         self.assertTrue(self.setup.is_price_included)
@@ -146,7 +174,9 @@ class TestSetup(TransactionCase):
         platform = self._platform()
         self.setup.action_test_connection()
         self.assertEqual(self._steps(), {"platform", "credentials"})
-        self.assertIn("✓", platform.with_company(self.company).diagnosis)
+        diagnosis = platform.with_company(self.company).diagnosis
+        self.assertIn("✓ Démonstration", diagnosis)
+        self.assertNotIn("lisibles", diagnosis, "there is no address to read")
         other = new_company(self.env, "Une autre")
         self.assertFalse(platform.sudo().with_company(other).diagnosis, "each company has its own")
 
@@ -247,10 +277,10 @@ class TestSetup(TransactionCase):
 
     def test_books_and_text(self):
         self.setup.action_set_up_books()
-        self.assertEqual(self._steps(), {"books"})
+        self.assertEqual(self._steps(), {"country", "books"})
         self.assertEqual(self.company.chart_template, "fr")
         self.setup.action_approve_text()
-        self.assertEqual(self._steps(), {"books", "text"})
+        self.assertEqual(self._steps(), {"country", "books", "text"})
         self.env["optoamc.consent.text"]._current().copy({"date_from": "2026-01-01"})
 
     def test_operations_of_a_dialect(self):

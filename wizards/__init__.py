@@ -25,6 +25,7 @@ from . import optoamc_platform_access
 from . import optoamc_platform_kit
 from . import optoamc_directory_export
 from . import optoamc_setup
+from . import optoamc_setup_france
 from . import optoamc_setup_settings
 from . import optoamc_setup_trial
 from . import optoamc_transmission

@@ -63,10 +63,27 @@ class OptoamcManualAnswer(models.TransientModel):
             name=self.env._("Answer by phone, mail or portal"), target="new", context=self.env.context
         )
 
+    def _check_amounts(self):
+        """:raises UserError: a line has no amount of its own, or the one sum is not what the lines say together"""
+        if self.request_id.line_ids - self.line_ids.line_id:
+            raise UserError(self.env._("Type what is granted on each line, 0 where it is nothing."))
+        granted = sum(self.line_ids.mapped("granted_amount"))
+        if self.total and self.currency_id.compare_amounts(self.total, granted):
+            raise UserError(
+                self.env._(
+                    "The sum for all is %(total)s, and the lines grant %(granted)s together: spread the sum over the "
+                    "lines, or correct one of them.",
+                    total=self.currency_id.format(self.total),
+                    granted=self.currency_id.format(granted),
+                )
+            )
+
     def action_confirm(self):
         """Answer the request with what was typed."""
         self.ensure_one()
         self.request_id._check_told()
+        if self.decision == "granted":
+            self._check_amounts()
         if self.decision == "refused":
             self.request_id._refuse(self.answer_channel, self.insurer_message)
         else:

@@ -57,6 +57,7 @@ class OptoamcRequestWizard(models.TransientModel):
     )
     has_other_insurer = fields.Boolean(compute="_compute_has_other_insurer")
     unknown_amo = fields.Text(compute="_compute_unknown_amo", help="Why what the Sécu pays is not known, by article.")
+    amo_none_choice = fields.Char(related="order_id.optoamc_amo_none_choice", related_sudo=False)
     is_held = fields.Boolean(
         compute="_compute_is_held", help="The insurer has a question or an agreement: what it was asked stands."
     )
@@ -125,10 +126,12 @@ class OptoamcRequestWizard(models.TransientModel):
 
     @api.depends("order_id")
     def _compute_equipment_number(self):
+        """The first one, unless what was asked about another is out of date."""
         for wizard in self:
-            wizard.equipment_number = min(
-                wizard.order_id._optoamc_optical_lines().mapped("equipment_number"), default=1
-            )
+            order = wizard.order_id
+            numbers = set(order._optoamc_optical_lines().mapped("equipment_number"))
+            outdated = [number for number in numbers if order._optoamc_outdated_requests(number)]
+            wizard.equipment_number = min(outdated or numbers, default=1)
 
     @api.depends(
         *(f"order_id.{name}" for name in ("prescription_id", "other_prescription_id", "prescription_warning")),
@@ -279,6 +282,11 @@ class OptoamcRequestWizard(models.TransientModel):
     def action_next_insurer(self):
         """The same equipment, asked of the patient's next insurer."""
         self.contract_id = self.next_contract_id
+        return self._reopen()
+
+    def action_amo_none(self):
+        """*The Sécu pays nothing*: of the articles of which nothing says what it pays."""
+        self.order_id.action_optoamc_amo_none()
         return self._reopen()
 
     def action_check_rights(self):

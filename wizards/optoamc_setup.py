@@ -38,9 +38,6 @@ class OptoamcSetup(models.TransientModel):
     email = fields.Char(related="company_id.email", related_sudo=False, readonly=False)
     company_partner_id = fields.Many2one(related="company_id.partner_id", related_sudo=False)
     contact_id = fields.Many2one(related="company_id.optoamc_contact_id", related_sudo=False, readonly=False)
-    is_price_included = fields.Boolean(
-        compute="_compute_is_price_included", help="Whether the price of a new article is what the patient pays."
-    )
     # Platform.
     platform_id = fields.Many2one("optoamc.platform", compute="_compute_platform_id", store=True, readonly=False)
     platform_mode = fields.Selection(
@@ -80,11 +77,6 @@ class OptoamcSetup(models.TransientModel):
         for setup in self:
             setup.finess_warning = setup.company_id._optoamc_finess_warning(setup.finess)
             setup.siret_warning = setup.company_id._optoamc_siret_warning(setup.company_registry)
-
-    @api.depends("company_id")
-    def _compute_is_price_included(self):
-        for setup in self:
-            setup.is_price_included = setup.company_id.sudo()._optoamc_has_prices_with_vat()
 
     @api.depends("company_id")
     def _compute_platform_id(self):
@@ -158,7 +150,9 @@ class OptoamcSetup(models.TransientModel):
         typed = self.finess, self.company_registry, self.street, self.zip, self.city
         done = self.platform_id._checklist(self.company_id)
         return done | {
-            "shop": all(typed) and self.company_id._optoamc_is_named(),
+            "shop": all(typed)
+            and self.company_id._optoamc_is_named()
+            and not (self.finess_warning or self.siret_warning),
             "contact": bool(self.contact_id),
             "credentials": self.platform_mode == "demo" or done["credentials"],
         }
@@ -234,36 +228,16 @@ class OptoamcSetup(models.TransientModel):
     def action_set_up_books(self):
         """The French chart of accounts where there is none yet, with the journal and the account."""
         company = self._check_manager().sudo()
-        chart = self.env["account.chart.template"].sudo()
         if not company.chart_template:
-            company._optoamc_price_with_vat()
-            chart.try_loading("fr", company, install_demo=False)
-            self._name_payment_methods(company)
-        chart._optoamc_load(company)
+            company._optoamc_load_french_chart()
+        self.env["account.chart.template"].sudo()._optoamc_load(company)
         if not company.optoamc_journal_id:
             raise UserError(
                 self.env._(
-                    "%s has a chart of accounts that is not French: its accountant chooses the journal and the "
-                    "account in Odoo's accounting settings.",
+                    "%s has a chart of accounts that is not French: do the step “France and euro” first.",
                     company.name,
                 )
             )
-
-    def action_price_with_vat(self):
-        """Have the prices of the articles mean what the patient pays, VAT included.
-
-        :raise UserError: the company has invoices already: each article's tax says it then
-        """
-        self._check_manager().sudo()._optoamc_price_with_vat()
-
-    def _name_payment_methods(self, company):
-        """Name the new journals' ways to be paid in the shop's language: a chart of accounts has them in English."""
-        lang = company.partner_id.lang or self.env.lang
-        lines = self.env["account.payment.method.line"].sudo()
-        for line in lines.search([("journal_id.company_id", "=", company.id)]):
-            method = line.payment_method_id
-            if line.name == method.with_context(lang="en_US").name:
-                line.name = method.with_context(lang=lang).name
 
     def action_read_text(self):
         """The authorisation form's wording in use."""

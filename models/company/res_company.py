@@ -123,7 +123,7 @@ class ResCompany(models.Model):
     @api.model
     def _optoamc_finess_warning(self, number):
         """What is to be checked of a FINESS number, in words, or ``False``."""
-        # The key's rule is recalled, not published: a wrong one warns, it does not block.
+        # Typed wrong it can be corrected later; nothing real is sent with it meanwhile.
         is_wrong = bool(number) and finess_problem(number) == "key"
         return is_wrong and self.env._("Check the FINESS number: its key is not right.")
 
@@ -134,6 +134,16 @@ class ResCompany(models.Model):
         if problem == "key":
             return self.env._("Check the SIRET number: its key is not right.")
         return problem == "format" and self.env._("Check the SIRET number: it has 14 digits.")
+
+    def _optoamc_wrong_numbers(self):
+        """What is to be checked of the numbers that every paper and message bears: ``{field: words}``."""
+        self.ensure_one()
+        own = self.sudo()
+        found = {
+            "finess": self._optoamc_finess_warning(own.finess),
+            "company_registry": self._optoamc_siret_warning(own.company_registry),
+        }
+        return {name: words for name, words in found.items() if words}
 
     def _optoamc_is_named(self):
         """Whether the shop has a name of its own: Odoo calls a new company by one, which every paper would bear."""
@@ -226,6 +236,11 @@ class ResCompany(models.Model):
         """Give the shops that have a French chart the account and the journal (at installation)."""
         self._optoamc_shops()._optoamc_load_books()
 
+    def _optoamc_open_shop(self):
+        """Give companies what they need as soon as they work with optics."""
+        self._optoamc_load_books()
+        self._optoamc_choose_layout()
+
     def _optoamc_load_books(self):
         charted = self.sudo().filtered(lambda company: company.root_id.chart_template)
         self.env["account.chart.template"]._optoamc_load(charted)
@@ -233,11 +248,11 @@ class ResCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)
-        companies.filtered("finess")._optoamc_load_books()
+        companies.filtered("finess")._optoamc_open_shop()
         return companies
 
     def write(self, vals):
         new = self.filtered(lambda company: not company.finess) if vals.get("finess") else self.browse()
         result = super().write(vals)
-        new._optoamc_load_books()
+        new._optoamc_open_shop()
         return result

@@ -13,9 +13,11 @@ from . import sale_order_line_typed
 from . import sale_order_line_money
 from . import sale_order_line_request
 from . import sale_order_line_tariff
+from . import sale_order_currency
 from . import sale_order_day
 from . import sale_order_delivery
 from . import sale_order_family
+from . import sale_order_shop
 from . import sale_order_transmission
 from . import sale_order_reading
 from . import res_partner_renewal

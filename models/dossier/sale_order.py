@@ -228,14 +228,23 @@ class SaleOrder(models.Model):
             order.is_agreement_stale = any(order.optoamc_request_ids.mapped("is_stale"))
 
     def _optoamc_next_contract(self, number):
-        """The insurer to ask about an equipment: the first in rank that has not agreed to it yet, by any contract."""
+        """The insurer to ask about an equipment: the first in rank that has not agreed to it yet, by any contract.
+
+        What an earlier one has agreed to, or is deciding, comes before where the dossier has changed since.
+        """
         self.ensure_one()
+        if outdated := self._optoamc_outdated_requests(number).contract_id.sorted("rank"):
+            return outdated[0]
         contracts = self.patient_id.with_company(self.company_id)._optoamc_current_contracts(self.optical_date)
         agreed = self.optoamc_request_ids.filtered(
             lambda asked: asked.equipment_number == number and asked.transferred and asked.kind == "coverage"
         )
         others = contracts.filtered(lambda contract: contract.insurer_id not in agreed.insurer_id)
         return others[:1] or (contracts & agreed.contract_id)[:1] or contracts[:1]
+
+    def _optoamc_outdated_requests(self, number):
+        """The requests about an equipment that do not fit the dossier any more: to be cancelled, and made anew."""
+        return self.optoamc_request_ids.filtered(lambda asked: asked.is_stale and asked.equipment_number == number)
 
     def _optoamc_optical_lines(self):
         """The lines that insurers are asked about.

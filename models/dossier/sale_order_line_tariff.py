@@ -13,21 +13,40 @@ class SaleOrderLine(models.Model):
         help="Nobody has typed what the Sécu pays, and nothing says it: the line has no code, the table has no tariff "
         "of it on the day of the dossier, or there is no rate of that day.",
     )
+    is_amo_none = fields.Boolean(
+        "Nothing from the Sécu",
+        compute="_compute_is_amo_none",
+        store=True,
+        readonly=False,
+        copy=False,
+        groups="l10n_fr_optoamc.group_optician",
+        help="An optician says that the Sécu pays nothing of the article, which no tariff says.",
+    )
     is_tariff_fictitious = fields.Boolean(
         "Fictitious tariff", compute="_compute_is_tariff_fictitious", groups="l10n_fr_optoamc.group_optician"
     )
     lpp_warning = fields.Char("LPP warning", compute="_compute_lpp_warning", groups="l10n_fr_optoamc.group_optician")
 
+    @api.depends("product_id")
+    def _compute_is_amo_none(self):
+        """Said of one article, it is not of the next."""
+        self.is_amo_none = False
+
     @api.depends(
         *("lpp_id", "lpp_id.price_ids.base_price", "order_id.optical_date", "amo_amount", "net_price"),
-        *("optical_category", "order_id.amo_rate"),
+        *("optical_category", "order_id.amo_rate", "is_amo_none", "lpp_id.product_class"),
     )
     def _compute_is_amo_unknown(self):
         for line in self:
             lpp, order = line.lpp_id.sudo().with_company(line.company_id), line.order_id
-            is_known = lpp._base_price_on(order.optical_date) and order.amo_rate
+            is_told = line.is_amo_none and line._optoamc_may_be_none()
+            is_known = is_told or (lpp._base_price_on(order.optical_date) and order.amo_rate)
             # Nothing is paid of what costs nothing, whatever the tariff.
             line.is_amo_unknown = line.optical_category and not line.amo_amount and line.net_price > 0 and not is_known
+
+    def _optoamc_may_be_none(self):
+        """Whether the Sécu may pay nothing of the line: it pays something on each article of the two classes."""
+        return self.lpp_id.sudo().product_class not in ("A", "B")
 
     @api.depends("lpp_id", "lpp_id.price_ids.is_fictitious", "order_id.optical_date")
     def _compute_is_tariff_fictitious(self):
@@ -48,9 +67,7 @@ class SaleOrderLine(models.Model):
     def _optoamc_tariff_problems(self):
         """Why nobody can tell what the Sécu pays of the line: words, none where it is known."""
         self.ensure_one()
-        lpp = self.lpp_id.sudo().with_company(self.company_id)
-        # The AMO pays something on each article of the two classes: nothing would be a lie. Of the others, it may not.
-        if lpp.product_class in ("A", "B") and self.is_amo_unknown:
+        if not self._optoamc_may_be_none() and self.is_amo_unknown:
             yield self._optoamc_why_amo_unknown()
         if fictitious := self._optoamc_fictitious_problem():
             yield fictitious
@@ -60,7 +77,7 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         lpp, day = self.lpp_id.sudo().with_company(self.company_id), self.order_id.optical_date
         if not lpp:
-            return self.env._("it has no LPP code. Choose it, or type what the Sécu pays.")
+            return self.env._("it has no LPP code. Choose it, type what the Sécu pays, or say that it pays nothing.")
         if lpp._base_price_on(day):
             return self.env._("no AMO rate is known for this dossier. Type it on the request screen.")
         if lpp._has_class_a_tariffs(day, with_fictitious=True):
@@ -115,6 +132,9 @@ class SaleOrder(models.Model):
         "LPP warnings", compute="_compute_lpp_warnings", groups="l10n_fr_optoamc.group_optician"
     )
 
+    optoamc_amo_none_choice = fields.Char(
+        compute="_compute_optoamc_amo_none_choice", groups="l10n_fr_optoamc.group_optician"
+    )
     has_unknown_amo = fields.Boolean(compute="_compute_has_unknown_amo", groups="l10n_fr_optoamc.group_optician")
     has_fictitious_tariffs = fields.Boolean(
         compute="_compute_has_fictitious_tariffs", groups="l10n_fr_optoamc.group_optician"
@@ -125,6 +145,24 @@ class SaleOrder(models.Model):
         self.order_line.mapped("is_amo_unknown")  # of all orders together: their codes and tariffs, too
         for order in self:
             order.has_unknown_amo = any(order._optoamc_optical_lines().mapped("is_amo_unknown"))
+
+    @api.depends("order_line.is_amo_unknown")
+    @api.depends_context("lang")
+    def _compute_optoamc_amo_none_choice(self):
+        for order in self:
+            names = dict.fromkeys(order._optoamc_amo_none_lines().mapped("product_id.name"))
+            order.optoamc_amo_none_choice = bool(names) and self.env._(
+                "What the Sécu pays of %s is not known: choose an LPP code, type the amount, or say:", ", ".join(names)
+            )
+
+    def _optoamc_amo_none_lines(self):
+        """The lines of which nobody knows what the Sécu pays, and which may be none of its business."""
+        return self._optoamc_optical_lines().filtered(lambda line: line.is_amo_unknown and line._optoamc_may_be_none())
+
+    def action_optoamc_amo_none(self):
+        """*The Sécu pays nothing*: of the articles of which nothing says what it pays."""
+        for order in self:
+            order._optoamc_amo_none_lines().is_amo_none = True
 
     @api.depends("order_line.is_tariff_fictitious")
     def _compute_has_fictitious_tariffs(self):

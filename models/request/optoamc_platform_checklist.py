@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 #: What a shop needs, in the order in which it is set up.
-STEPS = ("shop", "contact", "platform", "credentials", "books", "text", "insurers", "lpp", "trial")
+STEPS = ("country", "shop", "contact", "platform", "credentials", "books", "text", "insurers", "lpp", "trial")
 
 #: Not needed before insurers are really asked: without tariffs, each equipment of class A waits for its own.
 LATER_STEPS = {"lpp"}
@@ -17,6 +17,7 @@ class OptoamcPlatform(models.Model):
     @api.model
     def _step_labels(self):
         return {
+            "country": self.env._("France and euro"),
             "shop": self.env._("Your shop"),
             "contact": self.env._("Responsible optician"),
             "platform": self.env._("Platform"),
@@ -34,7 +35,8 @@ class OptoamcPlatform(models.Model):
         mode = platform.mode or "disabled"
         identity = company.finess, company.company_registry, company.street, company.zip, company.city
         return {
-            "shop": all(identity) and company._optoamc_is_named(),
+            "country": not company._optoamc_not_french(),
+            "shop": all(identity) and company._optoamc_is_named() and not company._optoamc_wrong_numbers(),
             "contact": bool(company.optoamc_contact_id),
             "platform": mode != "disabled" and (platform.is_reachable or platform._has_answered_trial(company)),
             "credentials": mode == "demo"

@@ -100,7 +100,13 @@ class OptoamcRequest(models.Model):
             yield self._finding("R02", ASK, self.patient_id, "birth_rank", words)
         before = self.order_id._optoamc_next_contract(self.equipment_number)
         if before and before.rank < contract.rank:
-            words = self.env._("%s comes first and has not answered yet", before.insurer_id.name)
+            if self.order_id._optoamc_outdated_requests(self.equipment_number).contract_id & before:
+                words = self.env._(
+                    "the dossier has changed since %s was asked, which comes first: cancel that request and ask again",
+                    before.insurer_id.name,
+                )
+            else:
+                words = self.env._("%s comes first and has not answered yet", before.insurer_id.name)
             yield self._finding("R02", ASK, contract, "rank", words)
         elif contract.rank > 1 and not self._is_first_known():
             words = self.env._(

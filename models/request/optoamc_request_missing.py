@@ -16,6 +16,9 @@ _GROUPS = {
     "supplements": "supplement",
 }
 
+#: Of these, what the prescription decides of: the eyes' measures, and with them the LPP code.
+_BY_EYE = ("lenses", "contact_lenses")
+
 _LINE_PATH = re.compile(rf"equipment\.(?P<group>{'|'.join(_GROUPS)})(\[(?P<index>\d+)\])?\.(?P<attribute>\w+)")
 
 
@@ -63,7 +66,23 @@ class OptoamcRequest(models.Model):
         prepared = codec.prepare(self._coverage_message(header, options), options)
         if not prepared.missing and (detail := self._schema_obstacle(platform, codec, prepared)):
             return [self._profile_obstacle(platform, detail)], prepared
-        return [self._lacking(item) for item in prepared.missing], prepared
+        lacking = [self._lacking(item) for item in prepared.missing if not self._follows_from_prescription(item)]
+        return lacking, prepared
+
+    def _follows_from_prescription(self, item):
+        """Whether what is missing comes with the prescription, the want of which is told already."""
+        order, found = self.order_id, _LINE_PATH.match(item.path)
+        lines = order._optoamc_equipment_lines(self.equipment_number)
+        if order._optoamc_prescription_of(lines) or not order._optoamc_prescription_warning(lines):
+            return False
+        if not found:
+            return self._source_of(item.path)["field"] == "prescription_id"
+        if found["group"] not in _BY_EYE:
+            return False
+        sources = LINE_SOURCES | CATEGORY_SOURCES[_GROUPS[found["group"]]][1]
+        source = sources.get(found["attribute"], "")
+        is_of_code = source.startswith("order_line_id.lpp_id.") and not self._line_of(found).order_line_id.lpp_id
+        return is_of_code or source.startswith("eye_id.")
 
     def _lacking(self, item):
         return {

@@ -24,8 +24,11 @@ class OptoamcRequest(models.Model):
         if self.contract_id.partner_id != order.patient_id:
             # The patient of the dossier has changed since the draft was made.
             obstacles.append(self._obstacle(self, "contract_id", self.env._("is another person's")))
-        if reason := order._optoamc_prescription_problem(lines):
+        if reason := order._optoamc_currency_problem():
+            obstacles.append(self._obstacle(order, "currency_id", reason))
+        if reason := order._optoamc_prescription_warning(lines):
             obstacles.append(self._obstacle(self, "prescription_id", reason, cause="R07"))
+        obstacles += self._wrong_shop_numbers()
         obstacles += [
             self._obstacle(order, "order_line", why, label=line.name) for line, why in self._wrong_lines(lines)
         ]
@@ -36,6 +39,13 @@ class OptoamcRequest(models.Model):
             for reason in line._optoamc_tariff_problems()
         ]
         return obstacles
+
+    def _wrong_shop_numbers(self):
+        """Nothing but the demonstration leaves under a number of nobody, or of another shop."""
+        if self._mode_now() not in ("test", "production"):
+            return []
+        wrong = self.company_id._optoamc_wrong_numbers()
+        return [self._obstacle(self.company_id, name, words) for name, words in wrong.items()]
 
     def _wrong_lines(self, lines):
         """The lines that cannot be told as they are sold, whoever the insurer is, each with why."""

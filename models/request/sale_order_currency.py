@@ -18,14 +18,5 @@ class OptoamcRequest(models.Model):
     @api.constrains("order_id")
     def _check_order_currency(self):
         for request in self.filtered(lambda request: request.state not in ("cancelled", "refused", "expired")):
-            order = request.order_id
-            if order.currency_id != order.company_id.currency_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(order)s is in %(other)s: insurers are asked in %(currency)s. Choose a price list in "
-                        "%(currency)s first.",
-                        order=order.name,
-                        other=order.currency_id.name,
-                        currency=order.company_id.currency_id.name,
-                    )
-                )
+            if problem := request.order_id._optoamc_currency_problem():
+                raise ValidationError(problem)

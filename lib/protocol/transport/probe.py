@@ -23,6 +23,9 @@ _LIMITS = (
     "et connaît le magasin, la demande d'essai du mode Test le montre."
 )
 
+#: In demonstration: a tick that promises nothing of a platform.
+_SIMULATED = "Démonstration : un organisme simulé répond ici même ; aucune adresse n'est appelée."
+
 _PORTS = {"https": 443, "http": 80, "sftp": 22}
 
 #: Steps that say what is not proved, whatever the platform does.
@@ -56,24 +59,25 @@ def is_passed(steps: list[Step]) -> bool:
 def probe(endpoint: Endpoint) -> list[Step]:
     """The steps, up to and with the first that fails.
 
-    ``configuration`` (address, WSDL and schema are readable), ``dns`` and ``tcp`` (but
-    behind a proxy), ``tls`` (for an https address), ``http`` (the platform answers,
-    and accepts the credentials as far as that can be told without a message),
-    ``assumed`` (what nobody typed) and ``limits`` (what all that does not prove).
+    ``configuration`` (address, WSDL and schema are readable; alone where the platform is
+    simulated), ``dns`` and ``tcp`` (but behind a proxy), ``tls`` (for an https address),
+    ``http`` (the platform answers, and accepts the credentials as far as that can be told
+    without a message), ``assumed`` (what nobody typed) and ``limits`` (what all that does
+    not prove).
     """
     try:
         transport = open_transport(endpoint)
         transport.check()
     except OptoamcError as error:
         return [Step("configuration", *verdict(error))]
+    if not transport.url:
+        return [Step("configuration", True, _SIMULATED)]
     steps = [Step("configuration", True, "L'adresse et les fichiers de la plateforme sont lisibles.")]
     with transport:
-        for step in _network_steps(transport, endpoint) if transport.url else ():
+        for step in _network_steps(transport, endpoint):
             steps.append(step)
             if step.ok is False:
                 return steps
-    if not transport.url:
-        return steps
     assumed = [Step("assumed", None, sentence) for sentence in transport.assumed()]
     return [*steps, *assumed, Step("limits", None, _LIMITS)]
 

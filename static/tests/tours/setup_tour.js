@@ -22,6 +22,10 @@ const create = (field, text) => [
 /** A manager without technical rights sets a company up, from nothing to an answered test request. */
 registry.category("web_tour.tours").add("optoamc_setup", {
     steps: () => [
+        see("[name='step_country'] .fa-circle-o:visible"),
+        press("action_make_french"),
+        // A whole chart of accounts is made.
+        { ...ticked("country"), timeout: 60000 },
         see("[name='step_shop'] .fa-circle-o:visible"),
         type("finess", "759000003"),
         type("company_registry", "82000000800012"),
@@ -36,9 +40,8 @@ registry.category("web_tour.tours").add("optoamc_setup", {
         press("action_test_connection"),
         ticked("platform"),
         ticked("credentials"),
-        press("action_set_up_books"),
-        // A whole chart of accounts is made.
-        { ...ticked("books"), timeout: 60000 },
+        // The French chart gives a shop its journal and its account.
+        ticked("books"),
         press("action_approve_text"),
         ticked("text"),
         press("action_download_directory"),
