@@ -71,6 +71,7 @@ class TestSetupFrance(TransactionCase):
     def test_a_company_without_a_country(self):
         self.company.partner_id.write({"country_id": False, "state_id": False})
         self.assertIn("country", self._missing())
+        self.assertEqual(self.setup.country_name, "None yet")
         self.setup.action_make_french()
         self.assertEqual(self._missing(), set())
 

@@ -28,10 +28,11 @@ class OptoamcSetup(models.TransientModel):
         for setup in self:
             company = setup.company_id.sudo()
             own_chart, lists = company.root_id.chart_template, company._optoamc_default_price_lists()
-            setup.country_name = company.country_id.name
+            setup.country_name = company.country_id.name or self.env._("None yet")
             setup.currency_name = company.currency_id.name
-            setup.chart_name = own_chart and chart._get_chart_template_mapping(get_all=True)[own_chart]["name"]
-            setup.price_list_name = ", ".join(lists.mapped("display_name"))
+            known = chart._get_chart_template_mapping(get_all=True)
+            setup.chart_name = known[own_chart]["name"] if own_chart in known else self.env._("None yet")
+            setup.price_list_name = ", ".join(lists.mapped("display_name")) or self.env._("None: the articles' prices")
             setup.french_obstacle = company._optoamc_french_obstacle()
             setup.is_chart_replaced = bool(own_chart) and not company._optoamc_has_french_chart()
 
