@@ -260,7 +260,7 @@ class SaleOrder(models.Model):
         """What the papers print of an equipment: a dict a line, amounts in the order's currency."""
         return [
             {
-                "name": line.product_id.name or line.name,
+                "name": line._optoamc_with_eye(line.product_id.name or line.name, line._optoamc_told_side()),
                 "group_code": line.lpp_id.group_code,
                 "quantity": line.product_uom_qty,
                 "price": line.net_price,
