@@ -9,7 +9,7 @@ from unittest.mock import patch
 from lxml import html
 from odoo import Command
 from odoo.exceptions import RedirectWarning
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, TransactionCase, tagged
 
 from ..models.company import res_company
 from .common import KNOWN, OptoamcCommon
@@ -300,3 +300,18 @@ class TestLetter(PaperCase):
         self._consent(self.patient)
         request.action_send()
         self.assertIn(self.patient.nir, self._letter(request))
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestQuotationMarks(TransactionCase):
+    """Each term of a screen or paper is translated alone: quotation marks that open in one and close in another are
+    of two languages."""
+
+    def test_they_close_where_they_open(self):
+        terms = 0
+        data = self.env["ir.model.data"].search([("module", "=", "l10n_fr_optoamc"), ("model", "=", "ir.ui.view")])
+        for view in self.env["ir.ui.view"].browse(data.mapped("res_id")).with_context(lang=None):
+            for term in view._fields["arch_db"].get_trans_terms(view.arch_db):
+                terms += 1
+                self.assertEqual(term.count("“"), term.count("”"), f"{view.name}: {term}")
+        self.assertGreater(terms, 500)
