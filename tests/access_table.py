@@ -185,7 +185,7 @@ EXTENSIONS = {
         "plain": (
             "patient_id optical_date variant_of_id variant_ids variant_count amo_total amc_total patient_total "
             "optical_content optoamc_is_trial patient_due optoamc_to_collect has_legal_quote "
-            "optoamc_asks_before_cancel"
+            "optoamc_asks_before_cancel optoamc_stage"
         ),
         "dossier": (
             "prescription_id proposed_prescription_id other_prescription_id has_two_prescriptions "

@@ -2,10 +2,12 @@
 
 import io
 
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ..models.lpp.product_import import TEMPLATE_FIELDS, TEMPLATE_URL
 from .test_prescription import PrescriptionCase
+from .users import new_user, sole_shop
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: What Odoo proposes for 0,25 in an English database.
@@ -182,3 +184,106 @@ class TestGenericImport(GenericImportCase):
         self.assertFalse(prescription)
         self.assertIn("one row for each eye and vision", said)
         self.assertNotIn("duplicate key", said)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestSuppliersList(GenericImportCase, HttpCase):
+    """A supplier's list, with the words that its reader and its supplier have."""
+
+    def _import_as_proposed(self, user, data, name, makers=True):
+        """Import a file with the columns that the preview proposes.
+
+        :return: the products, and what is said
+        """
+        job = self._job("product.template", data, name).with_user(user).with_context(lang=user.lang)
+        options = {"has_headers": True, "quoting": '"', "separator": ";", "encoding": "utf-8", "advanced": False}
+        preview = job.parse_preview(options)
+        places = range(len(preview["headers"]))
+        matches = preview["matches"]
+        columns = ["/".join(matches.get(place, [])) or False for place in places]
+        self.columns = dict(zip(preview["headers"], columns, strict=True))
+        options = preview["options"] | {"name_create_enabled_fields": {"optical_maker_id": True} if makers else {}}
+        result = job.execute_import(columns, preview["headers"], options)
+        said = "\n".join(message["message"] for message in result["messages"])
+        return self.env["product.template"].browse(result["ids"] or []), said
+
+    def _manager(self, lang):
+        self.env["res.lang"]._activate_lang(lang)
+        sole_shop(self.env.company)  # makers are of all shops
+        groups = "l10n_fr_optoamc.group_manager,product.group_product_manager"
+        return new_user(self.env.company, "suppliers_list", groups, lang=lang, password="suppliers_list")
+
+    def _template(self, user):
+        """The template as the user downloads it where the import offers it."""
+        offered = self.env["product.template"].with_user(user).get_import_templates()
+        self.assertIn(TEMPLATE_URL, [row["template"] for row in offered])
+        self.authenticate(user.login, user.login)
+        response = self.url_open(TEMPLATE_URL)
+        self.assertEqual((response.status_code, response.headers["Content-Type"]), (200, XLSX))
+        return response.content
+
+    def _check_template(self, lang, titles, lens):
+        from openpyxl import load_workbook
+
+        user = self._manager(lang)
+        data = self._template(user)
+        header, first, *_rest = load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)
+        cells = dict(zip(header, first, strict=True))
+        self.assertLessEqual(titles, set(header))
+        self.assertEqual([cells[title] for title in lens], list(lens.values()))
+        # Makers that are not known yet are told, and made where the manager says so.
+        _none, said = self._import_as_proposed(user, data, "a.xlsx", makers=False)
+        self.assertIn("Exemple Verrier", said)
+        products, said = self._import_as_proposed(user, data, "a.xlsx")
+        self.assertEqual((said, list(self.columns.values())), ("", list(TEMPLATE_FIELDS)))
+        self.assertEqual(products.mapped("optical_maker_id.name"), ["Exemple Verrier", "Exemple Lunetier"])
+        self.assertEqual(products.mapped("product_class"), ["A", "B", "A"])
+        self.assertEqual(products.mapped("list_price"), [32.5, 265.0, 30.0])
+        self.assertEqual(products.mapped("optical_category"), ["lens", "lens", "frame"])
+        self.assertEqual(products.mapped("lens_type"), ["single", "progressive", False])
+        self.assertEqual(products.mapped("lens_is_hardened"), [True, True, False])
+        self.assertEqual(products.mapped("lens_is_tinted"), [False] * 3)
+        self.assertEqual(products.mapped("optical_origin"), ["eu", "eu", "outside"])
+        self.assertEqual(products[-1].lpp_id.code, "2222124")
+        self.assertEqual(products[0]._optoamc_missing_for_quote(), ["the maker's address"])
+
+    def test_template_in_french(self):
+        self._check_template(
+            "fr_FR",
+            {"Nom", "Prix de vente", "Catégorie optique", "Fabricant", "Antireflet", "Couleur", "Taille"},
+            {"Catégorie optique": "Verre (VER)", "Type de verre": "Unifocal", "Antireflet": "oui", "Teinté": "non"},
+        )
+
+    def test_template_in_english(self):
+        self._check_template("en_US", {"Sales Price", "Maker"}, {"Optical Category": "Lens (VER)", "Tinted": "no"})
+
+    def test_titles_of_a_supplier(self):
+        """A French supplier's titles and words, as they come."""
+        user = self._manager("fr_FR")
+        header = "Réf.;Désignation;PV conseillé TTC;PA HT;Famille;Classe;Code LPP;Fabricant;Indice;Diamètre;Foyer"
+        rows = (
+            "V15;Org 1.5 durci;1 032,50 €;12,40;VERRES;B;;Verrier du Jura;1,5;65;unifocaux;X",
+            "V16;Org 1.6;265;80;Verre;A;;Verrier du Jura;1,6;70;Progressif;Non",
+            "M50;Monture M50;30;9;MON;Classe A;2222124;Lunetier du Jura;;;;",
+        )
+        data = "\n".join((f"{header};Anti-reflet", *rows)).encode()
+        products, said = self._import_as_proposed(user, data, "liste.csv")
+        # A word that is no choice is told, with what the choices are.
+        self.assertFalse(products)
+        self.assertIn("unifocaux", said)
+        products, said = self._import_as_proposed(user, data.replace(b"unifocaux", b"Unifocal"), "liste.csv")
+        names = ["default_code", "name", "list_price", "standard_price", "optical_category", "product_class", "lpp_id"]
+        names += ["optical_maker_id", "lens_index", "lens_diameter", "lens_type", "lens_is_anti_reflective"]
+        self.assertEqual((said, list(self.columns.values())), ("", names))
+        self.assertEqual(products.mapped("list_price"), [1032.5, 265.0, 30.0])
+        self.assertEqual(products.mapped("optical_category"), ["lens", "lens", "frame"])
+        self.assertEqual(products.mapped("product_class"), ["B", "A", "A"])
+        self.assertEqual(products.mapped("lens_type"), ["single", "progressive", False])
+        self.assertEqual(products.mapped("lens_is_anti_reflective"), [True, False, False])
+        self.assertEqual(products[0].optical_maker_id.name, "Verrier du Jura")
+
+    def test_prices_without_vat_are_not_taken_for_prices(self):
+        """What is quoted includes VAT: a price without it is for the manager to place."""
+        user = self._manager("fr_FR")
+        self._import_as_proposed(user, "Désignation;PV conseillé HT;Famille\nVerre;100;Verre".encode(), "liste.csv")
+        self.assertNotEqual(self.columns["PV conseillé HT"], "list_price")

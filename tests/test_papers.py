@@ -9,7 +9,7 @@ from unittest.mock import patch
 from lxml import html
 from odoo import Command
 from odoo.exceptions import RedirectWarning
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, TransactionCase, tagged
 
 from ..models.company import res_company
 from .common import KNOWN, OptoamcCommon
@@ -211,6 +211,26 @@ class TestLetter(PaperCase):
         for line in request.line_ids:
             self.assertIn(line.order_line_id.lpp_id.group_code or "–", text)
 
+    def test_each_line_says_its_eye(self):
+        """On the letter, on what the patient receives, and on the quotation; a pair on one line is of both eyes."""
+        request = self._new_request()
+        request.action_send()
+        lens, other, frame = self.order.order_line
+        articles = [f"{lens.product_id.name}, OD", f"{other.product_id.name}, OG", frame.product_id.name]
+        categories = ["Lens (VER), OD", "Lens (VER), OG", "Frame (MON)"]
+        # The articles where the insurer's profile lets them leave, else what they are.
+        for options, names in ({"article"}, articles), (set(), categories):
+            with self.subTest(options), patch.object(type(request), "_paper_options", lambda _, now=options: now):
+                self.assertEqual([row["name"] for row in request._letter_rows()], names)
+                cells = self._page(self.REPORT, request).xpath("//table[@name='lines']/tbody/tr")
+                printed = [cell.xpath("td")[0].text_content().split("\n")[1].strip() for cell in cells]
+                in_its_language = request.with_context(lang=request.company_id.partner_id.lang)
+                self.assertEqual(printed, [row["name"] for row in in_its_language._letter_rows()])
+                self.assertEqual([row["name"] for row in request._payers_rows()], names)
+        self.assertEqual([row["name"] for row in self.order._optoamc_payers_rows(1)], articles)
+        lens.product_uom_qty = 2
+        self.assertEqual(self.order._optoamc_payers_rows(1)[0]["name"], f"{lens.product_id.name}, OD+OG")
+
     def test_what_it_never_says(self):
         """From the day on when group codes suffice, whatever the dossier holds."""
         self.order.optical_date = LEAST
@@ -280,3 +300,18 @@ class TestLetter(PaperCase):
         self._consent(self.patient)
         request.action_send()
         self.assertIn(self.patient.nir, self._letter(request))
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestQuotationMarks(TransactionCase):
+    """Each term of a screen or paper is translated alone: quotation marks that open in one and close in another are
+    of two languages."""
+
+    def test_they_close_where_they_open(self):
+        terms = 0
+        data = self.env["ir.model.data"].search([("module", "=", "l10n_fr_optoamc"), ("model", "=", "ir.ui.view")])
+        for view in self.env["ir.ui.view"].browse(data.mapped("res_id")).with_context(lang=None):
+            for term in view._fields["arch_db"].get_trans_terms(view.arch_db):
+                terms += 1
+                self.assertEqual(term.count("“"), term.count("”"), f"{view.name}: {term}")
+        self.assertGreater(terms, 500)

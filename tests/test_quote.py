@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import file_open, mute_logger
+from odoo.tools import mute_logger
 from psycopg2.errors import CheckViolation
 
 from ..lib.payments.offer import Cover, OfferLine
@@ -610,35 +610,6 @@ class TestQuoteOffers(QuoteCase):
         self.assertAlmostEqual(month.class_a_percent, 100 / 3, places=1)
 
     # -- catalogue ----------------------------------------------------------------------------
-
-    def test_suppliers_list(self):
-        """The template to download is imported as it is, by Odoo's own import."""
-        templates = self.env["product.template"].get_import_templates()
-        path = next(row["template"] for row in templates if "optoamc" in row["template"])
-        with file_open(path.lstrip("/"), "rb") as file:
-            data = file.read()
-        job = self.env["base_import.import"].create(
-            {
-                "res_model": "product.template",
-                "file": data,
-                "file_name": "optical_articles.xlsx",
-                "file_type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            }
-        )
-        options = {"has_headers": True, "quoting": '"', "separator": ",", "advanced": False}
-        preview = job.parse_preview(options)
-        columns = preview["headers"]
-        # Makers that are not known yet are told, and made where the manager says so.
-        refused = job.execute_import(columns, columns, preview["options"], dryrun=True)
-        self.assertIn("Exemple Verrier", refused["messages"][0]["message"])
-        options = preview["options"] | {"name_create_enabled_fields": {"optical_maker_id": True}}
-        result = job.execute_import(columns, columns, options)
-        self.assertEqual([message["message"] for message in result["messages"]], [])
-        products = self.env["product.template"].browse(result["ids"])
-        self.assertEqual(set(products.optical_maker_id.mapped("name")), {"Exemple Verrier", "Exemple Lunetier"})
-        self.assertEqual(products.mapped("product_class"), ["A", "B", "A"])
-        self.assertEqual(products[-1].lpp_id.code, "2222124")
-        self.assertEqual(products[0]._optoamc_missing_for_quote(), ["the maker's address"])
 
     def test_characteristics_in_the_readers_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")

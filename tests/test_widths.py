@@ -33,7 +33,9 @@ class TestWidths(DeskTourCase):
         self._measure(1366)
 
     def test_tablet(self):
-        self._measure(1024)
+        # 1024 pixels less the bar that scrolls the page, which a browser under test does not show.
+        self.browser_size = "1009x768"
+        self._tour("optoamc_widths_1024", self.order)
 
     def test_tablet_with_another_insurer(self):
         other = self.insurer.copy({"name": "Seconde des tests", "amc_number": "99000077"})
@@ -54,6 +56,12 @@ class TestWidths(DeskTourCase):
 
     def test_telephone(self):
         self._measure(390, 844)
+
+    def test_telephone_of_a_patient(self):
+        patient = self.order.patient_id
+        patient.copy({"name": "Enfant des tests", "insured_id": patient.id, "beneficiary_quality": "child"})
+        self.browser_size = "390x844"
+        self._tour("optoamc_widths_390_patient", path=f"/odoo/action-l10n_fr_optoamc.action_patients/{patient.id}")
 
     def test_telephone_while_an_answer_is_typed(self):
         order = self._new_dossier(NEVER)

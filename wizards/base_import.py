@@ -1,10 +1,12 @@
+import re
+
 from odoo import api, models
 from odoo.addons.base_import.models.base_import import ImportValidationError
 
 from ..lib.sheets.errors import Place, SheetError
 from ..lib.sheets.headers import plain
 from ..lib.sheets.sheet import read_sheet
-from ..lib.sheets.values import is_damaged, number_of
+from ..lib.sheets.values import is_damaged, number_of, yes_no
 from ..models.mixin.sheet_words import sheet_error_words
 
 MODULE = "l10n_fr_optoamc"
@@ -98,7 +100,28 @@ class BaseImport(models.TransientModel):
         return super()._convert_import_data(fields, options)
 
     def _parse_import_data(self, data, import_fields, options):
-        return super(BaseImport, self._optoamc_exactly(import_fields))._parse_import_data(data, import_fields, options)
+        data = super(BaseImport, self._optoamc_exactly(import_fields))._parse_import_data(data, import_fields, options)
+        for place, path in enumerate(import_fields):
+            field = self._optoamc_field(path)
+            if field is not None and field.type == "selection":
+                choices = self._optoamc_choices(field)
+                for row in data:
+                    row[place] = choices.get(_singular(row[place]), row[place])
+            elif field is not None and field.type == "boolean":
+                for row in data:
+                    row[place] = _one_or_zero(row[place])
+        return data
+
+    def _optoamc_choices(self, field):
+        """How a list may say a choice: its label, or half of it, as "verres" and "VER" of "Verre (VER)".
+
+        :return: ``{what a cell says: the label}``, without what would be two of them
+        """
+        said = {}
+        for _key, label in field._description_selection(self.env):
+            for words in {_singular(label), *map(_singular, re.split(r"[()]", label))} - {""}:
+                said[words] = "" if words in said else label
+        return {words: label for words, label in said.items() if label}
 
     def _optoamc_exactly(self, paths):
         """The import, reading exactly where a column is mapped to a field of this module."""
@@ -160,12 +183,13 @@ class BaseImport(models.TransientModel):
     # -- which column is which ----------------------------------------------------------------
 
     def _get_mapping_suggestion(self, header, fields_tree, header_types, mapping_fields):
-        """The names that a trade's columns have, by the model that knows them, before what merely resembles."""
+        """The names that a trade's columns have, by the model that knows them: after what a person chose before,
+        before labels and what merely resembles. *Couleur* is a frame's, not Odoo's number of a colour."""
         found = super()._get_mapping_suggestion(header, fields_tree, header_types, mapping_fields)
         columns = getattr(self.env.get(self.res_model), "_optoamc_import_columns", {})
         path = columns.get(plain(header.lower().replace("œ", "oe")), "").split("/")
         # The tree of a record's lines is asked as well, for each half of "Corrections/Sphere".
-        if not any(field["name"] == path[0] for field in fields_tree) or found.get("distance", 1) <= 0:
+        if not any(field["name"] == path[0] for field in fields_tree) or found.get("distance", 1) < 0:
             return found
         return {"field_path": path, "distance": 0}
 
@@ -176,3 +200,16 @@ def _as_shown(row, cells):
         shown if isinstance(value, str) and value not in ("True", "False") else value
         for value, shown in zip(row, [*cells, *[""] * len(row)], strict=False)
     ]
+
+
+def _singular(text):
+    """The words of a text, however they are typed."""
+    return " ".join(word.removesuffix("s") for word in plain(str(text)).split())
+
+
+def _one_or_zero(text):
+    """``1`` or ``0`` for what says yes or no, ``X`` and ``Oui`` too; anything else as it is."""
+    try:
+        return str(int(yes_no(text))) if text else text
+    except ValueError:
+        return text

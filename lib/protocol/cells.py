@@ -21,11 +21,11 @@ _WANTED = {
     ),
     "path": ("la place dans le XML", "Equipement/Verre[]/@numero"),
     "attribute": ("une donnée de nos messages, ou une constante entre apostrophes", "equipment.lenses[].sphere"),
-    "usage": ("O (toujours), C (si la condition est vraie) ou F (au choix du gérant)", "O"),
+    "usage": ("O (toujours), C (si la condition est vraie) ou F (au choix du responsable)", "O"),
     "condition": ("une condition sur la donnée, pour l'usage C seulement", "given or message.status == 'granted'"),
     "format": ("un format, avec ses arguments", "text(35)"),
     "codes": ("chacune de nos valeurs, avec le code de la plateforme", "right=OD|left=OG|both="),
-    "option": ("le nom d'un choix du gérant", "insured_nir"),
+    "option": ("le nom d'un choix du responsable", "insured_nir"),
     "label": ("le nom du champ, en français", "Assuré : nom"),
 }
 

@@ -29,7 +29,7 @@ def _lines(dictionary: Dictionary) -> Iterator[str]:
     yield ".. Page produite par « python -m lib.protocol.docs » : ne pas la modifier."
     yield ""
     yield "O : obligatoire. C : requis, et transmis, seulement si la condition est vraie (« given » : la valeur"
-    yield "est connue). F : facultatif, transmis seulement si le gérant l'a choisi. « si » une option : le champ"
+    yield "est connue). F : facultatif, transmis seulement si le responsable l'a choisi. « si » une option : le champ"
     yield "ne part que si le profil de transmission la laisse partir."
     yield ""
     yield from _title("Champs facultatifs", "-")

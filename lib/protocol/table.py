@@ -211,7 +211,7 @@ class _Reader:
             raise CellError(
                 "path",
                 f"le choix « {name} » est déclaré deux fois" if name else "le nom du choix manque",
-                ("le nom d'un choix du gérant", "lpp_code"),
+                ("le nom d'un choix du responsable", "lpp_code"),
             )
         if not row["label"]:
             raise CellError("label", "le nom du choix en français manque")

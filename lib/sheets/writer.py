@@ -22,14 +22,17 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A workbook of one sheet; every cell is text, leading zeros stay."""
+def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[str]], title: str = "Conventions") -> bytes:
+    """A workbook of one sheet; every cell is text, leading zeros stay.
+
+    :param title: the sheet's name, at most 31 characters
+    """
     import xlsxwriter
 
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet("Conventions")
+        sheet = book.add_worksheet(title)
         text = book.add_format({"num_format": "@"})
         sheet.set_column(0, len(header) - 1, 20, text)
         sheet.freeze_panes(1, 2)

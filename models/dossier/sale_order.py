@@ -84,6 +84,17 @@ class SaleOrder(models.Model):
         compute="_compute_optoamc_state",
         groups="l10n_fr_optoamc.group_optician",
     )
+    optoamc_stage = fields.Selection(
+        [
+            ("draft", "Quotation"),
+            ("sent", "Quotation sent"),
+            ("sale", "Sold dossier"),
+            ("cancel", "Cancelled dossier"),
+        ],
+        "Status of the dossier",
+        compute="_compute_optoamc_stage",
+        help="Of the sale, in the words of the shop: a sale is a dossier, not an order.",
+    )
     optical_content = fields.Char(
         "Content", compute="_compute_optical_content", compute_sudo=True, help="The articles of the equipments."
     )
@@ -222,6 +233,12 @@ class SaleOrder(models.Model):
         for order in self:
             order.optoamc_state = order.optoamc_request_ids[:1].state
 
+    @api.depends("state")
+    def _compute_optoamc_stage(self):
+        known = dict(self._fields["optoamc_stage"].selection)
+        for order in self:
+            order.optoamc_stage = order.state if order.state in known else False
+
     @api.depends("optoamc_request_ids.is_stale")
     def _compute_is_agreement_stale(self):
         for order in self:
@@ -283,7 +300,7 @@ class SaleOrder(models.Model):
         """What the papers print of an equipment: a dict a line, amounts in the order's currency."""
         return [
             {
-                "name": line.product_id.name or line.name,
+                "name": line._optoamc_with_eye(line.product_id.name or line.name, line._optoamc_told_side()),
                 "group_code": line.lpp_id.group_code,
                 "quantity": line.product_uom_qty,
                 "price": line.net_price,

@@ -107,6 +107,15 @@ class SaleOrderLine(models.Model):
             lambda: self._optoamc_propose_lpp("right") == self._optoamc_propose_lpp("left"),
         )
 
+    def _optoamc_told_side(self):
+        """The eye that the line is for: a pair on one line is of both, whichever is typed, as insurers are told."""
+        return "both" if len(self._optoamc_pieces()) > 1 else self.eye_side
+
+    def _optoamc_with_eye(self, name, side):
+        """A designation as papers print it: *Frame (MON)*; *Lens (VER), OD* where it is for an eye."""
+        eye = dict(self._fields["eye_side"]._description_selection(self.env)).get(side)
+        return f"{name}, {eye}" if eye else name
+
     def _optoamc_side_problem(self):
         """Why the line cannot be told eye by eye, in words; empty: it can."""
         problems = {

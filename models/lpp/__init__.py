@@ -14,4 +14,5 @@ from . import optoamc_maker
 from . import optoamc_amo_rate
 from . import product_template
 from . import product_catalogue
+from . import product_import
 from . import product_trial

@@ -96,14 +96,3 @@ class ProductTemplate(models.Model):
         labels["default_code"] = self.env._("commercial reference")
         missing = [label for name, label in labels.items() if not self[name]]
         return missing + (self.optical_maker_id._missing_for_quote() if self.optical_maker_id else [])
-
-    @api.model
-    def get_import_templates(self):
-        """A supplier's list: what an optical article needs, with an example of each class."""
-        return [
-            {
-                "label": self.env._("Import template for optical articles"),
-                "template": "/l10n_fr_optoamc/static/xls/optical_articles.xlsx",
-            },
-            *super().get_import_templates(),
-        ]

@@ -89,9 +89,7 @@ class SaleOrderLine(models.Model):
             "left": self.env._("Left lens"),
             "both": self.env._("Right and left lenses"),
         }
-        pieces = self._optoamc_pieces()
-        # A pair on one line is of both eyes, whichever is typed: insurers are told the same.
-        side = "both" if len(pieces) > 1 else self.eye_side
+        side = self._optoamc_told_side()
         if self.optical_category == "lens":
             label = sides.get(side, self.env._("Lens"))
         elif self.optical_category == "contact":

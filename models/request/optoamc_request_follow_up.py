@@ -145,9 +145,10 @@ class OptoamcRequest(models.Model):
 
     def _payers_rows(self):
         """What the papers print of the request: see :meth:`~.sale_order.SaleOrder._optoamc_payers_rows`."""
+        options = self._paper_options()
         return [
             {
-                "name": line._paper_name(),
+                "name": line._paper_name(options),
                 "group_code": line.order_line_id.lpp_id.group_code,
                 "quantity": line.quantity,
                 "price": line.price,

@@ -31,13 +31,10 @@ class OptoamcRequest(models.Model):
         :return: list of dicts; ``asked`` is what the insurer may pay at most
         """
         classes = dict(self.env["optoamc.lpp"]._fields["product_class"]._description_selection(self.env))
-        categories = dict(
-            self.env["optoamc.request.line"]._fields["optical_category"]._description_selection(self.env)
-        )
-        options = self.sudo()._sent_options()
+        options = self._paper_options()
         return [
             {
-                "name": line.name if "article" in options else categories.get(line.optical_category),
+                "name": line._paper_name(options),
                 "lpp_code": "lpp_code" in options and line.lpp_code,
                 "correction": "correction" in options and line.formula,
                 "group_code": line.order_line_id.lpp_id.group_code,

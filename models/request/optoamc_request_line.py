@@ -68,12 +68,17 @@ class OptoamcRequestLine(models.Model):
         self.ensure_one()
         return self.order_line_id.id, self.eye_side
 
-    def _paper_name(self):
-        """What a paper calls the line: no more than the insurer's profile lets leave."""
+    def _paper_name(self, options):
+        """What a paper calls the line, with its eye: no more than the insurer's profile lets leave.
+
+        :param options: the request's, see :meth:`~.optoamc_request.OptoamcRequest._paper_options`
+        """
         self.ensure_one()
-        if "article" in self.request_id._paper_options():
-            return self.name
-        return dict(self._fields["optical_category"]._description_selection(self.env)).get(self.optical_category)
+        name = self.name
+        if "article" not in options:
+            categories = self.env["product.template"]._fields["optical_category"]._description_selection(self.env)
+            name = dict(categories).get(self.optical_category)
+        return self.order_line_id._optoamc_with_eye(name, self.eye_side)
 
     def _money(self):
         """Who pays what of the line, as it was asked: a :class:`...lib.payments.line.LineMoney`."""

@@ -49,7 +49,9 @@ class Specimens:
         everything = frozenset(self._dictionary.options)
         full = self.full(kind)
         yield Specimen("message complet", self._made(kind, full), everything)
-        yield Specimen("message complet, sans aucun champ au choix du gérant", self._made(kind, full), frozenset())
+        yield Specimen(
+            "message complet, sans aucun champ au choix du responsable", self._made(kind, full), frozenset()
+        )
         if "equipment" in full:
             other = self.full(kind, EquipmentKind.CONTACT_LENSES)
             yield Specimen("message complet pour des lentilles", self._made(kind, other), everything)

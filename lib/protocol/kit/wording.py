@@ -53,7 +53,7 @@ def cells(kind: MessageKind, path: str, attribute: Attribute, leaf: Leaf) -> Cel
     usage, condition = _usage(kind, path, leaf, shipped)
     option = shipped.option if shipped else ""
     if usage == Usage.MANDATORY and option and leaf.is_required:
-        remarks = (*remarks, f"le XSD l'exige, le choix « {option} » du gérant peut le retenir")
+        remarks = (*remarks, f"le XSD l'exige, le choix « {option} » du responsable peut le retenir")
     label = shipped.label if shipped else leaf.steps[-1].local
     return Cells(usage, condition, format, codes, option, label, shipped.reason if shipped else "", remarks)
 

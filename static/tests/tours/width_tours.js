@@ -88,6 +88,22 @@ function measureSums(list, sums) {
     };
 }
 
+/** The designations of a list are read in two lines of text, so that four articles are seen without scrolling. */
+function readsInTwoLines(list) {
+    return {
+        content: "the designations are read in two lines",
+        trigger: `${list} td[name='name']`,
+        run: ({ anchor }) => {
+            for (const cell of anchor.closest("tbody").querySelectorAll("td[name='name']")) {
+                const lines = Math.round(cell.clientHeight / parseFloat(getComputedStyle(cell).lineHeight));
+                if (lines > 2) {
+                    throw new Error(`${cell.innerText} at ${window.innerWidth}: ${lines} lines in ${cell.clientWidth}`);
+                }
+            }
+        },
+    };
+}
+
 const AMOUNTS = ["price_unit", "amo_amount", "amc_amount"];
 const OURS = ["equipment_number", "optical_category", "eye_side", "vision", "lpp_id", "discount", ...AMOUNTS];
 const REQUEST = [
@@ -109,10 +125,15 @@ const tours = registry.category("web_tour.tours");
 
 const isOurs = ({ xmlid, actionID }) => actionID && xmlid?.startsWith("l10n_fr_optoamc.");
 
-/** What is cut of the list on the screen: a header, an amount or a date; the list itself does not scroll. */
-function cutOfList(list) {
+const MEASURED = "th[data-name], .o_data_row td.o_list_number, .o_data_row .o_field_date";
+
+/**
+ * What is cut of the list on the screen: a header, an amount or a date, with `all` any cell; the list itself does not
+ * scroll.
+ */
+function cutOfList(list, { all = false } = {}) {
     const right = Math.min(list.getBoundingClientRect().right, window.innerWidth);
-    const measured = [...list.querySelectorAll("th[data-name], .o_data_row td.o_list_number, .o_data_row .o_field_date")];
+    const measured = [...list.querySelectorAll(all ? `${MEASURED}, .o_data_row td[name]` : MEASURED)];
     const problems = measured.filter(shown).map((cell) => {
         const why = whyCut(cell, right);
         return why && `${cell.dataset.name || cell.getAttribute("name")} (${cell.tagName}): ${why}`;
@@ -159,7 +180,11 @@ const DAY_LISTS = [
     "optoamc_prescription_action",
     "action_optoamc_consent",
     "action_products",
+    "optoamc_lpp_action",
 ];
+
+/** Of a catalogue, each cell is read. */
+const READ_WHOLE = ["action_products", "optoamc_lpp_action"].map((name) => `l10n_fr_optoamc.${name}`);
 
 /** The list on the screen, once it has rows; on a telephone Odoo shows cards where there are any: nothing is cut. */
 async function shownList() {
@@ -189,7 +214,8 @@ tours.add("optoamc_widths_lists", {
                 for (const wanted of actions) {
                     await action.doAction(wanted, { clearBreadcrumbs: true, viewType: "list" });
                     const list = await shownList();
-                    const found = list ? cutOfList(list) : ["no row to measure"];
+                    const all = READ_WHOLE.includes(wanted);
+                    const found = list ? cutOfList(list, { all }) : ["no row to measure"];
                     problems.push(...found.map((problem) => `${wanted.name ?? wanted}: ${problem}`));
                 }
                 if (problems.length) {
@@ -207,13 +233,14 @@ tours.add("optoamc_widths_1366", {
         measure(ORDER_LINES, OURS, { all: true }),
         ...openPec(),
         measure(REQUEST_LINES, REQUEST, { all: true }),
+        readsInTwoLines(REQUEST_LINES),
     ],
 });
 
 tours.add("optoamc_widths_1024", {
     steps: () => [
         see(".o_optoamc_summary"),
-        measure(ORDER_LINES, AMOUNTS),
+        measure(ORDER_LINES, AMOUNTS, { all: true }),
         ...openPec(),
         measure(REQUEST_LINES, ["name", "price", "amo_amount", "granted_amount", "patient_amount"], { all: true }),
         measureSums(REQUEST_LINES, { price: "689,00", granted_amount: "300,00" }),
@@ -249,5 +276,21 @@ tours.add("optoamc_widths_390", {
         see(inDialog(".o_optoamc_lines .o_data_row")),
         measure(REQUEST_LINES, ["name", "price", "granted_amount", "patient_amount"], { all: true }),
         measureSums(REQUEST_LINES, { price: "689,00", granted_amount: "300,00" }),
+    ],
+});
+
+/** A patient's contracts, and on the page of the health cover what was consented to. */
+tours.add("optoamc_widths_390_patient", {
+    steps: () => [
+        see(".o_form_view .o_field_widget[name='optoamc_contract_ids'] .o_data_row"),
+        measure(".o_field_widget[name='optoamc_contract_ids'] .o_list_renderer", ["insurer_id", "member_number"], {
+            all: true,
+        }),
+        click(".o_notebook_headers a[name='page_health']"),
+        see(".o_field_widget[name='optoamc_consent_ids'] .o_data_row"),
+        measure(".o_field_widget[name='optoamc_consent_ids'] .o_list_renderer", ["purpose", "insurer_id"], {
+            all: true,
+        }),
+        measure(".o_field_widget[name='dependant_ids'] .o_list_renderer", ["name", "birthdate"], { all: true }),
     ],
 });
