@@ -72,9 +72,10 @@ class TestSetup(TransactionCase):
         self.setup.finess = "759000004"
         self.assertTrue(self.setup.finess_warning, "a wrong key warns")
         self.assertEqual(self._steps(), {"contact"})
-        self.assertFalse(self.env["optoamc.platform"]._checklist(self.company)["shop"])
+        self.assertTrue(self.env["optoamc.platform"]._checklist(self.company)["shop"], "its rule is recalled")
         self.setup.write({"finess": "759000003", "company_registry": "82000000800013"})
         self.assertEqual(self._steps(), {"contact"})
+        self.assertFalse(self.env["optoamc.platform"]._checklist(self.company)["shop"])
         self.setup.company_registry = "82000000800012"
         self.assertEqual(self._steps(), {"shop", "contact"})
 

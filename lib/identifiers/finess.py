@@ -16,7 +16,7 @@ def finess_problem(number: str) -> str | None:
     letter counts as 1 or 2.
 
     The key's rule is recalled, not read in the register's documents (it agrees with
-    the numbers below): a wrong key is kept with a warning, and nothing real is sent with it.
+    the numbers below): a wrong key is kept with a warning, and stops nobody.
 
     >>> finess_problem("750712184")
     >>> finess_problem("2A0000014")

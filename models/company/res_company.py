@@ -123,7 +123,7 @@ class ResCompany(models.Model):
     @api.model
     def _optoamc_finess_warning(self, number):
         """What is to be checked of a FINESS number, in words, or ``False``."""
-        # Typed wrong it can be corrected later; nothing real is sent with it meanwhile.
+        # The key's rule is recalled, not published: see lib/identifiers/finess.py.
         is_wrong = bool(number) and finess_problem(number) == "key"
         return is_wrong and self.env._("Check the FINESS number: its key is not right.")
 
@@ -135,7 +135,7 @@ class ResCompany(models.Model):
             return self.env._("Check the SIRET number: its key is not right.")
         return problem == "format" and self.env._("Check the SIRET number: it has 14 digits.")
 
-    def _optoamc_wrong_numbers(self):
+    def _optoamc_number_warnings(self):
         """What is to be checked of the numbers that every paper and message bears: ``{field: words}``."""
         self.ensure_one()
         own = self.sudo()
@@ -144,6 +144,13 @@ class ResCompany(models.Model):
             "company_registry": self._optoamc_siret_warning(own.company_registry),
         }
         return {name: words for name, words in found.items() if words}
+
+    def _optoamc_wrong_numbers(self):
+        """Those of :meth:`_optoamc_number_warnings` that are wrong for sure.
+
+        The rule of a SIRET's key is published; that of a FINESS number is recalled: it warns, and stops nobody.
+        """
+        return {name: words for name, words in self._optoamc_number_warnings().items() if name != "finess"}
 
     def _optoamc_is_named(self):
         """Whether the shop has a name of its own: Odoo calls a new company by one, which every paper would bear."""

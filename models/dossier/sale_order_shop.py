@@ -14,7 +14,7 @@ class SaleOrder(models.Model):
     @api.depends_context("lang")
     def _compute_optoamc_shop_warning(self):
         for order in self:
-            wrong = order.company_id._optoamc_wrong_numbers().values() if order.company_id.finess else ()
-            order.optoamc_shop_warning = bool(wrong) and self.env._(
-                "%s All papers bear it: a manager corrects it in the first steps (Configuration).", " ".join(wrong)
+            told = order.company_id._optoamc_number_warnings().values() if order.company_id.finess else ()
+            order.optoamc_shop_warning = bool(told) and self.env._(
+                "%s All papers bear it: a manager corrects it in the first steps (Configuration).", " ".join(told)
             )
