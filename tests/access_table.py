@@ -197,7 +197,7 @@ EXTENSIONS = {
             "delivered_on second_pair_delivered_on has_second_pair optoamc_offer "
             "no_class_a_reason quote_problems quote_warnings note_warnings has_codes_to_check needs_class_a_offer "
             "chosen_offer "
-            "chosen_by chosen_on quote_reminded_on"
+            "chosen_by chosen_on quote_reminded_on declined_for_id accepted_seal signed_seal quoted_on is_quote_changed"
         ),
         "share": "optoamc_share_ids optoamc_cancelled_notice optoamc_unbooked_notice",
     },

@@ -108,7 +108,8 @@ class SaleOrder(models.Model):
         variants = self.sudo()._optoamc_variants()
         open_ones = variants.filtered(lambda order: order.state != "cancel")
         others = (variants if self.state in ("sale", "cancel") else open_ones) - self
-        choices = self.sudo() | (others & open_ones) | others
+        declined = others.filtered(lambda order: order.declined_for_id == self)
+        choices = self.sudo() | (others & open_ones) | declined | others
         choices = choices.filtered(lambda order: order._optoamc_equipment_lines(number))
         class_a = choices.filtered(lambda order: order._optoamc_is_class_a(number))
         return class_a[:1], (choices - class_a)[:1]

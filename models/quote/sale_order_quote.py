@@ -36,7 +36,7 @@ class SaleOrder(models.Model):
 
     @api.depends(
         *("state", "optical_date", "prescription_id", "no_class_a_reason", "variant_ids.state", "variant_of_id"),
-        *("validity_date", "date_order"),
+        *("validity_date", "date_order", "accepted_seal", "partner_id"),
         *("variant_ids.optoamc_offer", "variant_of_id.optoamc_offer", "optoamc_offer"),
         *("order_line.lpp_id.group_code_checked_on", "order_line.lpp_warning", "order_line.granted_amount"),
         *("order_line.net_price", "order_line.amo_amount", "order_line.eye_side", "order_line.equipment_number"),
@@ -49,6 +49,8 @@ class SaleOrder(models.Model):
             numbers = due if order.state in ("draft", "sent") else []
             problems = [problem for number in numbers for problem in order._optoamc_quote_problems(number)]
             warnings = [warning for number in numbers for warning in order._optoamc_quote_warnings(number)]
+            changes = order._optoamc_change_warnings()
+            order.is_quote_changed, warnings = bool(changes), changes + warnings
             if order.state == "sale" and any(map(order._optoamc_was_class_a_missing, due)):
                 problems.append(order._optoamc_class_a_omission())
             order.quote_problems = "\n".join(dict.fromkeys(problems)) or False
@@ -200,7 +202,13 @@ class SaleOrder(models.Model):
         return result
 
     def _optoamc_quote_day(self):
-        """The day of the order at the shop, whoever reads it: a customer on the portal has no time zone."""
+        """The day of the quote at the shop, whoever reads it: a customer on the portal has no time zone."""
+        if quoted_on := self.sudo().quoted_on:
+            return quoted_on
+        return self._optoamc_order_day()
+
+    def _optoamc_order_day(self):
+        """The day of the order, or of the sale, at the shop."""
         there = self.with_context(tz=self.company_id.sudo()._optoamc_zone())
         return fields.Datetime.context_timestamp(there, self.date_order).date()
 
@@ -230,6 +238,8 @@ class SaleOrder(models.Model):
         contract = patient._optoamc_current_contracts(self.optical_date)[:1]
         return {
             "number": number,
+            # One document has one number, whichever of its offers is looked at.
+            "name": (other or class_a or self).name,
             "kind": self._optoamc_quote_kind(number),
             "order": self,
             "date": self._optoamc_quote_day(),
@@ -274,4 +284,5 @@ class SaleOrder(models.Model):
     def _optoamc_quote_file_name(self):
         """``Devis S00042``: without the patient's name, which is on the paper."""
         self.ensure_one()
-        return self.env._("Quote %s", self.name.replace("/", "-"))
+        names = [quote["name"] for quote in self._optoamc_legal_quotes()] or [self.name]
+        return self.env._("Quote %s", " ".join(dict.fromkeys(names)).replace("/", "-"))
