@@ -188,7 +188,7 @@ class TestQuoteSigning(QuoteCase, HttpCase):
         self.assertIn("Offer accepted", printed)
 
     def test_sold_on_another_day(self):
-        """Neither the day of the sale nor what was cancelled before changes what was signed; the hour is the shop's."""
+        """The day of the sale and what was cancelled before change nothing of it; the hour is the shop's."""
         other = self.order.with_user(self.optician)._optoamc_variants()[:1].copy()
         other.sudo().variant_of_id = self.order
         other.action_cancel()
@@ -199,7 +199,7 @@ class TestQuoteSigning(QuoteCase, HttpCase):
         self._sign_offer()
         self.assertEqual(self.offer._optoamc_quote_day(), quoted)
         self.assertEqual(self.offer._optoamc_order_day(), quoted + dt.timedelta(days=3))
-        self.offer.signed_on = dt.datetime(2026, 11, 27, 7, 49, 38)
+        self.offer.signed_on = "2026-11-27 07:49:38"
         self.assertIn("08:49:38", self._text(self.offer))
         self.assertEqual(self.offer._optoamc_legal_quotes()[0]["other"]["order"], self.order)
 
@@ -222,6 +222,16 @@ class TestQuoteSigning(QuoteCase, HttpCase):
             self.assertIn(f"Devis n° {self.order.name}", self._text(order))
             self.assertEqual(order.with_context(lang="fr_FR")._optoamc_quote_file_name(), f"Devis {self.order.name}")
 
+    def test_the_page_sells_nothing(self):
+        """Neither a rounding cent as an advantage, nor Odoo's own services; the amount that is signed has VAT."""
+        self.offer.order_line[-1].discount = 10.0
+        self.assertGreater(self.offer.amount_undiscounted - self.offer.amount_untaxed, 0.01)
+        page = self.url_open(self.offer.get_portal_url()).text
+        self.assertIn("o_optoamc_legal_quote", page)
+        for words in ("sale_order_advantage", "portal_connect_software_modal_btn"):
+            self.assertNotIn(words, page)
+        self.assertIn('name="optoamc_signing"', page)
+
     # -- one offer, by whichever door ---------------------------------------------------------
 
     def test_the_other_offer_is_not_sold_too(self):
@@ -235,9 +245,9 @@ class TestQuoteSigning(QuoteCase, HttpCase):
             partial(order.sudo().write, {"signature": SIGNATURE}),
             order.action_optoamc_keep_variant,
         ):
-            with self.subTest(accept=str(accept)), self.assertRaisesRegex(UserError, self.offer.name):
-                with self.env.cr.savepoint():
-                    accept()
+            refused = self.assertRaisesRegex(UserError, self.offer.name)
+            with self.subTest(accept=str(accept)), refused, self.env.cr.savepoint():
+                accept()
             self.env.invalidate_all()
             self.assertEqual((order.state, order.chosen_by, self.offer.state), ("draft", False, "sale"))
         self.offer.action_cancel()

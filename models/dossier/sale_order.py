@@ -316,6 +316,7 @@ class SaleOrder(models.Model):
                 **{name: self[name] for name in ("optical_date", "insurance_nature", "amo_rate", "is_child")},
                 "prescription_id": self.prescription_id.id,
                 "other_prescription_id": self.other_prescription_id.id,
+                "renewal_case": self.renewal_case,
             }
         )
         variant.sudo().variant_of_id = self.variant_of_id or self

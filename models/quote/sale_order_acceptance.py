@@ -17,8 +17,8 @@ CHANGED, ANSWERED = "changed", "answered"
 class SaleOrder(models.Model):
     """What exactly was accepted: a signature stands under the legal quote that it was given for, under no other.
 
-    A seal is a digest of what the legal quote prints: that of what is sold, a dot, that of the payers' parts, which
-    an insurer's answer may change without anybody's fault.
+    A seal is a digest of what the legal quote prints: its language, that of what is sold, and that of the payers'
+    parts, which an insurer's answer may change without anybody's fault; dots between them.
     """
 
     _inherit = "sale.order"
@@ -92,20 +92,25 @@ class SaleOrder(models.Model):
 
     # -- what was accepted, and what is printed now -------------------------------------------
 
-    def _optoamc_paper_seal(self):
-        """The seal of what the legal quotes of the order print now."""
+    def _optoamc_paper_seal(self, lang=None):
+        """The seal of what the legal quotes of the order print now.
+
+        :param lang: the language; the customer's by default
+        """
         self.ensure_one()
-        order = self.sudo().with_context(lang=self.partner_id.lang)
+        lang = lang or self.partner_id.lang or "en_US"
+        order = self.sudo().with_context(lang=lang)
         quotes = order._optoamc_legal_quotes()
         said = ([order.validity_date, *map(terms_of, quotes)], [*map(parts_of, quotes)])
-        return ".".join(hashlib.sha256(repr(part).encode()).hexdigest() for part in said)
+        return ".".join([lang, *(hashlib.sha256(repr(part).encode()).hexdigest() for part in said)])
 
     def _optoamc_change_since(self, seal):
         """How the legal quote differs from what had a seal: :data:`CHANGED`, :data:`ANSWERED`, or ``None``."""
-        now = self._optoamc_paper_seal()
-        if seal == now:
-            return None
-        return ANSWERED if seal.partition(".")[0] == now.partition(".")[0] else CHANGED
+        lang, terms, parts = seal.split(".")
+        _lang, now, parts_now = self._optoamc_paper_seal(lang).split(".")
+        if terms != now:
+            return CHANGED
+        return None if parts == parts_now else ANSWERED
 
     def _optoamc_acceptance(self):
         """What the place for the patient's signature shows.

@@ -59,11 +59,12 @@ class SaleOrder(models.Model):
         :return: ``glasses`` (two offers), ``contact`` (one), or ``None``: plano glasses, accessories, anything else
         """
         self.ensure_one()
-        lines = self._optoamc_equipment_lines(number)
+        # Whoever sells prints it; the eyes' corrections, which say whether it is needed, are the opticians' alone.
+        lines = self.sudo()._optoamc_equipment_lines(number)
         categories = set(lines.mapped("optical_category")) - {"supplement"}
         if "contact" in categories:
             return "contact"
-        return "glasses" if categories and not self.sudo()._optoamc_is_plano(lines) else None
+        return "glasses" if categories and not self._optoamc_is_plano(lines) else None
 
     def _optoamc_is_plano(self, lines):
         """Whether the prescription corrects nothing for any lens of these lines: a corrective lens is not among them.
