@@ -156,6 +156,23 @@ class TestQuoteDue(QuoteCase):
         self._checked(order)
         self.assertFalse(order.quote_problems)
 
+    def test_plano_glasses(self):
+        """Nothing is corrected: no legal quote, and the Sécu's part is doubted."""
+        order = self._dossier({"sphere": 0.0})
+        self.assertFalse(order.has_legal_quote)
+        right, left, frame = order.order_line
+        for lens in (right, left):
+            lens.amo_amount = 0.03
+            self.assertIn("both lenses are plano", lens.lpp_warning)
+        self.assertNotIn("plano", frame.lpp_warning or "")
+        [found] = [item for item in self._new_request(order)._findings() if "plano" in item["reason"]]
+        self.assertEqual(found["cause"], "R03")
+        order.with_user(self.optician).action_optoamc_own_expense()
+        self.assertEqual(order.amo_total, 0)
+        self.assertFalse(right.lpp_warning)
+        one = self._dossier({"sphere": 0.0}, {"sphere": -3.0})
+        self.assertNotIn("plano", one.lpp_warnings or "")
+
     # -- before the sale ----------------------------------------------------------------------
 
     def test_sale_without_a_class_a_offer_is_asked(self):

@@ -76,6 +76,19 @@ class SaleOrderLine(models.Model):
         """The eyes that the line is for, each once."""
         return tuple(dict.fromkeys(side for side, _count in self._optoamc_pieces()))
 
+    def _optoamc_plano_doubt(self):
+        """The Sécu's part is counted of glasses that correct nothing: words, or ``None``."""
+        self.ensure_one()
+        order = self.sudo().order_id
+        if self.optical_category != "lens" or not self.sudo().amo_amount:
+            return None
+        if not order._optoamc_is_plano(order._optoamc_equipment_lines(self.equipment_number)):
+            return None
+        return self.env._(
+            "both lenses are plano, they correct nothing. Unless the Sécu pays for them, sell them at the patient's "
+            "expense."
+        )
+
     def _optoamc_lump_sum_problem(self):
         """The lump sum of the year was counted in an earlier dossier: words, or ``None``."""
         self.ensure_one()

@@ -37,13 +37,16 @@ class SaleOrderLine(models.Model):
 
     @api.depends(
         *("is_amo_unknown", "lpp_id", "product_uom_qty", "net_price", "order_id.patient_id.birthdate"),
-        *("eye_side", "is_own_expense"),
+        *("eye_side", "is_own_expense", "amo_amount", "order_id.prescription_id"),
     )
     @api.depends_context("lang")
     def _compute_lpp_warning(self):
         for line in self:
             reasons = [*line._optoamc_tariff_problems()]
-            doubts = (line._optoamc_price_problem(), line._optoamc_age_doubt(), line._optoamc_lump_sum_problem())
+            doubts = (
+                *(line._optoamc_price_problem(), line._optoamc_age_doubt()),
+                *(line._optoamc_lump_sum_problem(), line._optoamc_plano_doubt()),
+            )
             reasons += filter(None, doubts)
             line.lpp_warning = bool(reasons) and self.env._(
                 "%(article)s: %(reason)s", article=line.product_id.name, reason=" ".join(reasons)

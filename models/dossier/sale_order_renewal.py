@@ -126,6 +126,8 @@ class SaleOrder(models.Model):
         is_glasses = bool(set(lines.mapped("optical_category")) & {"lens", "frame"})
         if not is_glasses or all(lines.mapped("is_own_expense")):
             return ""
+        if self._optoamc_is_plano(lines):
+            return self.env._("both lenses are plano, they correct nothing")
         if self.renewal_problem:
             return self.env._(
                 "%(problem)s; usually from %(day)s on",
@@ -135,6 +137,21 @@ class SaleOrder(models.Model):
         if first := self._optoamc_same_correction(number):
             return self.env._("a second pair of the same correction as equipment %s", first)
         return ""
+
+    def _optoamc_is_plano(self, lines):
+        """Whether the prescription corrects nothing for any lens of these lines: a corrective lens is not among them.
+
+        Without a prescription nothing says so.
+        """
+        corrections = [
+            line._optoamc_correction(side)
+            for line in lines.filtered(lambda line: line.optical_category == "lens")
+            for side, _count in line._optoamc_pieces()
+        ]
+        return bool(corrections) and all(
+            correction and not any((correction.sphere, correction.cylinder, correction.addition, correction.prism))
+            for correction in corrections
+        )
 
     def _optoamc_same_correction(self, number):
         """The earlier equipment whose lenses have the same correction; ``None``: there is none."""

@@ -66,21 +66,6 @@ class SaleOrder(models.Model):
             return "contact"
         return "glasses" if categories and not self._optoamc_is_plano(lines) else None
 
-    def _optoamc_is_plano(self, lines):
-        """Whether the prescription corrects nothing for any lens of these lines: a corrective lens is not among them.
-
-        Without a prescription nothing says so.
-        """
-        corrections = [
-            line._optoamc_correction(side)
-            for line in lines.filtered(lambda line: line.optical_category == "lens")
-            for side, _count in line._optoamc_pieces()
-        ]
-        return bool(corrections) and all(
-            correction and not any((correction.sphere, correction.cylinder, correction.addition, correction.prism))
-            for correction in corrections
-        )
-
     def _optoamc_quote_numbers(self):
         """The equipments of the order that need a legal quote: a second pair is a second quote."""
         self.ensure_one()
