@@ -27,8 +27,10 @@ from . import test_platform_copy
 from . import test_platform_kit
 from . import test_proposals
 from . import test_quote
+from . import test_quote_due
 from . import test_quote_pairing
 from . import test_quote_papers
+from . import test_quote_remainder
 from . import test_quote_signing
 from . import test_quote_tours
 from . import test_quote_trace

@@ -185,7 +185,7 @@ EXTENSIONS = {
         "plain": (
             "patient_id optical_date variant_of_id variant_ids variant_count amo_total amc_total patient_total "
             "optical_content optoamc_is_trial patient_due optoamc_to_collect has_legal_quote "
-            "optoamc_asks_before_cancel optoamc_stage"
+            "optoamc_asks_before_cancel optoamc_stage is_class_a_missing"
         ),
         "dossier": (
             "prescription_id proposed_prescription_id other_prescription_id has_two_prescriptions "
@@ -198,7 +198,8 @@ EXTENSIONS = {
             "delivered_on second_pair_delivered_on has_second_pair optoamc_offer "
             "no_class_a_reason quote_problems quote_warnings note_warnings has_codes_to_check needs_class_a_offer "
             "chosen_offer "
-            "chosen_by chosen_on quote_reminded_on"
+            "chosen_by chosen_on quote_reminded_on declined_for_id accepted_seal signed_seal quoted_on "
+            "is_quote_changed has_parts_not_due"
         ),
         "share": "optoamc_share_ids optoamc_cancelled_notice optoamc_unbooked_notice",
     },
@@ -207,7 +208,7 @@ EXTENSIONS = {
         # The AMO's part of a line tells its LPP code, and the patient's part of it tells the AMO's.
         "dossier": (
             "eye_side vision lpp_id proposed_lpp_id optoamc_line_ids granted_amount is_amo_unknown lpp_warning "
-            "is_amo_none optical_trace is_tariff_fictitious is_amc_answered "
+            "is_amo_none optical_trace is_tariff_fictitious is_amc_answered is_own_expense "
             "amo_base amo_amount patient_amount lpp_id_worked_out amo_base_worked_out amo_amount_worked_out"
         ),
     },
@@ -300,7 +301,7 @@ FIELDS = {
         "code name active generic_id individual_ids category group_code product_class lens_type tint age_from "
         "age_below date_from date_to sphere_range cylinder_range sum_range price_ids base_price max_price "
         "is_in_force is_fictitious group_code_origin group_code_checked_by_id group_code_checked_on pairing_index "
-        "is_pairing"
+        "is_pairing lump_sum"
     ),
     "optoamc.mailbox": (
         "platform_id company_id mode state receipts empty_rounds fetched_at error_code next_poll_at attempts"

@@ -261,6 +261,7 @@ class TestErasureWhole(ShopCase, HttpCase):
         self.signed.order_line.write(
             {"lpp_id": self.env.ref("l10n_fr_optoamc.lpp_2264861").id, "optical_trace": mark("trace")}
         )
+        self.signed.renewal_case = "listed"  # of the same day as another invoice
         self.assertFalse(self.signed.quote_problems)
         self.signed._portal_ensure_token()
         self.env.flush_all()

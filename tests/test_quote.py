@@ -159,7 +159,9 @@ class TestQuoteOffers(QuoteCase):
         # A line for each eye, as it is asked.
         right = order.order_line[0]
         right.product_uom_qty = 1
-        right.copy({"order_id": order.id, "eye_side": "left"})
+        left = right.copy({"order_id": order.id, "eye_side": "left"})
+        self.assertIn("is for another correction", order.quote_problems, "the copy has the right eye's code")
+        left.lpp_id = left.proposed_lpp_id
         self._checked(order)
         self.assertFalse(order.quote_problems)
         self.assertTrue(order._optoamc_is_quote_ready())
@@ -324,7 +326,7 @@ class TestQuoteOffers(QuoteCase):
         self.assertNotIn(adaptations["B"], offer.order_line.product_id)
         self.assertFalse(order.quote_warnings)
         order.order_line[-1].lpp_id = adaptations["A"].lpp_id
-        self.assertIn("the code 2226435 is for lenses of the other class", order.quote_warnings)
+        self.assertIn("the code 2226435 is for lenses of the other class", order.quote_problems)
         values = order._optoamc_legal_quotes()[0]
         self.assertEqual(list(values["class_a"]["services"]), ["adaptation", "pairing"])
         self.assertEqual(list(values["other"]["services"]), ["adaptation"])
@@ -486,12 +488,15 @@ class TestQuoteOffers(QuoteCase):
             self.assertEqual((row["kind"], row["amo"], row["left"]), ("filter", Decimal("2.40"), left))
 
     def test_code_of_another_correction(self):
-        """A grouping code that is not the correction's is told before the quote is handed over."""
+        """A grouping code that is known to be of another correction is not printed."""
         order = self._dossier({"sphere": -3.0})
         self._propose(order)
-        self.assertFalse(order.quote_warnings)
+        self._checked(order)
+        self.assertFalse(order.quote_problems)
         order.order_line[1].lpp_id = self.env.ref("l10n_fr_optoamc.lpp_2241162")  # of more than 20 dioptres
-        self.assertIn("Verre single B: the code 2241162 is for another correction", order.quote_warnings)
+        self.assertIn("Verre single B: the code 2241162 is for another correction", order.quote_problems)
+        with self.assertRaisesRegex(UserError, "is for another correction"):
+            order.with_user(self.optician).action_optoamc_print_quote()
 
     # -- derived codes ------------------------------------------------------------------------
 
@@ -554,9 +559,11 @@ class TestQuoteOffers(QuoteCase):
         order = self.env["sale.order"].create({**values, "order_line": lines})
         until = fields.Date.context_today(order) + dt.timedelta(days=90)
         self.assertEqual([order.validity_date, order.copy().validity_date], [until, until])
-        self.assertFalse(order.quote_warnings and "two months" in order.quote_warnings)
+        self.assertNotIn("two months", order.quote_problems)
         order.validity_date = fields.Date.context_today(order) + dt.timedelta(days=30)
-        self.assertIn("two months at least", order.quote_warnings)
+        self.assertIn("two months at least", order.quote_problems)
+        with self.assertRaisesRegex(UserError, "two months at least"):
+            order.with_user(self.optician).action_optoamc_print_quote()
 
     def test_fictitious_tariffs(self):
         """Said on the paper; in production no legal quote is printed with them."""

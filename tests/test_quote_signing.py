@@ -1,7 +1,9 @@
 import datetime as dt
 import re
+from functools import partial
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
 from .quote_common import QuoteCase
@@ -123,3 +125,137 @@ class TestQuoteSigning(QuoteCase, HttpCase):
             "Étui rigide", page[: page.index('name="optoamc_other_lines"')].split("o_optoamc_legal_quote")[-1]
         )
         self.assertNotIn("optoamc_other_lines", self.url_open(self.offer.get_portal_url()).text)
+
+    # -- what was signed, and what is printed -------------------------------------------------
+
+    def _sign_offer(self):
+        self.assertTrue(self._sign(self._open(self.offer))["force_refresh"])
+        self.env.invalidate_all()
+
+    def _signed_copy(self):
+        return self.offer.sudo()._optoamc_signed_copies()
+
+    def test_signature_under_what_was_signed_alone(self):
+        """A price of a sold order that changes takes the signature, and the acceptance, off the legal quote."""
+        self._sign_offer()
+        self.assertFalse(self.offer.quote_warnings)
+        signed, copy = "Fabienne MONTFORT,", self._signed_copy()
+        printed = self._text(self.offer)
+        self.assertIn(signed, printed)
+        self.assertIn("Offre acceptée", printed)
+        for name, value, old in (("price_unit", 34.0, 35.0), ("price_unit", 36.0, 35.0), ("product_uom_qty", 0, 1)):
+            with self.subTest(name=name, value=value):
+                line = self.offer.order_line[0]
+                line.with_user(self.optician).write({name: value})
+                self.assertIn("has changed since Fabienne MONTFORT accepted it", self.offer.quote_warnings)
+                self.assertTrue(self.offer.is_quote_changed)
+                changed = self._text(self.offer)
+                self.assertNotIn(signed, changed)
+                self.assertNotIn("Offre acceptée", changed)
+                line[name] = old
+                self.assertIn(signed, self._text(self.offer), "as it was signed")
+                self.assertFalse(self.offer.quote_warnings)
+        self.assertEqual(self._signed_copy(), copy, "what was signed stays with the dossier")
+        self.assertEqual(
+            self.offer.with_user(self.optician).action_optoamc_open_signed_copy()["url"],
+            f"/web/content/{copy.id}?download=true",
+        )
+
+    def test_the_other_part_is_signed_too(self):
+        self._sign_offer()
+        self.order.order_line[0].price_unit += 5
+        self.assertNotIn("Fabienne MONTFORT,", self._text(self.offer))
+
+    def test_signed_anew_on_paper(self):
+        self._sign_offer()
+        self.offer.order_line[0].price_unit = 34.0
+        self.assertIn("to be signed anew", " ".join(self._text(self.offer, lang="en_US").split()))
+        self.offer.with_user(self.optician).action_optoamc_accept_anew()
+        self.assertFalse(self.offer.quote_warnings)
+        self.assertEqual(self.offer.chosen_by, self.optician.name)
+        printed = self._text(self.offer)
+        self.assertNotIn("Fabienne MONTFORT,", printed, "the portal's signature is of another content")
+        self.assertIn("Offre acceptée", printed)
+
+    def test_answered_since_it_was_signed(self):
+        """An insurer's answer changes the parts of the payers: the paper says so, nothing has to be signed anew."""
+        self._sign_offer()
+        lens = self.offer.order_line.filtered(lambda line: line.optical_category == "lens")[0]
+        lens.with_user(self.optician).amo_amount = 3.0
+        self.assertFalse(self.offer.quote_warnings)
+        printed = self._text(self.offer, lang="en_US")
+        self.assertIn("with other AMO and AMC shares", " ".join(printed.split()))
+        self.assertIn("Offer accepted", printed)
+
+    def test_sold_on_another_day(self):
+        """The day of the sale and what was cancelled before change nothing of it; the hour is the shop's."""
+        other = self.order.with_user(self.optician)._optoamc_variants()[:1].copy()
+        other.sudo().variant_of_id = self.order
+        other.action_cancel()
+        url = self._open(self.offer)
+        self.offer.date_order = self.offer.date_order - dt.timedelta(days=3)
+        quoted = self.offer._optoamc_quote_day()
+        self._refused(url, "Le devis a changé", self.offer)
+        self._sign_offer()
+        self.assertEqual(self.offer._optoamc_quote_day(), quoted)
+        self.assertEqual(self.offer._optoamc_order_day(), quoted + dt.timedelta(days=3))
+        self.offer.signed_on = "2026-11-27 07:49:38"
+        self.assertIn("08:49:38", self._text(self.offer))
+        self.assertEqual(self.offer._optoamc_legal_quotes()[0]["other"]["order"], self.order)
+
+    def test_a_signature_by_another_way(self):
+        """A quotation that is open again has been accepted by nobody."""
+        self.offer.write({"signature": SIGNATURE, "signed_by": "Fabienne MONTFORT"})
+        self.assertTrue(self.offer.signed_seal)
+        self.offer.action_confirm()
+        self.assertFalse(self.offer.quote_warnings)
+        self.offer.action_cancel()
+        self.offer.action_draft()
+        self.assertEqual(
+            [self.offer[name] for name in ("signed_seal", "accepted_seal", "quoted_on", "chosen_offer")], [False] * 4
+        )
+
+    def test_one_number(self):
+        """The same document from either of its offers."""
+        for order in (self.order, self.offer):
+            self.assertEqual(order._optoamc_legal_quotes()[0]["name"], self.order.name)
+            self.assertIn(f"Devis n° {self.order.name}", self._text(order))
+            self.assertEqual(order.with_context(lang="fr_FR")._optoamc_quote_file_name(), f"Devis {self.order.name}")
+
+    def test_the_page_sells_nothing(self):
+        """Neither a rounding cent as an advantage, nor Odoo's own services; the amount that is signed has VAT."""
+        self.offer.order_line[-1].discount = 10.0
+        self.assertGreater(self.offer.amount_undiscounted - self.offer.amount_untaxed, 0.01)
+        page = self.url_open(self.offer.get_portal_url()).text
+        self.assertIn("o_optoamc_legal_quote", page)
+        for words in ("sale_order_advantage", "portal_connect_software_modal_btn"):
+            self.assertNotIn(words, page)
+        self.assertIn('name="optoamc_signing"', page)
+
+    # -- one offer, by whichever door ---------------------------------------------------------
+
+    def test_the_other_offer_is_not_sold_too(self):
+        self._sign_offer()
+        order = self.order.with_user(self.optician)
+        order.action_draft()
+        for accept in (
+            order.action_confirm,
+            order._validate_order,
+            partial(order.write, {"state": "sale"}),
+            partial(order.sudo().write, {"signature": SIGNATURE}),
+            order.action_optoamc_keep_variant,
+        ):
+            refused = self.assertRaisesRegex(UserError, self.offer.name)
+            with self.subTest(accept=str(accept)), refused, self.env.cr.savepoint():
+                accept()
+            self.env.invalidate_all()
+            self.assertEqual((order.state, order.chosen_by, self.offer.state), ("draft", False, "sale"))
+        self.offer.action_cancel()
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_signed_at_the_shop_then_the_other_confirmed(self):
+        self.offer.require_payment = True
+        self._sign_offer()
+        with self.assertRaisesRegex(UserError, "accepted already"), self.env.cr.savepoint():
+            self.order.with_user(self.optician).action_confirm()

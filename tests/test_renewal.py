@@ -142,5 +142,11 @@ class TestRenewalInvoice(ShareCase):
         self.assertEqual(again.renewable_from, last + relativedelta(years=2))
         self.assertTrue(again.is_renewal_early)
         self.assertFalse(order.renewable_from, "its own invoice does not count against it")
+        same_day = self._order(patient=patient, optical_date=last)
+        self.assertTrue(same_day.is_renewal_early, "an invoice of the same day counts")
+        order.optical_date = last
+        same_day.order_line.amo_amount = 0.03
+        self._invoice(same_day)
+        self.assertFalse(order.is_renewal_early, "the second of two comes early, not the first")
         patient.write({"last_equipment_typed_on": "2024-01-01", "last_equipment_source": "patient"})
         self.assertEqual(again.renewable_from, last + relativedelta(years=2), "the later one counts")

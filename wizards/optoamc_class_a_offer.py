@@ -59,10 +59,9 @@ class OptoamcClassAOffer(models.TransientModel):
 
     @api.model
     def _pieces(self, line):
-        """The pieces of class A that a line's place is taken by: unlike eyes have a line each."""
+        """The pieces of class A that a line's place is taken by: each eye has a line. What is of class A is kept."""
         try:
-            line._optoamc_sides()
-            pieces = [(line.eye_side, line.product_uom_qty)]
+            pieces = line._optoamc_sides()
         except SideError as error:
             if error.code != "unlike":
                 problem = line._optoamc_side_problem()
@@ -72,8 +71,10 @@ class OptoamcClassAOffer(models.TransientModel):
             pieces = [("right", 1), ("left", 1)]
         found = []
         for side, quantity in pieces:
-            lpp, products = line._optoamc_class_a_articles("right" if side == "both" else side)
-            if len(chosen := products) > 1:  # of several, the one that the catalogue says enough of to be quoted
+            lpp, products = line._optoamc_class_a_articles(side)
+            if line._optoamc_class() == "A" and not line._optoamc_code_doubts():
+                products, chosen = products | line.product_id, line.product_id
+            elif len(chosen := products) > 1:  # of several, the one that the catalogue says enough of to be quoted
                 chosen = products.filtered(lambda product: not product.product_tmpl_id._optoamc_missing_for_quote())
             found.append(
                 {
@@ -88,7 +89,7 @@ class OptoamcClassAOffer(models.TransientModel):
         return found
 
     def action_make_offer(self):
-        """Add the variant of class A to the quotation, and show both side by side.
+        """Add the variant of class A to the quotation, whose legal quote then shows both.
 
         :raises UserError: an article is not chosen
         """
@@ -97,7 +98,7 @@ class OptoamcClassAOffer(models.TransientModel):
             raise UserError(self.env._("Choose an article of class A for each line, or say why none meets the need."))
         variant = self.env["sale.order"].browse(self.order_id.action_optoamc_add_variant()["res_id"])
         self._replace_lines(variant)
-        return self.order_id.action_optoamc_compare_variants()
+        return {"type": "ir.actions.act_window_close"}
 
     def _replace_lines(self, variant):
         """Put the articles of class A in the places of the original's, lines in the original's order."""

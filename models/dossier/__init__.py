@@ -11,6 +11,7 @@ from . import sale_order_money
 from . import sale_order_line
 from . import sale_order_line_typed
 from . import sale_order_line_money
+from . import sale_order_line_base
 from . import sale_order_line_request
 from . import sale_order_line_tariff
 from . import sale_order_currency

@@ -31,7 +31,7 @@ class ResPartner(models.Model):
         """The last glasses that were reimbursed, as far as the shop one works in knows.
 
         :param other_than: a dossier that does not count
-        :param before: a day; what came on it or later does not count
+        :param before: a day; what came later does not count, nor on that day what is not of an earlier dossier
         :return: the day or ``False``, whence it is known in words, and the key of its source (``invoice`` or one of
             ``LAST_EQUIPMENT_SOURCES``)
         """
@@ -63,13 +63,15 @@ class ResPartner(models.Model):
             )
         )
         paid = orders.filtered(lambda order: order.amo_total or order.amc_total)
+        # Of two dossiers of one day the second comes early, not the first.
+        earlier = paid.filtered(lambda order: not other_than or order.id < other_than.id).invoice_ids
         bills = paid.invoice_ids.filtered(
             lambda move: (
                 move.state == "posted"
                 and move.move_type == "out_invoice"
                 and move.payment_state != "reversed"
                 and move.invoice_date
-                and (not before or move.invoice_date < before)
+                and (not before or move.invoice_date < before or (move.invoice_date == before and move in earlier))
             )
         )
         return bills.sorted("invoice_date")[-1:]

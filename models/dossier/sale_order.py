@@ -188,6 +188,9 @@ class SaleOrder(models.Model):
         "optoamc_request_ids.equipment_number",
         "optoamc_request_ids.state",
         "optoamc_request_ids.is_stale",
+        "optoamc_request_ids.answered_at",
+        "order_line.is_own_expense",
+        "patient_id",
     )
     def _compute_optical_summary(self):
         self.optoamc_request_ids.fetch(["state", "is_stale", "equipment_number"])
@@ -213,6 +216,7 @@ class SaleOrder(models.Model):
             "amc": sum(lines.mapped("amc_amount")),
             "is_amc_answered": any(lines.mapped("is_amc_answered")),
             "patient": sum(lines.mapped("patient_amount")),
+            "is_left_known": not any(lines.mapped("is_amo_unknown")),
             "currency": self.currency_id.id,
             "request": request.id,
             "state": request.state,
@@ -310,6 +314,7 @@ class SaleOrder(models.Model):
                 "amc": line.amc_amount,
                 "is_amc_answered": line.is_amc_answered,
                 "patient": line.patient_amount,
+                "is_left_known": not line.is_amo_unknown,
             }
             for line in self._optoamc_equipment_lines(number)
         ]
@@ -356,6 +361,7 @@ class SaleOrder(models.Model):
                 **{name: self[name] for name in ("optical_date", "insurance_nature", "amo_rate", "is_child")},
                 "prescription_id": self.prescription_id.id,
                 "other_prescription_id": self.other_prescription_id.id,
+                "renewal_case": self.renewal_case,
             }
         )
         variant.sudo().variant_of_id = self.variant_of_id or self

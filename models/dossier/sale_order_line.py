@@ -185,6 +185,10 @@ class SaleOrderLine(models.Model):
         Since July 2021 the AMO refuses generic codes: the maker's own code for the proposed one stays.
         """
         self.ensure_one()
+        if side is None and self.sudo().eye_side == "both":
+            # One line has one code: both eyes', or none.
+            right, left = map(self._optoamc_propose_lpp, ("right", "left"))
+            return right if right == left else right.browse()
         line = self.sudo()  # the code tells less than the figures it is worked out from
         product, order = line.product_id, line.order_id
         prescription = line._optoamc_prescription()

@@ -32,7 +32,8 @@ class SaleOrderLine(models.Model):
         readonly=False,
         copy=False,
         groups=OPTICIANS,
-        help="LPP tariff of the line on the day of the dossier, or its price where that is less.",
+        help="LPP tariff of the line on the day of the dossier, or its price where that is less; a lump sum of the "
+        "year counts once an eye.",
     )
     amo_amount = fields.Monetary(
         "Sécu",
@@ -101,14 +102,6 @@ class SaleOrderLine(models.Model):
         if self.price_total < 0 and equipment:
             return frozenset(equipment)
         return frozenset(equipment | taxes)
-
-    @api.depends("lpp_id", "product_uom_qty", "net_price", "order_id.optical_date")
-    def _compute_amo_base(self):
-        for line in self:
-            tariff = line.lpp_id.sudo().with_company(line.company_id)._base_price_on(line.order_id.optical_date) or 0.0
-            # The AMO pays on what is paid: nothing of an offered second pair.
-            base, most = min(tariff * line.product_uom_qty, line.net_price), max(line.net_price, 0.0)
-            line._optoamc_work_out("amo_base", max(base, 0.0), most)
 
     @api.depends("amo_base", "order_id.amo_rate")
     def _compute_amo_amount(self):

@@ -34,12 +34,12 @@ class SaleOrderLine(models.Model):
 
     @api.depends(
         *("lpp_id", "lpp_id.price_ids.base_price", "order_id.optical_date", "amo_amount", "net_price"),
-        *("optical_category", "order_id.amo_rate", "is_amo_none", "lpp_id.product_class"),
+        *("optical_category", "order_id.amo_rate", "is_amo_none", "lpp_id.product_class", "is_own_expense"),
     )
     def _compute_is_amo_unknown(self):
         for line in self:
             lpp, order = line.lpp_id.sudo().with_company(line.company_id), line.order_id
-            is_told = line.is_amo_none and line._optoamc_may_be_none()
+            is_told = line.is_own_expense or (line.is_amo_none and line._optoamc_may_be_none())
             is_known = is_told or (lpp._base_price_on(order.optical_date) and order.amo_rate)
             # Nothing is paid of what costs nothing, whatever the tariff.
             line.is_amo_unknown = line.optical_category and not line.amo_amount and line.net_price > 0 and not is_known
@@ -54,12 +54,19 @@ class SaleOrderLine(models.Model):
             lpp, day = line.lpp_id.sudo(), line.order_id.optical_date
             line.is_tariff_fictitious = lpp and day and lpp._price_on(day).is_fictitious
 
-    @api.depends("is_amo_unknown", "lpp_id", "product_uom_qty", "net_price", "order_id.patient_id.birthdate")
+    @api.depends(
+        *("is_amo_unknown", "lpp_id", "product_uom_qty", "net_price", "order_id.patient_id.birthdate"),
+        *("eye_side", "is_own_expense", "amo_amount", "order_id.prescription_id"),
+    )
     @api.depends_context("lang")
     def _compute_lpp_warning(self):
         for line in self:
             reasons = [*line._optoamc_tariff_problems()]
-            reasons += filter(None, [line._optoamc_price_problem(), line._optoamc_age_doubt()])
+            doubts = (
+                *(line._optoamc_price_problem(), line._optoamc_age_doubt()),
+                *(line._optoamc_lump_sum_problem(), line._optoamc_plano_doubt()),
+            )
+            reasons += filter(None, doubts)
             line.lpp_warning = bool(reasons) and self.env._(
                 "%(article)s: %(reason)s", article=line.product_id.name, reason=" ".join(reasons)
             )

@@ -98,3 +98,88 @@ class SaleOrder(models.Model):
     def _optoamc_renewal_source(self):
         """Whence the last equipment is known: ``invoice``, a key of ``SOURCES``, or ``False``."""
         return self._optoamc_patient_sudo()._optoamc_last_equipment(self._origin, self.optical_date)[2]
+
+    # -- what the payers owe nothing of -------------------------------------------------------
+
+    def write(self, vals):
+        """The reason of an early renewal is of the need, whichever of its quotations is open."""
+        result = super().write(vals)
+        if "renewal_case" in vals:
+            for order in self:
+                others = (order._optoamc_variants() - order).filtered(
+                    lambda other, order=order: (
+                        other.state in ("draft", "sent") and other.renewal_case != order.renewal_case
+                    )
+                )
+                if others:
+                    others.write({"renewal_case": order.renewal_case})
+        return result
+
+    def _optoamc_not_due(self, number):
+        """Why nothing may be due by the payers of an equipment, in words; empty: nothing says so.
+
+        The one rule for what is asked of insurers and what a quote promises. What is sold at the patient's expense
+        promises nothing.
+        """
+        self.ensure_one()
+        lines = self._optoamc_equipment_lines(number)
+        is_glasses = bool(set(lines.mapped("optical_category")) & {"lens", "frame"})
+        if not is_glasses or all(lines.mapped("is_own_expense")):
+            return ""
+        if self._optoamc_is_plano(lines):
+            return self.env._("both lenses are plano, they correct nothing")
+        if self.renewal_problem:
+            return self.env._(
+                "%(problem)s; usually from %(day)s on",
+                problem=self.renewal_problem,
+                day=format_date(self.env, self.renewable_from),
+            )
+        if first := self._optoamc_same_correction(number):
+            return self.env._("a second pair of the same correction as equipment %s", first)
+        return ""
+
+    def _optoamc_is_plano(self, lines):
+        """Whether the prescription corrects nothing for any lens of these lines: a corrective lens is not among them.
+
+        Without a prescription nothing says so.
+        """
+        corrections = [
+            line._optoamc_correction(side)
+            for line in lines.filtered(lambda line: line.optical_category == "lens")
+            for side, _count in line._optoamc_pieces()
+        ]
+        return bool(corrections) and all(
+            correction and not any((correction.sphere, correction.cylinder, correction.addition, correction.prism))
+            for correction in corrections
+        )
+
+    def _optoamc_same_correction(self, number):
+        """The earlier equipment whose lenses have the same correction; ``None``: there is none."""
+        corrections = self._optoamc_corrections(number)
+        if not corrections:
+            return None
+        earlier = sorted(
+            {
+                line.equipment_number
+                for line in self._optoamc_optical_lines()
+                if line.optical_category == "lens" and line.equipment_number < number and not line.is_own_expense
+            }
+        )
+        return next((first for first in earlier if self._optoamc_corrections(first) == corrections), None)
+
+    def _optoamc_corrections(self, number):
+        """What an equipment's lenses correct, by eye; empty where one of it is not known."""
+        lenses = self._optoamc_equipment_lines(number).filtered(lambda line: line.optical_category == "lens")
+        found = {
+            side: line._optoamc_prescription() and line._optoamc_correction(side)
+            for line in lenses
+            for side, _count in line._optoamc_pieces()
+        }
+        return found if all(found.values()) else {}
+
+    def action_optoamc_own_expense(self):
+        """Sell at the patient's expense what nothing is due of, in each open quotation of the need."""
+        for order in self._optoamc_variants().filtered(lambda order: order.state in ("draft", "sent")):
+            for number in set(order._optoamc_optical_lines().mapped("equipment_number")):
+                if order._optoamc_not_due(number):
+                    order._optoamc_equipment_lines(number).is_own_expense = True

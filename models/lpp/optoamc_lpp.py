@@ -16,7 +16,7 @@ CATEGORIES = [
 # The pre-2020 nomenclature has one code for both.
 MULTIFOCAL_PROGRESSIVE = "multifocal_progressive"
 
-FROM_GENERIC = ("category", "product_class", "lens_type")
+FROM_GENERIC = ("category", "product_class", "lens_type", "lump_sum")
 
 #: Regular expressions, of Python and of PostgreSQL.
 CODE_SHAPE, GROUP_CODE_SHAPE = "[0-9]{7}", "([A-Z0-9]{3})?"
@@ -105,6 +105,16 @@ class OptoamcLpp(models.Model):
         readonly=False,
         precompute=True,
         recursive=True,
+    )
+    lump_sum = fields.Selection(
+        [("eye_year", "A year and an eye")],
+        "Lump sum",
+        compute="_compute_from_generic",
+        store=True,
+        readonly=False,
+        precompute=True,
+        recursive=True,
+        help="What the tariff is for, however many pieces are sold. Empty: for one piece.",
     )
     tint = fields.Selection(
         [("white", "White"), ("tinted", "Tinted")],

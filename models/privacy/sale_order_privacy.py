@@ -44,21 +44,9 @@ class SaleOrder(models.Model):
 
     def _optoamc_erase_agreement(self):
         """Forget who signed, and with what."""
-        self.write({"signature": False, "signed_by": False, "signed_on": False, "chosen_by": False})
-
-    def _optoamc_signed_copies(self):
-        """The copies that the customer's page made when these orders were signed: attachments."""
-        copies = self.env["ir.attachment"]
-        for order in self.filtered("signed_on"):
-            made = [
-                ("res_model", "=", order._name),
-                ("res_id", "=", order.id),
-                ("res_field", "=", False),
-                ("name", "=", f"{order.name}.pdf"),
-                ("create_date", ">=", order.signed_on),
-            ]
-            copies |= copies.search(made, order="id", limit=1)
-        return copies
+        self.write(
+            {"signature": False, "signed_by": False, "signed_on": False, "chosen_by": False, "accepted_seal": False}
+        )
 
 
 class SaleOrderLine(models.Model):

@@ -7,10 +7,12 @@ rooms above. Its verbs: propose an offer of class A, say what keeps a quote from
 from . import res_company
 from . import sale_order_line_offer
 from . import sale_order_offer
+from . import sale_order_remainder
 from . import sale_order_line_check
 from . import sale_order_limits
 from . import sale_order_quote
 from . import sale_order_choice
+from . import sale_order_acceptance
 from . import sale_order_signing
 from . import sale_order_reminder
 from . import sale_order_traceability

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import format_date
 
+from ...lib.payments.money import euros
+
 
 class AccountMove(models.Model):
     """What a patient's invoice says of the dossier: read from it when it is printed, never stored on the books."""
@@ -27,6 +29,7 @@ class AccountMove(models.Model):
                             format_date(self.env, prescription.date) for prescription in order._optoamc_prescriptions()
                         ],
                         "agreements": self._optoamc_agreements_of(order),
+                        "parts": self._optoamc_estimated_parts(order),
                         "lines": [
                             (line.product_id.name or line.name, code)
                             for line in sold
@@ -35,6 +38,21 @@ class AccountMove(models.Model):
                     }
                 )
         return dossiers
+
+    def _optoamc_estimated_parts(self, order):
+        """The payers' parts of an invoice of the whole order, as far as none is booked on it: as the quote says them.
+
+        :return: tuple ``(amo, amc, left)``, €, or ``None``: booked, billed in parts, or not known
+        """
+        billed = self.sudo().invoice_line_ids
+        is_whole = billed.sale_line_ids.order_id == order and not self.currency_id.compare_amounts(
+            self.amount_total, order.amount_total
+        )
+        left = order._optoamc_left()
+        if self.move_type != "out_invoice" or self.sudo().optoamc_share_ids or not is_whole or left is None:
+            return None
+        amc = euros(order.amount_total) - euros(order.amo_total) - euros(left)
+        return order.amo_total, float(amc), left
 
     def _optoamc_agreements_of(self, order):
         """The agreements of a dossier that hold, each with its insurer and what that pays of this invoice, €.

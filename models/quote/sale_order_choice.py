@@ -19,6 +19,14 @@ class SaleOrder(models.Model):
         help="Who signed, or who confirmed the order at the shop.",
     )
     chosen_on = fields.Datetime(readonly=True, copy=False, groups="l10n_fr_optoamc.group_optician")
+    declined_for_id = fields.Many2one(
+        "sale.order",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="l10n_fr_optoamc.group_optician",
+        help="The offer that the patient chose when this one was open too: the quote still shows both.",
+    )
 
     def _action_confirm(self):
         result = super()._action_confirm()
@@ -38,6 +46,7 @@ class SaleOrder(models.Model):
         )
         others = (order._optoamc_variants() - order).filtered(lambda other: other.state in ("draft", "sent"))
         others._action_cancel()
+        others.declined_for_id = order
         for other in others:
             other.message_post(body=self.env._("Cancelled: the patient chose %s.", order.name))
 

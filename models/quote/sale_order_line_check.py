@@ -14,7 +14,9 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         line, problems = self.sudo(), []
         is_dated = bool(line.optical_date) and line.optical_date >= CLASSES_SINCE
-        if is_dated and line.optical_category in ("lens", "frame") and not line.lpp_id.group_code:
+        is_coded = bool(line.lpp_id.group_code) or line.optical_category not in ("lens", "frame")
+        # A line for two unlike eyes has no code: that is what is said of it, and to make a line for each.
+        if is_dated and not is_coded and not line._optoamc_side_problem():
             problems.append(
                 self.env._(
                     "%s: no grouping code. Choose the LPP code, or have its grouping code typed (Configuration).",
@@ -26,6 +28,7 @@ class SaleOrderLine(models.Model):
             for reason in (line._optoamc_fictitious_problem(), line._optoamc_price_problem())
             if reason
         ]
+        problems += line._optoamc_code_doubts()
         if line._optoamc_kind() == services.PAIRING and not line.order_id._optoamc_is_class_a(line.equipment_number):
             problems.append(
                 self.env._(
@@ -53,12 +56,14 @@ class SaleOrderLine(models.Model):
             if not all(
                 lpp._fits_correction(line._optoamc_correction(side)) for side, _count in line._optoamc_pieces()
             ):
-                reason = self.env._("the code %s is for another correction", lpp.code)
+                reason = self.env._(
+                    "the code %s is for another correction. Take the proposed code, or another article.", lpp.code
+                )
         elif line._optoamc_kind() == services.ADAPTATION and line._optoamc_lens_class() not in (
             None,
             lpp.product_class,
         ):
-            reason = self.env._("the code %s is for lenses of the other class", lpp.code)
+            reason = self.env._("the code %s is for lenses of the other class. Choose the other one.", lpp.code)
         return [self.env._("%(article)s: %(reason)s", article=line.product_id.name, reason=reason)] if reason else []
 
     def _optoamc_catalogue_gaps(self):

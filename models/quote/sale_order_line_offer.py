@@ -48,7 +48,7 @@ class SaleOrderLine(models.Model):
         return OfferLine(
             price=euros(line.net_price),
             product_class=line._optoamc_class() or None,
-            cover=cover,
+            cover=Cover.NONE if line.is_own_expense else cover,
             kind=line._optoamc_kind(),
             lens_class=line._optoamc_lens_class() if line._optoamc_kind() in FOLLOWS_LENSES else None,
             amo=euros(line.amo_amount) if is_amo_known else None,

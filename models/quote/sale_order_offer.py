@@ -59,26 +59,12 @@ class SaleOrder(models.Model):
         :return: ``glasses`` (two offers), ``contact`` (one), or ``None``: plano glasses, accessories, anything else
         """
         self.ensure_one()
-        lines = self._optoamc_equipment_lines(number)
+        # Whoever sells prints it; the eyes' corrections, which say whether it is needed, are the opticians' alone.
+        lines = self.sudo()._optoamc_equipment_lines(number)
         categories = set(lines.mapped("optical_category")) - {"supplement"}
         if "contact" in categories:
             return "contact"
-        return "glasses" if categories and not self.sudo()._optoamc_is_plano(lines) else None
-
-    def _optoamc_is_plano(self, lines):
-        """Whether the prescription corrects nothing for any lens of these lines: a corrective lens is not among them.
-
-        Without a prescription nothing says so.
-        """
-        corrections = [
-            line._optoamc_correction(side)
-            for line in lines.filtered(lambda line: line.optical_category == "lens")
-            for side, _count in line._optoamc_pieces()
-        ]
-        return bool(corrections) and all(
-            correction and not any((correction.sphere, correction.cylinder, correction.addition, correction.prism))
-            for correction in corrections
-        )
+        return "glasses" if categories and not self._optoamc_is_plano(lines) else None
 
     def _optoamc_quote_numbers(self):
         """The equipments of the order that need a legal quote: a second pair is a second quote."""
@@ -109,7 +95,8 @@ class SaleOrder(models.Model):
         variants = self.sudo()._optoamc_variants()
         open_ones = variants.filtered(lambda order: order.state != "cancel")
         others = (variants if self.state in ("sale", "cancel") else open_ones) - self
-        choices = self.sudo() | (others & open_ones) | others
+        declined = others.filtered(lambda order: order.declined_for_id == self)
+        choices = self.sudo() | (others & open_ones) | declined | others
         choices = choices.filtered(lambda order: order._optoamc_equipment_lines(number))
         class_a = choices.filtered(lambda order: order._optoamc_is_class_a(number))
         return class_a[:1], (choices - class_a)[:1]

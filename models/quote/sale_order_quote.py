@@ -27,6 +27,12 @@ class SaleOrder(models.Model):
         "Legal quote, to check", compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician"
     )
     has_codes_to_check = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
+    has_parts_not_due = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
+    is_class_a_missing = fields.Boolean(
+        compute="_compute_is_class_a_missing",
+        compute_sudo=True,
+        help="What is sold needs a class A offer, and nothing says why there is none.",
+    )
     needs_class_a_offer = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
 
     @api.depends(
@@ -39,11 +45,11 @@ class SaleOrder(models.Model):
 
     @api.depends(
         *("state", "optical_date", "prescription_id", "no_class_a_reason", "variant_ids.state", "variant_of_id"),
-        *("validity_date", "date_order"),
+        *("validity_date", "date_order", "accepted_seal", "partner_id"),
         *("variant_ids.optoamc_offer", "variant_of_id.optoamc_offer", "optoamc_offer"),
         *("order_line.lpp_id.group_code_checked_on", "order_line.lpp_warning", "order_line.granted_amount"),
         *("order_line.net_price", "order_line.amo_amount", "order_line.eye_side", "order_line.equipment_number"),
-        *("order_line.product_uom_qty", "order_line.vision"),
+        *("order_line.product_uom_qty", "order_line.vision", "order_line.is_own_expense", "renewal_case"),
     )
     @api.depends_context("lang")
     def _compute_quote_problems(self):
@@ -52,19 +58,28 @@ class SaleOrder(models.Model):
             numbers = due if order.state in ("draft", "sent") else []
             problems = [problem for number in numbers for problem in order._optoamc_quote_problems(number)]
             warnings = [warning for number in numbers for warning in order._optoamc_quote_warnings(number)]
+            changes = order._optoamc_change_warnings()
+            order.is_quote_changed, warnings = bool(changes), changes + warnings
             if order.state == "sale" and any(map(order._optoamc_was_class_a_missing, due)):
                 problems.append(order._optoamc_class_a_omission())
             order.quote_problems = "\n".join(dict.fromkeys(problems)) or False
             order.quote_warnings = "\n".join(dict.fromkeys(warnings)) or False
+            order.has_parts_not_due = any(map(order._optoamc_undue_parts, numbers))
             order.has_codes_to_check = any(order._optoamc_derived_codes(number) for number in numbers)
             order.needs_class_a_offer = any(order._optoamc_lacks_class_a(number) for number in numbers)
+
+    @api.depends("order_line.optical_category", "order_line.product_uom_qty", "no_class_a_reason", "optoamc_offer")
+    def _compute_is_class_a_missing(self):
+        for order in self:
+            numbers = order._optoamc_quote_numbers() if order.has_legal_quote else []
+            order.is_class_a_missing = any(map(order._optoamc_was_class_a_missing, numbers))
 
     # -- what keeps it from being printed -----------------------------------------------------
 
     def _optoamc_quote_problems(self, number):
         """Why no legal quote of an equipment may be printed, in words."""
         self.ensure_one()
-        problems = []
+        problems = self._optoamc_validity_problems()
         if self._optoamc_lacks_class_a(number) and not self._optoamc_no_class_a():
             problems.append(self._optoamc_class_a_problem())
         if derived := self._optoamc_derived_codes(number):
@@ -72,8 +87,20 @@ class SaleOrder(models.Model):
         for line in self._optoamc_quoted_lines(number):
             problems += line._optoamc_unquotable()
         for offer in filter(None, self._optoamc_quoted_offers(number)):
-            problems += offer._optoamc_untold_eyes(number)
+            problems += offer._optoamc_untold_eyes(number) + offer._optoamc_undue_parts(number)
         return problems
+
+    def _optoamc_undue_parts(self, number):
+        """That an equipment's quote would promise what the payers may not owe, in words."""
+        if not (reason := self.sudo()._optoamc_not_due(number)):
+            return []
+        return [
+            self.env._(
+                "The quote would promise shares of the Sécu and of the insurer that may not be due: %s. Choose the "
+                "reason of the early renewal, or sell at the patient's expense.",
+                reason,
+            )
+        ]
 
     def _optoamc_untold_eyes(self, number):
         """The lines of an equipment that no paper can tell eye by eye, in words."""
@@ -161,7 +188,7 @@ class SaleOrder(models.Model):
     def _optoamc_quote_warnings(self, number):
         """What the optician should know before handing an equipment's quote over, in words."""
         class_a, other = self._optoamc_quoted_offers(number)
-        warnings = self._optoamc_validity_warnings()
+        warnings = []
         for offer in filter(None, (class_a, other)):
             values = offer._optoamc_offer_values(number)
             if values["totals"]["amo"] is None:
@@ -176,7 +203,7 @@ class SaleOrder(models.Model):
                     for line in lines
                 ]
             for line in offer._optoamc_lines_of(number):
-                warnings += line._optoamc_code_doubts() + line._optoamc_catalogue_gaps()
+                warnings += line._optoamc_catalogue_gaps()
         if class_a and (left := class_a._optoamc_offer_values(number)["totals"]["left"]):
             warnings.append(
                 self.env._(
@@ -203,20 +230,28 @@ class SaleOrder(models.Model):
         return result
 
     def _optoamc_quote_day(self):
-        """The day of the order at the shop, whoever reads it: a customer on the portal has no time zone."""
+        """The day of the quote at the shop, whoever reads it: a customer on the portal has no time zone."""
+        if quoted_on := self.sudo().quoted_on:
+            return quoted_on
+        return self._optoamc_order_day()
+
+    def _optoamc_order_day(self):
+        """The day of the order, or of the sale, at the shop."""
         there = self.with_context(tz=self.company_id.sudo()._optoamc_zone())
         return fields.Datetime.context_timestamp(there, self.date_order).date()
 
-    def _optoamc_validity_warnings(self):
+    def _optoamc_validity_problems(self):
         """Whether the day up to which the quote is valid was set before the shortest one."""
         shortest = self._optoamc_quote_day() + timedelta(days=QUOTE_DAYS_MIN)
         if not self.validity_date or self.validity_date >= shortest:
             return []
         return [
             self.env._(
-                "%(order)s: valid until %(day)s only. A legal quote is valid for two months at least.",
+                "%(order)s: valid until %(day)s only. A legal quote is valid for two months at least: until "
+                "%(least)s.",
                 order=self.name,
                 day=format_date(self.env, self.validity_date),
+                least=format_date(self.env, shortest),
             )
         ]
 
@@ -233,6 +268,8 @@ class SaleOrder(models.Model):
         contract = patient._optoamc_current_contracts(self.optical_date)[:1]
         return {
             "number": number,
+            # One document has one number, whichever of its offers is looked at.
+            "name": (other or class_a or self).name,
             "kind": self._optoamc_quote_kind(number),
             "order": self,
             "date": self._optoamc_quote_day(),
@@ -277,4 +314,5 @@ class SaleOrder(models.Model):
     def _optoamc_quote_file_name(self):
         """``Devis S00042``: without the patient's name, which is on the paper."""
         self.ensure_one()
-        return self.env._("Quote %s", self.name.replace("/", "-"))
+        names = [quote["name"] for quote in self._optoamc_legal_quotes()] or [self.name]
+        return self.env._("Quote %s", " ".join(dict.fromkeys(names)).replace("/", "-"))

@@ -22,14 +22,6 @@ class SaleOrder(models.Model):
             return True
         return self._optoamc_is_quote_ready() and not self._optoamc_accepted_offer()
 
-    def _optoamc_accepted_offer(self):
-        """The other offer that the patient has signed or bought, maybe none: one prescription is sold once."""
-        order = self.sudo()
-        others = order._optoamc_variants() - order
-        return others.filtered(lambda other: other.state == "sale" or (other.state != "cancel" and other.signature))[
-            :1
-        ]
-
     def _optoamc_signing_refusal(self, seal):
         """Why the patient's signature is not taken, in words; empty: it is.
 
@@ -64,11 +56,10 @@ class SaleOrder(models.Model):
     def _optoamc_quote_seal(self):
         """A digest of what the page of the legal quote says: other words or amounts have another one."""
         self.ensure_one()
-        order = self.sudo().with_context(lang=self.partner_id.lang)
+        order = self.sudo()
         said = [
-            *(order.name, order.validity_date, order.amount_total),
+            *(order.name, order.amount_total, order._optoamc_paper_seal()),
             *((line.name, line.product_uom_qty, line.price_total) for line in order._optoamc_other_lines()),
-            *map(_said, order._optoamc_legal_quotes()),
         ]
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
@@ -79,14 +70,3 @@ class SaleOrder(models.Model):
         quoted = [order._optoamc_equipment_lines(number) for number in order._optoamc_quote_numbers()]
         sold = order.order_line.filtered(lambda line: not line.display_type)
         return sold - order.order_line.browse().union(*quoted)
-
-
-def _said(quote):
-    """What a legal quote says of the offers of an equipment, as plain values."""
-    people = [quote[name].display_name for name in ("patient", "insured", "prescriber", "prescription", "company")]
-    rows = [
-        [(name, value.display_name if isinstance(value, models.BaseModel) else value) for name, value in row.items()]
-        for part in filter(None, (quote["class_a"], quote["other"]))
-        for row in (*part["rows"], *(row for rows in part["services"].values() for row in rows))
-    ]
-    return quote["number"], quote["date"], people, rows

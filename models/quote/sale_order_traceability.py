@@ -88,6 +88,8 @@ class SaleOrder(models.Model):
         return [
             {
                 **order._optoamc_legal_quote(number),
+                "name": order.name,
+                "date": order._optoamc_order_day(),
                 "sold": order._optoamc_offer_values(number),
                 "requests": order.optoamc_request_ids.filtered(
                     lambda asked, number=number: (

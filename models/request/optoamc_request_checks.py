@@ -145,14 +145,13 @@ class OptoamcRequest(models.Model):
 
     def _check_renewal(self):
         order = self._order_as_asked()
-        if problem := self.equipment_kind != "contact_lenses" and order.renewal_problem:
-            is_certain = order._optoamc_renewal_source() in CERTAIN and self.contract_id._is_responsible()
-            words = self.env._(
-                "%(problem)s; usually from %(day)s on",
-                problem=problem,
-                day=format_date(self.env, order.renewable_from),
-            )
-            yield self._finding("R03", STOP if is_certain else ASK, self.order_id, "renewal_case", words)
+        if words := order._optoamc_not_due(self.equipment_number):
+            is_certain = order.renewal_problem and order._optoamc_renewal_source() in CERTAIN
+            is_stopped = is_certain and self.contract_id._is_responsible()
+            yield self._finding("R03", STOP if is_stopped else ASK, self.order_id, "renewal_case", words)
+        if any(self.line_ids.order_line_id.mapped("is_own_expense")):
+            words = self.env._("sold at the patient's expense: nothing is asked for it")
+            yield self._finding("R03", ASK, self.order_id, "order_line", words)
 
     def _check_pieces(self):
         order = self.order_id

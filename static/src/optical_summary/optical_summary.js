@@ -20,8 +20,9 @@ export class OpticalSummaryField extends Component {
 
     /** What is sold besides the equipments (an accessory, a cleaning product) is the patient's. */
     get totals() {
-        const { amount_total, amo_total, amc_total, patient_total } = this.props.record.data;
-        return { total: amount_total, amo: amo_total, amc: amc_total, patient: patient_total };
+        const { amount_total, amo_total } = this.props.record.data;
+        const amc = this.equipments.reduce((sum, equipment) => sum + equipment.amc, 0);
+        return { total: amount_total, amo: amo_total, amc, patient: amount_total - amo_total - amc };
     }
 
     shown(equipment, column) {
@@ -32,12 +33,16 @@ export class OpticalSummaryField extends Component {
         return this.known(this.equipments, column, this.totals[column]);
     }
 
-    /** What is not known is no 0,00, nor is what no insurer has said; what is left hangs on what the Sécu pays. */
+    /** What is not known is no 0,00, nor is what no insurer has said: what is left hangs on both. */
     known(equipments, column, amount) {
-        if (["amo", "patient"].includes(column) && equipments.some((equipment) => equipment.is_amo_unknown)) {
+        const isUnknown = {
+            amo: (equipment) => equipment.is_amo_unknown,
+            patient: (equipment) => !equipment.is_left_known,
+        }[column];
+        if (isUnknown && equipments.some(isUnknown)) {
             return unknownAmount();
         }
-        const isBlank = column === "amc" && !equipments.some((equipment) => equipment.is_amc_answered);
+        const isBlank = column === "amc" && !equipments.every((equipment) => equipment.is_amc_answered);
         return isBlank ? "" : this.format(amount);
     }
 
@@ -52,8 +57,6 @@ registry.category("fields").add("optoamc_optical_summary", {
     fieldDependencies: [
         { name: "amount_total", type: "monetary" },
         { name: "amo_total", type: "monetary" },
-        { name: "amc_total", type: "monetary" },
-        { name: "patient_total", type: "monetary" },
         { name: "currency_id", type: "many2one" },
     ],
 });

@@ -10,8 +10,6 @@ registry.category("web_tour.tours").add("optoamc_quote_desk", {
         press("action_optoamc_propose_class_a"),
         see(".modal .o_field_widget[name='line_ids'] .o_data_row:nth-child(3) [name='product_id']:contains('Monture A')"),
         pressInDialog("action_make_offer"),
-        see(".o_list_view .o_data_row:nth-child(2) [name='optoamc_offer']"),
-        click(".o_list_view .o_data_row:nth-child(1) [name='optical_content']"),
         press("action_optoamc_check_codes"),
         see(".o_form_view:not(:has(button[name='action_optoamc_check_codes']:visible))"),
         see("button[name='action_optoamc_print_quote']:visible"),

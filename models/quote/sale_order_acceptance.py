@@ -1,0 +1,217 @@
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+
+#: What of a row is about who pays; all else is what the patient buys.
+PARTS = ("base", "amo", "amc", "left")
+
+#: Of a row, what the legal quote does not print.
+UNPRINTED = ("trace",)
+
+#: How what is printed now differs from what was accepted: in what is sold, or in the payers' parts alone.
+CHANGED, ANSWERED = "changed", "answered"
+
+
+class SaleOrder(models.Model):
+    """What exactly was accepted: a signature stands under the legal quote that it was given for, under no other.
+
+    A seal is a digest of what the legal quote prints: its language, that of what is sold, and that of the payers'
+    parts, which an insurer's answer may change without anybody's fault; dots between them.
+    """
+
+    _inherit = "sale.order"
+
+    accepted_seal = fields.Char(readonly=True, copy=False, groups="l10n_fr_optoamc.group_optician")
+    signed_seal = fields.Char(readonly=True, copy=False, groups="l10n_fr_optoamc.group_optician")
+    quoted_on = fields.Date(
+        readonly=True,
+        copy=False,
+        groups="l10n_fr_optoamc.group_optician",
+        help="The day of the quote: the sale has another.",
+    )
+    is_quote_changed = fields.Boolean(
+        compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician", help="Since it was accepted."
+    )
+
+    def action_confirm(self):
+        for order in self.sudo().filtered(lambda order: order.has_legal_quote and not order.quoted_on):
+            order.quoted_on = order._optoamc_quote_day()
+        return super().action_confirm()
+
+    def write(self, vals):
+        """A signature is sealed whoever takes it; a quotation that is open again was accepted by nobody."""
+        result = super().write(vals)
+        if "signature" in vals:
+            for order in self.sudo():
+                seal = order._optoamc_paper_seal() if order.signature and order.has_legal_quote else False
+                order.write({"signed_seal": seal, "accepted_seal": seal})
+        if vals.get("state") == "draft":
+            names = ("accepted_seal", "quoted_on", "chosen_offer", "chosen_by", "chosen_on")
+            self.sudo().filtered("quoted_on").write(dict.fromkeys(names, False))
+        return result
+
+    def _optoamc_record_choice(self):
+        super()._optoamc_record_choice()
+        order = self.sudo()
+        # What was signed stays what was accepted, whatever has changed between the signature and the sale.
+        order.accepted_seal = order.accepted_seal or order._optoamc_paper_seal()
+
+    # -- one offer of a quote -----------------------------------------------------------------
+
+    def _optoamc_is_accepted(self):
+        """Whether the patient has signed or bought this offer."""
+        order = self.sudo()
+        return order.state == "sale" or bool(order.state != "cancel" and order.signature)
+
+    def _optoamc_accepted_offer(self):
+        """The other offer that the patient has signed or bought, maybe none: one prescription is sold once."""
+        order = self.sudo()
+        return (order._optoamc_variants() - order).filtered(lambda other: other._optoamc_is_accepted())[:1]
+
+    @api.constrains("state", "signature", "variant_of_id")
+    def _check_one_offer_accepted(self):
+        for order in self:
+            if order._optoamc_is_accepted() and (accepted := order._optoamc_accepted_offer()):
+                raise ValidationError(order._optoamc_other_accepted(accepted))
+
+    def _optoamc_other_accepted(self, accepted):
+        return self.env._(
+            "%(order)s: another offer of the same quote has been accepted already, %(accepted)s. Cancel that one "
+            "before this one is accepted.",
+            order=self.name,
+            accepted=accepted.name,
+        )
+
+    def action_optoamc_keep_variant(self):
+        """:raises UserError: the patient has accepted another one"""
+        if accepted := self._optoamc_accepted_offer():
+            raise UserError(self._optoamc_other_accepted(accepted))
+        return super().action_optoamc_keep_variant()
+
+    # -- what was accepted, and what is printed now -------------------------------------------
+
+    def _optoamc_paper_seal(self, lang=None):
+        """The seal of what the legal quotes of the order print now.
+
+        :param lang: the language; the customer's by default
+        """
+        self.ensure_one()
+        lang = lang or self.partner_id.lang or "en_US"
+        order = self.sudo().with_context(lang=lang)
+        quotes = order._optoamc_legal_quotes()
+        said = ([order.validity_date, *map(terms_of, quotes)], [*map(parts_of, quotes)])
+        return ".".join([lang, *(hashlib.sha256(repr(part).encode()).hexdigest() for part in said)])
+
+    def _optoamc_change_since(self, seal):
+        """How the legal quote differs from what had a seal: :data:`CHANGED`, :data:`ANSWERED`, or ``None``."""
+        lang, terms, parts = seal.split(".")
+        _lang, now, parts_now = self._optoamc_paper_seal(lang).split(".")
+        if terms != now:
+            return CHANGED
+        return None if parts == parts_now else ANSWERED
+
+    def _optoamc_acceptance(self):
+        """What the place for the patient's signature shows.
+
+        :return: a dict: ``change`` since the patient signed (:meth:`_optoamc_change_since`), ``is_signed`` whether the
+            signature is of what is printed, ``is_accepted`` whether the offer is
+        """
+        order = self.sudo()
+        change = order._optoamc_change_since(order.signed_seal) if order.signature and order.signed_seal else None
+        is_accepted = bool(order.accepted_seal) and order._optoamc_change_since(order.accepted_seal) != CHANGED
+        return {
+            "change": change,
+            "is_signed": bool(order.signature) and bool(order.signed_seal) and not change,
+            "is_accepted": is_accepted,
+        }
+
+    def _optoamc_change_warnings(self):
+        """That what was accepted is not what the dossier says now, in words."""
+        order = self.sudo()
+        if not order._optoamc_is_accepted() or not order.accepted_seal:
+            return []
+        if order._optoamc_change_since(order.accepted_seal) != CHANGED:
+            return []
+        return [
+            self.env._(
+                "%(order)s has changed since %(who)s accepted it on %(day)s: print the legal quote, and have it "
+                "signed anew.",
+                order=order.name,
+                who=order.signed_by or order.chosen_by or "–",
+                day=format_date(self.env, order.signed_on or order.chosen_on),
+            )
+        ]
+
+    def action_optoamc_accept_anew(self):
+        """The patient has signed the changed quote on paper: what it says now is what was accepted.
+
+        The signature of the portal stays under the copy that it was given for.
+        """
+        for order in self:
+            order.check_access("write")
+            if not order.is_quote_changed:
+                continue
+            order.sudo().write(
+                {
+                    "accepted_seal": order._optoamc_paper_seal(),
+                    "chosen_offer": order.optoamc_offer,
+                    "chosen_by": order.env.user.name,
+                    "chosen_on": fields.Datetime.now(),
+                }
+            )
+            order.message_post(body=self.env._("The patient has signed the changed legal quote on paper."))
+
+    def _optoamc_signed_copies(self):
+        """The copies that the customer's page made when these orders were signed: attachments."""
+        copies = self.env["ir.attachment"]
+        for order in self.filtered("signed_on"):
+            made = [
+                ("res_model", "=", order._name),
+                ("res_id", "=", order.id),
+                ("res_field", "=", False),
+                ("name", "=", f"{order.name}.pdf"),
+                ("create_date", ">=", order.signed_on),
+            ]
+            copies |= copies.search(made, order="id", limit=1)
+        return copies
+
+    def action_optoamc_open_signed_copy(self):
+        """The legal quote as the patient signed it.
+
+        :raises UserError: the file is not there any more
+        """
+        self.ensure_one()
+        self.check_access("read")
+        copy = self.sudo()._optoamc_signed_copies()
+        if not copy:
+            raise UserError(self.env._("%s: the signed copy has been removed from the dossier.", self.name))
+        return {"type": "ir.actions.act_url", "url": f"/web/content/{copy.id}?download=true", "target": "self"}
+
+
+def _rows(quote):
+    return [
+        row
+        for part in filter(None, (quote["class_a"], quote["other"]))
+        for row in (*part["rows"], *(row for rows in part["services"].values() for row in rows))
+    ]
+
+
+def _plain(value):
+    return value.display_name if isinstance(value, models.BaseModel) else value
+
+
+def terms_of(quote):
+    """What a legal quote says of an equipment and of the people, the payers' parts apart, as plain values."""
+    people = [quote[name].display_name for name in ("patient", "insured", "prescriber", "prescription", "company")]
+    rows = [
+        [(name, _plain(value)) for name, value in row.items() if name not in (*PARTS, *UNPRINTED)]
+        for row in _rows(quote)
+    ]
+    return quote["number"], quote["name"], quote["date"], people, rows
+
+
+def parts_of(quote):
+    """Who a legal quote says pays what, as plain values."""
+    return [[row[name] for name in PARTS] for row in _rows(quote)]

@@ -1,0 +1,238 @@
+from decimal import Decimal
+
+from odoo import Command, fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .quote_common import QuoteCase
+from .users import new_user
+
+LUMP_SUM = 39.48
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestQuoteDue(QuoteCase):
+    """What a quote promises of the payers is what they may owe."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._know_tariffs()
+        lump = cls.env.ref("l10n_fr_optoamc.lpp_2251545")
+        # The shipped figure is of before 2020: this one is made up for the tests of today.
+        cls.env["optoamc.lpp.price"].create(
+            {"lpp_id": lump.id, "date_from": "2020-01-01", "base_price": LUMP_SUM, "max_price": 0.0}
+        )
+        cls.box = cls._article("Lentilles", 25.0, "contact", lpp="2251545")
+
+    # -- lump sums ----------------------------------------------------------------------------
+
+    def _contacts(self, *lines):
+        """A dossier of contact lenses: the eye and the boxes of each line."""
+        order = self._dossier({"sphere": -3.0})
+        order.order_line.unlink()
+        order.order_line = [
+            Command.create({"product_id": self.box.id, "eye_side": side, "product_uom_qty": boxes})
+            for side, boxes in lines
+        ]
+        return order
+
+    def test_lump_sum_once_an_eye(self):
+        """2251545, FORFAIT ANNUEL, PAR OEIL APPAREILLE: 60 % of 39.48 an eye, however many boxes."""
+        part = 23.69
+        for lines, bases in (
+            ([("right", 4), ("left", 4)], [LUMP_SUM, LUMP_SUM]),
+            ([("both", 8)], [2 * LUMP_SUM]),
+            ([("right", 1), ("right", 3), ("left", 4)], [25.0, LUMP_SUM - 25.0, LUMP_SUM]),
+            ([("right", 4), ("right", 4)], [LUMP_SUM, 0.0]),
+            ([("right", 1)], [25.0]),
+        ):
+            with self.subTest(lines=lines):
+                order = self._contacts(*lines)
+                for line, base in zip(order.order_line, bases, strict=True):
+                    self.assertAlmostEqual(line.amo_base, base)
+                self.assertFalse(any(order.order_line.mapped("is_amo_unknown")))
+        order = self._contacts(("right", 4), ("left", 4))
+        self.assertEqual(order.order_line.mapped("amo_amount"), [part, part])
+        rows = order._optoamc_legal_quotes()[0]["other"]["rows"]
+        self.assertEqual([row["amo"] for row in rows], [Decimal("23.69")] * 2)
+        request = self._new_request(order)
+        self.assertEqual(request.line_ids.mapped("amo_amount"), [part, part])
+        self.assertEqual(request.line_ids.mapped("amo_base"), [LUMP_SUM, LUMP_SUM])
+        # More boxes change nothing; another eye does.
+        order.order_line[0].product_uom_qty = 12
+        self.assertAlmostEqual(order.amo_total, 2 * part)
+        order.order_line[1].eye_side = "right"
+        self.assertAlmostEqual(order.amo_total, part)
+
+    def test_what_the_quantity_multiplies_is_the_codes(self):
+        lump = self.env.ref("l10n_fr_optoamc.lpp_2251545")
+        own = self.env["optoamc.lpp"].create({"code": "2999991", "name": "Fabricant", "generic_id": lump.id})
+        self.assertEqual(own.lump_sum, "eye_year", "an individual code is as its line of the LPP")
+        order = self._contacts(("right", 4), ("right", 4))
+        order.order_line[1].lpp_id = own
+        self.assertAlmostEqual(sum(order.order_line.mapped("amo_base")), LUMP_SUM)
+        lump.lump_sum = False
+        order = self._contacts(("right", 3))
+        self.assertAlmostEqual(order.order_line.amo_base, 75.0, msg="three pieces at their price")
+
+    def test_lump_sum_of_the_year_before(self):
+        first = self._contacts(("right", 4))
+        first.action_confirm()
+        again = self._contacts(("left", 4), ("right", 4))
+        again.patient_id = first.patient_id
+        left, right = again.order_line
+        self.assertFalse(left.lpp_warning)
+        self.assertIn(first.name, right.lpp_warning)
+        right.is_own_expense = True
+        self.assertFalse(right.lpp_warning)
+        self.assertEqual((right.amo_base, right.amo_amount, right.is_amo_unknown), (0.0, 0.0, False))
+        again.optical_date = fields.Date.add(first.optical_date, years=1)
+        again.order_line.is_own_expense = False
+        self.assertFalse(right.lpp_warning)
+
+    # -- renewals -----------------------------------------------------------------------------
+
+    def _early(self, **values):
+        order = self._dossier({"sphere": -3.0}, **values)
+        order.patient_id.write(
+            {
+                "last_equipment_typed_on": fields.Date.subtract(order.optical_date, months=1),
+                "last_equipment_source": "card",
+            }
+        )
+        offer = self._propose(order)
+        self._checked(order)
+        return order, offer
+
+    def test_renewal_before_its_day(self):
+        order, offer = self._early()
+        for quote in (order, offer):
+            self.assertIn("the renewal is early and has no reason", quote.quote_problems)
+            self.assertTrue(quote.has_parts_not_due)
+            with self.assertRaisesRegex(UserError, "may not be due"):
+                quote.with_user(self.optician).action_optoamc_print_quote()
+        # One rule: the same is said of what would be asked.
+        [found] = [item for item in self._new_request(order).check() if item["field"] == "renewal_case"]
+        self.assertIn(order._optoamc_not_due(1), found["reason"])
+
+    def test_renewal_with_a_reason(self):
+        order, offer = self._early()
+        order.with_user(self.optician).renewal_case = "listed"
+        self.assertEqual(offer.renewal_case, "listed")
+        self.assertFalse(order.quote_problems)
+        self.assertFalse(offer.quote_problems)
+        self.assertEqual(offer._optoamc_legal_quotes()[0]["class_a"]["totals"]["left"], 0)
+
+    def test_renewal_at_the_patients_expense(self):
+        order, offer = self._early()
+        order.with_user(self.optician).action_optoamc_own_expense()
+        for quote, price in ((order, 389), (offer, 100)):
+            self.assertFalse(quote.quote_problems)
+            self.assertFalse(quote.has_unknown_amo)
+            totals = ((quote == offer and quote._optoamc_offer_values(1)) or order._optoamc_offer_values(1))["totals"]
+            self.assertEqual([totals[name] for name in ("price", "amo", "amc", "left")], [price, 0, 0, price])
+            self.assertEqual((quote.amo_total, quote.patient_total), (0, price))
+        # What is added to the equipment is so, too.
+        order.order_line = [Command.create({"product_id": self.lenses["B", "single"].id, "equipment_number": 1})]
+        self.assertTrue(order.order_line[-1].is_own_expense)
+
+    def test_second_pair_of_the_same_correction(self):
+        order = self._dossier({"sphere": -3.0}, pairs=2)
+        order.order_line.filtered("eye_side").vision = "far"
+        self._propose(order)
+        self._checked(order)
+        self.assertIn("a second pair of the same correction as equipment 1", order.quote_problems)
+        order.with_user(self.optician).action_optoamc_own_expense()
+        self.assertFalse(order.quote_problems)
+        first, second = order._optoamc_legal_quotes()
+        self.assertEqual(first["class_a"]["totals"]["left"], 0)
+        self.assertEqual(second["class_a"]["totals"]["left"], 100)
+        self.assertEqual(second["class_a"]["totals"]["amo"], 0)
+
+    def test_two_pairs_of_two_corrections(self):
+        order = self._dossier({"sphere": -3.0}, near={"sphere": -1.0}, pairs=2, age=50)
+        self._propose(order)
+        self._checked(order)
+        self.assertFalse(order.quote_problems)
+
+    def test_plano_glasses(self):
+        """Nothing is corrected: no legal quote, and the Sécu's part is doubted."""
+        order = self._dossier({"sphere": 0.0})
+        self.assertFalse(order.has_legal_quote)
+        right, left, frame = order.order_line
+        for lens in (right, left):
+            lens.amo_amount = 0.03
+            self.assertIn("both lenses are plano", lens.lpp_warning)
+        self.assertNotIn("plano", frame.lpp_warning or "")
+        [found] = [item for item in self._new_request(order)._findings() if "plano" in item["reason"]]
+        self.assertEqual(found["cause"], "R03")
+        order.with_user(self.optician).action_optoamc_own_expense()
+        self.assertEqual(order.amo_total, 0)
+        self.assertFalse(right.lpp_warning)
+        one = self._dossier({"sphere": 0.0}, {"sphere": -3.0})
+        self.assertNotIn("plano", one.lpp_warnings or "")
+
+    # -- before the sale ----------------------------------------------------------------------
+
+    def test_sale_without_a_class_a_offer_is_asked(self):
+        order = self._dossier({"sphere": -3.0})
+        view = self.env["sale.order"].get_view(view_type="form")["arch"]
+        self.assertIn("Sell all the same?", view)
+        self.assertEqual(view.count("is_class_a_missing"), 4, "the field, and the three buttons")
+        self.assertTrue(order.is_class_a_missing)
+        order.no_class_a_reason = "Aucun verre"
+        self.assertFalse(order.is_class_a_missing)
+        order.no_class_a_reason = False
+        self._propose(order)
+        self.assertFalse(order.is_class_a_missing)
+
+    # -- offers of class A --------------------------------------------------------------------
+
+    def test_both_lenses_on_one_line(self):
+        """The offer has a line an eye; unlike eyes are told to have one."""
+        order = self._dossier({"sphere": -3.0})
+        line = self._on_one_line(order)
+        line.eye_side = "both"
+        self.assertEqual(line.lpp_id.group_code, "VU1")
+        offer = self._propose(order)
+        lenses = offer.order_line.filtered(lambda line: line.optical_category == "lens")
+        self.assertEqual(
+            [(lens.eye_side, lens.lpp_id.group_code) for lens in lenses], [("right", "V01"), ("left", "V01")]
+        )
+        self._checked(order)
+        self.assertFalse(order.quote_problems)
+        unlike = self._dossier({"sphere": -3.0}, {"sphere": -8.0})
+        line = self._on_one_line(unlike)
+        line.eye_side = "both"
+        self._propose(unlike)
+        self._checked(unlike)
+        self.assertIn("make a line for each", unlike.quote_problems)
+        self.assertNotIn("no grouping code", unlike.quote_problems)
+
+    def test_what_is_of_class_a_is_kept(self):
+        """A mixed dossier's own frame of class A stays the patient's, whatever else the catalogue has."""
+        self._article("Autre monture A", 28.0, "frame", lpp="2222124")
+        order = self._dossier({"sphere": -3.0})
+        frame = order.order_line[-1]
+        frame.product_id = self.frames["A", "adult"]
+        self.assertEqual(order.optoamc_offer, "mixed")
+        offer = self._propose(order)
+        self.assertEqual(offer.order_line[-1].product_id, self.frames["A", "adult"])
+        self.assertEqual(offer.optoamc_offer, "class_a")
+
+    def test_a_seller_without_a_role_prints(self):
+        order = self._dossier({"sphere": -3.0})
+        self._propose(order)
+        self._checked(order)
+        clerk = new_user(self.company, "quote_due_sales", "sales_team.group_sale_manager")
+        order = order.with_user(clerk)
+        self.env.invalidate_all()
+        self.assertEqual(order._optoamc_quote_file_name().split()[-1], order.name)
+        order.action_optoamc_print_quote()
+        html, _kind = (
+            self.env["ir.actions.report"]
+            .with_user(clerk)
+            ._render_qweb_html("l10n_fr_optoamc.report_legal_quote", order.ids)
+        )
+        self.assertIn(b"o_optoamc_legal_quote", html)

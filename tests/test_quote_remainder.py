@@ -1,0 +1,77 @@
+from lxml import html
+from odoo.tests import tagged
+
+from .quote_common import QuoteCase
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestQuoteRemainder(QuoteCase):
+    """What is left to the patient: the same on the quote, the order, its screen, the note and the invoice."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._know_tariffs()
+
+    def _on_paper(self, report, record):
+        reports = self.env["ir.actions.report"].with_context(lang="en_US")
+        page = html.fromstring(reports._render_qweb_html(report, record.ids)[0].decode())
+        (found,) = page.xpath("//*[@name='optoamc_left']")
+        text = found.text_content().strip("\xa0 €")
+        return "not known" if text in ("not known", "inconnu") else float(text.replace(",", "."))
+
+    def _check_left(self, order, left):
+        """:param left: €; ``None``: not known"""
+        totals = order._optoamc_offer_values(1)["totals"]
+        self.assertEqual(totals["left"] is not None and float(totals["left"]), False if left is None else left)
+        self.assertEqual(order._optoamc_left(), left)
+        (screen,) = order.optical_summary
+        self.assertEqual((screen["is_left_known"], screen["patient"]), (left is not None, left or 0.0))
+        rows = order._optoamc_payers_rows(1)
+        self.assertEqual(all(row["is_left_known"] for row in rows), left is not None)
+        if left is not None:
+            self.assertAlmostEqual(sum(row["patient"] for row in rows), left)
+            self.assertAlmostEqual(screen["total"] - screen["amo"] - screen["amc"], left)
+        self.assertEqual(self._on_paper("sale.report_saleorder", order), "not known" if left is None else left)
+
+    def _sold(self, order, left):
+        self._check_left(order, left)
+        order.action_confirm()
+        self._check_left(order, left)
+        (note,) = order._optoamc_detailed_notes()
+        self.assertEqual(float(note["sold"]["totals"]["left"]), left)
+
+    def test_class_a(self):
+        order = self._dossier({"sphere": -3.0}, product_class="A")
+        self._sold(order, 0.0)
+
+    def test_c2s(self):
+        """Class A at 0; of class B the ticket modérateur alone: 0.04 of 0.09 at 60 % a line, to the cent."""
+        order = self._dossier({"sphere": -3.0})
+        order.patient_id.optoamc_contract_ids.c2s_type = "P89"
+        offer = self._propose(order)
+        self._check_left(offer, 0.0)
+        left = 389.0 - 3 * 0.05
+        self._sold(order, left)
+
+    def test_not_known_before_the_insurer_answers(self):
+        order = self._dossier({"sphere": -3.0})
+        self._check_left(order, None)
+        order.patient_id.optoamc_contract_ids.active = False
+        order.invalidate_recordset()
+        self._check_left(order, 389.0 - 0.09)
+
+    def test_on_the_invoice(self):
+        self.env["account.chart.template"].try_loading("fr", self.company, install_demo=False)
+        order = self._dossier({"sphere": -3.0}, product_class="A")
+        self._sold(order, 0.0)
+        accessory = self._article("Étui", 12.5, category=False)
+        order.order_line = [(0, 0, {"product_id": accessory.id})]
+        self.assertEqual(order._optoamc_left(), 12.5)
+        order.order_line.product_id.invoice_policy = "order"
+        invoice = order._create_invoices()
+        self.assertEqual(invoice._optoamc_estimated_parts(order), (19.8, 80.2, 12.5))
+        self.assertEqual(self._on_paper("account.report_invoice", invoice), 12.5)
+        # What is billed in part has a part of it: nothing is said.
+        invoice.invoice_line_ids[-1].unlink()
+        self.assertIsNone(invoice._optoamc_estimated_parts(order))
