@@ -478,7 +478,10 @@ CLOSER = {
 }
 
 #: What programs may call besides buttons (``action_…``) and the ORM's own methods.
-PUBLIC_METHODS = {"check", "get_dashboard", "button_draft", "autocomplete_by_name", "js_remove_outstanding_partial"}
+PUBLIC_METHODS = {
+    *("check", "get_dashboard", "button_draft", "autocomplete_by_name", "js_remove_outstanding_partial"),
+    "get_bindings",  # of actions: Odoo's own
+}
 
 
 def rights(role):

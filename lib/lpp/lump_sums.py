@@ -30,7 +30,7 @@ def bases(lines: Iterable[Sold]) -> list[Decimal]:
     >>> boxes = Sold("2251545", ("right", "left"), year, Decimal("200.00"))
     >>> cheap, dear = (Sold("2251545", ("right",), year, Decimal(price)) for price in ("30.00", "90.00"))
     >>> bases([boxes, dear]), bases([cheap, dear])
-    ([Decimal('78.96'), Decimal('0')], [Decimal('30.00'), Decimal('9.48')])
+    ([Decimal('78.96'), Decimal('0.00')], [Decimal('30.00'), Decimal('9.48')])
     """
     used: dict[tuple[Hashable, str | None], Decimal] = {}
     found = []

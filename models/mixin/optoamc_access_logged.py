@@ -127,7 +127,9 @@ class OptoamcAccessLogged(models.AbstractModel):
     # -- corrected, deleted -------------------------------------------------------------------
 
     def write(self, vals):
-        corrected = [(record, names, record._optoamc_logged_patient()) for record, names in self._corrections(vals)]
+        corrected = [
+            (record, names, record._optoamc_logged_patient()) for record, names in self._optoamc_corrected(vals)
+        ]
         result = super().write(vals)
         for record, names, patient in corrected:
             # What was emptied and is typed anew makes a patient of the person again.
@@ -144,7 +146,7 @@ class OptoamcAccessLogged(models.AbstractModel):
             labels = ", ".join(self._fields[name]._description_string(self.env) for name in names)
             self.env["optoamc.privacy.log"]._record("rectification", [(self, patient)], labels, company)
 
-    def _corrections(self, vals):
+    def _optoamc_corrected(self, vals):
         """The records, each with the traced fields whose value changes: also to none, or from none."""
         # As superuser the module works: erasure and merges have rows of their own.
         traced = [] if self.env.su else [name for name in self._traced_fields if name in vals]

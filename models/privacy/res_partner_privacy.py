@@ -60,9 +60,9 @@ class ResPartner(models.Model):
         person = self.sudo()
         return person if person.nir or person.birthdate or person.optoamc_contract_ids else self.browse()
 
-    def _corrections(self, vals):
+    def _optoamc_corrected(self, vals):
         """Of contacts that no shop holds health data of nothing is logged: one query tells it of all of them."""
-        corrections = [*super()._corrections(vals)]
+        corrections = [*super()._optoamc_corrected(vals)]
         if any(self._fields[name].company_dependent for _contact, names in corrections for name in names):
             return corrections
         held = self.union(*(contact for contact, _names in corrections))._optoamc_holders() if corrections else {}

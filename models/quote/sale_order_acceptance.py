@@ -53,10 +53,11 @@ class SaleOrder(models.Model):
         return result
 
     def _optoamc_record_choice(self):
-        super()._optoamc_record_choice()
+        result = super()._optoamc_record_choice()
         order = self.sudo()
         # What was signed stays what was accepted, whatever has changed between the signature and the sale.
         order.accepted_seal = order.accepted_seal or order._optoamc_paper_seal()
+        return result
 
     # -- one offer of a quote -----------------------------------------------------------------
 

@@ -9,9 +9,10 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _optoamc_read_form(self):
-        super()._optoamc_read_form()
+        result = super()._optoamc_read_form()
         if any(self.order_line.mapped("optical_category")):
             read_children(self.order_line, "optoamc_line_ids")
+        return result
 
     def _optoamc_read_quotes(self):
         """Read what the legal quotes and detailed notes of these dossiers say: what the variants offer, too."""
