@@ -207,7 +207,7 @@ class TestShare(ShareCase):
         self.assertEqual(draft.state, "draft")
         third = self._order()
         third.currency_id = dollars
-        with self.assertRaisesRegex(ValidationError, "price list"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(ValidationError, "make a new dossier in EUR"), self.env.cr.savepoint():
             self._request(third, number="PEC3")
 
     def test_missing_journal_says_where_to_choose_it(self):

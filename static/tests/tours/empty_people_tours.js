@@ -61,7 +61,7 @@ const person = (name, login, roles) => [
 tours.add("optoamc_empty_people", {
     steps: () =>
         unhurried([
-            ...person("Gaspard GERANT", "gaspard", [["Paramètres du magasin", "Responsable"]]),
+            ...person("Gaspard GERANT", "gaspard", [["Responsable", "Responsable"]]),
             ...person("Odile OPTICIENNE", "odile", [
                 ["Opticien", "Opticien"],
                 ["Comptabilité", "Facturation"],
