@@ -398,13 +398,15 @@ class TestOthers(OthersCase):
 
     def test_opticians_copy_their_choices(self):
         dossier = self._dossier_of(self.env)
-        dossier.order_line[0].write({"vision": "near", "lpp_id": self.env.ref("l10n_fr_optoamc.lpp_2223342").id})
+        lpp = self.env.ref("l10n_fr_optoamc.lpp_2223342")
+        dossier.order_line[0].write({"vision": "near", "lpp_id": lpp.id, "is_own_expense": True})
         for role, copied in (("optician", True), ("salesperson", False)):
             user = self.optician if role == "optician" else self.users[role, "optics"]
             dossier.user_id = user
             line = dossier.with_user(user).copy().sudo().order_line[0]
             with self.subTest(role=role):
                 self.assertEqual(line.vision == "near", copied)
+                self.assertEqual(line.is_own_expense, copied)
                 self.assertEqual(line.lpp_id == dossier.order_line[0].lpp_id, copied)
 
     def test_a_merge_needs_the_right_to_write_on_the_contact_kept(self):

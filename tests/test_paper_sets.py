@@ -119,8 +119,9 @@ class TestPaperSets(PaperSetCase):
         self.assertEqual((len(bodies), ids), (2, orders.ids))
 
     def test_queries_do_not_grow_with_the_set(self):
-        # Of each letter it is looked up when the patient's last equipment was.
-        more = {"request": 0, "letter": MANY - FEW, "consent": 1, "legal_quote": 0, "detailed_note": 0}
+        # Of each letter, and of each offer of a quote, it is looked up when the patient's last equipment was.
+        each = MANY - FEW
+        more = {"request": 0, "letter": each, "consent": 1, "legal_quote": 2 * each, "detailed_note": 0}
         for paper, bound in more.items():
             with self.subTest(paper=paper):
                 records, report = self._set(paper, MANY), self._report(paper)

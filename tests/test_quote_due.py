@@ -176,11 +176,13 @@ class TestQuoteDue(QuoteCase):
     # -- before the sale ----------------------------------------------------------------------
 
     def test_sale_without_a_class_a_offer_is_asked(self):
-        order = self._dossier({"sphere": -3.0})
+        seller = new_user(self.company, "quote_due_seller", "sales_team.group_sale_salesman_all_leads")
+        order = self._dossier({"sphere": -3.0}).with_user(self.optician)
         view = self.env["sale.order"].get_view(view_type="form")["arch"]
         self.assertIn("Sell all the same?", view)
         self.assertEqual(view.count("is_class_a_missing"), 4, "the field, and the three buttons")
         self.assertTrue(order.is_class_a_missing)
+        self.assertFalse(order.with_user(seller).is_class_a_missing, "who cannot propose an offer is not asked")
         order.no_class_a_reason = "Aucun verre"
         self.assertFalse(order.is_class_a_missing)
         order.no_class_a_reason = False

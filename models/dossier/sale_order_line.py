@@ -7,7 +7,7 @@ from odoo.exceptions import ValidationError
 WHOLE_PAIR = {"lens": 2, "frame": 1}
 
 #: What a copy takes over from its original where its maker may read it, and works out again elsewhere.
-_OPTICIANS_CHOICES = ("eye_side", "vision", "lpp_id")
+_OPTICIANS_CHOICES = ("eye_side", "vision", "lpp_id", "is_own_expense")
 
 #: What a screen lets choose from: ``OptoamcLpp._in_force_domain``, in the browser.
 LPP_CHOICE = (

@@ -19,6 +19,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_is_own_expense",
         store=True,
         readonly=False,
+        copy=False,  # for opticians, in copy_data
         groups=OPTICIANS,
         help="Nothing is due by the Sécu or the insurers: a renewal before its day, a second pair.",
     )
@@ -27,7 +28,8 @@ class SaleOrderLine(models.Model):
     def _compute_is_own_expense(self):
         """What is added to an equipment at the patient's expense is so, too."""
         for line in self:
-            pieces = line.order_id._optoamc_equipment_lines(line.equipment_number)
+            order = line.order_id  # a line that a screen is making may have none yet
+            pieces = order._optoamc_equipment_lines(line.equipment_number) if order else line
             is_own = line.is_own_expense or any((pieces - line).mapped("is_own_expense"))
             line.is_own_expense = bool(line.optical_category) and is_own
 
@@ -80,7 +82,7 @@ class SaleOrderLine(models.Model):
         """The Sécu's part is counted of glasses that correct nothing: words, or ``None``."""
         self.ensure_one()
         order = self.sudo().order_id
-        if self.optical_category != "lens" or not self.sudo().amo_amount:
+        if not order or self.optical_category != "lens" or not self.sudo().amo_amount:
             return None
         if not order._optoamc_is_plano(order._optoamc_equipment_lines(self.equipment_number)):
             return None

@@ -40,6 +40,9 @@ class ResPartner(models.Model):
             read_children(self, "optoamc_contract_ids")
         return super().web_read(specification)
 
+    # Its reading is logged: see the mixin's own, which this one comes before.
+    web_read._readonly = False
+
     @api.model
     def autocomplete_by_name(self, query, query_country_id, timeout=15):
         """Suggest companies of a name, as partner_autocomplete does; none to a shop's opticians."""

@@ -69,9 +69,12 @@ class SaleOrder(models.Model):
             order.needs_class_a_offer = any(order._optoamc_lacks_class_a(number) for number in numbers)
 
     @api.depends("order_line.optical_category", "order_line.product_uom_qty", "no_class_a_reason", "optoamc_offer")
+    @api.depends_context("uid")
     def _compute_is_class_a_missing(self):
+        # Who cannot propose an offer is not asked about it.
+        asks = self.env.user.has_group("l10n_fr_optoamc.group_optician")
         for order in self:
-            numbers = order._optoamc_quote_numbers() if order.has_legal_quote else []
+            numbers = order._optoamc_quote_numbers() if asks and order.has_legal_quote else []
             order.is_class_a_missing = any(map(order._optoamc_was_class_a_missing, numbers))
 
     # -- what keeps it from being printed -----------------------------------------------------
