@@ -225,4 +225,4 @@ class TestAdvice(TransmissionCase):
         screen = screens.create({"order_id": self.order.id, "contract_id": self.contract.id})
         self.assertIn("held back by the profile", screen.document)
         self.assertNotIn("Azurine ultramarine", screen.document, "a designation that stays heads no line")
-        self.assertIn("Line 1: VER OD", screen.document)
+        self.assertIn("Line 1: Lens (VER), OD", screen.document)

@@ -81,7 +81,8 @@ class OptoamcTransmission(models.TransientModel):
         for place, row in rows:
             groups.setdefault(place, []).append(row)
         # What a line is called does not leave by itself: no more of it is said here than leaves.
-        names = {line.line_number: self._line_name(line) for line in self._draft().line_ids} if self.order_id else {}
+        lines = self._draft().line_ids if self.order_id else ()
+        names = {line.line_number: line._paper_name(options) for line in lines}
         return [
             (
                 self.env._("Line %(number)s: %(name)s", number=place, name=names.get(place, ""))
@@ -91,11 +92,6 @@ class OptoamcTransmission(models.TransientModel):
             )
             for place, found in sorted(groups.items())
         ]
-
-    @staticmethod
-    def _line_name(line):
-        sides = dict(line._fields["eye_side"]._description_selection(line.env))
-        return " ".join(filter(None, (line._paper_name(), sides.get(line.eye_side))))
 
     def _draft(self):
         values = {
