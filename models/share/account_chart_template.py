@@ -79,7 +79,8 @@ class AccountChartTemplate(models.AbstractModel):
         """
         for company in (companies.root_id | companies).sudo():
             chart = self.sudo().with_company(company).with_context(lang="en_US", tracking_disable=True)
-            if not company._optoamc_has_french_chart():
+            # A branch that was just made has no chart of its own yet.
+            if not company.chart_template or not company._optoamc_has_french_chart():
                 continue
             data = {"res.company": chart._optoamc_company_data()}
             if not company.parent_id:
