@@ -14,6 +14,8 @@ tours.add("optoamc_second_pair", {
         see(inDialog("button[data-number='2'][aria-pressed='true']")),
         seeAmounts("price", ["150,00", "150,00", "90,00"]),
         pressInDialog("action_request_coverage"),
+        // A second pair of the same correction is often refused: it is asked for all the same.
+        click(inDialog(".modal-footer .btn-primary")),
         seeState("granted"),
         pressInDialog("action_transfer"),
         click(inDialog("button[data-number='1']")),
