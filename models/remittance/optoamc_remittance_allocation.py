@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from odoo import Command, models
+from odoo import models
 
 from ...lib.payments.money import ZERO, euros
 from ...lib.payments.received import covered
@@ -60,27 +60,15 @@ class OptoamcRemittance(models.Model):
         :param parts: by line, what the money covers of it, €
         """
         taken = covered(sum(parts.values(), ZERO), [*paid.values()])
-        common = {"currency_id": self.currency_id.id, "analytic_distribution": False}  # as for a share's entries
         sides = [
             {"account_id": item.account_id.id, "partner_id": item.partner_id.id, "balance": amount, "name": item.name}
             for item, amount in zip(paid, taken, strict=True)
         ]
         sides += [line._item_vals(-part) for line, part in parts.items()]
-        vals = {
-            "move_type": "entry",
-            "journal_id": self.company_id._optoamc_journal().id,
-            "company_id": self.company_id.id,
-            "currency_id": self.currency_id.id,
-            "date": max(item.date for item in paid),
-            "ref": self.name,
-            "line_ids": [
-                Command.create(
-                    {**common, **side, "balance": float(side["balance"]), "amount_currency": float(side["balance"])}
-                )
-                for side in sides
-            ],
-        }
-        entry = self.env["optoamc.share"].sudo()._post_entries([vals])
+        shares = self.env["optoamc.share"].sudo()
+        items = [side | {"analytic_distribution": False} for side in sides]  # as for a share's entries
+        vals = shares._entry_of(self.company_id, max(item.date for item in paid), self.name, items)
+        entry = shares._post_entries([vals])
         items = entry.line_ids.sorted("id")
         entry.line_ids._reconcile_plan([item | other for item, other in zip(paid, items, strict=False)])
         for line, item in zip(parts, items[len(paid) :], strict=True):

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import Command, fields, models
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -206,22 +206,14 @@ class AccountMoveLine(models.Model):
         common = {
             "partner_id": self.partner_id.id,
             "name": self.name,
-            "currency_id": self.company_currency_id.id,
             "analytic_distribution": False,
         }
         sides = [
             {"account_id": self.account_id.id, "balance": -self.amount_residual},
             {"account_id": account.id, "balance": self.amount_residual, "optoamc_paid": self.optoamc_paid},
         ]
-        return {
-            "move_type": "entry",
-            "journal_id": self.company_id._optoamc_journal().id,
-            "company_id": self.company_id.id,
-            "currency_id": self.company_currency_id.id,
-            "date": self.date,
-            "ref": self.move_id.name,
-            "line_ids": [Command.create({**common, **side, "amount_currency": side["balance"]}) for side in sides],
-        }
+        items = [common | side for side in sides]
+        return self.env["optoamc.share"]._entry_of(self.company_id, self.date, self.move_id.name, items)
 
     def _optoamc_match_sides(self):
         """Match these open items with each other where some are owed and some are paid, whatever they are of."""

@@ -200,7 +200,7 @@ class OptoamcShare(models.Model):
         """One entry between the payer and the other side, the patient's account or a loss account."""
         sign = 1 if entry in PAYER_DEBITS else -1
         company = self.company_id
-        common = {"name": self.label, "optoamc_share_entry": entry, "currency_id": company.currency_id.id}
+        common = {"name": self.label, "optoamc_share_entry": entry}
         # A receivable is nobody's cost or income: Odoo need not look for an analytic distribution.
         receivable = common | {"analytic_distribution": False}
         payer_line = {
@@ -209,7 +209,6 @@ class OptoamcShare(models.Model):
             "account_id": self._payer_account().id,
             "partner_id": self.partner_id.id,
             "balance": sign * amount,
-            "amount_currency": sign * amount,
             "date_maturity": self.date_maturity if entry == "transfer" else date,
             # Odoo leaves general journals out of the follow-up: this is a debt to follow up.
             "no_followup": False,
@@ -220,16 +219,26 @@ class OptoamcShare(models.Model):
             "account_id": other_account.id,
             "partner_id": other_partner.id,
             "balance": -sign * amount,
-            "amount_currency": -sign * amount,
         }
-        return {
+        return self._entry_of(company, date, self.label, [payer_line, other_line])
+
+    @api.model
+    def _entry_of(self, company, date, ref, items):
+        """An entry of the company's third-party journal, in its currency.
+
+        :param items: the values of its journal items; their balance in €
+        """
+        currency = {"currency_id": company.currency_id.id}
+        return currency | {
             "move_type": "entry",
             "journal_id": company._optoamc_journal().id,
             "company_id": company.id,
-            "currency_id": company.currency_id.id,
             "date": date,
-            "ref": self.label,
-            "line_ids": [Command.create(payer_line), Command.create(other_line)],
+            "ref": ref,
+            "line_ids": [
+                Command.create(item | currency | dict.fromkeys(("balance", "amount_currency"), float(item["balance"])))
+                for item in items
+            ],
         }
 
     @api.model
