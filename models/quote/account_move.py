@@ -48,8 +48,9 @@ class AccountMove(models.Model):
         is_whole = billed.sale_line_ids.order_id == order and not self.currency_id.compare_amounts(
             self.amount_total, order.amount_total
         )
-        left = order._optoamc_left()
-        if self.move_type != "out_invoice" or self.sudo().optoamc_share_ids or not is_whole or left is None:
+        if self.move_type != "out_invoice" or self.sudo().optoamc_share_ids or not is_whole:
+            return None
+        if (left := order._optoamc_left()) is None:
             return None
         amc = euros(order.amount_total) - euros(order.amo_total) - euros(left)
         return order.amo_total, float(amc), left

@@ -120,12 +120,14 @@ class SaleOrder(models.Model):
             signature is of what is printed, ``is_accepted`` whether the offer is
         """
         order = self.sudo()
-        change = order._optoamc_change_since(order.signed_seal) if order.signature and order.signed_seal else None
-        is_accepted = bool(order.accepted_seal) and order._optoamc_change_since(order.accepted_seal) != CHANGED
+        signed, accepted = order.signature and order.signed_seal, order.accepted_seal
+        # What was signed is most often what was accepted: what is printed is worked out once.
+        changes = {seal: order._optoamc_change_since(seal) for seal in {signed, accepted} if seal}
+        change = changes.get(signed)
         return {
             "change": change,
-            "is_signed": bool(order.signature) and bool(order.signed_seal) and not change,
-            "is_accepted": is_accepted,
+            "is_signed": bool(signed) and not change,
+            "is_accepted": bool(accepted) and changes[accepted] != CHANGED,
         }
 
     def _optoamc_change_warnings(self):
