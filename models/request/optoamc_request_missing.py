@@ -66,16 +66,20 @@ class OptoamcRequest(models.Model):
         prepared = codec.prepare(self._coverage_message(header, options), options)
         if not prepared.missing and (detail := self._schema_obstacle(platform, codec, prepared)):
             return [self._profile_obstacle(platform, detail)], prepared
-        lacking = [self._lacking(item) for item in prepared.missing if not self._follows_from_prescription(item)]
-        return lacking, prepared
+        missing = prepared.missing
+        if missing and self._is_prescription_missing():
+            missing = [item for item in missing if not self._follows_from_prescription(item)]
+        return [self._lacking(item) for item in missing], prepared
+
+    def _is_prescription_missing(self):
+        """Whether the want of a prescription is told already."""
+        order = self.order_id
+        lines = order._optoamc_equipment_lines(self.equipment_number)
+        return bool(not order._optoamc_prescription_of(lines) and order._optoamc_prescription_warning(lines))
 
     def _follows_from_prescription(self, item):
-        """Whether what is missing comes with the prescription, the want of which is told already."""
-        order, found = self.order_id, _LINE_PATH.match(item.path)
-        lines = order._optoamc_equipment_lines(self.equipment_number)
-        if order._optoamc_prescription_of(lines) or not order._optoamc_prescription_warning(lines):
-            return False
-        if not found:
+        """Whether what is missing comes with the prescription."""
+        if not (found := _LINE_PATH.match(item.path)):
             return self._source_of(item.path)["field"] == "prescription_id"
         if found["group"] not in _BY_EYE:
             return False
