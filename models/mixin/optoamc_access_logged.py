@@ -79,7 +79,7 @@ class OptoamcAccessLogged(models.AbstractModel):
     # -- probed -------------------------------------------------------------------------------
 
     def _optoamc_unprobed(self):
-        """These records, with a search that the module makes by itself: with the user's rights, and no probe."""
+        """These records, for what nobody probes by: the module's own search, or reading. With the user's rights."""
         return self.with_context(optoamc_sql=_NO_PROBE)
 
     def _field_to_sql(self, alias, field_expr, query=None):
@@ -92,7 +92,7 @@ class OptoamcAccessLogged(models.AbstractModel):
     def _fetch_query(self, query, fields):
         if self.env.su or not any(field.name in self._logged_fields for field in fields):
             return super()._fetch_query(query, fields)
-        quiet = self.with_context(optoamc_sql=_NO_PROBE)
+        quiet = self._optoamc_unprobed()
         return super(OptoamcAccessLogged, quiet)._fetch_query(query, fields).with_env(self.env)
 
     def _order_to_sql(self, order, query, alias=None, reverse=False):
@@ -100,7 +100,7 @@ class OptoamcAccessLogged(models.AbstractModel):
         is_usual = not order or order == self._order
         if not is_usual or not any(name in self._order for name in self._logged_fields):
             return super()._order_to_sql(order, query, alias, reverse)
-        quiet = self.with_context(optoamc_sql=_NO_PROBE)
+        quiet = self._optoamc_unprobed()
         return super(OptoamcAccessLogged, quiet)._order_to_sql(order, query, alias, reverse)
 
     @api.model

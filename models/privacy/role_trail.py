@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from odoo import api, models
 
 from ..mixin.labelled import labelled
-
-ROLES = ("group_optician", "group_manager", "group_privacy_officer")
+from ..mixin.optoamc_shop_screens import ROLES
 
 #: What of a user, a group or a company decides who has a role, and where.
 _OF_USERS = {"group_ids", "active", "role", "company_ids"}
@@ -44,7 +43,7 @@ def _holders(env):
 
     In the row itself: a user who is deleted leaves no other name.
     """
-    groups = (env.ref(f"l10n_fr_optoamc.{name}", raise_if_not_found=False) for name in ROLES)
+    groups = (env.ref(name, raise_if_not_found=False) for name in ROLES)
     return {
         group.sudo().name: {
             (user.id, company.id): f"{user.name} ({user.login})"
