@@ -97,6 +97,11 @@ class SaleOrderLine(models.Model):
         except SideError:
             return [(self.eye_side, int(self.product_uom_qty))]
 
+    def _optoamc_lens_pieces(self):
+        """Each lens of these lines, as its line and its eye."""
+        lenses = self.filtered(lambda line: line.optical_category == "lens")
+        return [(line, side) for line in lenses for side, _count in line._optoamc_pieces()]
+
     def _optoamc_sides(self):
         """See :func:`...lib.lpp.sides.pieces_of`."""
         self.ensure_one()

@@ -143,11 +143,7 @@ class SaleOrder(models.Model):
 
         Without a prescription nothing says so.
         """
-        corrections = [
-            line._optoamc_correction(side)
-            for line in lines.filtered(lambda line: line.optical_category == "lens")
-            for side, _count in line._optoamc_pieces()
-        ]
+        corrections = [line._optoamc_correction(side) for line, side in lines._optoamc_lens_pieces()]
         return bool(corrections) and all(
             correction and not any((correction.sphere, correction.cylinder, correction.addition, correction.prism))
             for correction in corrections
@@ -169,11 +165,9 @@ class SaleOrder(models.Model):
 
     def _optoamc_corrections(self, number):
         """What an equipment's lenses correct, by eye; empty where one of it is not known."""
-        lenses = self._optoamc_equipment_lines(number).filtered(lambda line: line.optical_category == "lens")
         found = {
             side: line._optoamc_prescription() and line._optoamc_correction(side)
-            for line in lenses
-            for side, _count in line._optoamc_pieces()
+            for line, side in self._optoamc_equipment_lines(number)._optoamc_lens_pieces()
         }
         return found if all(found.values()) else {}
 
