@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..models.mixin.labelled import labelled
 from ..models.request.states import ACTIVE
 
 #: What a screen is about; all the rest of it is read from the dossier.
@@ -177,14 +178,7 @@ class OptoamcRequestWizard(models.TransientModel):
     def _compute_unknown_amo(self):
         for wizard in self:
             lines = wizard.line_ids.filtered("is_amo_unknown")
-            reasons = [
-                self.env._(
-                    "%(article)s: %(reason)s",
-                    article=line.name,
-                    reason=line.order_line_id._optoamc_why_amo_unknown(),
-                )
-                for line in lines
-            ]
+            reasons = [labelled(self.env, line.name, line.order_line_id._optoamc_why_amo_unknown()) for line in lines]
             wizard.unknown_amo = "\n".join(dict.fromkeys(reasons)) or False
 
     @api.depends("request_id.state", "request_id.kind")

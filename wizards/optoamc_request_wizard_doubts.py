@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..models.mixin.labelled import labelled
 from .optoamc_article_data import ARTICLE_FIELDS
 
 
@@ -25,9 +26,7 @@ class OptoamcRequestWizard(models.TransientModel):
             # What insurers refuse and a person may know better, each with the place where it is mended.
             doubts += wizard.examined["doubts"] if wizard.line_ids and not wizard.is_held else []
             wizard.to_confirm = doubts or False
-            words = [
-                self.env._("%(article)s: %(reason)s", article=item["label"], reason=item["reason"]) for item in doubts
-            ]
+            words = [labelled(self.env, item["label"], item["reason"]) for item in doubts]
             wizard.doubts = "\n".join(words) or False
 
     def action_request_coverage(self):

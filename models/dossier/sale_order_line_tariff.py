@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..mixin.labelled import labelled
+
 
 class SaleOrderLine(models.Model):
     """What the LPP says of a line's code: a tariff or none known, a maximum price, the ages it is for."""
@@ -67,9 +69,7 @@ class SaleOrderLine(models.Model):
                 *(line._optoamc_lump_sum_problem(), line._optoamc_plano_doubt()),
             )
             reasons += filter(None, doubts)
-            line.lpp_warning = bool(reasons) and self.env._(
-                "%(article)s: %(reason)s", article=line.product_id.name, reason=" ".join(reasons)
-            )
+            line.lpp_warning = bool(reasons) and labelled(self.env, line.product_id.name, " ".join(reasons))
 
     def _optoamc_tariff_problems(self):
         """Why nobody can tell what the Sécu pays of the line: words, none where it is known."""

@@ -1,6 +1,7 @@
 from odoo import models
 
 from ...lib.lpp import services
+from ..mixin.labelled import labelled
 from .sale_order_offer import CLASSES_SINCE
 
 
@@ -24,7 +25,7 @@ class SaleOrderLine(models.Model):
                 )
             )
         problems += [
-            self.env._("%(article)s: %(reason)s", article=line.product_id.name, reason=reason)
+            labelled(self.env, line.product_id.name, reason)
             for reason in (line._optoamc_fictitious_problem(), line._optoamc_price_problem())
             if reason
         ]
@@ -64,7 +65,7 @@ class SaleOrderLine(models.Model):
             lpp.product_class,
         ):
             reason = self.env._("the code %s is for lenses of the other class. Choose the other one.", lpp.code)
-        return [self.env._("%(article)s: %(reason)s", article=line.product_id.name, reason=reason)] if reason else []
+        return [labelled(self.env, line.product_id.name, reason)] if reason else []
 
     def _optoamc_catalogue_gaps(self):
         """What the quote prints a dash for, of an article that is not of class A."""

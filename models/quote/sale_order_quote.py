@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..mixin.access_first import check_first
+from ..mixin.labelled import labelled
 from .res_company import QUOTE_DAYS_MIN
 
 REPORT = "l10n_fr_optoamc.action_report_legal_quote"
@@ -108,7 +109,7 @@ class SaleOrder(models.Model):
     def _optoamc_untold_eyes(self, number):
         """The lines of an equipment that no paper can tell eye by eye, in words."""
         return [
-            self.env._("%(article)s: %(reason)s", article=line.product_id.name or line.name, reason=reason)
+            labelled(self.env, line.product_id.name or line.name, reason)
             for line, reason in self.sudo()._optoamc_equipment_lines(number)._optoamc_side_problems()
         ]
 
