@@ -274,6 +274,16 @@ class TestPlainOrders(OthersCase):
         queries(contacts, "Lyon")  # fills the caches of the process
         self.assertEqual(queries(contacts[:2], "Paris"), queries(contacts, "Nantes"))
 
+    def test_no_offers_looked_for(self):
+        """The confirmation of what is no dossier asks the database for no other offer of it."""
+        for kind in ("plain", "optics"):
+            order = self._plain_order(kind)
+            order.action_confirm()
+            self.env.flush_all()
+            order.variant_of_id, order.order_line.mapped("product_id.optical_category")
+            with self.subTest(kind=kind), self.assertQueryCount(0):
+                order._check_one_offer_accepted()
+
     # -- reading ------------------------------------------------------------------------------
 
     @mute_logger("odoo.addons.base.models.ir_rule")

@@ -73,8 +73,9 @@ class SaleOrder(models.Model):
 
     @api.constrains("state", "signature", "variant_of_id")
     def _check_one_offer_accepted(self):
-        for order in self:
-            if order._optoamc_is_accepted() and (accepted := order._optoamc_accepted_offer()):
+        # Whatever is no dossier has no offers: its confirmation asks for none.
+        for order in self.filtered(lambda order: order._optoamc_is_accepted() and order._optoamc_is_dossier()):
+            if accepted := order._optoamc_accepted_offer():
                 raise ValidationError(order._optoamc_other_accepted(accepted))
 
     def _optoamc_other_accepted(self, accepted):
