@@ -213,6 +213,23 @@ class TestClosing(ClosingCase):
         self.assertEqual((screen.to_invoice_amount, screen.to_allocate_amount), (0.0, 300.0))
         self.assertNotIn("MONTFORT", str(row.read()))
 
+    def test_typed_answers_are_counted(self):
+        """Given by phone and never asked through a platform: as binding as any other."""
+        order = self._order(optical_date="2026-01-02", patient=self._patient("Paul AUTRE"))
+        contract = self._contract(order.patient_id, self.insurer)
+        request = self.env["optoamc.request"].sudo().create({"order_id": order.id, "contract_id": contract.id})
+        request._agree("phone", "PEC9", dict.fromkeys(request.line_ids, 100.0))
+        self.assertEqual((request.state, request.mode), ("granted", "production"))
+        request.action_transfer()
+        order.order_line.qty_delivered = 1
+        request.answered_at = "2026-01-14 10:00:00"
+        self.assertEqual(self._screen(JANUARY).to_invoice_amount, 300.0)
+        # Whatever brought it there without a mode counts in the books, and here.
+        request.mode = False
+        self.assertEqual(self._screen(JANUARY).to_invoice_amount, 300.0)
+        request.mode = "test"
+        self.assertEqual(self._screen(JANUARY).to_invoice_amount, 0.0)
+
     def test_refund_due_to_the_patient(self):
         self._on("2026-01-20")
         self._pay(self.invoice)
