@@ -150,7 +150,7 @@ class OptoamcRemittanceLine(models.Model):
         "CHECK(decision <> 'share' OR share_id IS NOT NULL)", "Choose the share, or another decision."
     )
 
-    @api.depends("doubt", "share_id", "request_id", "amount", "received_move_id")
+    @api.depends("doubt", "share_id", "request_id", "amount", "received_move_id", "uses_received", "decision", "state")
     @api.depends_context("lang")
     def _compute_doubt_help(self):
         words = DoubtWords(self.env)
