@@ -109,7 +109,8 @@ class SaleOrderLine(models.Model):
                 services.PTOSIS: self.env._("Ptosis crutch"),
                 services.ISEIKONIC: self.env._("Iseikonic lenses"),
             }
-            label = labels.get(self._optoamc_service(), self.env._("Supplement"))
+            # Of what the model does not name, what is sold: a tint without a code, a treatment.
+            label = labels.get(self._optoamc_service()) or self.product_id.name or self.env._("Supplement")
         return label if self.product_uom_qty == 1 else f"{label} (x {self.product_uom_qty:g})"
 
 

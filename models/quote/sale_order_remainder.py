@@ -55,7 +55,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     left_total = fields.Monetary(
-        "Remainder",
+        "Left to the patient",
         compute="_compute_left_total",
         groups=OPTICIANS,
         help="What is left to the patient once all payers have paid: not known until the insurer has answered, unless "
