@@ -197,6 +197,7 @@ EXTENSIONS = {
             "optoamc_currency_warning optoamc_shop_warning optoamc_amo_none_choice has_fictitious_tariffs "
             "delivered_on second_pair_delivered_on has_second_pair optoamc_offer "
             "no_class_a_reason quote_problems quote_warnings note_warnings has_codes_to_check needs_class_a_offer "
+            "has_other_codes quote_gaps quote_other_problems needed_prescription_kind "
             "chosen_offer "
             "chosen_by chosen_on quote_reminded_on declined_for_id accepted_seal signed_seal quoted_on "
             "is_quote_changed has_parts_not_due"
@@ -204,7 +205,7 @@ EXTENSIONS = {
         "share": "optoamc_share_ids optoamc_cancelled_notice optoamc_unbooked_notice",
     },
     "sale.order.line": {
-        "plain": ("equipment_number optical_category optical_date amc_amount catalogue_code net_price"),
+        "plain": "equipment_number optical_category optical_date amc_amount catalogue_code net_price optoamc_is_asked",
         # The AMO's part of a line tells its LPP code, and the patient's part of it tells the AMO's.
         "dossier": (
             "eye_side vision lpp_id proposed_lpp_id optoamc_line_ids granted_amount is_amo_unknown lpp_warning "
@@ -255,7 +256,8 @@ FIELDS = {
     ),
     "optoamc.article.data": (
         "product_id optical_category lens_type lens_index lens_diameter lens_surface frame_brand frame_model "
-        "frame_colour frame_size contact_replacement_days contact_per_box contact_radius"
+        "frame_colour frame_size contact_replacement_days contact_per_box contact_radius "
+        "optical_maker_id optical_material default_code"
     ),
     "optoamc.amo.rate": "nature fund_id date_from rate",
     "optoamc.answer.time": "company_id insurer_id kind answer_count median_seconds percentile_95_seconds",

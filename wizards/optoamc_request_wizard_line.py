@@ -48,7 +48,8 @@ class OptoamcRequestWizardLine(models.TransientModel):
         for line in self:
             asked = line.order_line_id.optoamc_line_ids
             own = asked.filtered(lambda row, line=line: row.request_id == line.wizard_id.request_id)
-            transferred = asked.filtered("request_id.transferred")
+            # What counts in the dossier and in what the insurer is told: no trial's answer beside a true one.
+            transferred = asked.filtered(lambda row: row.request_id.transferred and row.request_id._is_bookable())
             others = transferred.filtered(
                 lambda row, line=line: row.request_id.contract_id != line.wizard_id.contract_id
             )
