@@ -27,13 +27,14 @@ class AgreementSteps:
         rank = "2" if insurer == self.second_insurer else "1"
         contract = self.test._contract(patient.with_env(self.env), insurer, rank, self.company)
         requests = self.env["optoamc.request"].sudo()
-        request = requests.create({"order_id": self.order.id, "contract_id": contract.id})
+        # A test counts in no production, from the asking on.
+        mode = self.random.choice(["production"] * 7 + ["test"])
+        request = requests.create({"order_id": self.order.id, "contract_id": contract.id, "mode": mode})
         for line in request.line_ids:
             line.granted_amount = self._amount()
-        mode = self.random.choice(["production"] * 7 + ["test"])
         # One request of an insurer lives at a time: the end of the last one is written first.
         self.env.flush_all()
-        request.write({"state": "granted", "pec_number": f"PEC{request.id}", "mode": mode})
+        request.write({"state": "granted", "pec_number": f"PEC{request.id}"})
         if self._chance(0.7):
             request.action_transfer()
         self._tell(f"    {request.pec_number} {mode} {request.granted_total:.2f} {insurer.name}")

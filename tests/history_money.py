@@ -160,6 +160,7 @@ class MoneySteps:
                 and not payment.move_id.inalterable_hash
                 and not self.shop.is_locked(payment.move_id)
                 and not payment.move_id._optoamc_allocated_by()
+                and not payment.move_id._optoamc_moved_to_patient()
             )
         )
 
@@ -174,7 +175,7 @@ class MoneySteps:
                 with self._refused():
                     touch()
             return
-        if payment.move_id._optoamc_allocated_by():
+        if payment.move_id._optoamc_allocated_by() or payment.move_id._optoamc_moved_to_patient():
             self._kind("payment of an advice kept closed")
             with self._refused():
                 payment.action_draft()

@@ -337,6 +337,11 @@ class TestClosingCredits(ClosingCase):
             ],
         )
         self.assertEqual((entry.journal_id, entry.ref), (self.company.optoamc_journal_id, self.invoice.name))
+        # The payer's money is the patient's now: its payment stays.
+        payment = credit.line_id.move_id.origin_payment_id
+        for undo in (payment.action_draft, payment.action_cancel, payment.move_id._reverse_moves):
+            with self.assertRaisesRegex(UserError, f"{entry.name} has moved money of {payment.move_id.name}"):
+                undo()
         # Once the patient has paid all, the rest is to be refunded to him.
         self._pay(self.invoice)
         context = self._rows("item", MARCH, domain=[("nature", "=", "credit")]).action_move_to_patient()["context"]

@@ -73,7 +73,7 @@ class TestPlatformKit(DispatchCommon):
         self.assertNotIn("À corriger : la table", self._page(kit))
         kit.action_play()
         self.assertIn("14", kit.summary)
-        self.assertIn("| 1012345678 | accordée → annulation acceptée | 300,00 €", self._page(kit))
+        self.assertIn("| 1012345678 | accordée → annulation acceptée | 300,00\N{NO-BREAK SPACE}€", self._page(kit))
         self.assertIn("<td>1012345678</td>", kit.report)
         self.assertEqual(kit.report_name, "visiolink-essai.md")
 

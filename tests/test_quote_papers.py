@@ -140,6 +140,7 @@ class TestQuotePapers(QuoteCase, HttpCase):
         numbers = order.with_user(self.optician).action_optoamc_type_numbers()
         pieces = self.env["sale.order.line"].with_user(self.optician).search(numbers["domain"])
         self.assertEqual(pieces, order.order_line)
+        self.assertEqual(self._text(order, "detailed_note").count("à compléter"), len(pieces))
         for number, piece in enumerate(pieces, start=4711):
             piece.optical_trace = f"LOT-{number}"
         self.assertFalse(order.note_warnings)
@@ -155,7 +156,10 @@ class TestQuotePapers(QuoteCase, HttpCase):
             "100,00 €",
             "0,00 €",
         )
+        self.assertNotIn("à compléter", text)
         self.assertFalse(LPP_CODE.search(text))
+        name = order.with_context(lang="fr_FR")._optoamc_note_file_name()
+        self.assertEqual(name, f"Note détaillée {order.name}")
 
     def test_invoice(self):
         self.env["account.chart.template"].try_loading("fr", self.company, install_demo=False)

@@ -61,8 +61,9 @@ class OptoamcPlatformKit(models.TransientModel):
         self.table = base64.b64encode(made.table.encode())
         self.table_name = f"{self._dialect_name()}.csv"
         summary = self.env._(
-            "%(share)s of the places are linked, %(left)s are left to you: download the table, correct it, upload it.",
-            share=f"{made.share:.0%}",
+            "%(share)s%% of the places are linked, %(left)s are left to you: download the table, correct it, "
+            "upload it.",
+            share=round(100 * made.share),
             left=sum(len(message.unmapped) for message in made.messages),
         )
         return self._tell(summary, report.of_draft(self._dialect_name(), made), "proposition.md")

@@ -14,3 +14,4 @@ from . import optoamc_closing_advice
 from . import optoamc_closing_event
 from . import optoamc_closing_loss
 from . import account_payment
+from . import account_move

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import AccessError
 
 #: Marks, in a context, SQL that shows nothing by itself: no caller can send this object.
@@ -32,7 +32,13 @@ class OptoamcAccessLogged(models.AbstractModel):
         """Name the kinds of data that these fields are, for the user who reads them."""
         if self._logged_by_field:
             return [self._fields[name]._description_string(self.env) for name in names]
-        return [self.env["ir.model"]._get(self._name).name]
+        return [self._kind_of_record()]
+
+    @api.model
+    @tools.ormcache("self.env.lang")
+    def _kind_of_record(self):
+        # A query for each form that is opened, for what changes with a version of the module.
+        return self.env["ir.model"]._get(self._name).name
 
     # -- handed over --------------------------------------------------------------------------
 
@@ -163,6 +169,6 @@ class OptoamcAccessLogged(models.AbstractModel):
     def unlink(self):
         if self._traced_deletion and not self.env.su:
             found = [(record, record._optoamc_logged_patient()) for record in self.sudo()]
-            kind = self.env["ir.model"]._get(self._name).name
-            self.env["optoamc.privacy.log"]._record("deletion", [pair for pair in found if pair[1]], kind)
+            deleted = [pair for pair in found if pair[1]]
+            self.env["optoamc.privacy.log"]._record("deletion", deleted, self._kind_of_record())
         return super().unlink()

@@ -37,7 +37,9 @@ class ResPartner(models.Model):
         if len(self) == 1 and "optoamc_contract_ids" in specification:
             others = self.env.user.partner_id | self.env.company.partner_id
             read_whole(self, others, of_company=True, also=specification)
-            read_children(self, "optoamc_contract_ids")
+            for children in ("optoamc_contract_ids", "optoamc_consent_ids"):
+                if children in specification:
+                    read_children(self, children)
         return super().web_read(specification)
 
     # Its reading is logged: see the mixin's own, which this one comes before.

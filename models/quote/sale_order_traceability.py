@@ -58,7 +58,7 @@ class SaleOrder(models.Model):
         "Detailed note, to complete",
         compute="_compute_note_warnings",
         groups="l10n_fr_optoamc.group_optician",
-        help="What keeps the detailed note from being printed, and what it prints a dash for.",
+        help="What keeps the detailed note from being printed, and what it leaves to be completed.",
     )
 
     @api.depends(
@@ -115,6 +115,11 @@ class SaleOrder(models.Model):
         return lines._get_records_action(
             name=self.env._("Identification numbers"), views=[(view.id, "list")], domain=[("id", "in", lines.ids)]
         )
+
+    def _optoamc_note_file_name(self):
+        """``Note détaillée S00042``: without the patient's name, which is on the paper."""
+        self.ensure_one()
+        return self.env._("Detailed note %s", self.name.replace("/", "-"))
 
     def _optoamc_check_note(self):
         """:raises UserError: nothing is sold that a detailed note is about, or it cannot be told eye by eye"""

@@ -52,7 +52,8 @@ def new(folder: Folder, options: argparse.Namespace) -> int:
     for message in made.messages:
         print(f"{message.kind} ({message.element}) : {len(message.mapped)} reliés, {len(message.unmapped)} à relier")
     print("\n".join(report.unattributed(made)))
-    print(f"{made.share:.0%} relié. Table : {table} ; scores et candidats : {folder.path / _PROPOSAL}")
+    share = f"{100 * made.share:.0f}\N{NO-BREAK SPACE}%"
+    print(f"{share} relié. Table : {table} ; scores et candidats : {folder.path / _PROPOSAL}")
     return 0
 
 

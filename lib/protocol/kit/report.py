@@ -57,7 +57,8 @@ def summary(check: Check) -> str:
 
 def _draft(name: str, draft: Draft) -> Iterator[str]:
     yield f"# Table proposée pour « {name} »"
-    yield f"{draft.share:.0%} des places du XSD sont reliées à nos données. Chaque ligne se relit, papiers en main."
+    share = f"{100 * draft.share:.0f}\N{NO-BREAK SPACE}%"
+    yield f"{share} des places du XSD sont reliées à nos données. Chaque ligne se relit, papiers en main."
     if left := unattributed(draft):
         yield "## Ce qui n'est pas attribué"
         yield "\n".join(f"- {line}" for line in left)
@@ -141,7 +142,7 @@ def _play(turns: Iterable[Turn]) -> Iterator[str]:
             (
                 turn.member,
                 " → ".join(turn.course) or "non joué",
-                "" if turn.granted is None else f"{_french(turn.granted)} €",
+                "" if turn.granted is None else f"{_french(turn.granted)}\N{NO-BREAK SPACE}€",
                 turn.words,
             )
             for turn in turns

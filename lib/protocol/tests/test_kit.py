@@ -298,7 +298,7 @@ def test_the_three_calls_on_a_folder(folder, capsys):
         "plateforme.ini",
         "proposition.md",
     }
-    assert "93% relié" in capsys.readouterr().out
+    assert "93\N{NO-BREAK SPACE}% relié" in capsys.readouterr().out
     assert "| `dossier/patient/nomFamille` | `beneficiary.last_name` |" in (folder / "proposition.md").read_text()
     # What the proposal cannot know of: a prism without its base, which this platform never takes.
     assert main(["check", str(folder)]) == 1

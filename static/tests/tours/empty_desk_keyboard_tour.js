@@ -3,6 +3,7 @@
 import { registry } from "@web/core/registry";
 
 import { contractRow, inDialog, see, seeState, unhurried } from "./desk_steps";
+import { counted } from "./effort";
 import {
     addLines,
     chooseHere,
@@ -26,7 +27,7 @@ const contract = (insurer, member) => [
     ...tabAndType("member_number", member, CONTRACTS),
 ];
 
-const newPatient = [
+const newPatient = counted("Un nouveau patient et ses deux contrats, au clavier", { clicks: 0, keys: 82 }, [
     press("alt+c", ".o_list_button_add"),
     type("Denis FAURE", "name"),
     ...tabAndTypeDate("birthdate", "14/03/1980"),
@@ -40,7 +41,7 @@ const newPatient = [
     ...contract("ARIAI", "43"),
     press("alt+s", ".o_form_button_save"),
     see(`.o_form_saved ${contractRow(2)} [name='rank']:contains('2')`),
-];
+]);
 
 /** A prescriber whom the shop does not know yet. */
 const newPrescriber = [
@@ -60,7 +61,7 @@ const eye = (row, values) =>
     );
 
 /** Starts on the patient. */
-const newPrescription = [
+const newPrescription = counted("Une ordonnance et son prescripteur, au clavier", { clicks: 0, keys: 106 }, [
     press("alt+o", "button[name='action_optoamc_view_prescriptions']:visible"),
     press("alt+c", ".o_list_view:not(:has([name='nir'])) .o_list_button_add"),
     see(".o_form_view .o_field_widget[name='eye_ids'] .o_data_row"),
@@ -75,16 +76,16 @@ const newPrescription = [
     ...eye(2, { sphere: "-1,25", addition: "2" }),
     press("alt+s", ".o_form_button_save"),
     see(".o_form_saved"),
-];
+]);
 
 /** Starts on the prescription. */
-const newDossier = [
+const newDossier = counted("Un dossier de quatre lignes, au clavier", { clicks: 0, keys: 124 }, [
     press("alt+d", "button[name='action_new_dossier']:visible"),
     see(".o_field_widget[name='prescription_id'] input:value('BESNAINOU')"),
     ...addLines(["Progressif du jour", "Progressif du jour", "Teinte du jour", "Monture du jour"]),
     press("alt+s", ".o_form_button_save"),
     see(".o_form_saved .o_optoamc_summary td[name='total']:contains('734,00')"),
-];
+]);
 
 /** The archive of the tests has no grouping codes: an optician answers for them, once. */
 const checkCodes = [
@@ -93,7 +94,7 @@ const checkCodes = [
 ];
 
 /** Signed on paper, asked, granted, in the dossier. */
-const request = [
+const request = counted("Une demande signée, accordée et transférée, au clavier", { clicks: 0, keys: 5 }, [
     press("alt+e", ".o_statusbar_buttons button.o_optoamc_pec"),
     press("alt+a", ".modal:has(.o_optoamc_saved[data-saved='true']) button[name='action_record_consent']"),
     press("alt+d", inDialog("button[name='action_request_coverage']:enabled")),
@@ -102,7 +103,7 @@ const request = [
     // The second insurer may be asked for the rest.
     press("alt+x", inDialog("footer:not(:has(button[name='action_transfer']:visible))")),
     see("body:not(:has(.modal)) .o_optoamc_summary td[name='amc']:contains('300,00')"),
-];
+]);
 
 /** Starts on the list of patients. */
 tours.add("optoamc_empty_desk_keyboard", {

@@ -17,6 +17,21 @@ registry.category("web_tour.tours").add("optoamc_kit", {
         reported("Vérification de « visiolink »"),
         pressInDialog("action_play"),
         reported("dans les mots de la plateforme"),
+        {
+            content: "titles and amounts are on one line",
+            trigger: ".modal .o_field_widget[name='report'] td",
+            run: ({ anchor }) => {
+                const cells = [...anchor.closest("table").querySelectorAll("th, td:nth-child(1), td:nth-child(3)")];
+                const broken = cells.filter((cell) => {
+                    const words = document.createRange();
+                    words.selectNodeContents(cell);
+                    return new Set([...words.getClientRects()].map((line) => line.top)).size > 1;
+                });
+                if (broken.length) {
+                    throw new Error(`broken: ${broken.map((cell) => cell.textContent)}`);
+                }
+            },
+        },
         see(".modal .alert-info:contains('14')"),
         see(".modal:not(:has(button[name='action_apply']))"),
     ],
