@@ -123,7 +123,7 @@ class TestQuoteCodes(QuoteCase):
         self.order.order_line = [Command.create({"product_id": tint.id, "equipment_number": 1, "product_uom_qty": 2})]
         self.assertEqual(self.order.order_line[-1]._optoamc_quote_label(), "Teinte solaire (x 2)")
         note = self.env.ref("l10n_fr_optoamc.action_report_detailed_note")
-        self.assertEqual(safe_eval(note.print_report_name, {"object": self.order}), f"Note {self.order.name}")
+        self.assertEqual(safe_eval(note.print_report_name, {"object": self.order}), f"Detailed note {self.order.name}")
 
     # -- what was said of the need ------------------------------------------------------------
 

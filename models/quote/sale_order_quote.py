@@ -334,8 +334,3 @@ class SaleOrder(models.Model):
         self.ensure_one()
         names = [quote["name"] for quote in self._optoamc_legal_quotes()] or [self.name]
         return self.env._("Quote %s", " ".join(dict.fromkeys(names)).replace("/", "-"))
-
-    def _optoamc_note_file_name(self):
-        """``Note S00042``."""
-        self.ensure_one()
-        return self.env._("Note %s", self.name.replace("/", "-"))
