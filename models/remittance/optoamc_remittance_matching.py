@@ -88,9 +88,9 @@ class OptoamcRemittance(models.Model):
         if match.reason == "returned" and not any(share._undoable_returns().values()):
             # Credited since: neither the patient owes it, nor the payer.
             return "reversed"
-        numbers = {digits(name) for name in share.order_id.invoice_ids.mapped("name") if name}
-        if match.reason == "conflict" and share.pec_number and digits(line.invoice_number or "") in numbers:
-            return "invoice"
+        if match.reason == "conflict" and compact(line.pec_number or "") == compact(share.pec_number or ""):
+            names = filter(None, share.order_id.invoice_ids.mapped("name"))
+            return "invoice" if digits(line.invoice_number or "") in map(digits, names) else match.reason
         return match.reason
 
     def _is_paid_anew(self, line, payable):

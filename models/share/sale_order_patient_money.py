@@ -191,7 +191,7 @@ class AccountMove(models.Model):
                 for vals in vals_list
             ]
         )
-        self.browse(freed)._optoamc_orders()._optoamc_match_patients_money()
+        self.sudo().browse(freed)._optoamc_orders()._optoamc_match_patients_money()
 
 
 class AccountMoveLine(models.Model):
