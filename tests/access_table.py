@@ -366,7 +366,8 @@ FIELDS = {
     ),
     "optoamc.remittance": (
         "name format file_key company_id currency_id partner_id journal_id date state line_ids payment_ids "
-        "amount matched_count doubtful_count unknown_count undecided_count received_notice"
+        "amount matched_count doubtful_count unknown_count undecided_count received_notice "
+        "booking has_rejects has_received has_unknown has_undecided has_chosen"
     ),
     "optoamc.remittance.import": "company_id file file_name partner_id journal_id date column_ids",
     "optoamc.remittance.import.column": "wizard_id position header sample field",

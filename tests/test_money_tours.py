@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
 from .share_common import ShareCase
+from .test_remittance import RemittanceCase
 from .tour_common import TourCase
 from .users import new_user
 
@@ -44,3 +45,22 @@ class TestMoneyTours(ShareCase, TourCase):
         self.assertEqual(order.optoamc_to_collect, 0.0)
         payments = self.env["account.payment"].search([("partner_id", "=", self.patient.id)])
         self.assertEqual(sorted(payments.mapped("amount")), [100.0, 309.56])
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestAdviceTours(RemittanceCase, TourCase):
+    """The screen of a payment advice, in French, by an accountant."""
+
+    browser_size = "1366x768"
+
+    def test_widths(self):
+        """Whatever a line is decided by is seen at once: its words, its share, what is open and the choices."""
+        self.accountant.lang = self.env["res.lang"]._activate_lang("fr_FR").code
+        share = self._shares(1)
+        paid = {"partner_id": self.insurer.id, "amount": 300.0, "journal_id": self.bank.id, "payment_type": "inbound"}
+        self.env["account.payment"].create(paid).action_post()
+        advice = self._sheet(f"PEC1;{share.move_id.name};300,00;300,00")
+        self.assertTrue(advice.received_notice)
+        self.start_tour(
+            f"/odoo/payment-advices/{advice.id}", "optoamc_widths_advice", login=self.accountant.login, timeout=180
+        )

@@ -149,6 +149,65 @@ class TestRemittanceReceived(ReceivedCase):
         advice.action_undo()
         self.assertEqual(self._open_of(self.insurer), [-600.0, 300.0, 300.0])
 
+    def test_the_choice_is_seen(self):
+        """The words of a line tell what was chosen; before it is booked, it can be chosen otherwise, undone too."""
+        bank = self._booked_straight((self.insurer, 300.0))
+        advice = self._told((self.share, 300.0))
+        line = advice.line_ids
+        self.assertFalse(advice.has_chosen or advice.has_unknown)
+        advice.action_pay_anew()
+        self.assertIn("New payment: the payer has paid once more", line.doubt_help)
+        self.assertEqual((advice.booking, advice.has_chosen, advice.has_undecided), ("payments", True, False))
+        advice.action_decide_anew()
+        self.assertFound(advice, bank.move_id)
+        self.assertFalse(advice.has_chosen)
+        self._use(advice)
+        self.assertEqual(advice.booking, "received")
+        self.assertIn("No payment: the money that is booked already goes on the share", line.doubt_help)
+        self.assertIn(bank.move_id.name, line.doubt_help)
+        self.assertNotIn("payments: 0", advice.message_ids[0].body)
+        advice.action_undo()
+        self.assertEqual((line.decision, advice.has_chosen), ("share", True))
+        advice.action_decide_anew()
+        self.assertFound(advice, bank.move_id)
+        line.decision = "skip"
+        self.assertEqual((advice.booking, line.doubt_help), ("nothing", "Nothing is done of the line."))
+
+    def test_no_word_of_its_own_payment(self):
+        """Booked anew after its money was taken off the books: the line does not warn of what it has booked."""
+        bank = self._booked_straight((self.insurer, 300.0))
+        advice = self._told((self.share, 300.0))
+        self._use(advice)
+        advice.action_undo()
+        bank.action_undo_reconciliation()
+        bank.unlink()
+        advice.action_validate()
+        self.assertEqual((advice.state, len(advice.payment_ids)), ("posted", 1))
+        self.assertFalse(advice.line_ids.doubt_help)
+
+    def _sheet_of_the_fund(self, day="2026-03-12"):
+        """The fund's sheet, without a bank transfer's label: the insurer's part and its own."""
+        self.at(day)
+        rows = f"N° PEC;N° facture;Montant réglé;Date\r\nPEC1;;300,00;{day}\r\n;{self.amo.move_id.name};4,44;{day}"
+        wizard = self._wizard(rows.encode("cp1252"), "caisse.csv", partner_id=self.fund.id)
+        wizard.action_read()
+        return self.env["optoamc.remittance"].browse(wizard.action_import()["res_id"])
+
+    def test_the_fund_pays_both_parts_by_a_sheet(self):
+        """Nothing names the transfer: one payer, one day and the total to the cent do, before a line of its amount."""
+        another = self._booked_straight((self.insurer, 300.0), day="2026-03-11")
+        bank = self._booked_straight((self.fund, 304.44))
+        advice = self._sheet_of_the_fund()
+        self.assertEqual(advice.line_ids.received_move_id, bank.move_id)
+        self.assertTrue(all(advice.line_ids.mapped("uses_received")))
+        advice.action_use_received()
+        advice.line_ids.decision = "share"
+        advice.action_validate()
+        self.assertFalse(advice.payment_ids)
+        self.assertEqual((self.share.state, self.amo.state, self._open_of(self.fund)), ("paid", "paid", []))
+        self.assertEqual(self._item(another).amount_residual, -300.0)
+        self.assertBooks(self.order)
+
     def test_on_everybodys_account(self):
         """Brought to the payers' account by an entry of its day."""
         bank = self._booked_straight((self.insurer, 300.0, self.everybodys))

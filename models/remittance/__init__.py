@@ -9,6 +9,7 @@ from . import optoamc_remittance_unannounced
 from . import optoamc_remittance_received
 from . import optoamc_remittance_allocation
 from . import optoamc_remittance_line
+from . import optoamc_remittance_screen
 from . import optoamc_share_remittance
 from . import optoamc_request
 from . import account_payment

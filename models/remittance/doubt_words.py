@@ -23,8 +23,10 @@ class DoubtWords:
     def of(self, line):
         """What to do of a line.
 
-        :return: the words; False where nothing is doubtful, or all is done
+        :return: the words; False where nothing is doubtful, or to be done any more
         """
+        if line.decision and (line.received_move_id or line.doubt == "received"):
+            return self._chosen(line)
         if not line.doubt or line.state == "posted":
             return False
         words = [self._words(line)[line.doubt]]
@@ -35,6 +37,20 @@ class DoubtWords:
         elif line.doubt in _ABOUT_MONEY:
             words.append(self._taken_back_by(line) if line.amount < 0 else self._paid_by(line))
         return " ".join(filter(None, words))
+
+    def _chosen(self, line):
+        """What a person has chosen of money that is booked already: it is so before and after the booking."""
+        entry = line.received_move_id.sudo()
+        if line.decision == "skip":
+            return self.env._("Nothing is done of the line.")
+        if not entry:
+            return line.state != "posted" and self.env._("New payment, beside what is booked on the share already.")
+        found = self._names([(entry.date, self._name_of(entry))])
+        if not line.uses_received:
+            return self.env._("New payment: the payer has paid once more. What was found stays open: %s.", found)
+        if line.decision == "share":
+            return self.env._("No payment: the money that is booked already goes on the share: %s.", found)
+        return self.env._("No payment: the money that is booked already is the payer's credit: %s.", found)
 
     def received(self, line):
         """Where the money of a line is booked already, and open."""

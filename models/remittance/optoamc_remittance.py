@@ -137,14 +137,17 @@ class OptoamcRemittance(models.Model):
         return None
 
     def _booked_words(self, payments):
-        words = self.env._(
-            "Booked: %(amount)s (payments: %(count)s).",
-            count=len(payments),
-            amount=self.currency_id.format(sum(payments.mapped("amount_signed"))),
-        )
-        if used := self.line_ids.filtered(lambda line: line.move_line_id and line._uses_received()):
+        used = self.line_ids.filtered(lambda line: line.move_line_id and line._uses_received())
+        words = ""
+        if payments or not used:
+            words = self.env._(
+                "Booked: %(amount)s (payments: %(count)s).",
+                count=len(payments),
+                amount=self.currency_id.format(sum(payments.mapped("amount_signed"))),
+            )
+        if used:
             entries = used.sudo().received_move_id.sorted(lambda move: (move.date, move.id))
-            words += " " + self.env._(
+            words = f"{words} ".lstrip() + self.env._(
                 "Allocated from what was booked already: %(amount)s (%(entries)s).",
                 amount=self.currency_id.format(sum(used.mapped("amount"))),
                 entries=", ".join(entries.mapped("name")),

@@ -294,3 +294,28 @@ tours.add("optoamc_widths_390_patient", {
         measure(".o_field_widget[name='dependant_ids'] .o_list_renderer", ["name", "birthdate"], { all: true }),
     ],
 });
+
+const ADVICE_LINES = ".o_field_widget[name='line_ids'] .o_list_renderer";
+
+/** What a line of a payment advice is decided by. */
+const ADVICE = [
+    "match",
+    "pec_number",
+    "invoice_number",
+    "amount",
+    "doubt_help",
+    "share_id",
+    "share_residual",
+    "uses_received",
+    "decision",
+];
+
+tours.add("optoamc_widths_advice", {
+    steps: () => [
+        see(".o_form_view .o_field_widget[name='line_ids'] .o_data_row"),
+        measure(ADVICE_LINES, ADVICE, { all: true }),
+        see("button[name='action_use_received']"),
+        see(".o_statusbar_buttons:not(:has(button[name='action_decide_unknown']))"),
+        see(".o_statusbar_buttons:not(:has(button[name='action_decide_anew']))"),
+    ],
+});
