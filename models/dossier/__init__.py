@@ -17,6 +17,7 @@ from . import sale_order_line_tariff
 from . import sale_order_currency
 from . import sale_order_day
 from . import sale_order_delivery
+from . import sale_order_discount
 from . import sale_order_family
 from . import sale_order_shop
 from . import sale_order_transmission
