@@ -69,6 +69,15 @@ class DoubtWords:
         own = moves.filtered(lambda move: not move.origin_payment_id.optoamc_remittance_id)
         return [(move.date, self._name_of(move)) for move in own]
 
+    def _of_another_payer(self, line):
+        """Who pays by the advice, and whose share was found."""
+        return self.env._(
+            "%(payer)s pays, and %(other)s owes the share: confirm if it pays for the other, else choose the share "
+            "it means. If the advice is of another payer, correct that first.",
+            payer=(line.partner_id or line.remittance_id.partner_id).name or "–",
+            other=line.share_id.sudo().partner_id.name or "–",
+        )
+
     def _with_patients(self, words, line):
         """Words, and what the patient has paid of an insurer's part: no invoice has room for it."""
         request = line.share_id.sudo().request_id
@@ -151,7 +160,7 @@ class DoubtWords:
             "shop": self.env._(
                 "Another shop asks this amount by this invoice number: confirm only what this shop has invoiced."
             ),
-            "payer": self.env._("Confirm if this payer pays for the other; else choose the share it means."),
+            "payer": self._of_another_payer(line),
             "kind": self.env._("The AMO pays an insurer's part, or the other way round: choose the share it means."),
             "member": self.env._("The member number is not the patient's: check it with the payer before confirming."),
             "reversed": self.env._(

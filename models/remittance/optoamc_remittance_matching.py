@@ -8,13 +8,12 @@ from odoo.tools import SQL
 
 from ...lib.payments.matching import MATCHED, Agreed, Candidate, Elsewhere, Matcher, compact, digits
 from ...lib.payments.money import euros
+from .optoamc_remittance_line import PROPOSED
 
 #: Years after which a share that has nothing open is not looked for any more.
 MATCHING_YEARS = 3
 #: Days ahead that a transfer is announced; a later one is a person's to look at.
 AHEAD_DAYS = 10
-#: What is proposed of a doubtful line, that a person may choose otherwise.
-PROPOSED = {"paid": "skip", "unbilled": "credit"}
 
 
 class OptoamcRemittance(models.Model):
