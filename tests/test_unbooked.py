@@ -1,5 +1,6 @@
 """An agreement of the demonstration or of a test counts nowhere, and it is said where it shows."""
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .share_common import ShareCase
@@ -125,12 +126,16 @@ class TestCancelledDossier(ShareCase):
 
     def test_variants_agreements_are_named_before_another_is_kept(self):
         variant = self.order.sudo().copy({"variant_of_id": self.order.id}).with_user(self.optician)
+        with self.assertRaisesRegex(UserError, "accepted already"):
+            variant.action_optoamc_ask_keep_variant()
+        self.order.state = "draft"
+        self.env.invalidate_all()
         self.assertTrue(variant.optoamc_asks_before_keep)
         self.assertFalse(self.order.with_user(self.optician).optoamc_asks_before_keep)
         action = variant.action_optoamc_ask_keep_variant()
         screen = self._screen(action)
         self.assertEqual((screen.order_ids, screen.request_ids), (self.order, self.request))
-        self.assertEqual((self.order.state, self.request.state), ("sale", "granted"), "asked, nothing done")
+        self.assertEqual((self.order.state, self.request.state), ("draft", "granted"), "asked, nothing done")
         after = screen.action_confirm()
         self.assertEqual((after["res_model"], after["res_id"]), ("sale.order", variant.id))
         self.assertEqual((self.order.state, self.request.state), ("cancel", "cancelled"))

@@ -11,7 +11,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     optoamc_returned_notice = fields.Text(
-        "Returned", compute="_compute_optoamc_returned_notice", compute_sudo=True, groups=READERS
+        "What came back", compute="_compute_optoamc_returned_notice", compute_sudo=True, groups=READERS
     )
 
     @api.depends("optoamc_to_collect", "state", "optoamc_share_ids.amount_paid", "optoamc_share_ids.amount")
@@ -95,7 +95,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     optoamc_returned_notice = fields.Text(
-        "Returned", compute="_compute_optoamc_returned_notice", compute_sudo=True, groups=READERS
+        "What came back", compute="_compute_optoamc_returned_notice", compute_sudo=True, groups=READERS
     )
 
     @api.depends("move_type", "state", "line_ids.sale_line_ids.order_id.optoamc_returned_notice")

@@ -52,8 +52,10 @@ class SaleOrder(models.Model):
         """*Garder ce devis*: say first what becomes of what insurers and invoices hold of the others.
 
         :return: the screen that says it; where there is nothing to say, what comes after
+        :raises UserError: the patient has accepted another one
         """
         self.ensure_one()
+        self._optoamc_check_none_accepted()
         if not self.optoamc_asks_before_keep:
             return self.action_optoamc_keep_variant()
         others = self._optoamc_other_variants()
