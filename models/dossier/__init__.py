@@ -10,6 +10,7 @@ from . import sale_order_prescription
 from . import sale_order_money
 from . import sale_order_line
 from . import sale_order_line_typed
+from . import sale_order_line_code
 from . import sale_order_line_money
 from . import sale_order_line_base
 from . import sale_order_line_request
@@ -17,7 +18,6 @@ from . import sale_order_line_tariff
 from . import sale_order_currency
 from . import sale_order_day
 from . import sale_order_delivery
-from . import sale_order_discount
 from . import sale_order_family
 from . import sale_order_shop
 from . import sale_order_transmission
