@@ -397,7 +397,3 @@ class SaleOrder(models.Model):
         self.ensure_one()
         self._optoamc_other_variants().action_cancel()
         return self._get_records_action()
-
-    def _optoamc_other_variants(self):
-        """The variants that are cancelled when this one is kept."""
-        return (self._optoamc_variants() - self).filtered(lambda order: order.state != "cancel")
