@@ -3,6 +3,7 @@ from . import test_click_everywhere
 from . import test_others
 from . import test_contract
 from . import test_request
+from . import test_returned
 from . import test_safe
 from . import test_screen_names
 from . import test_screen_queries

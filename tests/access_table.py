@@ -119,7 +119,7 @@ EXTENSIONS = {
             "optoamc_share_ids optoamc_share_count optoamc_amount optoamc_patient_amount optoamc_has_payers "
             "optoamc_state optoamc_to_collect"
         ),
-        "share": "optoamc_cancelled_notice optoamc_unbooked_notice",
+        "share": "optoamc_cancelled_notice optoamc_unbooked_notice optoamc_returned_notice",
         "dossier": "optoamc_unused_request_ids",
     },
     "account.move.line": {
@@ -185,7 +185,7 @@ EXTENSIONS = {
         "plain": (
             "patient_id optical_date variant_of_id variant_ids variant_count amo_total amc_total patient_total "
             "optical_content optoamc_is_trial patient_due optoamc_to_collect has_legal_quote "
-            "optoamc_asks_before_cancel optoamc_stage is_class_a_missing"
+            "optoamc_asks_before_cancel optoamc_asks_before_keep optoamc_stage is_class_a_missing"
         ),
         "dossier": (
             "prescription_id proposed_prescription_id other_prescription_id has_two_prescriptions "
@@ -202,7 +202,7 @@ EXTENSIONS = {
             "chosen_by chosen_on quote_reminded_on declined_for_id accepted_seal signed_seal quoted_on "
             "is_quote_changed has_parts_not_due"
         ),
-        "share": "optoamc_share_ids optoamc_cancelled_notice optoamc_unbooked_notice",
+        "share": "optoamc_share_ids optoamc_cancelled_notice optoamc_unbooked_notice optoamc_returned_notice",
     },
     "sale.order.line": {
         "plain": "equipment_number optical_category optical_date amc_amount catalogue_code net_price optoamc_is_asked",
@@ -442,7 +442,7 @@ FIELDS = {
         "company_id currency_id partner_id kind state invoice_date date_maturity age amount amount_paid "
         "amount_residual days_to_pay"
     ),
-    "optoamc.request.cancellation": "request_ids effects is_asked_there order_id kept_invoices",
+    "optoamc.request.cancellation": "request_ids effects is_asked_there order_ids kept_order_id kept_invoices",
     "optoamc.collection": (
         "order_id move_id company_id currency_id to_collect amount journal_id date on_invoices as_down_payment "
         "unused_note left_note"

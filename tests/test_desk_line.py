@@ -220,14 +220,36 @@ class TestDeskLine(OptoamcCommon):
         self.assertEqual(self.order.amo_rate, 55)
 
     def test_line_taken_off_the_screen(self):
-        """Told at once: it is refused when the dossier is saved."""
+        """Told at once; saved with all that was typed, it is there again with a quantity of 0."""
         self._new_request().action_send()
+        line = self.order.order_line[0]
         form = Form(self.order.with_user(self.optician))
+        form.client_order_ref = "typed beside"
         with self.assertLogs("odoo.tests.form.onchange", level="WARNING") as told:
             form.order_line.remove(index=0)
-        self.assertIn("put its quantity to 0", " ".join(told.output))
+        self.assertIn("with a quantity of 0", " ".join(told.output))
+        form.save()
+        self.assertEqual((line.product_uom_qty, line.order_id), (0.0, self.order))
+        self.assertEqual(self.order.client_order_ref, "typed beside")
         with self.assertRaisesRegex(UserError, "put its quantity to 0"):
-            form.save()
+            line.with_user(self.optician).unlink()
+        # Nobody was asked about a line that is new: it goes.
+        extra = line.copy({"order_id": self.order.id})
+        self.order.with_user(self.optician).write({"order_line": [Command.delete(extra.id)]})
+        self.assertFalse(extra.exists())
+
+    def test_fixed_discount_in_an_empty_shop(self):
+        """The first discount needs no administrator: the shop gets its product."""
+        self.company.sale_discount_product_id = False
+        total = self.order.amount_total
+        screens = self.env["sale.order.discount"].with_user(self.optician)
+        form = {"sale_order_id": self.order.id, "discount_type": "amount", "discount_amount": 60.0}
+        screens.create(form).action_apply_discount()
+        self.assertAlmostEqual(self.order.amount_total, total - 60.0)
+        product = self.company.sale_discount_product_id
+        self.assertEqual(product.company_id, self.company)
+        screens.create(form).action_apply_discount()
+        self.assertEqual(self.company.sale_discount_product_id, product, "one is enough")
 
     def test_prescription_of_the_same_kind(self):
         glasses = self.order.prescription_id

@@ -398,6 +398,24 @@ class TestRemittanceMatching(MoneyCase):
         line.sudo().partner_id = self.second_insurer
         line.remittance_id.action_match()
         self.assertEqual((line.doubt, line.decision), ("payer", False))
+        self.assertIn(f"{self.second_insurer.name} pays, and {self.insurer.name} owes", line.doubt_help)
+
+    def test_a_payer_corrected_on_the_advice(self):
+        """The lines take the payer, and are matched anew, unless a row or a person says otherwise."""
+        data = self._advice("2026-03-20", ("PEC1", 300.00), ("PEC9", 20.00), confirm=False)
+        data.partner_id = self.second_insurer
+        known, unknown = data.line_ids
+        self.assertEqual(data.line_ids.partner_id, self.second_insurer)
+        self.assertEqual((known.match, known.doubt, known.decision), ("doubtful", "payer", False))
+        self.assertIn(self.second_insurer.name, known.doubt_help)
+        unknown.decision = "skip"
+        unknown.sudo().partner_id = self.fund
+        data.partner_id = self.insurer
+        self.assertEqual((known.partner_id, known.match, known.decision), (self.insurer, "matched", "share"))
+        self.assertEqual((unknown.partner_id, unknown.decision), (self.fund, "skip"), "its row names another")
+        data.action_validate()
+        self.assertEqual(data.payment_ids.partner_id, self.insurer)
+        self.assertEqual(self.share.state, "paid")
 
     def test_an_advice_of_what_the_payer_paid_twice(self):
         """A person knows better: it is the payer's second payment."""

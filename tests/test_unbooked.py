@@ -1,5 +1,6 @@
 """An agreement of the demonstration or of a test counts nowhere, and it is said where it shows."""
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .share_common import ShareCase
@@ -88,7 +89,7 @@ class TestCancelledDossier(ShareCase):
         action = order.action_optoamc_cancel()
         self.assertEqual((action["res_model"], order.state), ("optoamc.request.cancellation", "sale"))
         screen = self.env[action["res_model"]].with_user(self.optician).browse(action["res_id"])
-        self.assertEqual((screen.order_id, screen.request_ids), (order, self.request))
+        self.assertEqual((screen.order_ids, screen.request_ids), (order, self.request))
         self.assertIn(invoice.name, screen.kept_invoices)
         self.assertIn(invoice.name, screen.effects)
         self.assertIn("714", screen.kept_invoices)
@@ -104,6 +105,43 @@ class TestCancelledDossier(ShareCase):
         self.assertFalse(screen.kept_invoices)
         screen.action_confirm()
         self.assertEqual((self.order.state, self.request.state), ("cancel", "cancelled"))
+
+    def test_a_deposit_is_named_before(self):
+        """No insurer holds anything of the dossier: what the patient paid in advance is said all the same."""
+        order = self._order().with_user(self.optician)
+        deposit = self._down_payment(order.sudo(), advance_payment_method="fixed", fixed_amount=100.0)
+        order.invalidate_recordset()
+        self.assertTrue(order.optoamc_asks_before_cancel)
+        screen = self._screen(order.action_optoamc_cancel())
+        self.assertFalse(screen.request_ids)
+        self.assertIn(deposit.name, screen.kept_invoices)
+        screen.action_confirm()
+        self.assertEqual((order.state, deposit.state), ("cancel", "posted"))
+
+    def test_what_is_credited_is_not_kept(self):
+        invoice = self._invoice(self.order)
+        self._pay(invoice)
+        self._refund(invoice)
+        self.assertFalse(self.order._optoamc_kept_invoices())
+
+    def test_variants_agreements_are_named_before_another_is_kept(self):
+        variant = self.order.sudo().copy({"variant_of_id": self.order.id}).with_user(self.optician)
+        with self.assertRaisesRegex(UserError, "accepted already"):
+            variant.action_optoamc_ask_keep_variant()
+        self.order.state = "draft"
+        self.env.invalidate_all()
+        self.assertTrue(variant.optoamc_asks_before_keep)
+        self.assertFalse(self.order.with_user(self.optician).optoamc_asks_before_keep)
+        action = variant.action_optoamc_ask_keep_variant()
+        screen = self._screen(action)
+        self.assertEqual((screen.order_ids, screen.request_ids), (self.order, self.request))
+        self.assertEqual((self.order.state, self.request.state), ("draft", "granted"), "asked, nothing done")
+        after = screen.action_confirm()
+        self.assertEqual((after["res_model"], after["res_id"]), ("sale.order", variant.id))
+        self.assertEqual((self.order.state, self.request.state), ("cancel", "cancelled"))
+
+    def _screen(self, action):
+        return self.env[action["res_model"]].with_user(self.optician).browse(action["res_id"])
 
     def test_nothing_to_say(self):
         order = self._order()

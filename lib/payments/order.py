@@ -53,6 +53,26 @@ class OrderMoney:
         return in_turn(self.total, (amo, insurers))
 
 
+def left_to_bill(ordered: Decimal, invoiced: Decimal, credited: Decimal, drafted: Decimal = ZERO) -> Decimal:
+    """What is sold of a line and not billed yet: what a credit note took back is returned, unless billed anew.
+
+    :param ordered: the line's quantity, negative where it takes something off
+    :param invoiced: what posted invoices bill of it, what is credited included
+    :param credited: what posted credit notes take back, counted as invoices do
+    :param drafted: what draft invoices bill
+    :return: in the line's unit, with the sign of ``ordered``
+
+    Two lenses: nothing invoiced; one invoiced; both invoiced and one returned; returned, and being billed anew:
+
+    >>> cases = (0, 0, 0), (1, 0, 0), (2, 1, 0), (2, 2, 2)
+    >>> [str(left_to_bill(Decimal(2), *map(Decimal, case))) for case in cases]
+    ['2', '1', '0', '2']
+    """
+    sign = -1 if ordered < 0 else 1
+    ordered, invoiced, credited, drafted = (sign * part for part in (ordered, invoiced, credited, drafted))
+    return sign * max(min(max(ordered - invoiced, drafted), ordered - invoiced + credited), ZERO)
+
+
 def patient_due(
     order: Order,
     rest: Mapping[int, Billed],

@@ -25,4 +25,5 @@ from . import sale_order_reading
 from . import res_partner_renewal
 from . import sale_order_renewal
 from . import sale_order_trial
+from . import sale_order_variants
 from . import sale_order_einvoicing

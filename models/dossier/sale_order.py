@@ -395,5 +395,5 @@ class SaleOrder(models.Model):
     def action_optoamc_keep_variant(self):
         """The patient's choice: the other quotations are cancelled."""
         self.ensure_one()
-        (self._optoamc_variants() - self).filtered(lambda order: order.state != "cancel").action_cancel()
+        self._optoamc_other_variants().action_cancel()
         return self._get_records_action()

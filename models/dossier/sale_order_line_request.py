@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from ...lib.lpp.sides import SideError, pieces_of
 from ...lib.payments.money import euros, exact, in_parts
@@ -54,7 +55,7 @@ class SaleOrderLine(models.Model):
 
     def _optoamc_why_kept(self):
         """Why the lines are not deleted, in words; ``None`` when nobody was asked about them."""
-        asked = self.sudo().optoamc_line_ids.request_id.filtered(lambda request: request.state != "draft")[:1]
+        asked = self._optoamc_asked()
         return (
             self.env._(
                 "An insurer was asked about this line (%s): put its quantity to 0 instead, so that what "
@@ -64,6 +65,10 @@ class SaleOrderLine(models.Model):
             if asked
             else None
         )
+
+    def _optoamc_asked(self):
+        """A request that has asked an insurer about these lines, if any."""
+        return self.sudo().optoamc_line_ids.request_id.filtered(lambda request: request.state != "draft")[:1]
 
     # -- what the insurer is told -------------------------------------------------------------
 
@@ -189,7 +194,28 @@ class SaleOrder(models.Model):
     def _onchange_asked_line_removed(self):
         """Told when the line is taken off the screen, not once all the rest is typed."""
         removed = self._origin.order_line - self.order_line._origin
-        if words := removed._optoamc_why_kept():
-            title = self.env._("This line stays")
-            return {"warning": {"title": title, "message": words, "type": "notification"}}
+        if asked := removed._optoamc_asked():
+            message = self.env._(
+                "An insurer was asked about this line (%s): once saved it is there again, with a quantity of 0, so "
+                "that what was asked can still be read.",
+                asked._name_for(self.env),
+            )
+            return {"warning": {"title": self.env._("This line stays"), "message": message, "type": "notification"}}
         return None
+
+    def write(self, vals):
+        """A line that an insurer was asked about, taken off the order's screen, is not sold: its quantity is 0.
+
+        What else was typed on the screen is saved with it.
+        """
+        if commands := vals.get("order_line"):
+            vals = {**vals, "order_line": [self._optoamc_kept_line(command) for command in commands]}
+        return super().write(vals)
+
+    def _optoamc_kept_line(self, command):
+        """The command that puts an asked line's quantity to 0 instead of one that deletes it; any other as it is."""
+        if isinstance(command, list | tuple) and command[0] in (Command.DELETE, Command.UNLINK):
+            line = self.order_line.browse(command[1])
+            if line in self.order_line and line._optoamc_asked():
+                return Command.update(line.id, {"product_uom_qty": 0.0})
+        return command

@@ -88,9 +88,12 @@ class SaleOrder(models.Model):
 
     def action_optoamc_keep_variant(self):
         """:raises UserError: the patient has accepted another one"""
+        self._optoamc_check_none_accepted()
+        return super().action_optoamc_keep_variant()
+
+    def _optoamc_check_none_accepted(self):
         if accepted := self._optoamc_accepted_offer():
             raise UserError(self._optoamc_other_accepted(accepted))
-        return super().action_optoamc_keep_variant()
 
     # -- what was accepted, and what is printed now -------------------------------------------
 

@@ -140,8 +140,14 @@ class DoubtWords:
         return ", ".join(f"{name} ({format_date(self.env, day)})" for day, name in sorted(entries))
 
     def _of_another_payer(self, line):
+        """Who pays by the advice, and whose share was found, if any."""
         if line.share_id:
-            return self.env._("Confirm if this payer pays for the other; else choose the share it means.")
+            return self.env._(
+                "%(payer)s pays, and %(other)s owes the share: confirm if it pays for the other, else choose the "
+                "share it means. If the advice is of another payer, correct that first.",
+                payer=(line.partner_id or line.remittance_id.partner_id).name or "–",
+                other=line.share_id.sudo().partner_id.name or "–",
+            )
         return self.env._(
             "The invoice has no part of this payer: choose the share that it pays for another one, or “Open credit”."
         )

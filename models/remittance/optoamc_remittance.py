@@ -89,7 +89,24 @@ class OptoamcRemittance(models.Model):
     def write(self, vals):
         if not (self.env.su or vals.keys() <= {"message_follower_ids"}) and "posted" in self.mapped("state"):
             raise UserError(self.env._("This payment advice is booked: it stays as it is. Undo it first."))
-        return super().write(vals)
+        if "partner_id" not in vals:
+            return super().write(vals)
+        named_before = {remittance: remittance.partner_id for remittance in self}
+        result = super().write(vals)
+        for remittance, payer in named_before.items():
+            remittance._take_payer(payer)
+        return result
+
+    def _take_payer(self, before):
+        """Have the lines that were of another payer, not named by their own row, take the one that is named now.
+
+        :param before: the payer that was named
+        """
+        lines = self.line_ids.filtered(lambda line: before and line.partner_id == before)
+        if before == self.partner_id or not lines:
+            return
+        lines.sudo().partner_id = self.partner_id
+        self._match(lines.filtered(lambda line: not line._is_decided_by_hand()))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_posted(self):

@@ -2,12 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...lib.payments.advice import AdviceLine
-from ...lib.payments.matching import DOUBTFUL
+from ...lib.payments.matching import DOUBTFUL, MATCHED
 from ...lib.payments.money import ZERO, euros
 from ...lib.payments.received import Announced
 from ..mixin.access_first import check_first
 from ..share.optoamc_share import PAYERS
 from .doubt_words import WITHOUT_SHARE, DoubtWords
+
+#: What is proposed of a doubtful line, that a person may choose otherwise.
+PROPOSED = {"paid": "skip"} | dict.fromkeys(WITHOUT_SHARE, "credit")
 
 #: What a sheet itself says against a line, see :mod:`...lib.payments.senses`.
 FILE_DOUBTS = [
@@ -150,7 +153,10 @@ class OptoamcRemittanceLine(models.Model):
         "CHECK(decision <> 'share' OR share_id IS NOT NULL)", "Choose the share, or another decision."
     )
 
-    @api.depends("doubt", "share_id", "request_id", "amount", "received_move_id", "uses_received", "decision", "state")
+    @api.depends(
+        *("doubt", "share_id", "request_id", "amount", "received_move_id", "uses_received", "decision", "state"),
+        *("partner_id", "remittance_id.partner_id"),
+    )
     @api.depends_context("lang")
     def _compute_doubt_help(self):
         words = DoubtWords(self.env)
@@ -173,6 +179,10 @@ class OptoamcRemittanceLine(models.Model):
             if not line.share_id:
                 raise UserError(self.env._("Choose the share first."))
             line.decision = "share"
+
+    def _is_decided_by_hand(self):
+        """Whether a person has decided the line, and not what was found of it."""
+        return bool(self.decision) and self.match != MATCHED and self.decision != PROPOSED.get(self.doubt)
 
     def _split(self, parts, found):
         """One line a share, of a line that pays, or has paid, several at once.

@@ -9,14 +9,12 @@ from odoo.tools import SQL
 from ...lib.payments.matching import MATCHED, Matcher, compact, digits
 from ...lib.payments.money import euros
 from ...lib.payments.payable import Agreed, Candidate, Elsewhere
-from .doubt_words import WITHOUT_SHARE
+from .optoamc_remittance_line import PROPOSED
 
 #: Years after which a share that has nothing open is not looked for any more.
 MATCHING_YEARS = 3
 #: Days ahead that a transfer is announced; a later one is a person's to look at.
 AHEAD_DAYS = 10
-#: What is proposed of a doubtful line, that a person may choose otherwise.
-PROPOSED = {"paid": "skip"} | dict.fromkeys(WITHOUT_SHARE, "credit")
 
 
 class OptoamcRemittance(models.Model):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from ...lib.payments.allocation import Order, Payer, Share
 from ...lib.payments.entitlement import Billed, Grant, OrderLine
 from ...lib.payments.money import ZERO, euros, exact, in_proportion
-from ...lib.payments.order import REST
+from ...lib.payments.order import REST, left_to_bill
 
 
 def billing_documents(orders, upcoming=None):
@@ -121,7 +121,10 @@ class OrderReading:
         return OrderLine(self._grants(line), self._billed(line), line._optoamc_tags(), is_reduction)
 
     def rest(self):
-        """What no invoice bills yet of a dossier that is not cancelled, by place of its line."""
+        """What no invoice bills yet of a dossier that is not cancelled, by place of its line.
+
+        What came back and was credited is not sold any more.
+        """
         if self.record.state == "cancel":
             return {}
         rest = {place: self._rest_of(line) for place, line in enumerate(self.order_lines)}
@@ -134,10 +137,40 @@ class OrderReading:
             paid_down = sum((part.amount for part in billed), ZERO)
             return Billed(REST, ZERO, -max(paid_down, ZERO))
         ordered = exact(line.product_uom_qty)
-        left = ordered - sum((part.quantity for part in billed), ZERO)
-        if left * ordered <= 0:
+        left = left_to_bill(ordered, *self._invoiced_and_credited(billed), self._drafted(line))
+        if not left:
             return Billed(REST, ZERO, ZERO)
         return Billed(REST, left, euros(exact(line.price_total) * left / ordered, self.unit))
+
+    def returned(self):
+        """What came back and was credited, and is not billed anew: quantity by order line."""
+        returned = {}
+        for line in self.order_lines.filtered(lambda line: not line.is_downpayment):
+            invoiced, credited = self._invoiced_and_credited(self._billed(line))
+            ordered = exact(line.product_uom_qty)
+            left = left_to_bill(ordered, invoiced, credited, self._drafted(line))
+            if (quantity := min(credited, ordered - invoiced + credited - left)) > 0:
+                returned[line] = quantity
+        return returned
+
+    def _invoiced_and_credited(self, billed):
+        """The quantities that invoices bill, and that credit notes take back, of what is billed of a line."""
+        refunds = self.documents.filtered(lambda move: move.move_type == "out_refund").ids
+        credited = -sum((part.quantity for part in billed if part.document in refunds), ZERO)
+        return sum((part.quantity for part in billed), ZERO) + credited, credited
+
+    @staticmethod
+    def _drafted(order_line):
+        """The quantity that draft invoices bill."""
+        drafts = order_line.invoice_lines.filtered(
+            lambda line: line.parent_state == "draft" and line.move_type == "out_invoice"
+        )
+        return sum((exact(_quantity(line, order_line)) * _weight(line, order_line) for line in drafts), ZERO)
+
+    def down_payments(self):
+        """The down payments that no invoice has taken off: € by order line."""
+        lines = self.order_lines.filtered("is_downpayment")
+        return {line: -self._rest_of(line).amount for line in lines if self._rest_of(line).amount}
 
     def invoiced(self):
         """What its documents cost, credit notes taken off, €."""

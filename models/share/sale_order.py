@@ -36,6 +36,7 @@ class SaleOrder(models.Model):
         "order_line.amo_amount",
         "order_line.invoice_lines.parent_state",
         "order_line.invoice_lines.price_total",
+        "order_line.invoice_lines.quantity",
         "order_line.invoice_lines.move_id.amount_total",
         "optoamc_share_ids.amount",
         "optoamc_share_ids.amount_returned",

@@ -13,13 +13,23 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     optoamc_asks_before_cancel = fields.Boolean(compute="_compute_optoamc_asks_before_cancel")
+    optoamc_asks_before_keep = fields.Boolean(compute="_compute_optoamc_asks_before_keep")
 
-    @api.depends("optoamc_request_ids.state")
+    @api.depends("optoamc_request_ids.state", "order_line.invoice_lines.parent_state")
     @api.depends_context("uid")
     def _compute_optoamc_asks_before_cancel(self):
         is_optician = self.env.user.has_group("l10n_fr_optoamc.group_optician")
         for order in self:
-            order.optoamc_asks_before_cancel = is_optician and bool(order._optoamc_held_requests())
+            order.optoamc_asks_before_cancel = is_optician and bool(
+                order._optoamc_held_requests() or (order._optoamc_is_dossier() and order._optoamc_kept_invoices())
+            )
+
+    @api.depends("variant_of_id.variant_ids.state", "variant_ids.state")
+    @api.depends_context("uid")
+    def _compute_optoamc_asks_before_keep(self):
+        for order in self:
+            others = order._optoamc_other_variants()
+            order.optoamc_asks_before_keep = any(others.mapped("optoamc_asks_before_cancel"))
 
     def _optoamc_held_requests(self):
         """The requests for coverage that an insurer holds, granted or not decided yet, and that can be cancelled."""
@@ -33,20 +43,42 @@ class SaleOrder(models.Model):
         :return: the screen that says it; ``None`` where there is nothing to say
         """
         self.ensure_one()
-        requests = self._optoamc_held_requests()
-        if self.locked or not requests:
+        if self.locked or not self.optoamc_asks_before_cancel:
             self.action_cancel()
             return None
-        return self.env["optoamc.request.cancellation"]._open(requests, order=self)
+        return self.env["optoamc.request.cancellation"]._open(self._optoamc_held_requests(), self)
+
+    def action_optoamc_ask_keep_variant(self):
+        """*Garder ce devis*: say first what becomes of what insurers and invoices hold of the others.
+
+        :return: the screen that says it; where there is nothing to say, what comes after
+        :raises UserError: the patient has accepted another one
+        """
+        self.ensure_one()
+        self._optoamc_check_none_accepted()
+        if not self.optoamc_asks_before_keep:
+            return self.action_optoamc_keep_variant()
+        others = self._optoamc_other_variants()
+        return self.env["optoamc.request.cancellation"]._open(others._optoamc_held_requests(), others, kept=self)
 
     def _optoamc_kept_invoices(self):
-        """The posted invoices that stay when the order is cancelled, in words: each with its total."""
+        """The posted invoices, down payments included, that stay when the orders are cancelled."""
         invoices = self.sudo().invoice_ids.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "posted"
+        )
+        return invoices.filtered(
             lambda move: (
-                move.move_type == "out_invoice" and move.state == "posted" and move.payment_state != "reversed"
+                move.currency_id.compare_amounts(
+                    sum(move.reversal_move_ids.filtered(lambda back: back.state == "posted").mapped("amount_total")),
+                    move.amount_total,
+                )
+                < 0
             )
         )
+
+    def _optoamc_kept_invoices_words(self):
+        """:return: these invoices in words, each with its total; empty where there is none"""
         return ", ".join(
             f"{move.name} ({formatLang(self.env, move.amount_total, currency_obj=move.currency_id)})"
-            for move in invoices
+            for move in self._optoamc_kept_invoices().sorted("id")
         )

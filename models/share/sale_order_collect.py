@@ -20,8 +20,8 @@ class SaleOrder(models.Model):
         "Left to pay at the shop",
         compute="_compute_optoamc_to_collect",
         compute_sudo=True,
-        help="The amount to ask the patient for now: the total less what payers pay the shop, less what the patient "
-        "has paid, on an invoice or not.",
+        help="The amount to ask the patient for now: the total less what was returned, less what payers pay the "
+        "shop, less what the patient has paid, on an invoice or not.",
     )
 
     @api.depends(
@@ -49,11 +49,15 @@ class SaleOrder(models.Model):
 
     def _optoamc_left_without_unused(self, besides=None):
         """What the patient owes the shop and has paid on no document of the dossier, €."""
+        return float(max(self._optoamc_balance(besides), ZERO))
+
+    def _optoamc_balance(self, besides=None):
+        """What the patient owes of the dossier less what was paid for it, €; negative: the shop owes it."""
         self.ensure_one()
         order = self.sudo()
         paid = sum((order._optoamc_paid_on(move) for move in billing_documents(order)), ZERO)
         paid += euros(order._optoamc_paid_online()) + euros(order._optoamc_paid_at_till(besides))
-        return float(max(euros(order.patient_due) - paid, ZERO))
+        return euros(order.patient_due) - paid
 
     def _optoamc_paid_on(self, move):
         """What the patient has paid of this order on an invoice, or was paid back on a credit note, €.

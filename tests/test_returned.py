@@ -1,0 +1,135 @@
+"""What came back and was credited: the patient is not asked for it, and everybody's money in it is told."""
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .share_common import ShareCase
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestReturned(ShareCase):
+    """Two lenses at 250.00 and a frame at 214.00; the insurer grants 100.00 on each, and the patient owes 414.00."""
+
+    def setUp(self):
+        super().setUp()
+        self.order = self._order()
+        self._grant(self.order)
+        self.frame_line = self.order.order_line[2]
+
+    def _deposit(self, amount):
+        deposit = self._down_payment(self.order, advance_payment_method="fixed", fixed_amount=amount)
+        self._pay(deposit)
+        return deposit
+
+    def _insurer_pays(self, invoice):
+        self._pay(invoice.optoamc_share_ids._payer_lines())
+
+    def _owed(self):
+        self.env.invalidate_all()
+        return self.order.optoamc_to_collect
+
+    def assertSaid(self, *words):
+        self.env.invalidate_all()
+        notice = self.order.optoamc_returned_notice or ""
+        for word in words:
+            self.assertIn(word, notice)
+        return notice
+
+    def _money(self, amount):
+        return self.order.currency_id.format(amount)
+
+    def test_part_of_an_unpaid_invoice(self):
+        """What is asked is what the invoice still asks, to the cent."""
+        invoice = self._invoice(self.order)
+        refund = self._refund(invoice, {self.frame_line: 1})
+        self.assertEqual((self._owed(), invoice.amount_residual), (300.0, 300.0))
+        self.assertSaid(refund.name, self.frame.name)
+        screen = self.env["optoamc.collection"].create({"order_id": self.order.id, "journal_id": self.bank.id})
+        self.assertEqual((screen.amount, screen.on_invoices, screen.as_down_payment), (300.0, 300.0, 0.0))
+        screen.action_collect()
+        self.assertEqual(self._owed(), 0.0)
+        self.assertFalse(self.order.order_line.filtered("is_downpayment"))
+        self.assertBooks(self.order)
+
+    def test_all_of_a_paid_dossier(self):
+        deposit = self._deposit(100.0)
+        invoice = self._invoice(self.order)
+        self._pay(invoice)
+        self._insurer_pays(invoice)
+        refund = self._refund(invoice)
+        self.assertEqual(self._owed(), 0.0)
+        notice = self.assertSaid(refund.name, self._money(414.0), deposit.name, self._money(100.0))
+        self.assertIn(self.insurer.name, notice)
+        self.assertIn(self._money(300.0), notice)
+        self.assertEqual(refund.optoamc_returned_notice, notice)
+        self.assertFalse(invoice.optoamc_returned_notice)
+        with self.assertRaises(UserError):
+            self.order.action_optoamc_collect()
+        # Paid back to the patient, the deposit alone is left to be credited.
+        self.assertEqual(refund.amount_residual, 314.0)
+        self._pay(refund)
+        self.assertEqual(self._owed(), 0.0)
+        self.assertSaid(self._money(100.0), deposit.name)
+        back = self._refund(deposit)
+        self._pay(back)
+        self.env.invalidate_all()
+        self.assertNotIn(self._money(100.0), self.order.optoamc_returned_notice)
+        self.assertEqual((self._owed(), self.order._optoamc_balance()), (0.0, 0.0))
+        self.assertBooks(self.order)
+
+    def test_billed_anew(self):
+        """An invoice is corrected: nothing came back, also while the new one is a draft."""
+        invoice = self._invoice(self.order)
+        _refund, draft = self._refund(invoice, cancel=True)
+        self.assertEqual((draft.state, self._owed()), ("draft", 414.0))
+        self.assertFalse(self.order.optoamc_returned_notice)
+        draft.action_post()
+        self.assertEqual(self._owed(), 414.0)
+        self.assertFalse(self.order.optoamc_returned_notice)
+
+    def test_a_part_of_the_price(self):
+        """A gesture on the price is no return."""
+        invoice = self._invoice(self.order)
+        self._refund(invoice, {self.frame_line: 1}, prices={self.frame_line: 14.0})
+        self.assertEqual(self._owed(), invoice.amount_residual)
+        self.assertFalse(self.order.optoamc_returned_notice)
+
+    def test_before_the_rest_is_invoiced(self):
+        """A returned lens is not sold any more, the frame that is to come is."""
+        lens = self.order.order_line[0]
+        invoice = self._invoice(self.order, quantities={lens: 1})
+        self._refund(invoice)
+        self.assertEqual(self._owed(), 264.0)
+        rest = self._invoice(self.order, quantities={self.frame_line: 1, self.order.order_line[1]: 1})
+        self.assertEqual((self._owed(), rest.amount_residual), (264.0, 264.0))
+        self.assertBooks(self.order)
+
+    def test_everybody_asks_the_same(self):
+        """The payment link, the portal and the list ask no more than the dossier."""
+        invoice = self._invoice(self.order)
+        self._pay(invoice)
+        self._refund(invoice, {self.frame_line: 1})
+        self.assertEqual(self._owed(), 0.0)
+        self.assertEqual(self.order._get_default_payment_link_values()["amount"], 0.0)
+        self.assertEqual(self.order.patient_due, 300.0)
+        with self.assertRaisesRegex(UserError, "nothing is left"):
+            self.order._optoamc_check_till(1.0, self.order.optoamc_to_collect)
+
+    def test_returned_share_is_not_paid(self):
+        """The credit note's totals say what it was set against: nobody was paid."""
+        invoice = self._invoice(self.order)
+        self._pay(invoice)
+        self._insurer_pays(invoice)
+        refund = self._refund(invoice)
+        rows = refund.invoice_payments_widget["content"]
+        part = next(row for row in rows if row["amount"] == 300.0)
+        self.assertEqual(part["optoamc_invoice"], invoice.name)
+        report = self.env["ir.actions.report"]
+        html = report._render_qweb_html("account.report_invoice_with_payments", refund.ids)[0].decode()
+        self.assertIn("Set against", html)
+        self.assertNotIn("Paid on", html)
+
+    def test_cancelled_dossier_with_a_deposit(self):
+        deposit = self._deposit(100.0)
+        self.order.action_cancel()
+        self.assertSaid(deposit.name, self._money(100.0))
