@@ -123,7 +123,7 @@ class TestWidthsOfMoney(ShareCase, TourCase):
         matched = {**said, "match": "matched", "share_id": share.id}
         doubtful = {**said, "match": "doubtful", "doubt": "payer", "share_id": share.id}
         lines = [Command.create(line) for line in (matched, doubtful, {**said, "match": "unknown"})]
-        values = {"name": "bordereau.csv", "partner_id": self.insurer.id, "journal_id": self.bank.id}
+        values = {"name": "bordereau.csv", "file_key": "1", "journal_id": self.bank.id, "partner_id": self.insurer.id}
         advice = self.env["optoamc.remittance"].sudo().create({**values, "line_ids": lines})
         groups = "base.group_user,account.group_account_invoice,account.group_account_readonly"
         accountant = new_user(self.company, "widths_advice", groups, lang="fr_FR")
