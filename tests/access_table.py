@@ -364,7 +364,8 @@ FIELDS = {
     ),
     "optoamc.remittance": (
         "name format file_key company_id currency_id partner_id journal_id date state line_ids payment_ids "
-        "amount matched_count doubtful_count unknown_count undecided_count received_notice"
+        "amount matched_count doubtful_count unknown_count undecided_count has_rejects "
+        "received_notice"
     ),
     "optoamc.remittance.import": "company_id file file_name partner_id journal_id date column_ids",
     "optoamc.remittance.import.column": "wizard_id position header sample field",

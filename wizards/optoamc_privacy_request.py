@@ -51,7 +51,7 @@ class OptoamcPrivacyRequest(models.TransientModel):
     )
     kept = fields.Html("What stays", compute="_compute_kept")
     erased_on = fields.Datetime(related="patient_id.optoamc_erased_on", related_sudo=False)
-    answered_on = fields.Datetime(readonly=True)
+    answered_on = fields.Datetime("Answered on", readonly=True)
     history = fields.Html(compute="_compute_history")
     file = fields.Binary(readonly=True, attachment=False)
     file_name = fields.Char(readonly=True)
