@@ -158,7 +158,7 @@ class SaleOrderLine(models.Model):
                 line.vision = "far"
 
     # Not on the prescription's figures: a correction typed later must not change a dossier that an
-    # insurer has agreed to. "Recalc." takes the code of today's figures.
+    # insurer has agreed to. Codes that nobody chose follow it elsewhere (sale_order_line_code.py).
     @api.depends(
         *("product_id", "eye_side", "vision", "order_id.prescription_id", "order_id.optical_date"),
         "order_id.other_prescription_id",

@@ -147,8 +147,9 @@ class SaleOrderLine(models.Model):
                 lambda asked: asked.request_id._is_decided() and asked.request_id._is_bookable()
             )
             decided = decided.sorted(lambda asked: asked.request_id.id)
-            latest = {asked.request_id.contract_id: asked for asked in decided}
-            line.granted_amount = sum(asked.granted_amount for asked in latest.values())
+            requests = {asked.request_id.contract_id: asked.request_id for asked in decided}.values()
+            # A pair on one line was asked about eye by eye: both pieces count.
+            line.granted_amount = sum(asked.granted_amount for asked in decided if asked.request_id in requests)
 
     @api.depends("net_price", "amo_amount", "amc_amount")
     def _compute_patient_amount(self):

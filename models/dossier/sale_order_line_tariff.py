@@ -66,7 +66,7 @@ class SaleOrderLine(models.Model):
             reasons = [*line._optoamc_tariff_problems()]
             doubts = (
                 *(line._optoamc_price_problem(), line._optoamc_age_doubt()),
-                *(line._optoamc_lump_sum_problem(), line._optoamc_plano_doubt()),
+                *(line._optoamc_lump_sum_problem(), line._optoamc_plano_doubt(), line._optoamc_eye_doubt()),
             )
             reasons += filter(None, doubts)
             line.lpp_warning = bool(reasons) and labelled(self.env, line.product_id.name, " ".join(reasons))
@@ -116,6 +116,23 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         order = self.order_id
         return self.lpp_id.sudo()._age_problem(order._optoamc_patient_age(), order.patient_id.name)
+
+    def _optoamc_eye_doubt(self):
+        """Boxes of contact lenses for one eye, where the prescription has two: words, or ``None``."""
+        self.ensure_one()
+        line = self.sudo()
+        if line.optical_category != "contact" or line.product_uom_qty < 2 or line.eye_side not in ("right", "left"):
+            return None
+        others = line.order_id._optoamc_equipment_lines(line.equipment_number) - line
+        if others.filtered(lambda other: other.optical_category == "contact" and other.eye_side != line.eye_side):
+            return None
+        if set(line._optoamc_prescription().eye_ids.mapped("side")) != {"right", "left"}:
+            return None
+        eye = dict(line._fields["eye_side"]._description_selection(self.env))[line.eye_side]
+        return self.env._(
+            "all is for one eye, %s, and the prescription has both: choose OD+OG, or type a line for the other eye.",
+            eye,
+        )
 
     @api.onchange("product_id", "lpp_id", "price_unit", "discount", "product_uom_qty")
     def _onchange_lpp_warning(self):

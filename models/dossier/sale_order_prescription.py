@@ -5,6 +5,9 @@ from odoo.tools import format_date
 
 OPTICIANS = "l10n_fr_optoamc.group_optician"
 
+#: What prescriptions are of.
+_KINDS = ("glasses", "contact_lenses")
+
 #: A prescription that is proposed, and that an optician may choose instead.
 _PROPOSED = {
     "store": True,
@@ -38,6 +41,9 @@ class SaleOrder(models.Model):
         "the reverse.",
     )
     has_two_prescriptions = fields.Boolean(compute="_compute_has_two_prescriptions", groups=OPTICIANS)
+    needed_prescription_kind = fields.Char(
+        compute="_compute_has_two_prescriptions", groups=OPTICIANS, help="What a prescription made here is of."
+    )
     prescription_warning = fields.Char(compute="_compute_prescription_warning", groups=OPTICIANS)
 
     @api.model_create_multi
@@ -74,7 +80,9 @@ class SaleOrder(models.Model):
     @api.depends("order_line.optical_category")
     def _compute_has_two_prescriptions(self):
         for order in self:
-            order.has_two_prescriptions = len(order._optoamc_equipment_kinds()) > 1
+            kinds = order._optoamc_equipment_kinds()
+            order.has_two_prescriptions = len(kinds) > 1
+            order.needed_prescription_kind = kinds[-1]  # of glasses first, then of contact lenses
 
     def _optoamc_equipment_kinds(self):
         """What is sold, as prescriptions name it; glasses until something is."""
@@ -141,11 +149,26 @@ class SaleOrder(models.Model):
         own = self._optoamc_prescription_of(lines)
         if own:
             return self._optoamc_prescription_problem(lines) or False
-        latest = self._optoamc_latest_prescription()
+        latest = self._optoamc_latest_prescription(kinds=_kinds_of(lines))
+        if not latest and _kinds_of(lines):
+            return self._optoamc_missing_prescription_words()
         problem = latest and self._optoamc_prescription_fault(lines, latest)
         return bool(problem) and self.env._(
             "The latest one, of %(date)s, %(problem)s.", date=format_date(self.env, latest.date), problem=problem
         )
+
+    def _optoamc_missing_prescription_words(self):
+        """That the patient's prescriptions are of something else than what is sold; ``False``: there is none."""
+        other = self._optoamc_latest_prescription(kinds=_KINDS)
+        if not other:
+            return False
+        kinds = dict(other._fields["equipment_kind"]._description_selection(self.env))
+        words = self.env._(
+            "The patient's prescription of %(date)s is of %(kind)s: add the one of what is sold here.",
+            date=format_date(self.env, other.date),
+            kind=kinds[other.equipment_kind].lower(),
+        )
+        return f"{words} {self.env._('It is the second prescription.')}" if self.prescription_id else words
 
     def _optoamc_prescription_problem(self, lines):
         """Why no insurer may be asked about the lines of one equipment with their prescription.
