@@ -1,4 +1,5 @@
 from . import test_partner
+from . import test_personal_paper
 from . import test_click_everywhere
 from . import test_others
 from . import test_contract

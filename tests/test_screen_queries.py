@@ -12,8 +12,9 @@ FEW, MANY = 2, 6
 #: What a form reads besides what Odoo's own one does, one query each. A dossier: its requests and what was asked, the
 #: patient's fund and contracts, the prescription and its eyes, codes and tariffs, variants, the maker and its union,
 #: shares, the last equipment and the money on account. A patient: contracts and their insurers, the fund, dependants,
-#: consents and what they cover, schemes, the two counts, whoever has the same number, the last equipment, and the log.
-DOSSIERS_TABLES, PATIENTS_TABLES = 14, 10
+#: consents and what they cover, schemes, the two counts, whoever has the same number, the last equipment, an erasure,
+#: and the log.
+DOSSIERS_TABLES, PATIENTS_TABLES = 14, 11
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

@@ -1,7 +1,10 @@
+from odoo import Command
 from odoo.tests import tagged
 
+from ..models.privacy.optoamc_kept_data import KINDS
+from .share_common import ShareCase
 from .test_setup import new_manager
-from .tour_common import DeskTourCase
+from .tour_common import DeskTourCase, TourCase
 from .users import new_user
 
 #: A member about whom the insurer decides nothing.
@@ -77,6 +80,52 @@ class TestWidths(DeskTourCase):
             with self.subTest(user=user.login):
                 self.start_tour("/odoo", "optoamc_widths_menus", login=user.login, timeout=180)
 
+    def test_kept_after_an_erasure_is_read_whole(self):
+        """What is kept, and on what ground, is a sentence: a patient is told of it."""
+        officer = new_user(self.company, "widths_keeper", "l10n_fr_optoamc.group_privacy_officer", lang="fr_FR")
+        kinds = [kind for kind, _label in KINDS]
+        kept = [{"kind": kind, "record_count": 3, "until": "2036-12-31"} for kind in kinds]
+        common = {"patient_id": self.order.patient_id.id, "company_id": self.company.id}
+        self.env["optoamc.kept.data"].create([common | row for row in kept])
+        self._whole("/odoo/action-l10n_fr_optoamc.action_optoamc_kept_data", officer)
+
+    def test_an_import_is_read_whole(self):
+        """The day of a tariff is what tells its rows apart."""
+        manager = new_manager(self.env, self.company)
+        manager.lang = "fr_FR"
+        values = {"number": "2264861", "label": "MONTURE CLASSE B POUR ADULTE OU ENFANT", "kind": "changed"}
+        lines = [
+            Command.create({**values, "column": f"Tarif du {day}", "old": "0,05 €", "new": "0,06 €"})
+            for day in ("01/01/2026", "30/12/2027")
+        ]
+        values = {"kind": "lpp", "state": "preview", "company_id": self.company.id, "line_ids": lines}
+        table = self.env["optoamc.import"].create({**values, "file_name": "LPP901.zip"})
+        self._whole(f"/odoo/action-l10n_fr_optoamc.action_optoamc_import_lpp/{table.id}", manager)
+
+    def _whole(self, path, user):
+        self.start_tour(path, "optoamc_widths_whole", login=user.login, timeout=180)
+
     def _accountant(self):
         groups = "base.group_user,account.group_account_invoice,account.group_account_readonly"
         return new_user(self.company, "widths_accountant", groups, lang="fr_FR")
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestWidthsOfMoney(ShareCase, TourCase):
+    """The same of an accountant's screens, with invoices."""
+
+    def test_a_payment_advice_is_read_whole(self):
+        order = self._order()
+        self._grant(order)
+        invoice = self._invoice(order)
+        share = invoice.optoamc_share_ids
+        said = {"pec_number": share.pec_number, "invoice_number": invoice.name, "amount": 300.0}
+        matched = {**said, "match": "matched", "share_id": share.id}
+        doubtful = {**said, "match": "doubtful", "doubt": "payer", "share_id": share.id}
+        lines = [Command.create(line) for line in (matched, doubtful, {**said, "match": "unknown"})]
+        values = {"name": "bordereau.csv", "file_key": "1", "journal_id": self.bank.id, "partner_id": self.insurer.id}
+        advice = self.env["optoamc.remittance"].sudo().create({**values, "line_ids": lines})
+        groups = "base.group_user,account.group_account_invoice,account.group_account_readonly"
+        accountant = new_user(self.company, "widths_advice", groups, lang="fr_FR")
+        path = f"/odoo/action-l10n_fr_optoamc.action_optoamc_remittance/{advice.id}"
+        self.start_tour(path, "optoamc_widths_whole", login=accountant.login, timeout=180)

@@ -5,6 +5,7 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 
 class OptoamcPrivacyRequest(models.TransientModel):
@@ -49,6 +50,8 @@ class OptoamcPrivacyRequest(models.TransientModel):
         help="Data about the person were sent to them: tell them of a correction or an erasure (GDPR, article 19).",
     )
     kept = fields.Html("What stays", compute="_compute_kept")
+    erased_on = fields.Datetime(related="patient_id.optoamc_erased_on", related_sudo=False)
+    answered_on = fields.Datetime("Answered on", readonly=True)
     history = fields.Html(compute="_compute_history")
     file = fields.Binary(readonly=True, attachment=False)
     file_name = fields.Char(readonly=True)
@@ -75,9 +78,10 @@ class OptoamcPrivacyRequest(models.TransientModel):
     def _compute_history(self):
         """The trail of what was corrected, opposed and handed out before."""
         for request in self:
+            # Rows about nobody are of searches and roles: before a patient is chosen there is no history.
             rows = self.env["optoamc.privacy.log"].search(
                 [
-                    ("patient_id", "=", request.patient_id.id),
+                    ("patient_id", "in", request.patient_id.ids),
                     ("company_id", "=", self.env.company.id),
                     ("event", "not in", ("read", "export", "file", "print")),
                 ]
@@ -99,8 +103,11 @@ class OptoamcPrivacyRequest(models.TransientModel):
             raise UserError(
                 self.env._("First check the identity of the person asking: the answer contains health data.")
             )
+        if self.answered_on:
+            raise UserError(self.env._("This demand is answered already: close this window and open a new one."))
         action = getattr(self, f"_answer_{self.right}")()
-        detail = self.env._("asked on %s", fields.Date.to_string(self.request_date))
+        self.answered_on = fields.Datetime.now()
+        detail = self.env._("asked on %s", format_date(self.env, self.request_date))
         self.env["optoamc.privacy.log"]._record(self.right, [(self.patient_id, self.patient_id)], detail)
         return action
 

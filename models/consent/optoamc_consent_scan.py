@@ -37,7 +37,8 @@ class OptoamcConsent(models.Model):
             asked.activity_schedule(
                 TODO,
                 date_deadline=max(consent.unscanned_until, consent.given_on),
-                summary=asked.env._("Scan the signed authorisation"),
+                # Activities are also read where patients are not, and by e-mail: initials tell two apart.
+                summary=asked.env._("Scan the signed authorisation (%s)", consent.patient_id._optoamc_initials()),
                 note=asked.env._("Without its scan, nothing is sent with this authorisation after this day."),
                 user_id=user.id,
             )

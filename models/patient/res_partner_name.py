@@ -36,6 +36,17 @@ class ResPartner(models.Model):
         """OCA's partner_firstname computes the name from its parts: then it keeps them in step."""
         return bool(self._fields["name"].compute)
 
+    def _optoamc_initials(self):
+        """The person without the name, where those read who are not to learn who it is: ``C. M.``.
+
+        :return: the initials of the first and the last name, or those of the name as it stands
+        """
+        self.ensure_one()
+        parts = [self.firstname, self.lastname]
+        if not all(parts):
+            parts = (self.name or "").split()
+        return " ".join(f"{part.strip()[0].upper()}." for part in parts if part.strip())
+
     @api.onchange("name")
     def _onchange_name(self):
         """Propose the two parts, for whoever types to check."""

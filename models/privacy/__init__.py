@@ -14,7 +14,9 @@ from . import optoamc_remittance_erasure
 from . import account_erasure
 from . import res_users_erasure
 from . import res_partner_privacy
+from . import res_partner_paper
 from . import res_partner_kept
+from . import res_partner_erased
 from . import res_partner_erasure
 from . import res_users_privacy
 from . import res_users_kept

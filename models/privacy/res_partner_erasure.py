@@ -116,8 +116,10 @@ class ResPartner(models.Model):
         for contact in self:
             spared = (NAME if contact in named else ()) + (ADDRESS if contact in addressed else ())
             values = dict.fromkeys((name for name in described if name not in spared), False)
+            # What is kept for the law alone is out of the lists of everyday work.
+            values["active"] = False
             if "name" in values:
-                values |= {"name": self.env._("Erased person %s", contact.id), "active": False}
+                values["name"] = self.env._("Erased person %s", contact.id)
             # Odoo refuses to archive a contact with a login in use, and takes one that is archived for such.
             contact.with_context(active_test=True).write(values)
         self._optoamc_empty_company_values(self.env["res.company"].search([]))

@@ -54,24 +54,31 @@ class ResPartner(models.Model):
         :param concerned: the records about the person in the company one works in
         :rtype: res.company
         """
-        companies, contacts = self.env["res.company"], concerned.contacts.ids
-        holders = companies.browse(self._optoamc_holders().get(self.id, ()))
-        known = holders.filtered(lambda company: any(self.with_company(company)[name] for name in TELLING_FIELDS))
-        live = Domain("active", "=", True) | Domain("member_number", "!=", False)
-        known |= self.env["optoamc.contract"].search(Domain("partner_id", "=", self.id) & live).company_id
-        documents = (
-            ("optoamc.prescription", "patient_id"),
-            ("sale.order", "patient_id"),
+        named = (
             ("sale.order", "partner_id"),
             ("account.move", "partner_id"),
             ("account.payment", "partner_id"),
         )
+        return self._optoamc_known_by(concerned.contacts, named) - self.env.company
+
+    def _optoamc_known_by(self, contacts, named=()):
+        """The companies that hold data of a person, or have documents about, younger than an erasure of theirs.
+
+        :param contacts: the person's
+        :param named: the documents that tell something by their bearing a name, as (model, field)
+        :rtype: res.company
+        """
+        companies = self.env["res.company"]
+        holders = companies.browse(self._optoamc_holders().get(self.id, ()))
+        known = holders.filtered(lambda company: any(self.with_company(company)[name] for name in TELLING_FIELDS))
+        live = Domain("active", "=", True) | Domain("member_number", "!=", False)
+        known |= self.env["optoamc.contract"].search(Domain("partner_id", "=", self.id) & live).company_id
         erased = self._optoamc_erased_at()
-        for model, name in documents:
-            for company, latest in self._optoamc_latest(model, name, contacts):
+        for model, name in (("optoamc.prescription", "patient_id"), ("sale.order", "patient_id"), *named):
+            for company, latest in self._optoamc_latest(model, name, contacts.ids):
                 if company not in erased or erased[company] < latest:
                     known |= company
-        return known - self.env.company
+        return known
 
     def _optoamc_latest(self, model, name, ids):
         """By company, when the last document about these contacts was made."""

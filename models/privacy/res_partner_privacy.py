@@ -33,6 +33,8 @@ IDENTITY_FIELDS = {
     "res.partner": (*CONTACT_IDENTITY, "lang"),
     "sale.order": ("name", "date_order", "state", "amount_total"),
     "sale.order.line": ("name", "product_uom_qty", "price_total"),
+    "optoamc.exchange": ("create_date",),
+    "optoamc.privacy.log": ("create_date",),
 }
 
 #: What else of the person is worth a trail when it is corrected.
@@ -93,10 +95,27 @@ class ResPartner(models.Model):
             values are JSON's: dates as text, linked records by name, files as ``{"name", "base64"}``
         :raises AccessError: asked for by anything else than the privacy officer's screen, which logs it
         """
+        return [
+            {
+                "model": records._name,
+                "label": kind,
+                "records": [
+                    {"id": record.id, "values": {name: _told(record, name) for name in names}} for record in records
+                ],
+            }
+            for records, kind, names in self._optoamc_personal_records()
+        ]
+
+    def _optoamc_personal_records(self):
+        """What the module holds about the person, model by model.
+
+        :returns: a list of (records, what they are called in the reader's language, names of the fields told)
+        :raises AccessError: as :meth:`_optoamc_personal_data`
+        """
         self.ensure_one()
         if not self.env.su:  # a report's address can be typed by anybody
             raise AccessError(self.env._("Only the privacy officer's screen hands out a person's data."))
-        sections = []
+        found = []
         for model, path in PATIENT_PATHS.items():
             records = self.env[model].sudo().with_context(active_test=False, bin_size=False)
             domain = Domain(path, "=", self.id)
@@ -107,21 +126,11 @@ class ResPartner(models.Model):
             if model != "res.partner":
                 # Each shop answers for its own data.
                 domain &= Domain("company_id", "=", self.env.company.id)
-            records = records.search(domain)
-            if not records:
-                continue
-            names = self._optoamc_personal_fields(model)
-            sections.append(
-                {
-                    "model": model,
-                    "label": records._description,
-                    "records": [
-                        {"id": record.id, "values": {name: _told(record, name) for name in names}}
-                        for record in records
-                    ],
-                }
-            )
-        return sections
+            if records := records.search(domain):
+                # A model's description in Python is never translated.
+                kind = self.env["ir.model"].sudo()._get(model).name
+                found.append((records, kind, self._optoamc_personal_fields(model)))
+        return found
 
     def _optoamc_personal_fields(self, model):
         own = [

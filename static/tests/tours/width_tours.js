@@ -226,6 +226,24 @@ tours.add("optoamc_widths_lists", {
     ],
 });
 
+/** Whatever list of ours is opened, alone or in a form: each title and each cell is read whole. */
+tours.add("optoamc_widths_whole", {
+    steps: () => [
+        {
+            content: "read each cell of the list",
+            trigger: ".o_action_manager .o_list_renderer .o_data_row",
+            timeout: 60000,
+            run: () => {
+                const lists = [...document.querySelectorAll(".o_action_manager .o_list_renderer")].filter(shown);
+                const problems = lists.flatMap((list) => cutOfList(list, { all: true }));
+                if (problems.length) {
+                    throw new Error(`at ${window.innerWidth}: ${problems.join("; ")}`);
+                }
+            },
+        },
+    ],
+});
+
 /** On a dossier whose lines are granted, quotation or sold. */
 tours.add("optoamc_widths_1366", {
     steps: () => [
