@@ -142,13 +142,14 @@ class SaleOrderLine(models.Model):
     )
     def _compute_granted_amount(self):
         for line in self:
-            # The newest last. A question without an answer leaves the earlier answer as it is.
             decided = line.optoamc_line_ids.filtered(
                 lambda asked: asked.request_id._is_decided() and asked.request_id._is_bookable()
             )
-            decided = decided.sorted(lambda asked: asked.request_id.id)
-            latest = {asked.request_id.contract_id: asked for asked in decided}
-            line.granted_amount = sum(asked.granted_amount for asked in latest.values())
+            # A question without an answer leaves the earlier answer as it is; one about a pair has a line an eye.
+            requests = decided.request_id.sorted("id")  # the newest last
+            latest = {request.contract_id: request.id for request in requests}
+            counted = decided.filtered(lambda asked, latest=latest: asked.request_id.id in latest.values())
+            line.granted_amount = sum(counted.mapped("granted_amount"))
 
     @api.depends("net_price", "amo_amount", "amc_amount")
     def _compute_patient_amount(self):
