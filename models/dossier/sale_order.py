@@ -362,6 +362,7 @@ class SaleOrder(models.Model):
                 "prescription_id": self.prescription_id.id,
                 "other_prescription_id": self.other_prescription_id.id,
                 "renewal_case": self.renewal_case,
+                "is_replacement": self.is_replacement,
             }
         )
         variant.sudo().variant_of_id = self.variant_of_id or self

@@ -7,7 +7,7 @@ from odoo.exceptions import ValidationError
 WHOLE_PAIR = {"lens": 2, "frame": 1}
 
 #: What a copy takes over from its original where its maker may read it, and works out again elsewhere.
-_OPTICIANS_CHOICES = ("eye_side", "vision", "lpp_id", "is_own_expense")
+_OPTICIANS_CHOICES = ("eye_side", "vision", "lpp_id", "is_own_expense", "is_amo_none")
 
 #: What a screen lets choose from: ``OptoamcLpp._in_force_domain``, in the browser.
 LPP_CHOICE = (
@@ -130,22 +130,6 @@ class SaleOrderLine(models.Model):
             return categories <= {"contact"} and piece.optical_category == "contact"
         alike = self.filtered(lambda line: line.optical_category == piece.optical_category)
         return sum(alike.mapped("product_uom_qty")) < WHOLE_PAIR[piece.optical_category]
-
-    @api.depends("product_id", "equipment_number")
-    def _compute_eye_side(self):
-        """Lenses are typed right eye first: the second of an equipment is the left one's."""
-        for line in self:
-            if line.optical_category not in ("lens", "contact"):
-                line.eye_side = False
-            elif not line.eye_side:
-                others = line.order_id.order_line - line
-                taken = others.filtered(
-                    lambda other, line=line: (
-                        other.equipment_number == line.equipment_number
-                        and other.optical_category == line.optical_category
-                    )
-                ).mapped("eye_side")
-                line.eye_side = next((side for side in ("right", "left") if side not in taken), False)
 
     @api.depends("product_id")
     def _compute_vision(self):

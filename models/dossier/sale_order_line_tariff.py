@@ -20,7 +20,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_is_amo_none",
         store=True,
         readonly=False,
-        copy=False,
+        copy=False,  # for opticians, in copy_data
         groups="l10n_fr_optoamc.group_optician",
         help="An optician says that the Sécu pays nothing of the article, which no tariff says.",
     )
@@ -58,7 +58,7 @@ class SaleOrderLine(models.Model):
 
     @api.depends(
         *("is_amo_unknown", "lpp_id", "product_uom_qty", "net_price", "order_id.patient_id.birthdate"),
-        *("eye_side", "is_own_expense", "amo_amount", "order_id.prescription_id"),
+        *("eye_side", "is_own_expense", "amo_amount", "order_id.prescription_id", "order_id.other_prescription_id"),
     )
     @api.depends_context("lang")
     def _compute_lpp_warning(self):
@@ -66,7 +66,7 @@ class SaleOrderLine(models.Model):
             reasons = [*line._optoamc_tariff_problems()]
             doubts = (
                 *(line._optoamc_price_problem(), line._optoamc_age_doubt()),
-                *(line._optoamc_lump_sum_problem(), line._optoamc_plano_doubt()),
+                *(line._optoamc_lump_sum_problem(), line._optoamc_plano_doubt(), line._optoamc_eye_doubt()),
             )
             reasons += filter(None, doubts)
             line.lpp_warning = bool(reasons) and labelled(self.env, line.product_id.name, " ".join(reasons))
@@ -167,8 +167,13 @@ class SaleOrder(models.Model):
         return self._optoamc_optical_lines().filtered(lambda line: line.is_amo_unknown and line._optoamc_may_be_none())
 
     def action_optoamc_amo_none(self):
-        """*The Sécu pays nothing*: of the articles of which nothing says what it pays."""
+        """*The Sécu pays nothing*: of the articles of which nothing says what it pays, in each open quotation."""
         for order in self:
+            articles = order._optoamc_amo_none_lines().product_id
+            for variant in order._optoamc_variants() - order:
+                if variant.state in ("draft", "sent"):
+                    lines = variant._optoamc_amo_none_lines()
+                    lines.filtered(lambda line, articles=articles: line.product_id in articles).is_amo_none = True
             order._optoamc_amo_none_lines().is_amo_none = True
 
     @api.depends("order_line.is_tariff_fictitious")

@@ -114,7 +114,7 @@ class OptoamcPrescription(models.Model):
     @api.depends("date", "prescriber_id.name", "prescriber_kind", "equipment_kind", "patient_id.name", "valid_until")
     @api.depends_context("lang", "formatted_display_name")
     def _compute_display_name(self):
-        """In a list to choose from (``formatted_display_name``), also whose it is and since when it has expired."""
+        """In a list to choose from (``formatted_display_name``), also what of, whose, and since when expired."""
         formatted = self.env.context.get("formatted_display_name")
         kinds = dict(self._fields["equipment_kind"]._description_selection(self.env))
         for prescription in self:
@@ -122,8 +122,9 @@ class OptoamcPrescription(models.Model):
             is_titled = name.lower().startswith(("dr ", "dr.", "docteur ", "pr ", "professeur "))
             if name and prescription.prescriber_kind == "doctor" and not is_titled:
                 name = f"Dr {name}"
-            # Most are of glasses: only the others say what they are of.
-            kind = prescription.equipment_kind != "glasses" and kinds.get(prescription.equipment_kind)
+            # Most are of glasses: but in a list to choose from, only the others say what they are of.
+            is_told = formatted or prescription.equipment_kind != "glasses"
+            kind = is_told and kinds.get(prescription.equipment_kind)
             parts = (format_date(self.env, prescription.date), name, kind)
             prescription.display_name = " – ".join(filter(None, parts))
             if formatted:
