@@ -186,6 +186,7 @@ class TestQuoteOffers(QuoteCase):
         self.assertEqual(line.eye_side, "right")
         self.assertFalse(order.quote_problems)
         self.assertEqual(line._optoamc_quote_label(), "Right and left lenses (x 2)")
+        self.assertEqual(line.traced_eye_side, "both", "two numbers are typed")
 
     def _granted(self, order, total):
         """An insurer grants one sum by phone, spread over what it was asked: the request."""

@@ -168,4 +168,5 @@ class OptoamcClassAOfferLine(models.TransientModel):
             "equipment_number": original.equipment_number,
             "eye_side": self.eye_side,
             "vision": original.vision,
+            "is_own_expense": original.is_own_expense,
         }

@@ -65,6 +65,7 @@ class SaleOrderLine(models.Model):
         return {
             "kind": line._optoamc_kind(),
             "label": line._optoamc_quote_label(),
+            "is_supplement": line.optical_category == "supplement",
             "name": product.name or line.name,
             "maker": maker,
             "brand": product.frame_brand,
