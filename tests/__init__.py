@@ -27,6 +27,7 @@ from . import test_platform_copy
 from . import test_platform_kit
 from . import test_proposals
 from . import test_quote
+from . import test_quote_codes
 from . import test_quote_due
 from . import test_quote_pairing
 from . import test_quote_papers
@@ -68,6 +69,7 @@ from . import test_later_answer
 from . import test_leak
 from . import test_country
 from . import test_desk
+from . import test_desk_choices
 from . import test_desk_line
 from . import test_desk_rules
 from . import test_desk_screen

@@ -190,13 +190,14 @@ EXTENSIONS = {
         "dossier": (
             "prescription_id proposed_prescription_id other_prescription_id has_two_prescriptions "
             "prescription_warning insurance_nature amo_rate is_child optoamc_request_ids "
-            "optoamc_request_count quoted_total is_quoted is_amc_answered quoted_patient_total optoamc_state "
-            "optical_summary "
+            "optoamc_request_count quoted_total is_quoted is_amc_answered optoamc_state "
+            "optical_summary left_total is_left_unknown left_note "
             "renewal_case is_replacement last_equipment_on renewable_from is_renewal_early early_reason renewal_note "
             "renewal_problem is_agreement_stale is_of_the_day lpp_warnings has_unknown_amo address_warning "
             "optoamc_currency_warning optoamc_shop_warning optoamc_amo_none_choice has_fictitious_tariffs "
             "delivered_on second_pair_delivered_on has_second_pair optoamc_offer "
             "no_class_a_reason quote_problems quote_warnings note_warnings has_codes_to_check needs_class_a_offer "
+            "has_other_codes quote_gaps quote_other_problems "
             "chosen_offer "
             "chosen_by chosen_on quote_reminded_on declined_for_id accepted_seal signed_seal quoted_on "
             "is_quote_changed has_parts_not_due faulty_offer_id prescription_kind other_prescription_kind "
@@ -205,13 +206,13 @@ EXTENSIONS = {
         "share": "optoamc_share_ids optoamc_cancelled_notice optoamc_unbooked_notice",
     },
     "sale.order.line": {
-        "plain": ("equipment_number optical_category optical_date amc_amount catalogue_code net_price"),
+        "plain": "equipment_number optical_category optical_date amc_amount catalogue_code net_price optoamc_is_asked",
         # The AMO's part of a line tells its LPP code, and the patient's part of it tells the AMO's.
         "dossier": (
             "eye_side vision lpp_id proposed_lpp_id optoamc_line_ids granted_amount is_amo_unknown lpp_warning "
             "is_amo_none optical_trace is_tariff_fictitious is_amc_answered is_own_expense "
-            "amo_base amo_amount patient_amount lpp_id_worked_out amo_base_worked_out amo_amount_worked_out "
-            "eye_side_worked_out traced_eye_side"
+            "amo_base amo_amount patient_amount left_amount is_left_unknown "
+            "lpp_id_worked_out amo_base_worked_out amo_amount_worked_out eye_side_worked_out traced_eye_side"
         ),
     },
 }
@@ -256,7 +257,8 @@ FIELDS = {
     ),
     "optoamc.article.data": (
         "product_id optical_category lens_type lens_index lens_diameter lens_surface frame_brand frame_model "
-        "frame_colour frame_size contact_replacement_days contact_per_box contact_radius"
+        "frame_colour frame_size contact_replacement_days contact_per_box contact_radius "
+        "optical_maker_id optical_material default_code"
     ),
     "optoamc.amo.rate": "nature fund_id date_from rate",
     "optoamc.answer.time": "company_id insurer_id kind answer_count median_seconds percentile_95_seconds",
@@ -389,7 +391,8 @@ FIELDS = {
     "optoamc.request.line": (
         "request_id company_id currency_id line_number order_line_id catalogue_code name optical_category "
         "quantity discount price_unit price lpp_code amo_base amo_amount other_amc_amount granted_amount eye_side "
-        "patient_amount reason_codes eye_id discount_amount formula has_other_amc is_amo_unknown is_answered"
+        "patient_amount reason_codes eye_id discount_amount formula has_other_amc is_amo_unknown is_answered "
+        "is_left_unknown"
     ),
     "optoamc.request.wizard": (
         "order_id company_id currency_id patient_id prescription_id prescription_warning equipment_number "
@@ -401,13 +404,14 @@ FIELDS = {
         "insurer_message advice is_stale transferred next_contract_id can_ask can_quote can_cover can_agree "
         "can_sign can_sign_at_once "
         "answer_seconds rights_seconds consulted_at cancellation_refusal is_on_invoice cancelled_before "
-        "has_fictitious_tariffs unbooked_notice patient_due unknown_amo is_held shown later_notice stale_changes"
+        "has_fictitious_tariffs unbooked_notice patient_due unknown_amo is_held shown later_notice stale_changes "
+        "left_note"
     ),
     "optoamc.request.wizard.line": (
         "wizard_id order_line_id currency_id catalogue_code name eye_side vision quantity discount price_unit "
         "price optical_category optical_date lpp_id proposed_lpp_id amo_amount is_amo_unknown "
         "granted_amount other_amount "
-        "patient_amount is_answered shown"
+        "patient_amount is_left_unknown is_answered shown"
     ),
     "optoamc.retention": (
         "sequence name kind months months_default months_own months_min is_proposal is_confirmed is_to_confirm "
@@ -441,7 +445,7 @@ FIELDS = {
     "optoamc.request.cancellation": "request_ids effects is_asked_there order_id kept_invoices",
     "optoamc.collection": (
         "order_id move_id company_id currency_id to_collect amount journal_id date on_invoices as_down_payment "
-        "unused_note"
+        "unused_note left_note"
     ),
     "optoamc.share.write.off": (
         "share_ids share_count company_id currency_id open_amount amount loss account_id date reason"

@@ -213,6 +213,23 @@ class TestClosing(ClosingCase):
         self.assertEqual((screen.to_invoice_amount, screen.to_allocate_amount), (0.0, 300.0))
         self.assertNotIn("MONTFORT", str(row.read()))
 
+    def test_typed_answers_are_counted(self):
+        """Given by phone and never asked through a platform: as binding as any other."""
+        order = self._order(optical_date="2026-01-02", patient=self._patient("Paul AUTRE"))
+        contract = self._contract(order.patient_id, self.insurer)
+        request = self.env["optoamc.request"].sudo().create({"order_id": order.id, "contract_id": contract.id})
+        request._agree("phone", "PEC9", dict.fromkeys(request.line_ids, 100.0))
+        self.assertEqual((request.state, request.mode), ("granted", "production"))
+        request.action_transfer()
+        order.order_line.qty_delivered = 1
+        request.answered_at = "2026-01-14 10:00:00"
+        self.assertEqual(self._screen(JANUARY).to_invoice_amount, 300.0)
+        # Whatever brought it there without a mode counts in the books, and here.
+        request.mode = False
+        self.assertEqual(self._screen(JANUARY).to_invoice_amount, 300.0)
+        request.mode = "test"
+        self.assertEqual(self._screen(JANUARY).to_invoice_amount, 0.0)
+
     def test_refund_due_to_the_patient(self):
         self._on("2026-01-20")
         self._pay(self.invoice)
@@ -348,6 +365,48 @@ class TestClosingCredits(ClosingCase):
         wizard.with_context(**context).create({"invoice_id": self.invoice.id, "date": "2026-03-03"}).action_move()
         self.assertOpen(MARCH, [])
         self.assertEqual(self._rows("refund", MARCH).amount, 10.0)
+
+    def test_move_to_the_patient_of_a_credited_invoice(self):
+        """The money goes on what the patient owes on another invoice of the dossier."""
+        order = self._order(patient=self._patient("Paul AUTRE"))
+        self._grant(order, number="PEC2")
+        first = self._invoice(order, quantities=dict.fromkeys(order.order_line[:2], 1))
+        second = self._invoice(order)
+        self.assertEqual(second.amount_residual, 112.3)
+        self._refund(first)
+        credit = self._credit(50.0)
+        wizard = self.env["optoamc.credit.to.patient"].with_user(self.accountant)
+        context = credit.action_move_to_patient()["context"]
+        wizard.with_context(**context).create({"invoice_id": first.id, "date": "2026-03-02"}).action_move()
+        self.assertEqual((first.amount_residual, second.amount_residual), (0.0, 62.3))
+        items = self.env["account.move.line"].search([("partner_id", "=", order.partner_id.id)])
+        open_items = items.filtered(lambda line: line.account_type == "asset_receivable" and line.amount_residual)
+        self.assertEqual(open_items.mapped("amount_residual"), [62.3])
+
+    def test_a_credit_says_what_it_was_paid_for(self):
+        """By its agreement: the number, and the invoice whose part it paid, credited or not."""
+        self._on("2026-01-20")
+        self._payer_payment()
+        self._pay(self.amo._payer_lines())
+        self._on("2026-02-05")
+        self._refund(self.invoice)
+        rows = self._rows("item", FEBRUARY, domain=[("nature", "=", "credit")])
+        self.assertEqual(
+            {row.partner_id: (row.pec_number, row.invoice_id) for row in rows},
+            {self.insurer: ("PEC1", self.invoice), self.fund: (False, self.invoice)},
+        )
+        # Paid before the invoice: its agreement alone is known.
+        order = self._order(patient=self._patient("Paul AUTRE"))
+        agreement = self._grant(order, number="PEC7")._agreement()
+        values = {"partner_id": self.insurer.id, "amount": 50.0, "journal_id": self.bank.id, "payment_type": "inbound"}
+        payment = self.env["account.payment"].create(values)
+        payment.action_post()
+        item = payment.move_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        for paid, number in ((False, False), ({agreement: 50.0}, "PEC7")):
+            item.sudo().optoamc_paid = paid
+            self.env.invalidate_all()
+            row = self._rows("item", FEBRUARY, domain=[("line_id", "=", item.id)])
+            self.assertEqual((row.pec_number, row.invoice_id.id), (number, False))
 
     def _receivable(self):
         return self.invoice._optoamc_receivable_lines()

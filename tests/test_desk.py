@@ -286,7 +286,7 @@ class TestDesk(OptoamcCommon):
         (self.order | variant).with_user(self.optician).action_optoamc_quote_variants()
         self._dispatch()
         self.assertEqual((self.order | variant).mapped("quoted_total"), [300.0, 300.0])
-        self.assertEqual(self.order.quoted_patient_total, 409.56)
+        self.assertEqual(self.order.left_total, 409.56)
         self.assertEqual(self.order.amc_total, 0.0)
         variant.with_user(self.optician).action_optoamc_keep_variant()
         self.assertEqual((self.order | variant | third).mapped("state"), ["cancel", "draft", "cancel"])

@@ -190,6 +190,7 @@ class TestDeskScreen(OptoamcCommon):
         answer.save().action_confirm()
         screen.invalidate_recordset()
         self.assertEqual((screen.state, screen.insurer_message), ("refused", "Plafond atteint"))
+        self.assertEqual(screen.request_id.mode, "production", "there is no test of an answer by mail")
         action = screen.action_type_answer()
         answer = Form(self.env["optoamc.manual.answer"].with_user(self.optician).with_context(**action["context"]))
         answer.kind = "quote"

@@ -4,6 +4,7 @@ Every story begins with the invoice of 2 March 2026: 714.00, of which the insure
 4.44 and the patient the rest (account 4111).
 """
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .test_share_money_back import PATIENT, PAYER, MoneyCase
@@ -238,6 +239,76 @@ class TestMoneyStories(StoryCase):
             entry("03-15", "4111", "4115", 300.0),
             entry("03-20", "4115", "512", 300.0),
         )
+
+    def test_credit_note_of_a_piece_after_a_loss(self):
+        """Paid in part, the rest lost: nobody loses what is credited, and nothing is the payer's to have back."""
+        self._advice("2026-03-10", ("PEC1", 180.0))
+        self._lose("2026-03-12", "bad_debt", 120.0)
+        self.at("2026-03-15")
+        self._refund(self.invoice, lines={self.order.order_line[0]: 1})
+        self.assertStory(
+            TRANSFER,
+            entry("03-10", "512", "4115", 180.0),
+            entry("03-12", "654", "4115", 120.0),
+            entry("03-15", "4115", "654", 100.0),
+            entry("03-15", "4111", "4115", 100.0),
+        )
+        self.assertEqual(
+            (self.share.amount, self.share.amount_paid, self.share.amount_written_off), (200.0, 180.0, 20.0)
+        )
+
+    def test_credit_note_of_more_than_the_loss(self):
+        self._advice("2026-03-10", ("PEC1", 250.0))
+        self._lose("2026-03-12", "bad_debt", 50.0)
+        self.at("2026-03-15")
+        self._refund(self.invoice, lines={self.order.order_line[0]: 1})
+        self.assertStory(
+            TRANSFER,
+            entry("03-10", "512", "4115", 250.0),
+            entry("03-12", "654", "4115", 50.0),
+            entry("03-15", "4115", "654", 50.0),
+            entry("03-15", "4111", "4115", 100.0),
+            open=[-50.0],
+        )
+
+    def test_credit_note_of_a_piece_beside_an_open_rest(self):
+        """What is still owed is taken off first: it was given up by nobody."""
+        self._lose("2026-03-12", "bad_debt", 120.0)
+        self._advice("2026-03-13", ("PEC1", 130.0))
+        self.at("2026-03-15")
+        self._refund(self.invoice, lines={self.order.order_line[0]: 1})
+        self.assertStory(
+            TRANSFER,
+            entry("03-12", "654", "4115", 120.0),
+            entry("03-13", "512", "4115", 130.0),
+            entry("03-15", "4115", "654", 50.0),
+            entry("03-15", "4111", "4115", 100.0),
+        )
+        self.assertEqual((self.share.amount_written_off, self.share.amount_residual), (70.0, 0.0))
+
+    def test_lost_share_matched_with_its_payers_credit(self):
+        """Whatever brought the credit there: matched with it, the loss is taken back."""
+        self._advice("2026-03-10", ("PEC1", 180.0))
+        self._lose("2026-03-12", "bad_debt", 120.0)
+        with self.assertRaisesRegex(UserError, "Nothing is open"):
+            self.share.action_match_credits()
+        advice = self._advice("2026-03-15", ("PEC1", 90.0), confirm=False)
+        advice.line_ids.decision = "credit"
+        advice.action_validate()
+        item = advice.line_ids.move_line_id
+        item.sudo().optoamc_paid = {self.share._agreement(): 90.0}
+        for match in (self.share.action_match_credits, lambda: self._credits().action_match()):
+            with self.subTest(match), self.cr.savepoint() as savepoint:
+                match()
+                self.assertStory(
+                    TRANSFER,
+                    entry("03-10", "512", "4115", 180.0),
+                    entry("03-12", "654", "4115", 120.0),
+                    entry("03-15", "512", "4115", 90.0),
+                    entry("03-15", "4115", "654", 90.0),
+                )
+                savepoint.rollback()
+                self.env.invalidate_all()
 
     def test_credit_note_cancelled(self):
         """What it took off the payer is put on it again."""

@@ -68,6 +68,95 @@ class TestPatientMoney(DatedCase):
         self.assertEqual(self._to_collect(self.order, again), [0.0, 0.0])
         self.assertBooks(self.order)
 
+    def test_reversed_and_made_anew_at_once(self):
+        """By the second button of Odoo's wizard: the patient's payment goes on the new invoice as well."""
+        self._on("2026-01-20")
+        self._pay(self.invoice)
+        self._payer_payment()
+        self.company.fiscalyear_lock_date = "2026-01-31"
+        self._on("2026-02-02")
+        refund, again = self._refund(self.invoice, cancel=True)
+        self.assertEqual(self._open(), [-409.56])
+        again.action_post()
+        self.assertEntries(
+            self._receivable(refund | again),
+            [("2026-02-02", "4111", PATIENT, -714.0), ("2026-02-02", "4111", PATIENT, 714.0)],
+        )
+        self.assertEqual((self.invoice.payment_state, refund.amount_residual), ("reversed", 0.0))
+        self.assertEqual((again.amount_residual, again.payment_state, self._open()), (0.0, "paid", []))
+        paying = self._receivable(again).matched_credit_ids.credit_move_id
+        paying = paying.filtered(lambda line: not line.optoamc_share_id)
+        self.assertEntries(paying, [("2026-01-20", "4111", PATIENT, -409.56)])
+        # Until then it paid the first one.
+        undone = self.env["optoamc.undone.match"].search([("credit_line_id", "=", paying.id)])
+        self.assertEqual(
+            [(match.amount, str(match.date_from), str(match.date_to)) for match in undone],
+            [(409.56, "2026-01-20", "2026-02-02")],
+        )
+        self.assertEqual(self._to_collect(self.order, again), [0.0, 0.0])
+        self.assertBooks(self.order)
+
+    def test_reversed_before_the_day_of_the_payment(self):
+        """The reversal of the invoice's day: the payment came later, and pays the new invoice all the same."""
+        self._on("2026-01-20")
+        self._pay(self.invoice)
+        self._on("2026-01-12")
+        # By somebody who has no access to orders.
+        env, self.env = self.env, self.env(user=self.accountant)
+        _refund, again = self._refund(self.invoice, cancel=True)
+        self.env = env
+        self._on("2026-01-21")
+        again.action_post()
+        self.assertEqual((again.payment_state, self._open()), ("paid", []))
+        self.assertBooks(self.order)
+
+    def test_cancelled_and_invoiced_anew(self):
+        """The invoice is cancelled by hand, and the order invoiced once more."""
+        self._on("2026-01-20")
+        self._pay(self.invoice)
+        self._on("2026-02-02")
+        self.invoice.optoamc_share_ids.action_reverse()
+        self.invoice.button_draft()
+        self.invoice.button_cancel()
+        self.assertEqual(self._open(), [-409.56])
+        again = self._invoice(self.order)
+        self.assertShares(again, {self.fund: 4.44, self.insurer: 300.0})
+        self.assertEqual((again.amount_residual, self._open()), (0.0, []))
+        self.assertEqual(self._to_collect(self.order, again), [0.0, 0.0])
+
+    def test_rest_of_a_payment_goes_on_the_other_invoice(self):
+        """Two invoices are open, 500.00 and 214.00; the patient pays 20.00 more than the first one's rest."""
+        order = self._order(patient=self._patient("Paul AUTRE"))
+        self._grant(order, number="PEC2")
+        self._on("2026-01-15")
+        first = self._invoice(order, quantities=dict.fromkeys(order.order_line[:2], 1))
+        second = self._invoice(order)
+        rest, other = first.amount_residual, second.amount_residual
+        self.assertEqual((rest, other), (297.26, 112.3))
+        self._on("2026-01-20")
+        payment = self._pay(first, rest + 20.0)
+        self.assertEqual((first.amount_residual, second.amount_residual), (0.0, 92.3))
+        self.assertEntries(self._receivable(payment.move_id), [("2026-01-20", "4111", "Paul AUTRE", -317.26)])
+        self.assertEqual(self._to_collect(order), [92.3])
+        self.assertBooks(order)
+
+    def test_payment_cancelled_beside_a_credit_note(self):
+        """The cheque bounces after an article was given back: of the dossier nothing is open on both sides."""
+        self._on("2026-01-20")
+        payment = self._pay(self.invoice)
+        self._on("2026-01-25")
+        refund = self._refund(self.invoice, lines={self.order.order_line[0]: 1})
+        self.assertEqual((self.invoice.amount_residual, refund.amount_residual), (0.0, 148.63))
+        self._on("2026-02-02")
+        for cancel in (payment.action_cancel, lambda: payment.action_draft() or payment.action_cancel()):
+            with self.subTest(cancel), self.cr.savepoint() as savepoint:
+                cancel()
+                self.assertEqual((refund.amount_residual, self._open()), (0.0, [260.93]))
+                self.assertEqual(self._to_collect(self.invoice), [260.93])
+                self.assertBooks(self.order)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
     def test_dearer_anew(self):
         """The patient is asked for the difference alone, by the dossier and by its invoice."""
         self._on("2026-01-20")

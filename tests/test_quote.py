@@ -215,9 +215,9 @@ class TestQuoteOffers(QuoteCase):
         summary = {name: order.optical_summary[0][name] for name in ("total", "amo", "amc", "patient")}
         told["screen"] = {name: round(amount, 2) for name, amount in summary.items()}
         told["totals"] = [order[name] for name in ("amo_total", "amc_total", "patient_total")]
-        told["variants"] = (order.quoted_total, order.quoted_patient_total)
+        told["variants"] = (order.quoted_total, order.is_left_unknown)
         told["portal"] = [choice["left"] for choice in order._optoamc_portal_choices() if choice["is_here"]]
-        told["left"] = (order._optoamc_left_to_pay(), order._optoamc_left())
+        told["left"] = (order._optoamc_left(), order.left_total)
         told["limits"] = order._optoamc_limit_warnings(1)
         return told
 

@@ -112,14 +112,14 @@ class TestQuoteDue(QuoteCase):
                 line = self._boxes(boxes, **corrected)
                 self.assertEqual(line.eye_side, eye)
                 self.assertAlmostEqual(line.amo_base, base)
-                self.assertNotIn("alone", line.lpp_warning or "")
+                self.assertNotIn("one eye", line.lpp_warning or "")
         asked = self._new_request(self._boxes(4).order_id).line_ids
         self.assertEqual(asked.mapped(lambda line: (line.eye_side, line.quantity)), [("right", 2), ("left", 2)])
         # Boxes that cannot be shared out are never the right eye's without a word.
         line = self._boxes(3)
         self.assertEqual(line.eye_side, "right")
-        self.assertIn("counted for OD alone", line.lpp_warning)
-        self.assertIn("counted for OD alone", line.order_id.lpp_warnings)
+        self.assertIn("all is for one eye, OD", line.lpp_warning)
+        self.assertIn("all is for one eye, OD", line.order_id.lpp_warnings)
         line.product_uom_qty = 4
         self.assertEqual((line.eye_side, round(line.amo_base, 2)), ("both", 78.96))
 
@@ -138,7 +138,6 @@ class TestQuoteDue(QuoteCase):
         self.assertEqual(line.eye_side, "left")
         line.product_uom_qty = 4
         self.assertEqual(line.eye_side, "left")
-        self.assertNotIn("alone", line.lpp_warning or "")
         line.order_id.order_line = [Command.create({"product_id": self.box.id, "product_uom_qty": 2})]
         self.assertEqual(line.order_id.order_line.mapped("eye_side"), ["left", "right"])
         said = line.order_id.order_line[1].copy({"order_id": line.order_id.id})
@@ -273,7 +272,7 @@ class TestQuoteDue(QuoteCase):
         [problem] = order.quote_problems.split("\n")
         self.assertTrue(problem.startswith(f"{offer.name}: The quote would promise"), problem)
         self.assertNotIn("reason", problem, "no reason is asked for where the renewal is not early")
-        self.assertIn("Sell the equipment at the patient's expense", problem)
+        self.assertIn("Sell at the patient's expense", problem)
         self.assertTrue(order.has_parts_not_due)
         self.assertEqual(order.with_user(self.optician).action_optoamc_open_faulty_offer()["res_id"], offer.id)
         # On the offer itself it needs no name.

@@ -135,7 +135,7 @@ class TestQuotePapers(QuoteCase, HttpCase):
         order.with_user(self.optician).action_optoamc_amo_none()
         self._propose(order)
         self._checked(order)
-        self._in_order(self._text(order), "Supplément (x 2)", "Teinte solaire", "Supplément (x 2)", "Teinte solaire")
+        self._in_order(self._text(order), "Teinte solaire (x 2)", "Teinte solaire (x 2)")
 
     def test_representative(self):
         order = self._dossier({"sphere": -3.0}, age=8)

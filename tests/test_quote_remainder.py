@@ -45,6 +45,64 @@ class TestQuoteRemainder(QuoteCase):
         order = self._dossier({"sphere": -3.0}, product_class="A")
         self._sold(order, 0.0)
 
+    def _check_everywhere(self, order, left):
+        """The P.E.C. screen, the list of the variants, the request and the portal say what the dossier says."""
+        self._check_left(order, left)
+        self.assertEqual((order.is_left_unknown, order.left_total), (left is None, left or 0.0))
+        screen = self.env["optoamc.request.wizard"].with_user(self.optician).create({"order_id": order.id})
+        request = self._new_request(order)
+        for lines in (order.order_line, screen.line_ids, request.line_ids):
+            self.assertEqual(any(lines.mapped("is_left_unknown")), left is None)
+        if left is not None:
+            for shown in (screen.line_ids.mapped("patient_amount"), request.line_ids.mapped("patient_amount")):
+                self.assertAlmostEqual(sum(shown), left)
+        (choice,) = order._optoamc_portal_choices()
+        self.assertEqual(choice["left"], left)
+        return screen, request
+
+    def test_class_a_is_expected_until_the_insurer_agrees(self):
+        """0.00 by the law, and still the whole to pay at the shop: it is said why, and what to do."""
+        order = self._dossier({"sphere": -3.0}, product_class="A")
+        screen, request = self._check_everywhere(order, 0.0)
+        self.assertTrue(order.optical_summary[0]["is_left_expected"])
+        self.assertIn("is what is expected: the insurer has not agreed yet", order.left_note)
+        self.assertEqual(screen.left_note, order.left_note)
+        page = self.env["ir.qweb"]._render("l10n_fr_optoamc.legal_quote_portal_content", {"sale_order": order.sudo()})
+        self.assertIn('name="optoamc_expected"', str(page))
+        request.action_send()
+        self._dispatch()
+        self.assertEqual(request.state, "granted")
+        request.action_transfer()
+        self.assertFalse(order.left_note)
+        self.assertFalse(order.optical_summary[0]["is_left_expected"])
+
+    def test_class_b_is_not_known_until_the_insurer_answers(self):
+        order = self._dossier({"sphere": -3.0})
+        _screen, request = self._check_everywhere(order, None)
+        self.assertEqual(order.left_note, "What is left to the patient is not known until the insurer has answered.")
+        request.action_send()
+        self._dispatch()
+        self.assertEqual(request.state, "granted")
+        self.assertFalse(order.left_note)
+        granted = request.agreed_total or sum(request.line_ids.mapped("granted_amount"))
+        self._check_left(order, round(order.amount_total - order.amo_total - granted, 2))
+
+    def test_both_lenses_on_one_line(self):
+        """Asked about eye by eye: what is granted of both counts on the quote, the note and the dossier."""
+        order = self._dossier({"sphere": -3.0})
+        self._on_one_line(order)
+        request = self._new_request(order)
+        self.assertEqual(len(request.line_ids), 3)
+        request.action_send()
+        self._dispatch()
+        granted = sum(request.line_ids.mapped("granted_amount"))
+        self.assertTrue(granted and all(request.line_ids.mapped("granted_amount")))
+        self.assertAlmostEqual(order.quoted_total, granted)
+        left = round(order.amount_total - order.amo_total - granted, 2)
+        self._check_left(order, left)
+        request.action_transfer()
+        self._check_left(order, left)
+
     def test_c2s(self):
         """Class A at 0; of class B the ticket modérateur alone: 0.04 of 0.09 at 60 % a line, to the cent."""
         order = self._dossier({"sphere": -3.0})

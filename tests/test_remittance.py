@@ -50,7 +50,7 @@ class RemittanceCase(ShareCase):
 
     def _sheet(self, *rows, header=HEADER, **values):
         data = "\r\n".join([header, *rows]).encode("cp1252")
-        wizard = self._wizard(data, "bordereau.csv", partner_id=self.insurer.id, **values)
+        wizard = self._wizard(data, "bordereau.csv", **{"partner_id": self.insurer.id, **values})
         wizard.action_read()
         action = wizard.action_import()
         return self.env["optoamc.remittance"].with_user(self.accountant).browse(action["res_id"])

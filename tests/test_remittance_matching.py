@@ -108,10 +108,145 @@ class TestRemittanceMatching(MoneyCase):
         line.partner_id = self.second_insurer
         advice.action_match()
         self.assertEqual((line.match, line.request_id.id), ("unknown", False))
+        # The number is known: who else has the amount is no hint.
         order.optoamc_request_ids.sudo().state = "cancelled"
         line.partner_id = self.insurer
         advice.action_match()
-        self.assertEqual((line.doubt, line.request_id.id), ("by_amount", False))
+        self.assertEqual((line.doubt, line.request_id, line.share_id.id), ("ended", order.optoamc_request_ids, False))
+
+    # -- of an agreement that has ended --------------------------------------------------------
+
+    def _end(self, request):
+        request.sudo()._set_state("cancelling")
+        request.sudo()._set_state("cancelled")
+
+    def _row(self, day, number, invoice, amount):
+        self.at(day)
+        return self._sheet(f"{number};{invoice};;{amount:.2f};;{day}".replace(".", ","), date=day)
+
+    def test_ended_before_the_invoice_then_paid_and_taken_back(self):
+        """Another insurer bears the part; the first one pays its cancelled agreement, and takes it back."""
+        order = self._agreed("P481")
+        first = order.optoamc_request_ids
+        self._end(first)
+        self._grant(order, 80.0, insurer=self.second_insurer, rank="2", number="M2")
+        invoice = self._invoice(order)
+        other = invoice.optoamc_share_ids.filtered("request_id")
+        self._pay(other._payer_lines())
+        for day, amount, said in (("2026-03-10", 300.0, "takes it back"), ("2026-03-20", -300.0, "comes off")):
+            advice = self._row(day, "P481", invoice.name, amount)
+            line = advice.line_ids
+            self.assertEqual(
+                (line.match, line.doubt, line.request_id, line.share_id.id, line.decision),
+                ("doubtful", "ended", first, False, "credit"),
+            )
+            self.assertIn(f"P481 (dossier {order.name}) has ended", line.doubt_help)
+            self.assertIn(said, line.doubt_help)
+            advice.action_validate()
+            self.assertEntries(
+                advice.payment_ids.move_id.line_ids,
+                [(day, "512", PAYER, amount), (day, "4115", PAYER, -amount)],
+            )
+            # The other dossier's 300.00 are owed as before.
+            self.assertEqual(self._open_of(self.insurer), [-300.0, 300.0] if amount > 0 else [300.0])
+        self.assertEqual((other.state, other.amount_paid), ("paid", 240.0))
+        self.assertBooks(order)
+
+    def test_ended_before_the_invoice_is_named_before_any_guess(self):
+        """By its number alone: the part of another patient that has the amount is not meant."""
+        order = self._agreed("P561")
+        self._end(order.optoamc_request_ids)
+        self.assertEqual(self.share.amount_residual, 300.0)
+        line = self._advice("2026-03-10", ("P561", 300.00), confirm=False).line_ids
+        self.assertEqual((line.doubt, line.request_id, line.share_id.id), ("ended", order.optoamc_request_ids, False))
+        # More than was paid of it: nothing is proposed.
+        line = self._advice("2026-03-11", ("P561", -300.00), confirm=False).line_ids
+        self.assertEqual((line.doubt, line.request_id, line.decision), ("back", order.optoamc_request_ids, False))
+
+    def test_ended_and_asked_again(self):
+        """The money of the first number goes on the part of the second, and comes off it."""
+        order = self._agreed("P1A")
+        first = order.optoamc_request_ids
+        self._end(first)
+        self._grant(order, 90.0, number="P1B")
+        share = self._invoice(order).optoamc_share_ids.filtered("request_id")
+        advice = self._advice("2026-03-10", ("P1A", 270.00), confirm=False)
+        self.assertIn("asked for again under no. P1B", advice.line_ids.doubt_help)
+        advice.action_validate()
+        self.assertEqual((share.state, self._open_of(self.insurer)), ("paid", [300.0]))
+        taken = self._advice("2026-03-20", ("P1A", -270.00), confirm=False)
+        self.assertEqual((taken.line_ids.doubt, taken.line_ids.request_id), ("anew", first))
+        taken.line_ids.decision = "credit"
+        taken.action_validate()
+        self.assertEqual((share.state, self._open_of(self.insurer)), ("open", [270.0, 300.0]))
+        self.assertBooks(order)
+
+    def test_agreed_and_on_no_invoice(self):
+        """The patient had paid it all: the money waits for whom it is given to."""
+        order = self._order(patient=self._patient("Paul AUTRE"))
+        invoice = self._invoice(order)
+        self._pay(invoice)
+        self._grant(order, number="PEC8")
+        line = self._row("2026-03-10", "PEC8", invoice.name, 300.0).line_ids
+        agreement = order.optoamc_request_ids
+        self.assertEqual((line.doubt, line.request_id, line.decision), ("uncarried", agreement, "credit"))
+        self.assertIn("carries a part of it", line.doubt_help)
+
+    def test_another_invoice_of_the_dossier(self):
+        order = self._order(patient=self._patient("Paul AUTRE"))
+        first = self._invoice(order, quantities=dict.fromkeys(order.order_line[:2], 1))
+        second = self._invoice(order)
+        self._pay(second)
+        self._grant(order, number="PEC9")
+        self.assertEqual(first.optoamc_share_ids.filtered("request_id").amount, 300.0)
+        line = self._row("2026-03-10", "PEC9", second.name, 300.0).line_ids
+        self.assertEqual((line.doubt, line.share_id.move_id), ("invoice", first))
+        self.assertIn(f"on its invoice {first.name}", line.doubt_help)
+
+    def test_credited_after_the_return(self):
+        """The patient owes nothing any more, nor does the payer: its money waits."""
+        self.at("2026-03-05")
+        self.share.action_return_to_patient()
+        self._pay(self.invoice)
+        self.at("2026-03-08")
+        self._refund(self.invoice)
+        advice = self._advice("2026-03-10", ("PEC1", 300.00), confirm=False)
+        line = advice.line_ids
+        self.assertEqual((line.doubt, line.share_id), ("reversed", self.share))
+        self.assertIn("waits as the payer's credit", line.doubt_help)
+        line.action_confirm()
+        advice.action_validate()
+        self.assertEqual((self.share.amount, self._open_of(self.insurer)), (0.0, [-300.0]))
+
+    def test_credited_in_part_after_the_return(self):
+        self.at("2026-03-05")
+        self.share.action_return_to_patient()
+        self._refund(self.invoice, lines=dict.fromkeys(self.order.order_line[:2], 1))
+        line = self._advice("2026-03-10", ("PEC1", 300.00), confirm=False).line_ids
+        self.assertEqual(line.doubt, "returned")
+        self.assertIn(f"No more than {line.currency_id.format(100.0)} of it", line.doubt_help)
+
+    def test_two_agreements_on_one_invoice(self):
+        """Two pairs, an agreement each: the invoice's number and the sum of both parts."""
+        order = self._order(patient=self._patient("Paul AUTRE"))
+        order.order_line[2].equipment_number = 2
+        self._grant(order, 100.0, number="PECA", equipment_number=1)
+        self._grant(order, 50.0, number="PECB", equipment_number=2)
+        invoice = self._invoice(order)
+        shares = invoice.optoamc_share_ids.filtered("request_id")
+        advice = self._row("2026-03-10", "", invoice.name, 250.0)
+        self.assertEqual(advice.line_ids.mapped("match"), ["matched", "matched"])
+        advice.action_validate()
+        self.assertEqual((shares.mapped("amount"), shares.mapped("state")), ([200.0, 50.0], ["paid", "paid"]))
+        self.assertEntries(
+            advice.payment_ids.move_id.line_ids,
+            [
+                ("2026-03-10", "512", PAYER, 250.0),
+                ("2026-03-10", "4115", PAYER, -200.0),
+                ("2026-03-10", "4115", PAYER, -50.0),
+            ],
+        )
+        self.assertBooks(order)
 
     def test_an_advice_of_what_the_statement_paid(self):
         statement_line = self._statement_line(self.share._payer_lines(), 300.0)

@@ -194,6 +194,13 @@ class TestRemittanceReceived(ReceivedCase):
         self.assertEqual(self._open_of(self.insurer), [-300.0])
         self.assertEqual(self._item(bank).amount_residual, -300.0)
 
+    def test_words_of_what_was_decided(self):
+        self._booked_straight((self.insurer, 300.0))
+        advice = self._told((self.share, 300.0))
+        self.assertIn("seems to be booked already", advice.line_ids.doubt_help)
+        advice.action_pay_anew()
+        self.assertIn("has paid once more", advice.line_ids.doubt_help)
+
     def test_a_payment_of_odoos_form(self):
         self.at("2026-03-10")
         payment = self.env["account.payment"].create(
@@ -257,6 +264,22 @@ class TestRemittanceReceived(ReceivedCase):
         self.assertBooks(self.order)
         advice.action_undo()
         self.assertEqual((self._open_of(self.fund), self._open_of(self.insurer)), ([-304.44, 4.44], [300.0]))
+
+    def test_the_funds_sheet_names_no_transfer(self):
+        """Both parts in one transfer that the statement brought before; the insurer's own money is another."""
+        bank = self._booked_straight((self.fund, 304.44))
+        self._booked_straight((self.insurer, 300.0), day="2026-03-04")
+        self.at("2026-03-12")
+        rows = ("PEC1;;;300,00;;2026-03-12", f";{self.invoice.name};;4,44;;2026-03-12")
+        advice = self._sheet(*rows, date="2026-03-12", partner_id=self.fund.id)
+        self.assertEqual(advice.line_ids.received_move_id, bank.move_id)
+        advice.line_ids.write({"decision": "share", "uses_received": True})
+        advice.action_validate()
+        self.assertFalse(advice.payment_ids)
+        self.assertEqual((self.share.state, self.amo.state), ("paid", "paid"))
+        self.assertEqual((self._open_of(self.fund), self._open_of(self.insurer)), ([], [-300.0]))
+        self.assertFalse(any(advice.line_ids.mapped("doubt_help")), "all is done")
+        self.assertBooks(self.order)
 
     def test_the_fund_pays_its_own_part(self):
         bank = self._booked_straight((self.fund, 4.44))

@@ -75,6 +75,58 @@ class TestShareAgreement(BilledShareCase):
         self.assertEqual(len(invoice.optoamc_share_ids), 2)
         self.assertBooks(order)
 
+    def _bill_in_two(self):
+        """The lenses on one invoice, the frame on another one: 500.00 and 214.00."""
+        order = self._order()
+        lenses = order.order_line[:2]
+        first = self._invoice(order, quantities=dict.fromkeys(lenses, 1))
+        return order, first, self._invoice(order)
+
+    def test_agreed_after_two_invoices(self):
+        """Each invoice carries what it bills, as if the insurer had agreed before."""
+        order, first, second = self._bill_in_two()
+        self._grant(order, 100.0)
+        self.assertShares(first, {self.insurer: 200.0})
+        self.assertShares(second, {self.insurer: 100.0})
+        self.assertEqual((first.amount_residual, second.amount_residual), (300.0, 114.0))
+        self.assertBooks(order)
+
+    def test_asked_again_after_two_invoices(self):
+        """The first invoice's part is paid; the new agreement is shared as the first one was."""
+        order = self._order()
+        self._grant(order, 100.0, number="PEC5")
+        first = self._invoice(order, quantities=dict.fromkeys(order.order_line[:2], 1))
+        second = self._invoice(order)
+        old = first.optoamc_share_ids
+        self._pay(old._payer_lines())
+        order.optoamc_request_ids._set_state("cancelling")
+        order.optoamc_request_ids._set_state("cancelled")
+        self.assertEqual(self._open_credit(self.insurer), 200.0)
+        self._grant(order, [100.0, 100.0, 90.0], number="PEC6")
+        self.assertShares(first, {self.insurer: 200.0})
+        self.assertShares(second, {self.insurer: 90.0})
+        # What was paid of the first invoice's part pays it again.
+        shares = (first | second).optoamc_share_ids.filtered("amount")
+        self.assertEqual(shares.mapped("state"), ["paid", "open"])
+        self.assertEqual(self._open_credit(self.insurer), 0.0)
+        day = str(second.date)
+        self.assertEntries(
+            second.optoamc_share_ids.filtered("amount").line_ids,
+            [(day, "4115", self.insurer.name, 90.0), (day, "4111", self.patient.name, -90.0)],
+        )
+        self.assertBooks(order)
+
+    def test_fund_named_after_two_invoices(self):
+        self.company.amo_third_party = True
+        self.company.amo_partner_id = self.patient.amo_id = False
+        order, first, second = self._bill_in_two()
+        self.assertFalse(order.optoamc_share_ids)
+        self.patient.amo_id = self.fund
+        first._optoamc_sync_shares()
+        self.assertShares(first, {self.fund: 2.74})
+        self.assertShares(second, {self.fund: 1.7})
+        self.assertBooks(order)
+
     def test_superseded_agreement(self):
         order = self._order()
         first = self._grant(order, kind="coverage")

@@ -207,10 +207,10 @@ class TestShareDue(ShareCase):
         self._practise_amo()
         order = self._order()
         request = self._request(order, kind="quote")
-        self.assertEqual((order.quoted_total, order.quoted_patient_total), (300.0, 409.56))
+        self.assertEqual((order.quoted_total, order.left_total), (300.0, 409.56))
         for line, price in zip(order.order_line, (60.0, 60.0, 40.0), strict=True):
             line.price_unit = price
-        self.assertEqual((order.quoted_total, order.quoted_patient_total), (155.56, 0.0))
+        self.assertEqual((order.quoted_total, order.left_total), (155.56, 0.0))
         # The request says what it was asked, about the price as it was.
         self.assertEqual(request.line_ids.mapped("patient_amount"), [148.63, 148.63, 112.3])
         screen = self.env["optoamc.request.wizard"].create({"order_id": order.id})

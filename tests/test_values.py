@@ -64,7 +64,7 @@ class TestValues(OptoamcCommon):
         self.assertEqual((request.state, request.is_stale, self.order.amc_total), ("granted", False, 300))
         self._reduce(500)
         self.assertTrue(request.is_stale)
-        self.assertEqual((self.order.patient_total, self.order.quoted_patient_total), (0, 0))
+        self.assertEqual((self.order.patient_total, self.order.left_total), (0, 0))
         self.assertGreaterEqual(min(self.order.order_line.mapped("patient_amount")), 0)
         self.assertEqual(self.order.amo_total + self.order.amc_total, self.order.amount_total)
 

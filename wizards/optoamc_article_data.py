@@ -1,19 +1,20 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-#: What the norm asks about an article, each a field of the product.
+#: What the norm asks about an article, or the legal quote must name, each a field of the product.
 ARTICLE_FIELDS = (
     *("lens_type", "lens_index", "lens_diameter", "lens_surface"),
     *("frame_brand", "frame_model", "frame_colour", "frame_size"),
     *("contact_replacement_days", "contact_per_box", "contact_radius"),
+    *("optical_maker_id", "optical_material", "default_code"),
 )
 
 
 class OptoamcArticleData(models.TransientModel):
     """What the catalogue does not say of an article, typed at the desk by an optician.
 
-    Opticians have no rights on products. Here they fill in what is empty among the measures that insurers ask
-    about, and nothing else; what the catalogue says already is a manager's to correct.
+    Opticians have no rights on products. Here they fill in what is empty of what insurers ask about and of what the
+    legal quote must name, and nothing else; what the catalogue says already is a manager's to correct.
     """
 
     _name = "optoamc.article.data"
@@ -42,6 +43,12 @@ class OptoamcArticleData(models.TransientModel):
     contact_per_box = fields.Integer(related="product_id.contact_per_box", related_sudo=False, readonly=False)
     contact_radius = fields.Float(related="product_id.contact_radius", related_sudo=False, readonly=False)
 
+    optical_maker_id = fields.Many2one(related="product_id.optical_maker_id", related_sudo=False, readonly=False)
+    optical_material = fields.Char(related="product_id.optical_material", related_sudo=False, readonly=False)
+    default_code = fields.Char(
+        "Commercial reference", related="product_id.default_code", related_sudo=False, readonly=False
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         screens = super().create([{"product_id": vals.get("product_id")} for vals in vals_list])
@@ -69,7 +76,8 @@ class OptoamcArticleData(models.TransientModel):
         article = self.product_id.sudo()
         if not article.optical_category:
             raise UserError(self.env._("%s is no optical article.", article.name))
-        given = {name: vals[name] for name in ARTICLE_FIELDS if name in vals and vals[name] != article[name]}
+        known = article._convert_to_write({name: article[name] for name in ARTICLE_FIELDS})
+        given = {name: vals[name] for name in ARTICLE_FIELDS if name in vals and vals[name] != known[name]}
         if known := [name for name in given if article[name]]:
             raise UserError(
                 self.env._(

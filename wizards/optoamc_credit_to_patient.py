@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..models.share.order_reading import billing_documents
+
 
 class OptoamcCreditToPatient(models.TransientModel):
     """Give a payer's open credit to a patient: the payer paid what was the patient's.
@@ -94,14 +96,20 @@ class OptoamcCreditToPatient(models.TransientModel):
         )
         entry.with_context(validate_analytic=False)._post(soft=False)
         debit = entry.line_ids.filtered(lambda line: line.balance > 0)
-        owed = invoice._optoamc_receivable_lines().filtered(
-            lambda line: line.account_id == receivable.account_id and line.amount_residual > 0
-        )
+        # The invoice may owe nothing any more, and another one of the dossier something.
+        documents = invoice, billing_documents(invoice._optoamc_orders())
+        owed = next(filter(None, (self._owed(moves, receivable.account_id) for moves in documents)), lines.browse())
         plan = [lines | debit]
         if owed:
             plan.append((entry.line_ids - debit) | owed)
         lines._reconcile_plan(plan)
         return {"type": "ir.actions.act_window_close"}
+
+    @staticmethod
+    def _owed(moves, account):
+        return moves._optoamc_receivable_lines().filtered(
+            lambda line: line.account_id == account and line.amount_residual > 0
+        )
 
     def _check_amount(self):
         lines = self.line_ids

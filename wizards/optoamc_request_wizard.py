@@ -88,6 +88,7 @@ class OptoamcRequestWizard(models.TransientModel):
     transferred = fields.Boolean(related="request_id.transferred", related_sudo=False)
     unbooked_notice = fields.Text(related="request_id.unbooked_notice", related_sudo=False)
     patient_due = fields.Monetary(related="order_id.patient_due", related_sudo=False)
+    left_note = fields.Char(related="order_id.left_note", related_sudo=False)
     is_on_invoice = fields.Boolean(related="request_id.is_on_invoice", related_sudo=False)
     cancelled_before = fields.Text(related="request_id.cancelled_before", related_sudo=False)
     next_contract_id = fields.Many2one("optoamc.contract", "Next insurer", compute="_compute_next_contract_id")

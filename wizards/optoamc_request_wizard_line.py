@@ -34,6 +34,7 @@ class OptoamcRequestWizardLine(models.TransientModel):
         "Other insurers", compute="_compute_granted_amount", help="The amounts that other insurers grant already."
     )
     patient_amount = fields.Monetary("Remainder", compute="_compute_granted_amount")
+    is_left_unknown = fields.Boolean(compute="_compute_granted_amount", help="No insurer has answered.")
 
     @api.depends("order_line_id")
     def _compute_shown(self):
@@ -41,13 +42,14 @@ class OptoamcRequestWizardLine(models.TransientModel):
 
     @api.depends(
         *("order_line_id", "price", "amo_amount", "wizard_id.request_id.line_ids.granted_amount"),
-        "wizard_id.request_id.line_ids.is_answered",
+        *("wizard_id.request_id.line_ids.is_answered", "order_line_id.left_amount", "order_line_id.is_left_unknown"),
     )
     def _compute_granted_amount(self):
         for line in self:
             asked = line.order_line_id.optoamc_line_ids
             own = asked.filtered(lambda row, line=line: row.request_id == line.wizard_id.request_id)
-            transferred = asked.filtered("request_id.transferred")
+            # What counts in the dossier and in what the insurer is told: no trial's answer beside a true one.
+            transferred = asked.filtered(lambda row: row.request_id.transferred and row.request_id._is_bookable())
             others = transferred.filtered(
                 lambda row, line=line: row.request_id.contract_id != line.wizard_id.contract_id
             )
@@ -55,7 +57,9 @@ class OptoamcRequestWizardLine(models.TransientModel):
             line.is_answered = any(own.mapped("is_answered"))
             line.other_amount = sum(others.mapped("granted_amount"))
             money = line.order_line_id._optoamc_money(line.granted_amount + line.other_amount)
-            line.patient_amount = float(money.patient)
+            is_answered = line.is_answered or others
+            line.patient_amount = float(money.patient) if is_answered else line.order_line_id.left_amount
+            line.is_left_unknown = line.is_amo_unknown if is_answered else line.order_line_id.is_left_unknown
 
     def action_recompute(self):
         """*Recalc.*: the code, tariff and Sécu of the present prescription and day."""

@@ -100,7 +100,7 @@ class Event:
     """Why shares are allocated.
 
     :param touched: the invoices that it is about
-    :param posting: invoices just posted: each gets first what it adds itself
+    :param posting: invoices just posted: agreements that do not cover them are told
     :param credited: invoices that a credit note of the event takes back: they are reduced first
     :param is_before_credit: a credit note is about to be posted: shares are reduced, none increases
     """
@@ -193,15 +193,12 @@ class _Allocation:
         open_invoices = self._open_invoices(order)
         if not payers or not open_invoices:
             return
-        allocated = self._already_allocated(order)
-        posted = self._just_posted(order)
-        # New invoices come in one after the other, so that each gets what it adds itself.
-        counted = order.documents - {invoice.key for invoice in posted}
-        for invoice in posted:
-            counted |= {invoice.key}
+        for invoice in self._just_posted(order):
             self._check_agreements(order, payers, invoice)
-            owed_so_far = owed if counted == order.documents else order.owed(counted, self.unit)
-            self._increase(order, payers, invoice, owed_so_far, allocated)
+        allocated = self._already_allocated(order)
+        # Each invoice gets first what it bills itself, whether the payer agreed before it or since.
+        for invoice, limits in self._not_carried_yet(order, open_invoices):
+            self._increase(order, payers, invoice, owed, allocated, limits)
         # What found no room where it was billed may fit on another invoice of the order.
         for invoice in open_invoices:
             self._increase(order, payers, invoice, owed, allocated)
@@ -219,13 +216,31 @@ class _Allocation:
             if invoice.key in self.event.posting and invoice.key not in known
         ]
 
-    def _already_allocated(self, order: Order) -> dict[Hashable, Decimal]:
-        """By payer, what is carried, or was and came back to the patient for good."""
+    def _already_allocated(self, order: Order, invoice: Hashable | None = None) -> dict[Hashable, Decimal]:
+        """By payer, what is carried, or was and came back to the patient for good; on one invoice, or on all."""
         allocated: dict[Hashable, Decimal] = defaultdict(Decimal)
         for share in order.shares:
-            reduced = self.decision.reductions.get((share.invoice, share.payer), ZERO)
-            allocated[share.payer] += share.amount - reduced + share.returned
+            if invoice in (None, share.invoice):
+                reduced = self.decision.reductions.get((share.invoice, share.payer), ZERO)
+                allocated[share.payer] += share.amount - reduced + share.returned
         return allocated
+
+    def _not_carried_yet(
+        self, order: Order, open_invoices: Iterable[Invoice]
+    ) -> Iterable[tuple[Invoice, dict[Hashable, Decimal]]]:
+        """Each invoice, and by payer what it bills itself and does not carry; credit notes count from the start."""
+        in_turn = sorted(open_invoices, key=lambda invoice: invoice.day)
+        if len(in_turn) < 2:
+            return
+        carried = {share.invoice: self._already_allocated(order, share.invoice) for share in order.shares}
+        counted = order.documents - {invoice.key for invoice in in_turn}
+        before = order.owed(counted, self.unit)
+        for invoice in in_turn:
+            counted |= {invoice.key}
+            after = order.owed(counted, self.unit)
+            held = carried.get(invoice.key, {})
+            yield invoice, {key: due - before[key] - held.get(key, ZERO) for key, due in after.items()}
+            before = after
 
     def _increase(
         self,
@@ -234,11 +249,18 @@ class _Allocation:
         invoice: Invoice,
         owed: dict[Hashable, Decimal],
         allocated: dict[Hashable, Decimal],
+        limits: dict[Hashable, Decimal] | None = None,
     ) -> None:
+        """Put on an invoice what its payers owe and carry nowhere yet.
+
+        :param limits: by payer, the most of it; all by default
+        """
         key = invoice.key
         returned_for_good = {share.payer for share in order.shares if share.invoice == key and share.is_returned}
         for payer in payers:
-            amount = min(owed[payer.key] - allocated[payer.key], self.residual[key], self.headroom[key])
+            left = owed[payer.key] - allocated[payer.key]
+            most = left if limits is None else limits[payer.key]
+            amount = min(left, most, self.residual[key], self.headroom[key])
             if amount <= 0 or payer.partner in (None, invoice.customer) or payer.key in returned_for_good:
                 continue
             self.decision.increases[key, payer.key] += amount

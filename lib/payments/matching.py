@@ -10,59 +10,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from .advice import PAID, AdviceLine
+from .payable import Agreed, Candidate, Elsewhere
 
 MATCHED, DOUBTFUL, UNKNOWN = "matched", "doubtful", "unknown"
 
 #: The reasons that say that the share has the money already.
 BOOKED = frozenset({"paid", "received"})
-
-
-@dataclass(slots=True)
-class Candidate:
-    """A share, as far as matching goes. Amounts are cents."""
-
-    id: int
-    payer: int
-    kind: str
-    pec_number: str
-    invoice_number: str
-    member_number: str
-    amount: int
-    open: int
-    paid: int
-    returned: int = 0
-    """What is owed by the patient again, for good."""
-    written_off: int = 0
-    credit: int = 0
-    """What the payer has paid of the agreement, and no share owes."""
-    unannounced: dict[Hashable, int] = field(default_factory=dict)
-    """What payments and statement lines that no advice told of paid of it, by each: an advice may come still.
-    Negative: what they took back of its agreement."""
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """What another shop of the database asks of a payer, by its invoice. Amounts are cents."""
-
-    invoice_number: str
-    payer: int
-    amounts: frozenset[int]
-
-
-@dataclass(slots=True)
-class Agreed:
-    """An agreement of which no share was ever made: its dossier is not invoiced yet."""
-
-    id: int
-    payer: int
-    pec_number: str
-    credit: int = 0
-    """What its payer has paid of it already, cents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +35,12 @@ class Match:
     reason: str = ""
     """Why it is doubtful: what the line says itself (:mod:`.senses`), ``recipient``, ``shop``, ``payer``, ``kind``,
     ``member``, ``reversed``, ``returned``, ``written_off``, ``nothing``, ``asked``, ``paid``, ``received``, ``more``,
-    ``back``, ``future``, ``several``, ``conflict``, ``unbilled``, ``by_member``, ``by_amount``."""
+    ``back``, ``future``, ``several``, ``conflict``, ``invoice``, ``unbilled``, ``uncarried``, ``ended``,
+    ``by_member``, ``by_amount``."""
     parts: tuple[tuple[int, int], ...] = ()
     """Of a line that pays, or has paid, an agreement on several invoices: its shares, with each one's cents."""
     agreement: int | None = None
-    """Of a line that pays before the invoice: the agreement whose share is to come."""
+    """Of a line about an agreement that no invoice carries: its share is to come, or none ever will."""
 
 
 def compact(text: str) -> str:
@@ -100,7 +59,7 @@ class Matcher:
     :param latest: the last day that a payment may be dated; a later one is for a person to look at
     :param own: the shop's FINESS number
     :param elsewhere: other shops' invoices, which may be numbered alike
-    :param agreed: the agreements that no invoice carries yet
+    :param agreed: the agreements that no invoice carries
     """
 
     def __init__(
@@ -146,14 +105,17 @@ class Matcher:
         return [found[place] for place in range(len(lines))]
 
     def _match(self, named: list[Candidate] | None, line: AdviceLine, payer: int | None) -> Match:
+        if known := self._of_agreement(line, payer):
+            return known
         if named is None:
             return Match(DOUBTFUL, reason="conflict")
         if not named:
-            return self._of_agreement(line, payer) or self._guess(line, payer)
+            return self._guess(line, payer)
         share = self._narrow(named, line, payer)
         if not share:
             known = self._split(named, line, payer) or self._paid_before(named, line, payer)
-            return known or Match(DOUBTFUL, reason="several")
+            is_ones = payer is None or any(share.payer == payer for share in named)
+            return known or Match(DOUBTFUL, reason="several" if is_ones else "payer")
         doubt = self._doubt(share, line, payer)
         if doubt in BOOKED:
             _tell_of(_payments_of([share], _cents(line.amount)), [share])
@@ -162,10 +124,15 @@ class Matcher:
         return Match(DOUBTFUL if doubt else MATCHED, share.id, doubt)
 
     def _split(self, named: list[Candidate], line: AdviceLine, payer: int | None) -> Match | None:
-        """One agreement on several invoices, paid or taken back by one line: to the cent, or not at all."""
+        """What one line pays, or takes back, of a payer: one agreement on several invoices, or several of one invoice.
+
+        To the cent, or not at all.
+        """
         shares = [share for share in named if (share.open if line.amount > 0 else share.paid)]
+        if not line.pec_number:
+            shares = [share for share in shares if share.payer == payer and line.kind in ("", share.kind)]
         amounts = [share.open if line.amount > 0 else -share.paid for share in shares]
-        if not line.pec_number or len(shares) < 2 or sum(amounts) != _cents(line.amount):
+        if len(shares) < 2 or sum(amounts) != _cents(line.amount):
             return None
         pieces = [replace(line, amount=Decimal(amount) / 100, asked=Decimal(0)) for amount in amounts]
         if any(self._doubt(share, piece, payer) for share, piece in zip(shares, pieces, strict=True)):
@@ -194,13 +161,23 @@ class Matcher:
         return Match(DOUBTFUL, reason=reason, parts=tuple((share.id, cents) for share, cents in parts))
 
     def _named(self, line: AdviceLine) -> list[Candidate] | None:
-        """The shares that the numbers of agreement and invoice name; None: they name different ones."""
-        by_pec = self.by_pec.get(compact(line.pec_number), []) if line.pec_number else []
-        by_invoice = self.by_invoice.get(compact(line.invoice_number), []) if line.invoice_number else []
+        """The shares that the numbers of agreement and invoice name; None: they name different dossiers."""
+        by_pec, by_invoice = self._by_pec(line), self._by_invoice(line)
         if not (by_pec and by_invoice):
             return by_pec or by_invoice
         ids = {share.id for share in by_invoice}
-        return [share for share in by_pec if share.id in ids] or None
+        dossiers = _dossiers(by_invoice)
+        return (
+            [share for share in by_pec if share.id in ids]
+            or [share for share in by_pec if share.dossier in dossiers]
+            or None
+        )
+
+    def _by_pec(self, line: AdviceLine) -> list[Candidate]:
+        return self.by_pec.get(compact(line.pec_number), []) if line.pec_number else []
+
+    def _by_invoice(self, line: AdviceLine) -> list[Candidate]:
+        return self.by_invoice.get(compact(line.invoice_number), []) if line.invoice_number else []
 
     def _narrow(self, shares: list[Candidate], line: AdviceLine, payer: int | None) -> Candidate | None:
         """One of several: each test that leaves some is kept."""
@@ -221,6 +198,7 @@ class Matcher:
 
     def _doubt_of_identity(self, share: Candidate, line: AdviceLine, payer: int | None) -> str:
         """Whether the line is about another share, or another shop's."""
+        is_elsewhere = _is_of_another_invoice(line, share)
         doubts = {
             line.doubt: bool(line.doubt),
             "recipient": bool(line.payee) and compact(line.payee) != self.own,
@@ -229,7 +207,9 @@ class Matcher:
             "payer": payer is not None and share.payer != payer,
             "member": _differ(line.member_number, share.member_number),
             # Another shop numbers its invoices alike.
-            "conflict": _differ(line.pec_number, share.pec_number) or _is_of_another_invoice(line, share),
+            "conflict": _differ(line.pec_number, share.pec_number)
+            or (is_elsewhere and share.dossier not in _dossiers(self._by_invoice(line))),
+            "invoice": is_elsewhere,
         }
         return next((reason for reason, holds in doubts.items() if holds), "")
 
@@ -267,17 +247,31 @@ class Matcher:
         )
 
     def _of_agreement(self, line: AdviceLine, payer: int | None) -> Match | None:
-        """The agreement that a line pays, or takes back, before its dossier is invoiced: by its number alone."""
-        if not line.amount or line.kind == "amo" or not line.pec_number:
+        """The agreement without a share that a line pays, or takes back: its number says so, whatever else is like."""
+        if not line.amount or line.kind == "amo" or any(payer in (None, share.payer) for share in self._by_pec(line)):
             return None
-        found = [one for one in self.agreed.get(compact(line.pec_number), ()) if payer in (None, one.payer)]
-        if len(found) != 1:
+        one = self._agreed_by(line, payer)
+        if not one:
             return None
-        (one,) = found
+        billed = _dossiers(self._by_invoice(line))
         is_more = -_cents(line.amount) > one.credit
         one.credit += _cents(line.amount)
-        reason = self._doubt_of_line(line) or ("back" if is_more else "unbilled")
-        return Match(DOUBTFUL, reason=reason, agreement=one.id)
+        doubts = {
+            "conflict": bool(billed) and one.dossier not in billed,
+            "back": is_more,
+            "ended": one.is_ended,
+            "uncarried": one.is_billed,
+        }
+        found = next((reason for reason, holds in doubts.items() if holds), "unbilled")
+        return Match(DOUBTFUL, reason=self._doubt_of_line(line) or found, agreement=one.id)
+
+    def _agreed_by(self, line: AdviceLine, payer: int | None) -> Agreed | None:
+        """The one agreement of a number; of those of one dossier, the one that holds, else the latest."""
+        if not line.pec_number:
+            return None
+        found = [one for one in self.agreed.get(compact(line.pec_number), ()) if payer in (None, one.payer)]
+        found = [one for one in found if not one.is_ended] or found
+        return found[-1] if len({(one.payer, one.dossier) for one in found}) == 1 else None
 
     def _doubt_of_line(self, line: AdviceLine) -> str:
         """What speaks against a line, whatever it is about."""
@@ -340,6 +334,10 @@ def _tell_of(payments: Iterable[Hashable], shares: Iterable[Candidate]) -> None:
     for share in shares:
         for payment in payments:
             share.unannounced.pop(payment, None)
+
+
+def _dossiers(shares: Iterable[Candidate]) -> set[int]:
+    return {share.dossier for share in shares if share.dossier is not None}
 
 
 def _differ(one: str, other: str) -> bool:

@@ -88,6 +88,11 @@ class OfferLine:
         return self.copayment if self.is_copayment_all else None
 
     @property
+    def awaits_insurer(self) -> bool:
+        """Whether an insurer has still to say what it pays, or to agree to what the law has it pay."""
+        return self.granted is None and self.cover is not Cover.NONE and self.amc != ZERO
+
+    @property
     def left(self) -> Decimal | None:
         """What is left to the patient."""
         if self.granted is None and self.is_fully_covered:

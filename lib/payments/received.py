@@ -38,13 +38,13 @@ class Received:
 class Announced:
     """A line of an advice that brings, or takes back, money.
 
-    :param transfer: what the bank statement shows it in
+    :param transfers: what the bank statement may show it in, the likeliest first
     :param payers: whose it may be: the share's payer, and who the file says
     :param amount: cents; negative where the payer takes it back
     """
 
     key: Hashable
-    transfer: Hashable
+    transfers: Sequence[Hashable]
     payers: frozenset[Hashable]
     amount: int
     date: date
@@ -59,7 +59,7 @@ def find_received(lines: Iterable[Announced], money: Iterable[Received]) -> dict
 
     >>> day = date(2026, 3, 10)
     >>> two = (("a", 30000), ("b", 28000))
-    >>> lines = [Announced(key, "VIR 4471", frozenset({7}), amount, day) for key, amount in two]
+    >>> lines = [Announced(key, ["VIR 4471"], frozenset({7}), amount, day) for key, amount in two]
     >>> find_received(lines, [Received("BNK1", 7, 58000, day)])
     {'a': 'BNK1', 'b': 'BNK1'}
     >>> find_received(lines, [Received("BNK1", 7, 28000, day), Received("BNK2", 8, 30000, day)])
@@ -69,11 +69,13 @@ def find_received(lines: Iterable[Announced], money: Iterable[Received]) -> dict
     lines, left = list(lines), defaultdict(list)
     for part in money:
         left[part.key].append(part)
-    for is_whole, within in ((True, 0), (False, 0), (True, NEAR_CENTS)):
+    ranks = range(max((len(line.transfers) for line in lines), default=0))
+    for rank, within in (*((rank, 0) for rank in ranks), (None, 0), *((rank, NEAR_CENTS) for rank in ranks)):
         groups = defaultdict(list)
         for line in lines:
-            if line.key not in found:
-                groups[line.transfer if is_whole else line.key].append(line)
+            keys = [line.key] if rank is None else line.transfers[rank : rank + 1]
+            for key in keys if line.key not in found else ():
+                groups[key].append(line)
         for group in groups.values():
             entry = _nearest(group, left.values(), within)
             if entry is not None:

@@ -29,8 +29,9 @@ class AccountMove(models.Model):
     def _optoamc_moved_to_patient(self):
         """The entries that gave an open credit of these, a payer's, to somebody else."""
         credits = self.filtered(lambda move: move.state == "posted").line_ids.filtered(
-            lambda item: item.balance < 0 and item._optoamc_is_payers()
+            lambda item: item.balance < 0 and item.account_type == "asset_receivable" and not item.optoamc_share_id
         )
+        credits = credits.filtered(lambda item: item.partner_id.is_amc or item.partner_id.is_amo)
         debits = credits.matched_debit_ids.debit_move_id.filtered(lambda item: not item.optoamc_share_id)
         return debits.move_id.filtered(
             lambda move: (

@@ -1,6 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 
 class OptoamcClosingItem(models.Model):
@@ -17,14 +17,21 @@ class OptoamcClosingItem(models.Model):
         domain = [
             ("company_id", "in", credits.company_id.ids),
             ("partner_id", "in", credits.partner_id.ids),
-            ("amount_residual", ">", 0),
         ]
-        shares = self.env["optoamc.share"].search(domain)
+        shares = self.env["optoamc.share"].search(
+            Domain(domain) & (Domain("amount_residual", ">", 0) | self._lost_with(credits))
+        )
         if not shares:
             raise UserError(
                 self.env._("No share of these payers is open: pay the credit back, or move it to the patient.")
             )
         shares._match_credits(credits)
+
+    def _lost_with(self, credits):
+        """The shares that were written off though these credits were paid for them."""
+        agreements = {agreement for line in credits.sudo() for agreement in line.optoamc_paid or ()}
+        shares = self.env["optoamc.share"].sudo()._of_agreements(agreements)
+        return Domain("id", "in", shares.ids) & Domain("amount_written_off", ">", 0)
 
     def action_refund(self):
         """Pay the credits back, in Odoo's own payment register."""

@@ -55,11 +55,8 @@ class OptoamcClosingDossier(models.Model):
 
     @property
     def _table_query(self):
-        modes = tuple(
-            key
-            for key, _label in self.env["optoamc.request"]._fields["mode"]._description_selection(self.env)
-            if self.env["optoamc.request"]._books_open(key)
-        )
+        requests = self.env["optoamc.request"]
+        modes = ("", *requests._fields["mode"].get_values(self.env))
         return SQL(
             """
             WITH agreement AS (
@@ -79,7 +76,7 @@ class OptoamcClosingDossier(models.Model):
                          WHERE line.order_id = dossier.id AND line.optical_category IS NOT NULL
                   ) first_pair ON TRUE
                  WHERE request.kind = 'coverage' AND request.transferred AND request.state IN %(states)s
-                   AND request.mode IN %(modes)s AND request.is_trial IS NOT TRUE
+                   AND coalesce(request.mode, '') IN %(modes)s AND request.is_trial IS NOT TRUE
             ),
             dossier AS (
                 SELECT agreement.*, billed.date AS invoiced_on, coalesce(billed.amount, 0) AS billed_amount,
@@ -133,5 +130,5 @@ class OptoamcClosingDossier(models.Model):
             day=self._as_of(),
             zone=self.env.context.get("tz") or self.env.user.tz or "UTC",
             states=ENFORCEABLE,
-            modes=modes,
+            modes=tuple(filter(requests._books_open, modes)),
         )

@@ -159,7 +159,8 @@ class SaleOrder(models.Model):
     @api.depends("variant_of_id", "variant_ids")
     def _compute_variant_count(self):
         for order in self:
-            order.variant_count = len(order._optoamc_variants()) - 1
+            count = len(order._optoamc_variants())
+            order.variant_count = count if count > 1 else 0  # as many as the list of them has
 
     def _optoamc_variants(self):
         """The quotations among which the patient chooses, this one included."""
@@ -365,6 +366,9 @@ class SaleOrder(models.Model):
                 "is_replacement": self.is_replacement,
             }
         )
+        originals = self.order_line.filtered(lambda line: not line.is_downpayment)
+        for line, twin in zip(originals, variant.order_line, strict=True):
+            twin.is_amo_none = line.is_amo_none  # said of this need, not of a later one
         variant.sudo().variant_of_id = self.variant_of_id or self
         return variant._get_records_action()
 

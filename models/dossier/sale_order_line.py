@@ -7,7 +7,7 @@ from odoo.exceptions import ValidationError
 WHOLE_PAIR = {"lens": 2, "frame": 1}
 
 #: What a copy takes over from its original where its maker may read it, and works out again elsewhere.
-_OPTICIANS_CHOICES = ("eye_side", "vision", "lpp_id", "is_own_expense", "is_amo_none")
+_OPTICIANS_CHOICES = ("eye_side", "vision", "lpp_id", "is_own_expense")
 
 #: What a screen lets choose from: ``OptoamcLpp._in_force_domain``, in the browser.
 LPP_CHOICE = (
@@ -142,7 +142,7 @@ class SaleOrderLine(models.Model):
                 line.vision = "far"
 
     # Not on the prescription's figures: a correction typed later must not change a dossier that an
-    # insurer has agreed to. "Recalc." takes the code of today's figures.
+    # insurer has agreed to. Codes that nobody chose follow it elsewhere (sale_order_line_code.py).
     @api.depends(
         *("product_id", "eye_side", "vision", "order_id.prescription_id", "order_id.optical_date"),
         "order_id.other_prescription_id",

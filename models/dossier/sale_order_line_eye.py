@@ -72,15 +72,23 @@ class SaleOrderLine(models.Model):
         return [side for side in EYES if side in eyes.mapped("side")]
 
     def _optoamc_eye_doubt(self):
-        """Several boxes are counted for one eye, and nobody has said that it is so: words, or ``None``."""
+        """Several boxes of contact lenses are for one eye, which the prescription does not say: words, or ``None``."""
         self.ensure_one()
         line = self.sudo()
-        is_alone = line.optical_category == "contact" and not line._optoamc_same_pieces()
-        if not is_alone or line.product_uom_qty <= 1 or line.eye_side not in EYES:
+        if line.optical_category != "contact" or line.product_uom_qty < 2 or line.eye_side not in EYES:
             return None
-        if line.eye_side != line.eye_side_worked_out or line._optoamc_prescribed_eyes() == [line.eye_side]:
+        if any(other.eye_side != line.eye_side for other in line._optoamc_same_pieces()):
+            return None
+        prescribed = line._optoamc_prescribed_eyes()
+        eye = dict(line._fields["eye_side"]._description_selection(self.env))[line.eye_side]
+        if len(prescribed) == len(EYES):
+            return self.env._(
+                "all is for one eye, %s, and the prescription has both: choose OD+OG, or type a line for the other "
+                "eye.",
+                eye,
+            )
+        if prescribed:
             return None
         return self.env._(
-            "counted for %s alone. Where the boxes are for both eyes, choose OD+OG, or make a line for each eye.",
-            dict(line._fields["eye_side"]._description_selection(self.env))[line.eye_side],
+            "counted for %s alone. Where the boxes are for both eyes, choose OD+OG, or make a line for each eye.", eye
         )

@@ -145,11 +145,10 @@ class SaleOrderLine(models.Model):
             decided = line.optoamc_line_ids.filtered(
                 lambda asked: asked.request_id._is_decided() and asked.request_id._is_bookable()
             )
-            # A question without an answer leaves the earlier answer as it is; one about a pair has a line an eye.
-            requests = decided.request_id.sorted("id")  # the newest last
-            latest = {request.contract_id: request.id for request in requests}
-            counted = decided.filtered(lambda asked, latest=latest: asked.request_id.id in latest.values())
-            line.granted_amount = sum(counted.mapped("granted_amount"))
+            decided = decided.sorted(lambda asked: asked.request_id.id)
+            requests = {asked.request_id.contract_id: asked.request_id for asked in decided}.values()
+            # A pair on one line was asked about eye by eye: both pieces count.
+            line.granted_amount = sum(asked.granted_amount for asked in decided if asked.request_id in requests)
 
     @api.depends("net_price", "amo_amount", "amc_amount")
     def _compute_patient_amount(self):

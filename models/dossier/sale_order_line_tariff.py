@@ -20,7 +20,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_is_amo_none",
         store=True,
         readonly=False,
-        copy=False,  # for opticians, in copy_data
+        copy=False,
         groups="l10n_fr_optoamc.group_optician",
         help="An optician says that the Sécu pays nothing of the article, which no tariff says.",
     )

@@ -15,9 +15,6 @@ class SaleOrder(models.Model):
         groups="l10n_fr_optoamc.group_optician",
         help="What insurers answered, transferred or not, no more than what is left of the price.",
     )
-    quoted_patient_total = fields.Monetary(
-        "Quoted remainder", compute="_compute_quoted_total", groups="l10n_fr_optoamc.group_optician"
-    )
     is_quoted = fields.Boolean(
         compute="_compute_quoted_total", groups="l10n_fr_optoamc.group_optician", help="An insurer has answered."
     )
@@ -36,8 +33,7 @@ class SaleOrder(models.Model):
     )
     def _compute_quoted_total(self):
         for order in self:
-            money = order._optoamc_money("granted_amount")
-            order.quoted_total, order.quoted_patient_total = float(money.insurers), float(money.patient)
+            order.quoted_total = float(order._optoamc_money("granted_amount").insurers)
             order.is_quoted = any(
                 request._is_decided() and request._is_bookable() for request in order.optoamc_request_ids
             )

@@ -5,6 +5,9 @@ from odoo.tools import format_date
 
 OPTICIANS = "l10n_fr_optoamc.group_optician"
 
+#: What prescriptions are of.
+_KINDS = ("glasses", "contact_lenses")
+
 #: A prescription that is proposed, and that an optician may choose instead.
 _PROPOSED = {
     "store": True,
@@ -75,7 +78,8 @@ class SaleOrder(models.Model):
     @api.depends("order_line.optical_category")
     def _compute_has_two_prescriptions(self):
         for order in self:
-            order.has_two_prescriptions = len(order._optoamc_equipment_kinds()) > 1
+            kinds = order._optoamc_equipment_kinds()
+            order.has_two_prescriptions = len(kinds) > 1
 
     def _optoamc_equipment_kinds(self):
         """What is sold, as prescriptions name it; glasses until something is."""
@@ -147,6 +151,8 @@ class SaleOrder(models.Model):
         if own:
             return self._optoamc_prescription_problem(lines) or False
         latest = self._optoamc_latest_prescription(kinds=kinds_of(lines))
+        if not latest and kinds_of(lines) and self._optoamc_latest_prescription(kinds=_KINDS):
+            return self._optoamc_prescription_missing(lines) or False  # the patient's are of something else
         problem = latest and self._optoamc_prescription_fault(lines, latest)
         return bool(problem) and self.env._(
             "The latest one, of %(date)s, %(problem)s.", date=format_date(self.env, latest.date), problem=problem

@@ -194,6 +194,16 @@ class OptoamcLpp(models.Model):
         for lpp in self:
             lpp.display_name = f"{lpp.code}\t--{lpp.name}--" if formatted else lpp.code
 
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Propose first what fits the line (``optoamc_proposed_lpp``), among all that may be chosen."""
+        found = super().name_search(name, domain, operator, limit)
+        if not (proposed := self.env.context.get("optoamc_proposed_lpp")):
+            return found
+        only = Domain(domain or Domain.TRUE) & Domain("id", "=", proposed)
+        first = super().name_search(name, only, operator, limit)
+        return (first + [pair for pair in found if pair not in first])[:limit]
+
     @api.constrains(*RANGES)
     def _check_ranges(self):
         for lpp in self:

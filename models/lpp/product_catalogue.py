@@ -9,6 +9,9 @@ TREATMENTS = (
     "lens_is_tinted",
 )
 
+#: What the legal quote names of an article of class A.
+QUOTE_FIELDS = ("optical_maker_id", "frame_brand", "frame_model", "default_code", "optical_material")
+
 
 class ProductTemplate(models.Model):
     """What the legal quote says of an article; its commercial reference is the article's own."""
@@ -90,9 +93,13 @@ class ProductTemplate(models.Model):
         self.ensure_one()
         if self.optical_category not in ("lens", "frame"):
             return []
-        names = ("optical_maker_id", "frame_brand", "frame_model", "default_code", "optical_material")
-        labels = {name: self._fields[name]._description_string(self.env).lower() for name in names}
-        # As the form calls it where it asks for it.
-        labels["default_code"] = self.env._("commercial reference")
-        missing = [label for name, label in labels.items() if not self[name]]
-        return missing + (self.optical_maker_id._missing_for_quote() if self.optical_maker_id else [])
+        missing = self._optoamc_quote_fields_missing()
+        labels = {name: self._fields[name]._description_string(self.env).lower() for name in missing}
+        if "default_code" in missing:
+            labels["default_code"] = self.env._("commercial reference")  # as the form calls it where it asks for it
+        return [*labels.values(), *(self.optical_maker_id._missing_for_quote() if self.optical_maker_id else [])]
+
+    def _optoamc_quote_fields_missing(self):
+        """The fields of the article that the legal quote must have and that are empty, by name."""
+        self.ensure_one()
+        return [name for name in QUOTE_FIELDS if not self[name]]

@@ -16,6 +16,7 @@ from . import optoamc_contract
 from . import optoamc_contract_join
 from . import optoamc_contract_rights
 from . import res_partner_family
+from . import res_partner_choice
 from . import res_partner_form
 from . import res_partner_country
 from . import optoamc_renewal_period

@@ -122,9 +122,8 @@ class OptoamcPrescription(models.Model):
             is_titled = name.lower().startswith(("dr ", "dr.", "docteur ", "pr ", "professeur "))
             if name and prescription.prescriber_kind == "doctor" and not is_titled:
                 name = f"Dr {name}"
-            # Most are of glasses: but in a list to choose from, only the others say what they are of.
-            is_told = formatted or prescription.equipment_kind != "glasses"
-            kind = is_told and kinds.get(prescription.equipment_kind)
+            # Most are of glasses: only the others say what they are of, and all of them where one is chosen.
+            kind = (formatted or prescription.equipment_kind != "glasses") and kinds.get(prescription.equipment_kind)
             parts = (format_date(self.env, prescription.date), name, kind)
             prescription.display_name = " – ".join(filter(None, parts))
             if formatted:

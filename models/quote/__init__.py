@@ -11,6 +11,7 @@ from . import sale_order_remainder
 from . import sale_order_line_check
 from . import sale_order_limits
 from . import sale_order_quote
+from . import sale_order_gaps
 from . import sale_order_choice
 from . import sale_order_acceptance
 from . import sale_order_signing

@@ -1,6 +1,5 @@
 from odoo import fields, models
 
-from ...lib.payments.offer import total
 from .sale_order_offer import OFFERS
 
 
@@ -64,15 +63,11 @@ class SaleOrder(models.Model):
             return "l10n_fr_optoamc.legal_quote_portal_content"
         return super()._get_name_portal_content_view()
 
-    def _optoamc_left_to_pay(self):
-        """What the legal quotes of the order leave to the patient, ``None`` for not known."""
-        totals = [self._optoamc_offer_values(number)["totals"]["left"] for number in self._optoamc_quote_numbers()]
-        return total(totals)
-
     def _optoamc_portal_choices(self):
         """The offers among which the patient chooses on the portal, the one of the page included.
 
-        :return: a dict an offer: the order, its kind, and what is left to the patient, ``None`` for not known
+        :return: a dict an offer: the order, its kind, and what is left to the patient, ``None`` for not known, and
+            whether that rests on an insurer's answer that is still to come
         """
         self.ensure_one()
         variants = (
@@ -90,7 +85,8 @@ class SaleOrder(models.Model):
                 "order": order,
                 "offer": order.optoamc_offer,
                 "is_here": order == self,
-                "left": order._optoamc_left_to_pay(),
+                "left": order._optoamc_left(),
+                "is_expected": order._optoamc_awaits_insurer(),
             }
             for order in variants.sorted(lambda order: (ranks.index(order.optoamc_offer or "other"), order.id))
         ]

@@ -38,15 +38,7 @@ class SaleOrderLine(models.Model):
                     line.product_id.name or line.name,
                 )
             )
-        if line._optoamc_class() == "A" and (missing := line.product_id.product_tmpl_id._optoamc_missing_for_quote()):
-            problems.append(
-                self.env._(
-                    "%(article)s, class A: the quote must name what its product does not say, %(missing)s.",
-                    article=line.product_id.name,
-                    missing=", ".join(missing),
-                )
-            )
-        return problems
+        return problems + list(filter(None, [line._optoamc_gap_problem()]))
 
     def _optoamc_code_doubts(self):
         """Whether the code behind the printed grouping code is for something else than what is sold: in words."""
@@ -57,15 +49,27 @@ class SaleOrderLine(models.Model):
             if not all(
                 lpp._fits_correction(line._optoamc_correction(side)) for side, _count in line._optoamc_pieces()
             ):
-                reason = self.env._(
-                    "the code %s is for another correction. Take the proposed code, or another article.", lpp.code
-                )
+                reason = self.env._("the code %s is for another correction.", lpp.code)
+                if other := line._optoamc_other_code():
+                    reason += " " + self.env._("Take the proposed code, %s, or another article.", other.code)
+                else:
+                    reason += " " + self.env._("Choose another code, or another article.")
         elif line._optoamc_kind() == services.ADAPTATION and line._optoamc_lens_class() not in (
             None,
             lpp.product_class,
         ):
             reason = self.env._("the code %s is for lenses of the other class. Choose the other one.", lpp.code)
         return [labelled(self.env, line.product_id.name, reason)] if reason else []
+
+    def _optoamc_other_code(self):
+        """The code that the LPP proposes in the place of the line's, maybe none."""
+        self.ensure_one()
+        line = self.sudo()
+        return line.proposed_lpp_id - line.lpp_id
+
+    def _optoamc_to_recode(self):
+        """Of these lines, those that have a code for something else than what is sold, and another one proposed."""
+        return self.filtered(lambda line: line._optoamc_other_code() and line._optoamc_code_doubts())
 
     def _optoamc_catalogue_gaps(self):
         """What the quote prints a dash for, of an article that is not of class A."""

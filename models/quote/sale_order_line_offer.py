@@ -61,11 +61,11 @@ class SaleOrderLine(models.Model):
         """The line as the legal quote prints it; amounts are decimals, ``None`` where they are not known."""
         self.ensure_one()
         line, money = self.sudo(), self._optoamc_offer_money(cover)
+        amc, left = line._optoamc_parts()
         product, maker = line.product_id, line.product_id.optical_maker_id
         return {
             "kind": line._optoamc_kind(),
             "label": line._optoamc_quote_label(),
-            "is_supplement": line.optical_category == "supplement",
             "name": product.name or line.name,
             "maker": maker,
             "brand": product.frame_brand,
@@ -79,8 +79,8 @@ class SaleOrderLine(models.Model):
             "price": money.price,
             "base": money.base,
             "amo": money.amo,
-            "amc": money.amc,
-            "left": money.left,
+            "amc": amc,
+            "left": left,
         }
 
     def _optoamc_quote_label(self):
@@ -109,7 +109,8 @@ class SaleOrderLine(models.Model):
                 services.PTOSIS: self.env._("Ptosis crutch"),
                 services.ISEIKONIC: self.env._("Iseikonic lenses"),
             }
-            label = labels.get(self._optoamc_service(), self.env._("Supplement"))
+            # Of what the model does not name, what is sold: a tint without a code, a treatment.
+            label = labels.get(self._optoamc_service()) or self.product_id.name or self.env._("Supplement")
         return label if self.product_uom_qty == 1 else f"{label} (x {self.product_uom_qty:g})"
 
 

@@ -28,6 +28,7 @@ class SaleOrder(models.Model):
         "Legal quote, to check", compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician"
     )
     has_codes_to_check = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
+    has_other_codes = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
     has_parts_not_due = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
     faulty_offer_id = fields.Many2one(
         "sale.order",
@@ -57,6 +58,7 @@ class SaleOrder(models.Model):
         *("order_line.lpp_id.group_code_checked_on", "order_line.lpp_warning", "order_line.granted_amount"),
         *("order_line.net_price", "order_line.amo_amount", "order_line.eye_side", "order_line.equipment_number"),
         *("order_line.product_uom_qty", "order_line.vision", "order_line.is_own_expense", "renewal_case"),
+        "order_line.lpp_id",
     )
     @api.depends_context("lang")
     def _compute_quote_problems(self):
@@ -76,6 +78,7 @@ class SaleOrder(models.Model):
             order.quote_warnings = "\n".join(dict.fromkeys(warnings)) or False
             offers = [(number, offer) for number in numbers for offer in order._optoamc_quoted_offers(number) if offer]
             order.has_parts_not_due = any(offer._optoamc_undue_parts(number) for number, offer in offers)
+            order.has_other_codes = any(order._optoamc_quoted_lines(number)._optoamc_to_recode() for number in numbers)
             order.has_codes_to_check = any(order._optoamc_derived_codes(number) for number in numbers)
             order.needs_class_a_offer = any(order._optoamc_lacks_class_a(number) for number in numbers)
 
@@ -124,18 +127,16 @@ class SaleOrder(models.Model):
         order = self.sudo()
         if not (reason := order._optoamc_not_due(number)):
             return []
-        if order.renewal_problem:
-            return [
-                self.env._(
-                    "The quote would promise shares of the Sécu and of the insurer that may not be due: %s. Choose "
-                    "the reason of the early renewal, or sell at the patient's expense.",
-                    reason,
-                )
-            ]
         return [
             self.env._(
-                "The quote would promise shares of the Sécu and of the insurer that may not be due: %s. Sell the "
-                "equipment at the patient's expense.",
+                "The quote would promise shares of the Sécu and of the insurer that may not be due: %s. Choose the "
+                "reason of the early renewal, or sell at the patient's expense.",
+                reason,
+            )
+            if order.renewal_problem
+            else self.env._(
+                "The quote would promise shares of the Sécu and of the insurer that may not be due: %s. Sell at the "
+                "patient's expense.",
                 reason,
             )
         ]
@@ -338,6 +339,11 @@ class SaleOrder(models.Model):
         for order in self:
             for number in order._optoamc_quote_numbers():
                 order._optoamc_derived_codes(number).with_env(self.env).action_check_group_codes()
+
+    def action_optoamc_take_codes(self):
+        """Take the proposed codes in the place of those that do not fit, in each open quotation of the need."""
+        for order in self._optoamc_variants().filtered(lambda order: order.state in ("draft", "sent")):
+            order._optoamc_optical_lines()._optoamc_to_recode()._optoamc_recompute_optics()
 
     def _find_mail_template(self):
         """The legal quote where there is one; an optician is told what keeps it from being sent."""

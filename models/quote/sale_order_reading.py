@@ -14,6 +14,17 @@ class SaleOrder(models.Model):
             read_children(self.order_line, "optoamc_line_ids")
         return result
 
+    def _optoamc_read_left(self):
+        """Read what tells what is left to the patients of these dossiers."""
+        orders = self.sudo()._origin
+        read_children(orders, "order_line")
+        read_children(orders.order_line, "optoamc_line_ids")
+        read_whole(orders.order_line.optoamc_line_ids.request_id)
+        for company, own in orders.grouped("company_id").items():
+            own = own.with_company(company)
+            read_children(own.patient_id, "optoamc_contract_ids")
+            own._optoamc_read_articles()
+
     def _optoamc_read_quotes(self):
         """Read what the legal quotes and detailed notes of these dossiers say: what the variants offer, too."""
         orders = self.sudo()

@@ -32,7 +32,7 @@ class SaleOrderLine(models.Model):
 
     traced_eye_side = fields.Selection(
         [("right", "OD"), ("left", "OG"), ("both", "OD+OG")],
-        "Eye",
+        "Eyes of the numbers",
         compute="_compute_traced_eye_side",
         groups="l10n_fr_optoamc.group_optician",
         help="The eye, or both where the line is a pair: each of its lenses has a number.",

@@ -7,6 +7,9 @@ from odoo.tools import format_date
 #: The doubts that what is booked already explains.
 _ABOUT_MONEY = {"paid", "received", "more", "back", "returned", "reversed", "written_off", "asked", "several"}
 
+#: The doubts about an agreement that no invoice carries.
+WITHOUT_SHARE = ("unbilled", "uncarried", "ended")
+
 
 class DoubtWords:
     """Instructions in the user's language.
@@ -20,15 +23,15 @@ class DoubtWords:
     def of(self, line):
         """What to do of a line.
 
-        :return: the words; False where nothing is doubtful
+        :return: the words; False where nothing is doubtful, or all is done
         """
-        if not line.doubt:
+        if not line.doubt or line.state == "posted":
             return False
         words = [self._words(line)[line.doubt]]
         if line.received_move_id:
             words.append(self.received(line))
             if line.doubt == "received" and line.request_id and not line.share_id:
-                words.append(self._words(line)["unbilled"])
+                words.append(self._without_share(line))
         elif line.doubt in _ABOUT_MONEY:
             words.append(self._taken_back_by(line) if line.amount < 0 else self._paid_by(line))
         return " ".join(filter(None, words))
@@ -120,7 +123,72 @@ class DoubtWords:
         """Entries in words, the oldest first."""
         return ", ".join(f"{name} ({format_date(self.env, day)})" for day, name in sorted(entries))
 
+    def _of_another_payer(self, line):
+        if line.share_id:
+            return self.env._("Confirm if this payer pays for the other; else choose the share it means.")
+        return self.env._(
+            "The invoice has no part of this payer: choose the share that it pays for another one, or “Open credit”."
+        )
+
+    def _returned(self, line):
+        """The way out of a part that was returned; a credit note since then may leave less of it to be owed."""
+        words = self.env._(
+            "The patient owes this part now. Confirmed, it goes back on the payer, and what the patient has paid of "
+            "it is refunded."
+        )
+        share = line.share_id.sudo()
+        [owed_again] = share._undoable_returns().values() or [0.0]
+        if line.currency_id.compare_amounts(line.amount - share.amount_residual, owed_again) <= 0:
+            return words
+        rest = self.env._(
+            "No more than %s of it can be owed again: the rest waits as the payer's credit for this agreement.",
+            line.currency_id.format(owed_again),
+        )
+        return f"{words} {rest}"
+
+    def _without_share(self, line):
+        """What becomes of money of an agreement that no invoice carries: its credit, booked with the agreement."""
+        request = line.request_id.sudo()
+        named = {"dossier": request.order_id.name or "–", "number": request.pec_number or "–"}
+        if request._ended():
+            return self._ended(line, request, named)
+        if request.order_id.invoice_status == "invoiced":
+            return self.env._(
+                "Agreed, and no invoice of the dossier %(dossier)s carries a part of it: the patient has paid it, or "
+                "the agreement is not transferred to the dossier. The money waits as the credit of this agreement: "
+                "transfer the agreement, or use “Move to the patient”.",
+                **named,
+            )
+        return self.env._(
+            "Agreed, not yet invoiced (dossier %s): the money waits as the credit of this agreement, and its part "
+            "takes it as soon as the dossier is invoiced.",
+            named["dossier"],
+        )
+
+    def _ended(self, line, request, named):
+        anew = line.share_id.sudo()._of_agreements({request._agreement()}).filtered("amount")
+        if anew:
+            way = self.env._(
+                "It was asked for again under no. %s: as an open credit, the money goes on that part.",
+                anew[0].pec_number or "–",
+            )
+        elif line.amount < 0:
+            way = self.env._("As an open credit, it comes off what the payer has paid of this agreement.")
+        else:
+            way = self.env._(
+                "As an open credit, the money waits for this agreement until the payer takes it back or is refunded."
+            )
+        words = self.env._(
+            "The agreement %(number)s (dossier %(dossier)s) has ended, and nothing is owed of it.", **named
+        )
+        return f"{words} {way}"
+
     def _words_of_received(self, line):
+        if line.received_move_id and line.decision and not line.uses_received:
+            return self.env._(
+                "The payer has paid once more: a payment is made of it, and what was found stays open. Tick “Use it” "
+                "if it is the same money."
+            )
         if line.received_move_id:
             return self.env._(
                 "This money seems to be booked already, straight on the payer's account. With “Use it” ticked no "
@@ -151,17 +219,14 @@ class DoubtWords:
             "shop": self.env._(
                 "Another shop asks this amount by this invoice number: confirm only what this shop has invoiced."
             ),
-            "payer": self.env._("Confirm if this payer pays for the other; else choose the share it means."),
+            "payer": self._of_another_payer(line),
             "kind": self.env._("The AMO pays an insurer's part, or the other way round: choose the share it means."),
             "member": self.env._("The member number is not the patient's: check it with the payer before confirming."),
             "reversed": self.env._(
                 "Nothing is owed of it any more. Confirmed, the money waits as the payer's credit for this agreement: "
                 "it goes on the share that comes in its place, or is refunded."
             ),
-            "returned": self.env._(
-                "The patient owes this part now. Confirmed, it goes back on the payer, and what the patient has paid "
-                "of it is refunded."
-            ),
+            "returned": line.doubt == "returned" and self._returned(line),
             "written_off": self.env._("Confirmed, the loss is taken back by as much as is paid."),
             "nothing": self.env._("Ask the payer why nothing is paid, then choose “Nothing” or confirm a reject."),
             "asked": self._with_patients(
@@ -185,11 +250,12 @@ class DoubtWords:
             "conflict": self.env._(
                 "The agreement and the invoice are not of one dossier: choose the share, or an open credit."
             ),
-            "unbilled": self.env._(
-                "Agreed, not yet invoiced (dossier %s): the money waits as the credit of this agreement, and its part "
-                "takes it as soon as the dossier is invoiced.",
-                line.request_id.sudo().order_id.name or "–",
+            "invoice": self.env._(
+                "The agreement is of the same dossier, on its invoice %s: confirm if the payer means that one, else "
+                "choose the share.",
+                line.share_id.sudo().move_id.name or "–",
             ),
+            **dict.fromkeys(WITHOUT_SHARE, line.doubt in WITHOUT_SHARE and self._without_share(line)),
             "by_member": self.env._("Only the member number points to it: compare the amounts, then confirm."),
             "by_amount": self.env._("Only the amount points to it: check with the payer before confirming."),
         }

@@ -7,7 +7,7 @@ from ...lib.payments.money import ZERO, euros
 from ...lib.payments.received import Announced
 from ..mixin.access_first import check_first
 from ..share.optoamc_share import PAYERS
-from .doubt_words import DoubtWords
+from .doubt_words import WITHOUT_SHARE, DoubtWords
 
 #: What a sheet itself says against a line, see :mod:`...lib.payments.senses`.
 FILE_DOUBTS = [
@@ -89,8 +89,11 @@ class OptoamcRemittanceLine(models.Model):
             ("anew", "Taken back from an agreement that was asked for again"),
             ("future", "Dated in the future"),
             ("unbilled", "Agreed, not yet invoiced"),
+            ("uncarried", "Agreed, and on no invoice"),
+            ("ended", "The agreement has ended"),
             ("several", "Several shares: choose"),
             ("conflict", "The PEC and the invoice are not of one share"),
+            ("invoice", "On another invoice of the dossier"),
             ("by_member", "Found by the member number alone"),
             ("by_amount", "Found by the amount alone"),
         ],
@@ -111,7 +114,7 @@ class OptoamcRemittanceLine(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="Paid before its dossier is invoiced: the share to come takes the money.",
+        help="No invoice carries it: its share is to come and takes the money, or it has ended.",
     )
     share_residual = fields.Monetary("Open", related="share_id.amount_residual")
     decision = fields.Selection(
@@ -147,7 +150,7 @@ class OptoamcRemittanceLine(models.Model):
         "CHECK(decision <> 'share' OR share_id IS NOT NULL)", "Choose the share, or another decision."
     )
 
-    @api.depends("doubt", "share_id", "request_id", "amount", "received_move_id")
+    @api.depends("doubt", "share_id", "request_id", "amount", "received_move_id", "uses_received", "decision", "state")
     @api.depends_context("lang")
     def _compute_doubt_help(self):
         words = DoubtWords(self.env)
@@ -217,8 +220,12 @@ class OptoamcRemittanceLine(models.Model):
         """The line as the search for its money reads it, see :mod:`...lib.payments.received`."""
         payers = self._announced_payers()
         day = self.date or self.remittance_id.date
-        transfer = self.transfer or payers[:1].id, day
-        return Announced(self.id, transfer, frozenset(payers.ids), round(self.amount * 100), day)
+        sender = (self.partner_id or self.remittance_id.partner_id).commercial_partner_id
+        # Without a name, one transfer of who sends the sheet, else one of each payer.
+        names = [self.transfer] if self.transfer else dict.fromkeys([*sender.ids, *payers[:1].ids])
+        return Announced(
+            self.id, [(name, day) for name in names], frozenset(payers.ids), round(self.amount * 100), day
+        )
 
     def _uses_received(self):
         return bool(self.uses_received and self.received_move_id)
@@ -226,7 +233,7 @@ class OptoamcRemittanceLine(models.Model):
     def _tell_received(self, entry):
         """Say where the money is booked already: a person decides."""
         said = {"decision": False, "uses_received": True, "received_move_id": entry.id}
-        if self.match != DOUBTFUL or self.doubt == "unbilled":
+        if self.match != DOUBTFUL or self.doubt in WITHOUT_SHARE:
             said |= {"match": DOUBTFUL, "doubt": "received"}
         self.write(said)
 

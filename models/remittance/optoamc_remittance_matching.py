@@ -6,15 +6,17 @@ from dataclasses import replace
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...lib.payments.matching import MATCHED, Agreed, Candidate, Elsewhere, Matcher, compact, digits
+from ...lib.payments.matching import MATCHED, Matcher, compact, digits
 from ...lib.payments.money import euros
+from ...lib.payments.payable import Agreed, Candidate, Elsewhere
+from .doubt_words import WITHOUT_SHARE
 
 #: Years after which a share that has nothing open is not looked for any more.
 MATCHING_YEARS = 3
 #: Days ahead that a transfer is announced; a later one is a person's to look at.
 AHEAD_DAYS = 10
 #: What is proposed of a doubtful line, that a person may choose otherwise.
-PROPOSED = {"paid": "skip", "unbilled": "credit"}
+PROPOSED = {"paid": "skip"} | dict.fromkeys(WITHOUT_SHARE, "credit")
 
 
 class OptoamcRemittance(models.Model):
@@ -74,19 +76,32 @@ class OptoamcRemittance(models.Model):
             self._candidates(), latest, self.company_id.finess or "", self._elsewhere(taking), self._agreed(taking)
         )
         matches = matcher.match_all((line._advice(), line.partner_id.id or None) for line in taking)
-        found = {
-            line: replace(match, reason="anew") if self._is_paid_anew(line, match) else match
-            for line, match in zip(taking, matches, strict=True)
-        }
-        return [found[line] for line in lines]
+        found = dict(zip(taking, matches, strict=True))
+        return [replace(found[line], reason=self._reason(line, found[line])) for line in lines]
 
-    def _is_paid_anew(self, line, match):
-        """Whether a line takes back what lies on another share now: the agreement was asked for again since."""
-        if match.reason != "back" or not match.share:
+    def _reason(self, line, match):
+        """Why a line is doubtful, as far as its numbers cannot say: what became of its agreement and invoice since."""
+        share = self.env["optoamc.share"].sudo().browse(match.share or [])
+        request = self.env["optoamc.request"].sudo().browse(match.agreement or [])
+        if match.reason == "back" and self._is_paid_anew(line, share or request):
+            return "anew"
+        if match.reason == "returned" and not any(share._undoable_returns().values()):
+            # Credited since: neither the patient owes it, nor the payer.
+            return "reversed"
+        if match.reason == "conflict" and compact(line.pec_number or "") == compact(share.pec_number or ""):
+            names = filter(None, share.order_id.invoice_ids.mapped("name"))
+            return "invoice" if digits(line.invoice_number or "") in map(digits, names) else match.reason
+        return match.reason
+
+    def _is_paid_anew(self, line, payable):
+        """Whether a line takes back what lies on another share now: the agreement was asked for again since.
+
+        :param payable: the share, or the agreement, that it names
+        """
+        shares = self.env["optoamc.share"].sudo()._of_agreements({payable._agreement()}) if payable else ()
+        if not shares:
             return False
-        share = self.env["optoamc.share"].sudo().browse(match.share)
-        paid = sum(share._of_agreements({share._agreement()}).mapped("amount_paid"))
-        return euros(-line.amount) <= euros(paid) + share._open_credit()
+        return euros(-line.amount) <= euros(sum(shares.mapped("amount_paid"))) + shares[0]._open_credit()
 
     def _candidates(self):
         """The company's shares, read in one query: what is open, and what lived not long ago."""
@@ -100,6 +115,7 @@ class OptoamcRemittance(models.Model):
                 "amount_written_off",
                 "invoice_date",
                 "date_maturity",
+                "order_id",
             ],
             "optoamc.request": ["contract_id"],
             "optoamc.contract": ["member_number"],
@@ -112,7 +128,8 @@ class OptoamcRemittance(models.Model):
                 SELECT share.id, share.partner_id, share.kind, coalesce(share.pec_number, ''), coalesce(move.name, ''),
                        coalesce(contract.member_number, ''), round(share.amount * 100)::int,
                        round(share.amount_residual * 100)::int, round(share.amount_paid * 100)::int,
-                       round(share.amount_returned * 100)::int, round(share.amount_written_off * 100)::int
+                       round(share.amount_returned * 100)::int, round(share.amount_written_off * 100)::int,
+                       share.order_id
                   FROM optoamc_share share
                   JOIN account_move move ON move.id = share.move_id
                   LEFT JOIN optoamc_request request ON request.id = share.request_id
@@ -158,13 +175,19 @@ class OptoamcRemittance(models.Model):
         return {share.id: credits[share._agreement()] for share in shares}
 
     def _agreed(self, lines):
-        """The agreements that these lines name and that no invoice carries yet."""
+        """The agreements that these lines name and that no invoice carries: not yet, or never, for they have ended."""
         numbers = {compact(line.pec_number or "") for line in lines} - {""}
         if not numbers:
             return []
         domain = [("company_id", "=", self.company_id.id), ("pec_number", "!=", False), ("share_ids", "=", False)]
-        agreed = self.env["optoamc.request"].sudo().search(domain)._enforceable()
-        agreed = agreed.filtered(lambda request: compact(request.pec_number) in numbers)
+        named = (
+            self.env["optoamc.request"]
+            .sudo()
+            .search(domain, order="id")
+            .filtered(lambda request: compact(request.pec_number) in numbers)
+        )
+        agreed = named._enforceable() | named._ended()
+        ended = agreed._ended()
         credits = self._open_credits() if agreed else {}
         return [
             Agreed(
@@ -172,6 +195,9 @@ class OptoamcRemittance(models.Model):
                 request.insurer_id.commercial_partner_id.id,
                 request.pec_number,
                 credit=credits.get(request._agreement(), 0),
+                dossier=request.order_id.id,
+                is_billed=request.order_id.invoice_status == "invoiced",
+                is_ended=request in ended,
             )
             for request in agreed
         ]

@@ -335,6 +335,17 @@ class OptoamcRequest(models.Model):
             lambda request: request.kind == "coverage" and request.state in ENFORCEABLE and request._is_bookable()
         )
 
+    def _ended(self):
+        """Those that an insurer had agreed to and that hold no more, or whose dossier is not sold after all."""
+        return self.filtered(
+            lambda request: (
+                request.kind == "coverage"
+                and request.granted_total
+                and (request.state in ("cancelled", "expired") or request.order_id.state == "cancel")
+                and request._is_bookable()
+            )
+        )
+
     def _is_bookable(self):
         """Whether what it grants counts: in the dossier, on its papers and in the books."""
         return self._books_open(self.mode)

@@ -158,7 +158,7 @@ class OptoamcRequest(models.Model):
                 "amc": float(line._money().insurers),
                 "is_amc_answered": line.is_answered or line.has_other_amc,
                 "patient": line.patient_amount,
-                "is_left_known": not line.is_amo_unknown,
+                "is_left_known": not line.is_left_unknown,
             }
             for line in self.line_ids
         ]

@@ -44,6 +44,9 @@ class OptoamcRequestLine(models.Model):
     granted_amount = fields.Monetary("Compl.", readonly=True, help="The amount that the insurer grants on the line.")
     is_answered = fields.Boolean("Answered", compute="_compute_is_answered")
     patient_amount = fields.Monetary("Remainder", compute="_compute_patient_amount")
+    is_left_unknown = fields.Boolean(
+        compute="_compute_patient_amount", help="What is left to the patient is not known: no insurer has answered."
+    )
     reason_codes = fields.Json(readonly=True)
 
     _number_uniq = models.Constraint("UNIQUE(request_id, line_number)", "A line number stands once in a request.")
@@ -58,10 +61,14 @@ class OptoamcRequestLine(models.Model):
         for line in self:
             line.is_answered = line.request_id.is_answered
 
-    @api.depends("price", "amo_amount", "other_amc_amount", "granted_amount")
+    @api.depends(
+        *("price", "amo_amount", "other_amc_amount", "granted_amount"),
+        *("is_answered", "has_other_amc", "is_amo_unknown"),
+    )
     def _compute_patient_amount(self):
         for line in self:
             line.patient_amount = float(line._money().patient)
+            line.is_left_unknown = line.is_amo_unknown or not (line.is_answered or line.has_other_amc)
 
     def _piece(self):
         """What the line is about: the order's line, and the eye where it was told eye by eye."""

@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 
 from .states import UNSENT
 
+#: Whom a person rings or writes to is the insurer itself: there is no test of that.
+MODE_IN_PERSON = "production"
+
 ANSWER_CHANNELS = [("phone", "Phone"), ("mail", "Mail"), ("portal", "Portal")]
 
 
@@ -59,6 +62,7 @@ class OptoamcRequest(models.Model):
         self._set_state(
             "granted",
             answer_channel=answer_channel,
+            mode=self.mode or MODE_IN_PERSON,
             pec_number=pec_number,
             answered_at=fields.Datetime.now(),
             valid_until=valid_until or self._default_validity(),
@@ -78,6 +82,7 @@ class OptoamcRequest(models.Model):
         self._set_state(
             "refused",
             answer_channel=answer_channel,
+            mode=self.mode or MODE_IN_PERSON,
             insurer_message=message,
             answered_at=fields.Datetime.now(),
             next_poll_at=False,

@@ -73,22 +73,19 @@ class AccountPartialReconcile(models.Model):
         :param date: the entry's date
         :return: what was recorded of them (``optoamc.undone.match``)
         """
-        counted = self.sudo().filtered(lambda partial: (partial.optoamc_date or partial.max_date) <= date)
-        undone = (
-            self.env["optoamc.undone.match"]
-            .sudo()
-            .create(
-                [
-                    {
-                        "debit_line_id": partial.debit_move_id.id,
-                        "credit_line_id": partial.credit_move_id.id,
-                        "amount": partial.amount,
-                        "date_from": partial.optoamc_date or partial.max_date,
-                        "date_to": date,
-                    }
-                    for partial in counted
-                ]
-            )
-        )
+        counted = [vals for vals in self._optoamc_undone_vals() if vals["date_from"] <= date]
+        undone = self.env["optoamc.undone.match"].sudo().create([vals | {"date_to": date} for vals in counted])
         self.with_context(optoamc_undone_on=date).unlink()
         return undone
+
+    def _optoamc_undone_vals(self):
+        """What is recorded of reconciliations that are undone, but for the day."""
+        return [
+            {
+                "debit_line_id": partial.debit_move_id.id,
+                "credit_line_id": partial.credit_move_id.id,
+                "amount": partial.amount,
+                "date_from": partial.optoamc_date or partial.max_date,
+            }
+            for partial in self.sudo()
+        ]

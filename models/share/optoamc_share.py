@@ -206,7 +206,7 @@ class OptoamcShare(models.Model):
     def action_match_credits(self):
         """Pay the shares with their payers' open credits, the oldest first: Odoo Community has no screen for it.
 
-        :raises UserError: there are none
+        :raises UserError: there are none, or nothing is open
         """
         self._check_accountant()
         self._match_credits()
@@ -218,7 +218,13 @@ class OptoamcShare(models.Model):
         """
         items = self.env["account.move.line"].sudo()
         plan = []
-        open_lines = self.sudo()._payer_lines()._optoamc_open()
+        shares = self.sudo()
+        # What was written off is owed again where the money for it is there.
+        if lost := shares.filtered("amount_written_off"):
+            lost._take_losses_back(lost._money())
+        open_lines = shares._payer_lines()._optoamc_open()
+        if not open_lines:
+            raise UserError(self.env._("Nothing is open here."))
         for (company, partner, account), lines in open_lines.grouped(
             lambda line: (line.company_id, line.partner_id, line.account_id)
         ).items():

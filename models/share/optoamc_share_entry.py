@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 
+from ...lib.payments.money import euros
 from ..mixin.chatter import log_messages
 from ..mixin.reader_lang import in_lang_of
 from .account_move_line import PAYER_DEBITS
@@ -111,8 +112,11 @@ class OptoamcShare(models.Model):
         shares = self.browse().concat(*amounts)
         shares._begin_entries()
         days = dict.fromkeys(amounts, self.env.company._optoamc_today()) | (days or {})
-        # The payer would be left with a credit it never had.
-        losses = {share: amount - (share.amount - share.amount_written_off) for share, amount in amounts.items()}
+        # Nobody loses what is not owed any more: a loss is taken back before what was paid becomes a credit.
+        losses = {
+            share: min(euros(amount) - euros(share.amount_residual), euros(share.amount_written_off))
+            for share, amount in amounts.items()
+        }
         self._undo_write_offs(losses, days)
         parts = [_Undo(share, amount) for share, amount in amounts.items()]
         invoices = shares.move_id

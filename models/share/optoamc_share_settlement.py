@@ -44,12 +44,19 @@ class OptoamcShare(models.Model):
 
         :param money: the payers' items of these shares' agreements
         """
-        lost = self._of_money_left(money, "amount_written_off")
-        self._undo_write_offs(lost, dict.fromkeys(lost, self.env.company._optoamc_today()))
+        self._take_losses_back(money)
         others = self.filtered(lambda share: not share._is_corrected_away())
         returned = others._of_money_left(money, "amount_returned")
         shares = self.browse().concat(*returned)
         shares._undo_returns(shares._undoable_returns(returned))
+
+    def _take_losses_back(self, money):
+        """Have the payers owe what was written off, as far as their open money of the same agreements pays it.
+
+        :param money: the payers' items of these shares' agreements
+        """
+        lost = self._of_money_left(money, "amount_written_off")
+        self._undo_write_offs(lost, dict.fromkeys(lost, self.env.company._optoamc_today()))
 
     def _of_money_left(self, money, field):
         """Spread over shares what the payers' money is more than what they owe of the same agreements.

@@ -25,20 +25,30 @@ class SaleOrder(models.Model):
         # What was filtered reads for itself alone: of all it is read ahead.
         items.matched_credit_ids.credit_move_id.mapped("parent_state")
         orders.optoamc_share_ids._patient_lines().mapped("balance")
-        undone = items._optoamc_undone_matches()
+        cancelled = orders._optoamc_cancelled_items()
+        undone = (items | cancelled)._optoamc_undone_matches()
         for order in orders:
             documents = billing_documents(order)
             owed = documents._optoamc_receivable_lines()
+            were_owed = owed | order._optoamc_cancelled_items()
             debits = owed._optoamc_open().filtered(lambda line: line.amount_residual > 0)
             if not debits:
                 continue
             money = owed.matched_credit_ids.credit_move_id
             if freed := order._optoamc_free_payments(documents, debits):
-                undone = items._optoamc_undone_matches()
-            money |= freed | undone.filtered(lambda match, owed=owed: match.debit_line_id in owed).credit_line_id
+                undone = (items | cancelled)._optoamc_undone_matches()
+            known = undone.filtered(lambda match, items=were_owed: match.debit_line_id in items)
+            money |= freed | known.credit_line_id
             money = money.filtered(lambda line: not line.optoamc_share_id and line.parent_state == "posted")
             money |= order.optoamc_share_ids._patient_lines().filtered(lambda line: line.balance < 0)
             (owed | money)._optoamc_open()._optoamc_match_sides()
+
+    def _optoamc_cancelled_items(self):
+        """What the patients owed on invoices of these dossiers that were cancelled since."""
+        moves = self.order_line.invoice_lines.move_id.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "cancel"
+        )
+        return moves._optoamc_receivable_lines()
 
     def _optoamc_free_payments(self, documents, debits):
         """Have credit notes pay the invoices that they credit, and free the payments of these for the other ones.
@@ -127,14 +137,97 @@ class SaleOrder(models.Model):
                 (credits | debits)._optoamc_match(matches)
 
 
+class AccountMove(models.Model):
+    """An invoice that is reversed to be made anew, or cancelled: what paid it goes on what comes in its place."""
+
+    _inherit = "account.move"
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        freed = self._optoamc_payments_to_free() if cancel else {}
+        reversals = super()._reverse_moves(default_values_list=default_values_list, cancel=cancel)
+        if freed:
+            self._optoamc_keep_freed(freed, dict(zip(self.ids, reversals.mapped("date"), strict=True)))
+        return reversals
+
+    def button_cancel(self):
+        freed, paid = self._optoamc_payments_to_free(), self._optoamc_dossiers_paid()
+        result = super().button_cancel()
+        if freed:
+            self._optoamc_keep_freed(freed, dict.fromkeys(self.ids, self.env.company._optoamc_today()))
+        paid._optoamc_match_patients_money()
+        return result
+
+    def unlink(self):
+        paid = self._optoamc_dossiers_paid()
+        result = super().unlink()
+        paid._optoamc_match_patients_money()
+        return result
+
+    def _optoamc_dossiers_paid(self):
+        """The dossiers whose invoices these entries pay: what they leave open, a credit note may pay."""
+        entries = self.sudo().filtered(lambda move: move.move_type == "entry")
+        return entries.line_ids._optoamc_dossiers_paid()
+
+    def _optoamc_payments_to_free(self):
+        """What Odoo takes off these invoices of dossiers without a word, by invoice."""
+        moves = self.sudo().filtered(lambda move: move.move_type == "out_invoice")
+        moves &= moves._optoamc_orders()._optoamc_with_payers().invoice_ids if moves else moves
+        freed = {
+            move.id: move._optoamc_receivable_lines()._optoamc_patients_payments()._optoamc_undone_vals()
+            for move in moves
+        }
+        return {move_id: vals_list for move_id, vals_list in freed.items() if vals_list}
+
+    def _optoamc_keep_freed(self, freed, days):
+        """Remember what paid these invoices, and put it on what else is open of their dossiers.
+
+        :param freed: see :meth:`_optoamc_payments_to_free`
+        :param days: by invoice, the day from which they are paid by it no more
+        """
+        self.env["optoamc.undone.match"].sudo().create(
+            [
+                vals | {"date_to": max(days[move_id], vals["date_from"])}
+                for move_id, vals_list in freed.items()
+                for vals in vals_list
+            ]
+        )
+        self.sudo().browse(freed)._optoamc_orders()._optoamc_match_patients_money()
+
+
 class AccountMoveLine(models.Model):
     """What a patient owes on invoices, and the money that it is paid with."""
 
     _inherit = "account.move.line"
 
+    def _reconcile_plan(self, reconciliation_plan):
+        result = super()._reconcile_plan(reconciliation_plan)
+        lines = self._optoamc_of_plan(reconciliation_plan).sudo()
+        left = lines.filtered(
+            lambda line: (
+                line.amount_residual < 0 and not line.optoamc_share_id and line.account_type == "asset_receivable"
+            )
+        )
+        # What is left of a payment is for what else the patient owes of the dossier.
+        left._optoamc_dossiers_paid()._optoamc_match_patients_money()
+        return result
+
+    def _optoamc_dossiers_paid(self):
+        """The dossiers whose patients these items, money, have paid for."""
+        money = self.filtered(lambda line: line.matched_debit_ids and not line.move_id.is_invoice())
+        invoices = money.matched_debit_ids.debit_move_id.move_id.filtered(lambda move: move.move_type == "out_invoice")
+        return invoices._optoamc_orders()._optoamc_with_payers()
+
     def _optoamc_undone_matches(self):
         """What these items were matched with until something else was to pay them."""
         return self.env["optoamc.undone.match"].search([("debit_line_id", "in", self.ids)])
+
+    def _optoamc_patients_payments(self):
+        """The reconciliations of these items with payments."""
+        return self.matched_credit_ids.filtered(
+            lambda partial: (
+                not partial.credit_move_id.optoamc_share_id and not partial.credit_move_id.move_id.is_invoice()
+            )
+        )
 
     def _optoamc_free_payments(self, wanted, date):
         """Take payments off these items, the latest first.
@@ -143,11 +236,7 @@ class AccountMoveLine(models.Model):
         :param date: until which they count
         :return: the payments' items
         """
-        paid = self.matched_credit_ids.filtered(
-            lambda partial: (
-                not partial.credit_move_id.optoamc_share_id and not partial.credit_move_id.move_id.is_invoice()
-            )
-        ).sorted("id", reverse=True)
+        paid = self._optoamc_patients_payments().sorted("id", reverse=True)
         paid = paid[: to_release(euros(wanted), ZERO, [euros(partial.amount) for partial in paid])]
         payments = paid.credit_move_id
         paid._optoamc_undo_on(date)

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.payments.advice import AdviceLine, RowError, guess_all, of_rows
-from lib.payments.matching import Candidate, Matcher
+from lib.payments.matching import Matcher
+from lib.payments.payable import Candidate
 from lib.payments.payers import Payers
 from lib.sheets.sheet import UNCALCULATED, read_sheet
 

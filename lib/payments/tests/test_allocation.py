@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -98,3 +99,47 @@ def test_returned_for_good() -> None:
     decision = decide([order(shares=shares)], [invoice()], Event(touched=frozenset({1})))
     assert decision.increases == {(1, "amo"): Decimal("1.70")}
     assert decision.unallocated == {(1, "amc"): Decimal("40.00")}
+
+
+NOBODY = Payer("amo", None, is_open=False)
+
+
+def two_invoices(*shares: Share, payers: tuple[Payer, ...] = (NOBODY, INSURER)) -> Order:
+    """Two lenses on the first invoice, a frame on the second: 200.00 and 100.00 of the insurer's, 3.00 and 1.70."""
+    lines = (
+        OrderLine((Grant("amo", Decimal("3.00"), Decimal(2)), Grant("amc", Decimal("200.00"), Decimal(2))), (BILLED,)),
+        OrderLine((AMO_GRANT, AMC_GRANT), (Billed(2, Decimal(1), Decimal("214.00")),)),
+    )
+    return Order("order", payers, lines, frozenset({1, 2}), shares)
+
+
+BILLED = Billed(1, Decimal(2), Decimal("500.00"))
+
+
+def open_invoices(first: str = "500.00", second: str = "214.00") -> list[Invoice]:
+    return [Invoice(number, number, "patient", *[Decimal(left)] * 2) for number, left in ((1, first), (2, second))]
+
+
+def test_agreed_after_two_invoices() -> None:
+    """Each invoice carries what it bills, as if the payer had agreed before: asked again, or typed late."""
+    ended = (Share(1, "before", Decimal()), Share(2, "before", Decimal()))
+    expected = {(1, "amc"): Decimal("200.00"), (2, "amc"): Decimal("100.00")}
+    for shares in ((), ended):
+        for touched in ((), (1, 2), (2,)):
+            decision = decide([two_invoices(*shares)], open_invoices(), Event(touched=frozenset(touched)))
+            assert decision.increases == expected
+    # The AMO's fund is named since.
+    decision = decide([two_invoices(payers=(FUND, replace(INSURER, is_open=False)))], open_invoices(), Event())
+    assert decision.increases == {(1, "amo"): Decimal("3.00"), (2, "amo"): Decimal("1.70")}
+
+
+def test_agreed_after_two_invoices_of_which_one_is_paid() -> None:
+    """What finds no room where it is billed goes on the other one, once that has its own."""
+    decision = decide([two_invoices()], open_invoices(first="120.00"), Event())
+    assert decision.increases == {(1, "amc"): Decimal("120.00"), (2, "amc"): Decimal("180.00")}
+    decision = decide([two_invoices()], open_invoices(second="30.00"), Event())
+    assert decision.increases == {(1, "amc"): Decimal("270.00"), (2, "amc"): Decimal("30.00")}
+    # What one of them carries already stays there.
+    carried = Share(1, "amc", Decimal("120.00"), returned=Decimal("80.00"), rank=1)
+    decision = decide([two_invoices(carried)], open_invoices(first="380.00"), Event())
+    assert decision.increases == {(2, "amc"): Decimal("100.00")}

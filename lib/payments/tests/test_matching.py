@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.payments.advice import AdviceLine
-from lib.payments.matching import DOUBTFUL, MATCHED, UNKNOWN, Agreed, Candidate, Elsewhere, Match, Matcher
+from lib.payments.matching import DOUBTFUL, MATCHED, UNKNOWN, Match, Matcher
+from lib.payments.payable import Agreed, Candidate, Elsewhere
 from lib.payments.settlement import OpenItem, settle, to_release
 
 PAYER = 7
@@ -144,6 +145,55 @@ def test_paid_before_the_invoice() -> None:
         assert (found.verdict, found.agreement) == (UNKNOWN, None)
     (nobody,) = Matcher([], agreed=agreed).match_all([(line(pec_number="P2"), None)])
     assert nobody.verdict == UNKNOWN, "two payers have agreements of this number"
+
+
+def test_an_agreement_that_has_ended() -> None:
+    """It is named, whatever else has the amount or the invoice; what was paid of it can be taken back."""
+    others = [share(amount=30000, dossier=1), share(2, 24000, dossier=2)]
+
+    def found(amount: int, credit: int = 0, is_ended: bool = True, **values: object) -> tuple[object, ...]:
+        agreed = [Agreed(5, PAYER, "P561", credit, dossier=2, is_billed=True, is_ended=is_ended)]
+        (match,) = match_all(others, line(amount, pec_number="P561", **values), agreed=agreed)
+        return match.verdict, match.reason, match.share, match.agreement
+
+    assert found(30000) == (DOUBTFUL, "ended", None, 5)
+    assert found(30000, invoice_number="INV/2026/00002") == (DOUBTFUL, "ended", None, 5)
+    assert found(30000, invoice_number="INV/2026/00001") == (DOUBTFUL, "conflict", None, 5)
+    assert found(-30000) == (DOUBTFUL, "back", None, 5)
+    assert found(-30000, credit=30000, invoice_number="INV/2026/00002") == (DOUBTFUL, "ended", None, 5)
+    assert found(30000, is_ended=False) == (DOUBTFUL, "uncarried", None, 5)
+    # The insurer gave the same number anew.
+    again = [Agreed(5, PAYER, "P561", dossier=2, is_ended=True), Agreed(6, PAYER, "P561", dossier=2)]
+    (match,) = match_all(others, line(pec_number="P561"), agreed=again)
+    assert (match.reason, match.agreement) == ("unbilled", 6)
+
+
+def test_an_invoice_without_a_part_of_the_payer() -> None:
+    others = [replace(share(invoice_number="INV/2026/00001"), payer=PAYER + number) for number in (1, 2)]
+    (found,) = match_all(others, line(20000, invoice_number="INV/2026/00001"))
+    assert (found.verdict, found.reason, found.share) == (DOUBTFUL, "payer", None)
+
+
+def test_two_agreements_of_one_payer_on_one_invoice() -> None:
+    """The invoice's number and their sum: a line a part."""
+    number = "INV/2026/00001"
+    amo = replace(share(3, 444, invoice_number=number), payer=PAYER + 1, kind="amo")
+    two = [share(1, 30000, invoice_number=number), share(2, 15000, invoice_number=number)]
+    (found,) = match_all([amo, *two], line(45000, invoice_number=number))
+    assert (found.verdict, found.parts) == (MATCHED, ((1, 30000), (2, 15000)))
+    (found,) = match_all([amo, *two], line(44000, invoice_number=number))
+    assert (found.reason, found.parts) == ("several", ())
+
+
+def test_another_invoice_of_the_dossier() -> None:
+    """The agreement is on one invoice, the line names the other: a person looks, the dossier is the same."""
+    first = share(1, 30000, pec_number="NEW", invoice_number="INV/2026/00001", dossier=4)
+    second = share(2, 0, pec_number="OLD", invoice_number="INV/2026/00002", dossier=4)
+    named = line(30000, pec_number="NEW", invoice_number="INV/2026/00002")
+    (found,) = match_all([first, second], named)
+    assert (found.verdict, found.reason, found.share) == (DOUBTFUL, "invoice", 1)
+    (found,) = match_all([first, replace(second, dossier=5)], named)
+    assert (found.verdict, found.reason, found.share) == (DOUBTFUL, "conflict", None)
 
 
 def test_another_shops_file() -> None:

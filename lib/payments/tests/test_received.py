@@ -15,8 +15,9 @@ FUND, INSURER, OTHER = 1, 2, 3
 DAY = date(2026, 3, 10)
 
 
-def line(key: Hashable, amount: int, *payers: int, transfer: str = "VIR", days: int = 0) -> Announced:
-    return Announced(key, transfer, frozenset(payers or {INSURER}), amount, DAY + timedelta(days=days))
+def line(key: Hashable, amount: int, *payers: int, transfer: Hashable = "VIR", days: int = 0) -> Announced:
+    transfers = transfer if isinstance(transfer, list) else [transfer]
+    return Announced(key, transfers, frozenset(payers or {INSURER}), amount, DAY + timedelta(days=days))
 
 
 def entry(key: Hashable, amount: int, payer: int = INSURER, days: int = 0) -> Received:
@@ -29,6 +30,19 @@ def test_a_transfer_of_two_payers() -> None:
     # One deposit, each payer's cheque on its account.
     assert find_received(lines, [entry("bank", 444, FUND), entry("bank", 30000)]) == {"amo": "bank", "amc": "bank"}
     assert find_received(lines, [entry("bank", 30444, OTHER)]) == {}
+
+
+def test_a_sheet_that_names_no_transfer() -> None:
+    """One transfer of who sends it, or one of each payer."""
+    sent = [
+        line("amo", 444, FUND, transfer=[FUND]),
+        line("amc", 30000, INSURER, FUND, transfer=[FUND, INSURER]),
+        line("amc2", 28000, INSURER, FUND, transfer=[FUND, INSURER]),
+    ]
+    whole = [entry("insurer's", 30000, days=-14), entry("bank", 58444, FUND)]
+    assert find_received(sent, whole) == dict.fromkeys(("amo", "amc", "amc2"), "bank")
+    each = [entry("x", 444, FUND), entry("y", 58000)]
+    assert find_received(sent, each) == {"amo": "x", "amc": "y", "amc2": "y"}
 
 
 def test_what_is_taken_back_is_part_of_the_transfer() -> None:

@@ -24,8 +24,12 @@ export class MissingDataField extends Component {
         return rows.find((row) => row.data.order_line_id?.id === orderLineId);
     }
 
-    open({ model, id, field, label, context }) {
+    async open({ model, id, field, label, context }) {
         const form = this.props.record;
+        // A dossier is read again afterwards: what is being typed in it is kept first.
+        if (form.resModel === "sale.order" && !(await form.save())) {
+            return;
+        }
         if (model === "sale.order.line") {
             const index = form.data.line_ids.records.indexOf(this.gridRow(id));
             const row = document.querySelectorAll(".o_optoamc_lines .o_data_row")[index];

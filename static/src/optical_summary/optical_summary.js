@@ -18,32 +18,36 @@ export class OpticalSummaryField extends Component {
         return ["total", "amo", "amc", "patient"];
     }
 
-    /** What is sold besides the equipments (an accessory, a cleaning product) is the patient's. */
+    /** The dossier's own, as the server has them: what is sold besides the equipments is in them. */
     get totals() {
-        const { amount_total, amo_total } = this.props.record.data;
-        const amc = this.equipments.reduce((sum, equipment) => sum + equipment.amc, 0);
-        return { total: amount_total, amo: amo_total, amc, patient: amount_total - amo_total - amc };
+        const { amount_total, amo_total, left_total, is_left_unknown } = this.props.record.data;
+        return {
+            total: amount_total,
+            amo: amo_total,
+            is_amo_unknown: this.equipments.some((equipment) => equipment.is_amo_unknown),
+            amc: this.equipments.reduce((sum, equipment) => sum + equipment.amc, 0),
+            is_amc_answered: this.equipments.every((equipment) => equipment.is_amc_answered),
+            patient: left_total,
+            is_left_known: !is_left_unknown,
+            is_left_expected: this.isExpected && !is_left_unknown,
+        };
     }
 
-    shown(equipment, column) {
-        return this.known([equipment], column, equipment[column]);
-    }
-
-    shownTotal(column) {
-        return this.known(this.equipments, column, this.totals[column]);
+    /** Whether an amount of what is left rests on an answer that no insurer has given. */
+    get isExpected() {
+        return this.equipments.some((equipment) => equipment.is_left_expected);
     }
 
     /** What is not known is no 0,00, nor is what no insurer has said: what is left hangs on both. */
-    known(equipments, column, amount) {
-        const isUnknown = {
-            amo: (equipment) => equipment.is_amo_unknown,
-            patient: (equipment) => !equipment.is_left_known,
-        }[column];
-        if (isUnknown && equipments.some(isUnknown)) {
+    shown(amounts, column) {
+        if ((column === "amo" && amounts.is_amo_unknown) || (column === "patient" && !amounts.is_left_known)) {
             return unknownAmount();
         }
-        const isBlank = column === "amc" && !equipments.every((equipment) => equipment.is_amc_answered);
-        return isBlank ? "" : this.format(amount);
+        if (column === "amc" && !amounts.is_amc_answered) {
+            return "";
+        }
+        const amount = this.format(amounts[column]);
+        return column === "patient" && amounts.is_left_expected ? `${amount} *` : amount;
     }
 
     format(amount) {
@@ -58,5 +62,7 @@ registry.category("fields").add("optoamc_optical_summary", {
         { name: "amount_total", type: "monetary" },
         { name: "amo_total", type: "monetary" },
         { name: "currency_id", type: "many2one" },
+        { name: "left_total", type: "monetary" },
+        { name: "is_left_unknown", type: "boolean" },
     ],
 });
