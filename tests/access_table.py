@@ -117,7 +117,7 @@ EXTENSIONS = {
     "account.move": {
         "plain": (
             "optoamc_share_ids optoamc_share_count optoamc_amount optoamc_patient_amount optoamc_has_payers "
-            "optoamc_state optoamc_to_collect"
+            "optoamc_state optoamc_to_collect optoamc_has_discount"
         ),
         "share": "optoamc_cancelled_notice optoamc_unbooked_notice optoamc_returned_notice",
         "dossier": "optoamc_unused_request_ids",
@@ -197,10 +197,11 @@ EXTENSIONS = {
             "optoamc_currency_warning optoamc_shop_warning optoamc_amo_none_choice has_fictitious_tariffs "
             "delivered_on second_pair_delivered_on has_second_pair optoamc_offer "
             "no_class_a_reason quote_problems quote_warnings note_warnings has_codes_to_check needs_class_a_offer "
-            "has_other_codes quote_gaps quote_other_problems needed_prescription_kind "
+            "has_other_codes quote_gaps quote_other_problems "
             "chosen_offer "
             "chosen_by chosen_on quote_reminded_on declined_for_id accepted_seal signed_seal quoted_on "
-            "is_quote_changed has_parts_not_due"
+            "is_quote_changed has_parts_not_due faulty_offer_id prescription_kind other_prescription_kind "
+            "other_prescription_warning"
         ),
         "share": "optoamc_share_ids optoamc_cancelled_notice optoamc_unbooked_notice optoamc_returned_notice",
     },
@@ -211,7 +212,7 @@ EXTENSIONS = {
             "eye_side vision lpp_id proposed_lpp_id optoamc_line_ids granted_amount is_amo_unknown lpp_warning "
             "is_amo_none optical_trace is_tariff_fictitious is_amc_answered is_own_expense "
             "amo_base amo_amount patient_amount left_amount is_left_unknown "
-            "lpp_id_worked_out amo_base_worked_out amo_amount_worked_out"
+            "lpp_id_worked_out amo_base_worked_out amo_amount_worked_out eye_side_worked_out traced_eye_side"
         ),
     },
 }

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from lxml import etree
 from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
@@ -152,6 +153,55 @@ class TestTwoPrescriptions(DeskRulesCase):
         self.assertEqual(self.order.other_prescription_id, self.of_contact)
         self.assertEqual(self.order.prescription_id, self.glasses)
         self.assertFalse(screen.prescription_warning)
+
+    def test_the_one_that_is_missing_is_said(self):
+        """Not that the other one is of something else: it is right where it stands."""
+        self.of_contact.active = False
+        self.orders.other_prescription_id = False
+        words = (
+            "The prescription of the contact lenses is missing: choose it, or create it, under “Second prescription”."
+        )
+        self.assertFalse(self.order.prescription_warning)
+        self.assertEqual(self.order.other_prescription_warning, words)
+        self.assertEqual(
+            (self.order.prescription_kind, self.order.other_prescription_kind), ("glasses", "contact_lenses")
+        )
+        self.assertFalse(self._screen(1).prescription_warning)
+        self.assertEqual(self._screen(2).prescription_warning, words)
+
+    def test_contact_lenses_alone(self):
+        """The glasses' prescription goes, and what is missing is said where it is created."""
+        order = self._of(self.contact)
+        self.assertEqual(order.prescription_id, self.of_contact)
+        self.assertFalse(order.prescription_warning)
+        self.of_contact.active = False
+        order = self._of(self.contact)
+        self.assertFalse(order.prescription_id)
+        self.assertEqual(
+            order.prescription_warning,
+            "The prescription of the contact lenses is missing: choose it, or create it, under “Prescription”.",
+        )
+        self.assertEqual(order.prescription_kind, "contact_lenses")
+        # Nor are glasses sold with a prescription of contact lenses without a word.
+        self.of_contact.active, self.glasses.active = True, False
+        order = self._of(self.lens)
+        self.assertIn("The prescription of the glasses is missing", order.prescription_warning)
+        self.assertEqual(order.prescription_kind, "glasses")
+
+    def _of(self, article):
+        values = {"partner_id": self.order.partner_id.id, "optical_date": self.order.optical_date}
+        return self.orders.create({**values, "order_line": [Command.create({"product_id": article.id})]})
+
+    def test_the_dossier_creates_the_kind_that_it_needs(self):
+        [form] = [self.env["sale.order"].with_user(self.optician).get_view(view_type="form")["arch"]]
+        for name in ("prescription_id", "other_prescription_id"):
+            [field] = etree.fromstring(form).xpath(f"//field[@name='{name}']")
+            kind = name.replace("_id", "_kind")
+            self.assertIn(f"'default_equipment_kind': {kind}", field.get("context"))
+        # In a list to choose from each says what it is of.
+        names = self.env["optoamc.prescription"].with_context(formatted_display_name=True)
+        self.assertIn("Glasses", names.browse(self.glasses.id).display_name)
+        self.assertIn("Contact lenses", names.browse(self.of_contact.id).display_name)
 
     def test_anothers_is_refused_there_too(self):
         with self.assertRaisesRegex(ValidationError, "Anne LEROY's"), self.cr.savepoint():

@@ -70,7 +70,7 @@ class TestDeskChoices(DeskRulesCase):
 
     def test_a_prescription_of_what_is_sold(self):
         """Of contact lenses a new one is of them, and that the patient's is of glasses is said."""
-        self.assertEqual(self.order.needed_prescription_kind, "glasses")
+        self.assertEqual(self.order.prescription_kind, "glasses")
         glasses = self.order.prescription_id
         order = self.orders.create(
             {
@@ -79,21 +79,22 @@ class TestDeskChoices(DeskRulesCase):
                 "order_line": [Command.create({"product_id": self.contact.id})],
             }
         )
-        self.assertEqual(order.needed_prescription_kind, "contact_lenses")
+        self.assertEqual(order.prescription_kind, "contact_lenses")
         self.assertFalse(order.prescription_id)
-        self.assertIn("is of glasses: add the one of what is sold here", order.prescription_warning)
+        self.assertIn("The prescription of the contact lenses is missing", order.prescription_warning)
         self.assertIn("Glasses", glasses.with_context(formatted_display_name=True).display_name)
         order.order_line = [Command.create({"product_id": self.lens.id, "equipment_number": 2})]
-        self.assertEqual(order.needed_prescription_kind, "glasses")
+        self.assertEqual(order.prescription_kind, "glasses")
         order.prescription_id = glasses
-        self.assertIn("It is the second prescription.", order.prescription_warning)
+        self.assertFalse(order.prescription_warning)
+        self.assertIn("under “Second prescription”", order.other_prescription_warning)
 
     def test_boxes_for_one_eye(self):
         prescription = self.order.prescription_id
         prescription.equipment_kind = "contact_lenses"
         self.order.order_line = [
             Command.clear(),
-            Command.create({"product_id": self.contact.id, "product_uom_qty": 2}),
+            Command.create({"product_id": self.contact.id, "product_uom_qty": 3}),
         ]
         line = self.order.order_line
         self.assertEqual(line.eye_side, "right")

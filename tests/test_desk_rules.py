@@ -469,7 +469,7 @@ class TestContactLenses(DeskRulesCase):
         self.assertIn(order.prescription_warning, " ".join(self._reasons(order)))
         order.order_line = [Command.create({"product_id": self.lens.id, "equipment_number": 2})]
         screen = self._wizard(order)
-        self.assertIn("of glasses", screen.prescription_warning)
+        self.assertIn("of the contact lenses is missing", screen.prescription_warning)
         screen.equipment_number = 2
         self.assertFalse(screen.prescription_warning, "it is right for this equipment")
 

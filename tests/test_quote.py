@@ -1,4 +1,5 @@
 import datetime as dt
+from collections import Counter
 from decimal import Decimal
 from functools import partial
 from unittest.mock import patch
@@ -185,6 +186,69 @@ class TestQuoteOffers(QuoteCase):
         self.assertEqual(line.eye_side, "right")
         self.assertFalse(order.quote_problems)
         self.assertEqual(line._optoamc_quote_label(), "Right and left lenses (x 2)")
+        self.assertEqual(line.traced_eye_side, "both", "two numbers are typed")
+
+    def _granted(self, order, total):
+        """An insurer grants one sum by phone, spread over what it was asked: the request."""
+        order.patient_id.optoamc_contract_ids.insurer_id.optoamc_platform_id = False
+        request = self._new_request(order)
+        request.action_send()
+        answers = self.env["optoamc.manual.answer"].with_user(self.optician)
+        answer = answers.create({"request_id": request.id, "pec_number": "77", "total": total})
+        if not answer.line_ids:
+            answer = answers.with_context(default_request_id=request.id).create({"pec_number": "77", "total": total})
+        answer.action_spread_total()
+        answer.action_confirm()
+        request.action_transfer()
+        return request
+
+    def _money_told(self, order):
+        """What each screen and paper of a dossier says of its money, by what it is of."""
+        order.invalidate_recordset()
+        (quote,) = order._optoamc_legal_quotes()
+        told = {}
+        for name, values in (("quote", quote["other"]), ("note", order._optoamc_offer_values(1))):
+            told[name] = values["totals"]
+            for row in values["rows"]:
+                parts = told.setdefault((name, row["kind"]), Counter())
+                parts.update({part: row[part] for part in ("price", "amo", "amc", "left")})
+        summary = {name: order.optical_summary[0][name] for name in ("total", "amo", "amc", "patient")}
+        told["screen"] = {name: round(amount, 2) for name, amount in summary.items()}
+        told["totals"] = [order[name] for name in ("amo_total", "amc_total", "patient_total")]
+        told["variants"] = (order.quoted_total, order.is_left_unknown)
+        told["portal"] = [choice["left"] for choice in order._optoamc_portal_choices() if choice["is_here"]]
+        told["left"] = (order._optoamc_left(), order.left_total)
+        told["limits"] = order._optoamc_limit_warnings(1)
+        return told
+
+    def test_a_pair_on_one_line_is_paid_as_a_line_an_eye(self):
+        """One line of two lenses and a line for each eye give the same papers, to the cent."""
+        for total, limits in ((200.0, 0), (60.0, 0), (45.0, 1)):
+            told = []
+            for is_one_line in (False, True):
+                order = self._dossier({"sphere": -3.0})
+                if is_one_line:
+                    self._on_one_line(order)
+                self._checked(order)
+                request = self._granted(order, total)
+                self.assertEqual(len(request.line_ids), 3, "the insurer is told eye by eye")
+                told.append(self._money_told(order))
+            by_eye, together = told
+            self.assertEqual(together, by_eye)
+            self.assertEqual(together["note"]["amc"], Decimal(str(total)))
+            self.assertEqual(together["variants"][0], total)
+            self.assertEqual(len(together["limits"]), limits, together["limits"])
+
+    def test_a_pair_on_one_line_has_the_latest_answer_of_each_insurer(self):
+        """Of each contract, all lines of its latest request: neither one eye's, nor an earlier request's besides."""
+        order = self._dossier({"sphere": -3.0})
+        pair = self._on_one_line(order)
+        requests = [self._granted(order, 200.0)]
+        requests[0]._cancel()
+        requests.append(self._granted(order, 300.0))
+        self.assertEqual(len(requests[1].line_ids.filtered(lambda asked: asked.order_line_id == pair)), 2)
+        self.assertEqual(order.quoted_total, 300.0)
+        self.assertEqual(order.amc_total, 300.0)
 
     def test_two_lenses_for_one_eye_are_not_quoted(self):
         order = self._dossier({"sphere": -3.0})

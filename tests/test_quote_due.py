@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import Command, fields
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .quote_common import QuoteCase
 from .users import new_user
@@ -75,6 +75,82 @@ class TestQuoteDue(QuoteCase):
         lump.lump_sum = False
         order = self._contacts(("right", 3))
         self.assertAlmostEqual(order.order_line.amo_base, 75.0, msg="three pieces at their price")
+
+    def _boxes(self, boxes, right=2.0, left=2.0, eye_side=False):
+        """A dossier with one line of contact lenses, as a person types it: the article, and how many boxes."""
+        order = self._dossier({"sphere": -3.0})
+        order.order_line.unlink()
+        eyes = (("right", right), ("left", left))
+        order.prescription_id = self.env["optoamc.prescription"].create(
+            {
+                "patient_id": order.patient_id.id,
+                "prescriber_id": self.prescriber.id,
+                "equipment_kind": "contact_lenses",
+                "date": order.optical_date,
+                "eye_ids": [
+                    Command.clear(),
+                    *(Command.create({"side": side, "vision": "far", "sphere": sphere}) for side, sphere in eyes),
+                ],
+            }
+        )
+        with Form(order.with_user(self.optician)) as form, form.order_line.new() as line:
+            line.product_id = self.box
+            line.product_uom_qty = boxes
+            if eye_side:
+                line.eye_side = eye_side
+        return order.order_line
+
+    def test_boxes_on_one_line_are_for_the_eyes_of_the_prescription(self):
+        for boxes, corrected, eye, base in (
+            (2, {}, "both", 50.0),
+            (4, {}, "both", 2 * LUMP_SUM),
+            (1, {}, "right", 25.0),
+            (4, {"right": 0.0}, "left", LUMP_SUM),
+            (4, {"left": 0.0}, "right", LUMP_SUM),
+        ):
+            with self.subTest(boxes=boxes, corrected=corrected):
+                line = self._boxes(boxes, **corrected)
+                self.assertEqual(line.eye_side, eye)
+                self.assertAlmostEqual(line.amo_base, base)
+                self.assertNotIn("one eye", line.lpp_warning or "")
+        asked = self._new_request(self._boxes(4).order_id).line_ids
+        self.assertEqual(asked.mapped(lambda line: (line.eye_side, line.quantity)), [("right", 2), ("left", 2)])
+        # Boxes that cannot be shared out are never the right eye's without a word.
+        line = self._boxes(3)
+        self.assertEqual(line.eye_side, "right")
+        self.assertIn("all is for one eye, OD", line.lpp_warning)
+        self.assertIn("all is for one eye, OD", line.order_id.lpp_warnings)
+        line.product_uom_qty = 4
+        self.assertEqual((line.eye_side, round(line.amo_base, 2)), ("both", 78.96))
+
+    def test_boxes_of_no_prescription_are_asked_about(self):
+        order = self._dossier({"sphere": -3.0})
+        order.order_line.unlink()
+        order.prescription_id = False
+        order.order_line = [Command.create({"product_id": self.box.id, "product_uom_qty": 2})]
+        self.assertEqual(order.order_line.eye_side, "right")
+        self.assertIn("counted for OD alone", order.lpp_warnings)
+        order.order_line.eye_side = "both"
+        self.assertNotIn("alone", order.lpp_warnings or "")
+
+    def test_the_eye_that_was_said_stays(self):
+        line = self._boxes(2, eye_side="left")
+        self.assertEqual(line.eye_side, "left")
+        line.product_uom_qty = 4
+        self.assertEqual(line.eye_side, "left")
+        line.order_id.order_line = [Command.create({"product_id": self.box.id, "product_uom_qty": 2})]
+        self.assertEqual(line.order_id.order_line.mapped("eye_side"), ["left", "right"])
+        said = line.order_id.order_line[1].copy({"order_id": line.order_id.id})
+        self.assertEqual(said.eye_side, "right")
+
+    def test_a_second_line_takes_the_other_eye(self):
+        line = self._boxes(2)
+        self.assertEqual(line.eye_side, "both")
+        with Form(line.order_id.with_user(self.optician)) as form, form.order_line.new() as second:
+            second.product_id = self.box
+            second.product_uom_qty = 2
+        self.assertEqual(line.order_id.order_line.mapped("eye_side"), ["right", "left"])
+        self.assertEqual(line.order_id.order_line.mapped("amo_base"), [LUMP_SUM, LUMP_SUM])
 
     def test_lump_sum_of_the_year_before(self):
         first = self._contacts(("right", 4))
@@ -149,6 +225,64 @@ class TestQuoteDue(QuoteCase):
         self.assertEqual(first["class_a"]["totals"]["left"], 0)
         self.assertEqual(second["class_a"]["totals"]["left"], 100)
         self.assertEqual(second["class_a"]["totals"]["amo"], 0)
+
+    def test_what_was_decided_holds_for_an_offer_made_later(self):
+        """At the patient's expense, nothing from the Sécu, lost or broken: said once for the need."""
+        order = self._dossier({"sphere": -3.0}, pairs=2)
+        order.order_line.filtered("eye_side").vision = "far"
+        tint = self._article("Teinte solaire", 20.0, "supplement")
+        order.order_line = [Command.create({"product_id": tint.id, "equipment_number": 1})]
+        mine = order.with_user(self.optician)
+        mine.action_optoamc_own_expense()
+        mine.action_optoamc_amo_none()
+        mine.is_replacement = True
+        offer = self._propose(order)
+        self._checked(order)
+        self.assertFalse(order.quote_problems)
+        self.assertFalse(order.has_unknown_amo or offer.has_unknown_amo)
+        self.assertTrue(offer.is_replacement)
+        for quote in (order, offer):
+            own = [(line.equipment_number, line.is_own_expense) for line in quote._optoamc_optical_lines()]
+            self.assertEqual({number for number, is_own in own if is_own}, {2}, own)
+            self.assertTrue(all(is_own for number, is_own in own if number == 2), own)
+        self.assertEqual(order._optoamc_legal_quotes()[1]["class_a"]["totals"]["amo"], 0)
+        order.is_replacement = False
+        self.assertFalse(offer.is_replacement)
+
+    def test_what_is_decided_later_holds_for_each_offer(self):
+        order = self._dossier({"sphere": -3.0})
+        tint = self._article("Teinte solaire", 20.0, "supplement")
+        order.order_line = [Command.create({"product_id": tint.id})]
+        offer = self._propose(order)
+        case = self._article("Étui", 5.0, "supplement")
+        offer.order_line = [Command.create({"product_id": case.id})]
+        order.with_user(self.optician).action_optoamc_amo_none()
+        self.assertFalse(order.has_unknown_amo)
+        unknown = offer.order_line.filtered("is_amo_unknown").product_id
+        self.assertEqual(unknown, case, "of the article that was named alone")
+
+    def test_a_problem_of_the_other_offer_names_and_opens_it(self):
+        order = self._dossier({"sphere": -3.0}, pairs=2)
+        order.order_line.filtered("eye_side").vision = "far"
+        order.with_user(self.optician).action_optoamc_own_expense()
+        offer = self._propose(order)
+        self._checked(order)
+        offer._optoamc_equipment_lines(2).is_own_expense = False
+        self.env.invalidate_all()
+        [problem] = order.quote_problems.split("\n")
+        self.assertTrue(problem.startswith(f"{offer.name}: The quote would promise"), problem)
+        self.assertNotIn("reason", problem, "no reason is asked for where the renewal is not early")
+        self.assertIn("Sell at the patient's expense", problem)
+        self.assertTrue(order.has_parts_not_due)
+        self.assertEqual(order.with_user(self.optician).action_optoamc_open_faulty_offer()["res_id"], offer.id)
+        # On the offer itself it needs no name.
+        self.assertTrue(offer.quote_problems.startswith("The quote would promise"), offer.quote_problems)
+        self.assertFalse(offer.faulty_offer_id)
+        with self.assertRaisesRegex(UserError, f"{offer.name}: The quote would promise"):
+            order._optoamc_check_quote()
+        order.with_user(self.optician).action_optoamc_own_expense()
+        self.env.invalidate_all()
+        self.assertFalse(order.quote_problems or order.faulty_offer_id)
 
     def test_two_pairs_of_two_corrections(self):
         order = self._dossier({"sphere": -3.0}, near={"sphere": -1.0}, pairs=2, age=50)

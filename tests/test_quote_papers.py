@@ -2,6 +2,8 @@ import re
 from shutil import which
 from unittest import skipUnless
 
+from lxml import etree
+from odoo import Command
 from odoo.tests import HttpCase, tagged
 
 from .quote_common import QuoteCase
@@ -126,6 +128,15 @@ class TestQuotePapers(QuoteCase, HttpCase):
         self.assertIn("Base", text)
         self.assertIn(order.patient_id.nir, text.replace(" ", ""))
 
+    def test_supplements_by_their_names(self):
+        order = self._dossier({"sphere": -3.0})
+        tint = self._article("Teinte solaire", 20.0, "supplement")
+        order.order_line = [Command.create({"product_id": tint.id, "product_uom_qty": 2})]
+        order.with_user(self.optician).action_optoamc_amo_none()
+        self._propose(order)
+        self._checked(order)
+        self._in_order(self._text(order), "Teinte solaire (x 2)", "Teinte solaire (x 2)")
+
     def test_representative(self):
         order = self._dossier({"sphere": -3.0}, age=8)
         self._propose(order)
@@ -172,6 +183,19 @@ class TestQuotePapers(QuoteCase, HttpCase):
         text = html.decode()
         self.assertIn("VU1", text)
         self.assertFalse(re.search(r"\b22\d{5}\b", text))
+        # A discount is seen on the invoice's screen, whatever columns are hidden.
+        self.assertFalse(invoice.optoamc_has_discount)
+        discounted = invoice.copy()
+        discounted.invoice_line_ids[0].discount = 10.0
+        self.assertTrue(discounted.optoamc_has_discount)
+        discounted.invoice_line_ids.product_id.optical_category = False
+        self.assertFalse(discounted.optoamc_has_discount, "of other articles, the column is Odoo's")
+        view = etree.fromstring(self.env["account.move"].get_view(view_type="form")["arch"])
+        columns = view.xpath("//field[@name='invoice_line_ids']/list/field[@name='discount']")
+        self.assertEqual(
+            [(column.get("column_invisible"), column.get("optional")) for column in columns],
+            [("parent.optoamc_has_discount", "hide"), ("not parent.optoamc_has_discount", None)],
+        )
         # An employer that pays is told nothing of it.
         employer = self.env["res.partner"].create({"name": "Employeur", "is_company": True})
         order.partner_invoice_id = employer

@@ -144,11 +144,14 @@ class OptoamcRequestWizard(models.TransientModel):
         for wizard in self:
             wizard.prescription_id = wizard.order_id._optoamc_prescription_of(wizard._equipment_lines())
 
-    @api.depends("prescription_id", "order_id.prescription_warning", "equipment_number")
+    @api.depends(
+        *("prescription_id", "order_id.prescription_warning", "order_id.other_prescription_warning"),
+        "equipment_number",
+    )
     @api.depends_context("lang")
     def _compute_prescription_warning(self):
         for wizard in self:
-            wizard.prescription_warning = wizard.order_id._optoamc_prescription_warning(wizard._equipment_lines())
+            wizard.prescription_warning = wizard.order_id._optoamc_prescription_told(wizard._equipment_lines())
 
     def _inverse_prescription_id(self):
         for wizard in self:

@@ -7,9 +7,11 @@ of a line (:mod:`...lib.payments`).
 from . import ir_rule
 from . import sale_order
 from . import sale_order_prescription
+from . import sale_order_prescription_kind
 from . import sale_order_money
 from . import sale_order_line
 from . import sale_order_line_typed
+from . import sale_order_line_eye
 from . import sale_order_line_code
 from . import sale_order_line_money
 from . import sale_order_line_base

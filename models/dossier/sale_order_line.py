@@ -131,22 +131,6 @@ class SaleOrderLine(models.Model):
         alike = self.filtered(lambda line: line.optical_category == piece.optical_category)
         return sum(alike.mapped("product_uom_qty")) < WHOLE_PAIR[piece.optical_category]
 
-    @api.depends("product_id", "equipment_number")
-    def _compute_eye_side(self):
-        """Lenses are typed right eye first: the second of an equipment is the left one's."""
-        for line in self:
-            if line.optical_category not in ("lens", "contact"):
-                line.eye_side = False
-            elif not line.eye_side:
-                others = line.order_id.order_line - line
-                taken = others.filtered(
-                    lambda other, line=line: (
-                        other.equipment_number == line.equipment_number
-                        and other.optical_category == line.optical_category
-                    )
-                ).mapped("eye_side")
-                line.eye_side = next((side for side in ("right", "left") if side not in taken), False)
-
     @api.depends("product_id")
     def _compute_vision(self):
         for line in self:

@@ -142,7 +142,6 @@ class SaleOrderLine(models.Model):
     )
     def _compute_granted_amount(self):
         for line in self:
-            # The newest last. A question without an answer leaves the earlier answer as it is.
             decided = line.optoamc_line_ids.filtered(
                 lambda asked: asked.request_id._is_decided() and asked.request_id._is_bookable()
             )

@@ -58,7 +58,7 @@ class SaleOrderLine(models.Model):
 
     @api.depends(
         *("is_amo_unknown", "lpp_id", "product_uom_qty", "net_price", "order_id.patient_id.birthdate"),
-        *("eye_side", "is_own_expense", "amo_amount", "order_id.prescription_id"),
+        *("eye_side", "is_own_expense", "amo_amount", "order_id.prescription_id", "order_id.other_prescription_id"),
     )
     @api.depends_context("lang")
     def _compute_lpp_warning(self):
@@ -117,23 +117,6 @@ class SaleOrderLine(models.Model):
         order = self.order_id
         return self.lpp_id.sudo()._age_problem(order._optoamc_patient_age(), order.patient_id.name)
 
-    def _optoamc_eye_doubt(self):
-        """Boxes of contact lenses for one eye, where the prescription has two: words, or ``None``."""
-        self.ensure_one()
-        line = self.sudo()
-        if line.optical_category != "contact" or line.product_uom_qty < 2 or line.eye_side not in ("right", "left"):
-            return None
-        others = line.order_id._optoamc_equipment_lines(line.equipment_number) - line
-        if others.filtered(lambda other: other.optical_category == "contact" and other.eye_side != line.eye_side):
-            return None
-        if set(line._optoamc_prescription().eye_ids.mapped("side")) != {"right", "left"}:
-            return None
-        eye = dict(line._fields["eye_side"]._description_selection(self.env))[line.eye_side]
-        return self.env._(
-            "all is for one eye, %s, and the prescription has both: choose OD+OG, or type a line for the other eye.",
-            eye,
-        )
-
     @api.onchange("product_id", "lpp_id", "price_unit", "discount", "product_uom_qty")
     def _onchange_lpp_warning(self):
         """Told at once, without a click to pay for it."""
@@ -184,8 +167,13 @@ class SaleOrder(models.Model):
         return self._optoamc_optical_lines().filtered(lambda line: line.is_amo_unknown and line._optoamc_may_be_none())
 
     def action_optoamc_amo_none(self):
-        """*The Sécu pays nothing*: of the articles of which nothing says what it pays."""
+        """*The Sécu pays nothing*: of the articles of which nothing says what it pays, in each open quotation."""
         for order in self:
+            articles = order._optoamc_amo_none_lines().product_id
+            for variant in order._optoamc_variants() - order:
+                if variant.state in ("draft", "sent"):
+                    lines = variant._optoamc_amo_none_lines()
+                    lines.filtered(lambda line, articles=articles: line.product_id in articles).is_amo_none = True
             order._optoamc_amo_none_lines().is_amo_none = True
 
     @api.depends("order_line.is_tariff_fictitious")

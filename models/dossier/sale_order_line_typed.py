@@ -4,7 +4,7 @@ from odoo import api, fields, models
 _WORKED_OUT = ("equipment_number", "eye_side", "vision", "lpp_id", "amo_base", "amo_amount")
 
 #: Of these, what is worked out is kept beside what a person typed instead; each is an input of the next.
-_TYPED = ("lpp_id", "amo_base", "amo_amount")
+_TYPED = ("eye_side", "lpp_id", "amo_base", "amo_amount")
 
 OPTICIANS = "l10n_fr_optoamc.group_optician"
 

@@ -41,10 +41,8 @@ class SaleOrder(models.Model):
         "the reverse.",
     )
     has_two_prescriptions = fields.Boolean(compute="_compute_has_two_prescriptions", groups=OPTICIANS)
-    needed_prescription_kind = fields.Char(
-        compute="_compute_has_two_prescriptions", groups=OPTICIANS, help="What a prescription made here is of."
-    )
     prescription_warning = fields.Char(compute="_compute_prescription_warning", groups=OPTICIANS)
+    other_prescription_warning = fields.Char(compute="_compute_prescription_warning", groups=OPTICIANS)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -82,18 +80,17 @@ class SaleOrder(models.Model):
         for order in self:
             kinds = order._optoamc_equipment_kinds()
             order.has_two_prescriptions = len(kinds) > 1
-            order.needed_prescription_kind = kinds[-1]  # of glasses first, then of contact lenses
 
     def _optoamc_equipment_kinds(self):
         """What is sold, as prescriptions name it; glasses until something is."""
-        return _kinds_of(self.order_line) or ["glasses"]
+        return kinds_of(self.order_line) or ["glasses"]
 
     def _optoamc_prescription_field(self, lines):
         """The field that holds the prescription of one equipment.
 
         :param lines: ``sale.order.line`` of that equipment
         """
-        first, kinds = self.prescription_id, _kinds_of(lines)
+        first, kinds = self.prescription_id, kinds_of(lines)
         is_others = first and kinds and first.equipment_kind not in kinds
         return "other_prescription_id" if is_others and self.has_two_prescriptions else "prescription_id"
 
@@ -138,8 +135,12 @@ class SaleOrder(models.Model):
         for order in self:
             lines = order._optoamc_optical_lines()
             equipments = list(lines.grouped("equipment_number").values()) or [lines]
-            warnings = dict.fromkeys(map(order._optoamc_prescription_warning, equipments))
-            order.prescription_warning = " ".join(filter(None, warnings)) or False
+            told = {"prescription_id": {}, "other_prescription_id": {}}
+            for equipment in equipments:
+                if words := order._optoamc_prescription_told(equipment):
+                    told[order._optoamc_prescription_field(equipment)][words] = True
+            order.prescription_warning = " ".join(told["prescription_id"]) or False
+            order.other_prescription_warning = " ".join(told["other_prescription_id"]) or False
 
     def _optoamc_prescription_warning(self, lines):
         """What is wrong with the prescription of one equipment, a whole sentence; ``False`` for nothing.
@@ -149,26 +150,13 @@ class SaleOrder(models.Model):
         own = self._optoamc_prescription_of(lines)
         if own:
             return self._optoamc_prescription_problem(lines) or False
-        latest = self._optoamc_latest_prescription(kinds=_kinds_of(lines))
-        if not latest and _kinds_of(lines):
-            return self._optoamc_missing_prescription_words()
+        latest = self._optoamc_latest_prescription(kinds=kinds_of(lines))
+        if not latest and kinds_of(lines) and self._optoamc_latest_prescription(kinds=_KINDS):
+            return self._optoamc_prescription_missing(lines) or False  # the patient's are of something else
         problem = latest and self._optoamc_prescription_fault(lines, latest)
         return bool(problem) and self.env._(
             "The latest one, of %(date)s, %(problem)s.", date=format_date(self.env, latest.date), problem=problem
         )
-
-    def _optoamc_missing_prescription_words(self):
-        """That the patient's prescriptions are of something else than what is sold; ``False``: there is none."""
-        other = self._optoamc_latest_prescription(kinds=_KINDS)
-        if not other:
-            return False
-        kinds = dict(other._fields["equipment_kind"]._description_selection(self.env))
-        words = self.env._(
-            "The patient's prescription of %(date)s is of %(kind)s: add the one of what is sold here.",
-            date=format_date(self.env, other.date),
-            kind=kinds[other.equipment_kind].lower(),
-        )
-        return f"{words} {self.env._('It is the second prescription.')}" if self.prescription_id else words
 
     def _optoamc_prescription_problem(self, lines):
         """Why no insurer may be asked about the lines of one equipment with their prescription.
@@ -181,7 +169,7 @@ class SaleOrder(models.Model):
         words = self.env._(
             "The prescription of %(date)s %(problem)s.", date=format_date(self.env, own.date), problem=fault
         )
-        if other := self._optoamc_valid_prescription(_kinds_of(lines)) - own:
+        if other := self._optoamc_valid_prescription(kinds_of(lines)) - own:
             words += " " + self.env._(
                 "The patient has a valid one of %s: choose it.", format_date(self.env, other.date)
             )
@@ -199,7 +187,7 @@ class SaleOrder(models.Model):
             # What was lost or broken is replaced without a valid prescription.
             if not self.is_replacement:
                 return prescription._expired_on()
-        if prescription.equipment_kind not in (_kinds_of(lines) or [prescription.equipment_kind]):
+        if prescription.equipment_kind not in (kinds_of(lines) or [prescription.equipment_kind]):
             is_for_contact = prescription.equipment_kind == "contact_lenses"
             return self.env._("is of contact lenses") if is_for_contact else self.env._("is of glasses")
         return None
@@ -252,7 +240,7 @@ class OptoamcPrescription(models.Model):
             )
 
 
-def _kinds_of(lines):
+def kinds_of(lines):
     """The kinds of prescription that these lines need."""
     categories = set(lines.mapped("optical_category")) - {False, "supplement"}
     return sorted({"contact_lenses" if category == "contact" else "glasses" for category in categories})

@@ -3,6 +3,9 @@ from odoo.tools import format_date
 
 from ..patient.optoamc_renewal_period import EARLY_CASES
 
+#: What an optician says of the patient's need: it holds for each quotation that answers it.
+_OF_THE_NEED = {"renewal_case", "is_replacement"}
+
 
 class SaleOrder(models.Model):
     """The renewal clock on a dossier: whether it comes early, for which reason, and with what proof."""
@@ -102,17 +105,17 @@ class SaleOrder(models.Model):
     # -- what the payers owe nothing of -------------------------------------------------------
 
     def write(self, vals):
-        """The reason of an early renewal is of the need, whichever of its quotations is open."""
+        """Why a renewal comes early is of the need, whichever of its quotations is open."""
         result = super().write(vals)
-        if "renewal_case" in vals:
+        for name in _OF_THE_NEED & vals.keys():
             for order in self:
                 others = (order._optoamc_variants() - order).filtered(
-                    lambda other, order=order: (
-                        other.state in ("draft", "sent") and other.renewal_case != order.renewal_case
+                    lambda other, order=order, name=name: (
+                        other.state in ("draft", "sent") and other[name] != order[name]
                     )
                 )
                 if others:
-                    others.write({"renewal_case": order.renewal_case})
+                    others.write({name: order[name]})
         return result
 
     def _optoamc_not_due(self, number):

@@ -114,7 +114,7 @@ class OptoamcPrescription(models.Model):
     @api.depends("date", "prescriber_id.name", "prescriber_kind", "equipment_kind", "patient_id.name", "valid_until")
     @api.depends_context("lang", "formatted_display_name")
     def _compute_display_name(self):
-        """In a list to choose from (``formatted_display_name``), also whose it is and since when it has expired."""
+        """In a list to choose from (``formatted_display_name``), also what of, whose, and since when expired."""
         formatted = self.env.context.get("formatted_display_name")
         kinds = dict(self._fields["equipment_kind"]._description_selection(self.env))
         for prescription in self:

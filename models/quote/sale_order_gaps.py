@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..mixin.labelled import labelled
+
 
 class SaleOrder(models.Model):
     """What the catalogue lacks of the articles that the legal quote must name, each with where it is typed."""
@@ -19,6 +21,7 @@ class SaleOrder(models.Model):
         for order in self:
             lines = order._optoamc_lines_with_gaps() if order.quote_problems else order.order_line.browse()
             told = {line._optoamc_gap_problem() for line in lines}
+            told |= {labelled(self.env, line.order_id.name, line._optoamc_gap_problem()) for line in lines}
             others = [problem for problem in (order.quote_problems or "").split("\n") if problem not in told]
             order.quote_other_problems = "\n".join(others) or False
             order.quote_gaps = [

@@ -30,6 +30,12 @@ class SaleOrder(models.Model):
     has_codes_to_check = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
     has_other_codes = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
     has_parts_not_due = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
+    faulty_offer_id = fields.Many2one(
+        "sale.order",
+        compute="_compute_quote_problems",
+        groups="l10n_fr_optoamc.group_optician",
+        help="The other part of the quote, where something of it keeps the quote from being printed.",
+    )
     is_class_a_missing = fields.Boolean(
         compute="_compute_is_class_a_missing",
         compute_sudo=True,
@@ -64,10 +70,14 @@ class SaleOrder(models.Model):
             changes = order._optoamc_change_warnings()
             order.is_quote_changed, warnings = bool(changes), changes + warnings
             if order.state == "sale" and any(map(order._optoamc_was_class_a_missing, due)):
-                problems.append(order._optoamc_class_a_omission())
-            order.quote_problems = "\n".join(dict.fromkeys(problems)) or False
+                problems.append((order, order._optoamc_class_a_omission()))
+            order.quote_problems = "\n".join(dict.fromkeys(order._optoamc_named(problems))) or False
+            order.faulty_offer_id = next(
+                (offer for offer, _words in problems if not order._optoamc_is_own(offer)), False
+            )
             order.quote_warnings = "\n".join(dict.fromkeys(warnings)) or False
-            order.has_parts_not_due = any(map(order._optoamc_undue_parts, numbers))
+            offers = [(number, offer) for number in numbers for offer in order._optoamc_quoted_offers(number) if offer]
+            order.has_parts_not_due = any(offer._optoamc_undue_parts(number) for number, offer in offers)
             order.has_other_codes = any(order._optoamc_quoted_lines(number)._optoamc_to_recode() for number in numbers)
             order.has_codes_to_check = any(order._optoamc_derived_codes(number) for number in numbers)
             order.needs_class_a_offer = any(order._optoamc_lacks_class_a(number) for number in numbers)
@@ -84,22 +94,38 @@ class SaleOrder(models.Model):
     # -- what keeps it from being printed -----------------------------------------------------
 
     def _optoamc_quote_problems(self, number):
-        """Why no legal quote of an equipment may be printed, in words."""
+        """Why no legal quote of an equipment may be printed: a list of the quotation that it is about, and words."""
         self.ensure_one()
         problems = self._optoamc_validity_problems()
         if self._optoamc_lacks_class_a(number) and not self._optoamc_no_class_a():
             problems.append(self._optoamc_class_a_problem())
         if derived := self._optoamc_derived_codes(number):
             problems.append(derived._derived_codes_words())
-        for line in self._optoamc_quoted_lines(number):
-            problems += line._optoamc_unquotable()
+        found = [(self, words) for words in problems]
         for offer in filter(None, self._optoamc_quoted_offers(number)):
+            problems = [words for line in offer._optoamc_lines_of(number) for words in line._optoamc_unquotable()]
             problems += offer._optoamc_untold_eyes(number) + offer._optoamc_undue_parts(number)
-        return problems
+            found += [(offer, words) for words in problems]
+        return found
+
+    def _optoamc_is_own(self, offer):
+        """Whether an offer of the quote is this quotation itself, also as an open form has it."""
+        return offer._origin == self._origin
+
+    def _optoamc_named(self, problems):
+        """The problems of the quote in words: what is of the other offer names it."""
+        own = {words for offer, words in problems if self._optoamc_is_own(offer)}
+        return [words if words in own else labelled(self.env, offer.name, words) for offer, words in problems]
+
+    def action_optoamc_open_faulty_offer(self):
+        """The other part of the quote, which keeps it from being printed."""
+        self.ensure_one()
+        return self.faulty_offer_id.with_env(self.env)._get_records_action()
 
     def _optoamc_undue_parts(self, number):
         """That an equipment's quote would promise what the payers may not owe, in words."""
-        if not (reason := self.sudo()._optoamc_not_due(number)):
+        order = self.sudo()
+        if not (reason := order._optoamc_not_due(number)):
             return []
         return [
             self.env._(
@@ -107,7 +133,7 @@ class SaleOrder(models.Model):
                 "reason of the early renewal, or sell at the patient's expense.",
                 reason,
             )
-            if self.sudo().is_renewal_early
+            if order.renewal_problem
             else self.env._(
                 "The quote would promise shares of the Sécu and of the insurer that may not be due: %s. Sell at the "
                 "patient's expense.",
@@ -192,7 +218,8 @@ class SaleOrder(models.Model):
                 )
             problems = order._optoamc_sold_untold_eyes()
             if order.state in ("draft", "sent"):
-                problems = [problem for number in numbers for problem in order._optoamc_quote_problems(number)]
+                found = [problem for number in numbers for problem in order._optoamc_quote_problems(number)]
+                problems = order._optoamc_named(found)
             if problems:
                 raise UserError("\n".join([order.display_name, *dict.fromkeys(problems)]))
 

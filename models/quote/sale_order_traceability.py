@@ -30,6 +30,19 @@ class SaleOrderLine(models.Model):
         "here.",
     )
 
+    traced_eye_side = fields.Selection(
+        [("right", "OD"), ("left", "OG"), ("both", "OD+OG")],
+        "Eyes of the numbers",
+        compute="_compute_traced_eye_side",
+        groups="l10n_fr_optoamc.group_optician",
+        help="The eye, or both where the line is a pair: each of its lenses has a number.",
+    )
+
+    @api.depends("eye_side", "product_uom_qty", "optical_category")
+    def _compute_traced_eye_side(self):
+        for line in self:
+            line.traced_eye_side = line._optoamc_told_side()
+
     def _optoamc_trace(self):
         """The numbers by which what was sold is traced: typed, else those of the deliveries."""
         self.ensure_one()

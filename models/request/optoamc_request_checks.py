@@ -148,7 +148,9 @@ class OptoamcRequest(models.Model):
         if words := order._optoamc_not_due(self.equipment_number):
             is_certain = order.renewal_problem and order._optoamc_renewal_source() in CERTAIN
             is_stopped = is_certain and self.contract_id._is_responsible()
-            yield self._finding("R03", STOP if is_stopped else ASK, self.order_id, "renewal_case", words)
+            # Where no reason is asked for, what mends it is to sell the lines at the patient's expense.
+            place = "renewal_case" if order.renewal_problem else "order_line"
+            yield self._finding("R03", STOP if is_stopped else ASK, self.order_id, place, words)
         if any(self.line_ids.order_line_id.mapped("is_own_expense")):
             words = self.env._("sold at the patient's expense: nothing is asked for it")
             yield self._finding("R03", ASK, self.order_id, "order_line", words)

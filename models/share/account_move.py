@@ -24,6 +24,7 @@ class AccountMove(models.Model):
         "Patient's part", compute="_compute_optoamc_amounts", compute_sudo=True, currency_field="company_currency_id"
     )
     optoamc_has_payers = fields.Boolean(compute="_compute_optoamc_has_payers", compute_sudo=True)
+    optoamc_has_discount = fields.Boolean(compute="_compute_optoamc_has_discount")
     optoamc_state = fields.Selection(
         [("pending", "Pending"), ("partial", "Partly paid"), ("paid", "Paid"), ("written_off", "Written off")],
         "Insurer's part",
@@ -68,6 +69,13 @@ class AccountMove(models.Model):
         for move in self:
             orders = move.line_ids.sale_line_ids.order_id
             move.optoamc_has_payers = move.move_type == "out_invoice" and bool(orders._optoamc_with_payers())
+
+    @api.depends("invoice_line_ids.discount", "invoice_line_ids.product_id.optical_category")
+    def _compute_optoamc_has_discount(self):
+        """Whether an optical article is sold with a discount: its column is then shown, whatever is hidden."""
+        for move in self:
+            lines = move.invoice_line_ids.filtered("discount")
+            move.optoamc_has_discount = any(lines.product_id.mapped("optical_category"))
 
     # -- when shares come and go --------------------------------------------------------------
 
