@@ -64,7 +64,6 @@ class OptoamcRemittance(models.Model):
     doubtful_count = fields.Integer("Doubtful lines", compute="_compute_counts")
     unknown_count = fields.Integer("Unknown lines", compute="_compute_counts")
     undecided_count = fields.Integer("To decide", compute="_compute_counts")
-    has_rejects = fields.Boolean(compute="_compute_has_rejects", help="Whether the file gives reasons for its lines.")
 
     _file_uniq = models.UniqueIndex("(file_key)", "This file was imported already.")
 
@@ -80,11 +79,6 @@ class OptoamcRemittance(models.Model):
             for name in ("matched", "doubtful", "unknown"):
                 remittance[f"{name}_count"] = matches.count(name)
             remittance.undecided_count = len(remittance.line_ids.filtered(lambda line: not line.decision))
-
-    @api.depends("line_ids.reject_code", "line_ids.reject_reason")
-    def _compute_has_rejects(self):
-        for remittance in self:
-            remittance.has_rejects = any(line.reject_code or line.reject_reason for line in remittance.line_ids)
 
     @api.constrains("journal_id")
     def _check_journal_id(self):

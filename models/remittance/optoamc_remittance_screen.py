@@ -21,7 +21,7 @@ class OptoamcRemittance(models.Model):
         "To be booked",
         compute="_compute_booking",
     )
-    has_rejects = fields.Boolean(compute="_compute_screen")
+    has_rejects = fields.Boolean("Has rejects or their reasons", compute="_compute_screen")
     has_received = fields.Boolean("Has money booked already", compute="_compute_screen")
     has_unknown = fields.Boolean("Has unknown lines to decide", compute="_compute_screen")
     has_undecided = fields.Boolean("Has lines to look for", compute="_compute_screen")
@@ -38,13 +38,16 @@ class OptoamcRemittance(models.Model):
                 remittance.booking = "payments" if paying else "nothing"
 
     @api.depends(
-        "line_ids.outcome", "line_ids.match", "line_ids.doubt", "line_ids.decision", "line_ids.received_move_id"
+        *("line_ids.outcome", "line_ids.match", "line_ids.doubt", "line_ids.decision", "line_ids.received_move_id"),
+        *("line_ids.reject_code", "line_ids.reject_reason"),
     )
     def _compute_screen(self):
         for remittance in self:
             lines = remittance.line_ids
             undecided = lines.filtered(lambda line: not line.decision)
-            remittance.has_rejects = any(line.outcome != "paid" or line.reject_code for line in lines)
+            remittance.has_rejects = any(
+                line.outcome != "paid" or line.reject_code or line.reject_reason for line in lines
+            )
             remittance.has_received = bool(lines.received_move_id)
             remittance.has_unknown = UNKNOWN in undecided.mapped("match")
             remittance.has_undecided = any(line.match != MATCHED for line in undecided)
