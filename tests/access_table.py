@@ -175,7 +175,7 @@ EXTENSIONS = {
             "insured_contract_count birthdate nir birth_rank insured_id dependant_ids beneficiary_quality "
             "amo_id insurance_nature exoneration optoamc_contract_ids main_contract_id health_warning "
             "optoamc_family_count last_equipment_typed_on last_equipment_source last_equipment_on "
-            "last_equipment_origin renewable_from renewal_note"
+            "last_equipment_origin renewable_from renewal_note optoamc_erased_on"
         ),
         "dossier": (
             "optoamc_prescription_count optoamc_request_count optoamc_consent_ids amo_rate optoamc_can_take_over"
@@ -347,7 +347,8 @@ FIELDS = {
     ),
     "optoamc.privacy.log": "create_date user_id company_id event patient_id model res_id detail",
     "optoamc.privacy.request": (
-        "patient_id right request_date is_identity_checked recipients history kept file file_name"
+        "patient_id right request_date is_identity_checked recipients history kept file file_name erased_on "
+        "answered_on"
     ),
     "optoamc.renewal.period": (
         "case name age_from age_below months date_from date_to condition proof source is_to_confirm"

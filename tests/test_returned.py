@@ -124,6 +124,7 @@ class TestReturned(ShareCase):
         rows = refund.invoice_payments_widget["content"]
         part = next(row for row in rows if row["amount"] == 300.0)
         self.assertEqual(part["optoamc_invoice"], invoice.name)
+        refund.partner_id.lang = "en_US"
         report = self.env["ir.actions.report"]
         html = report._render_qweb_html("account.report_invoice_with_payments", refund.ids)[0].decode()
         self.assertIn("Set against", html)
