@@ -206,7 +206,7 @@ EXTENSIONS = {
         "share": "optoamc_share_ids optoamc_cancelled_notice optoamc_unbooked_notice optoamc_returned_notice",
     },
     "sale.order.line": {
-        "plain": "equipment_number optical_category optical_date amc_amount catalogue_code net_price optoamc_is_asked",
+        "plain": "equipment_number optical_category optical_date amc_amount catalogue_code net_price",
         # The AMO's part of a line tells its LPP code, and the patient's part of it tells the AMO's.
         "dossier": (
             "eye_side vision lpp_id proposed_lpp_id optoamc_line_ids granted_amount is_amo_unknown lpp_warning "

@@ -60,14 +60,6 @@ class TestDeskChoices(DeskRulesCase):
         none = codes.with_context(optoamc_proposed_lpp=proposed.id).name_search("no such code", domain)
         self.assertFalse(none)
 
-    def test_an_asked_line_is_known_as_such(self):
-        line = self.order.order_line[0]
-        request = self._new_request()
-        self.assertFalse(line.optoamc_is_asked)
-        request.action_send()
-        self._dispatch()
-        self.assertTrue(line.optoamc_is_asked)
-
     def test_a_prescription_of_what_is_sold(self):
         """Of contact lenses a new one is of them, and that the patient's is of glasses is said."""
         self.assertEqual(self.order.prescription_kind, "glasses")

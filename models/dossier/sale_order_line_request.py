@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -14,18 +14,6 @@ class SaleOrderLine(models.Model):
     """What an insurer is told of a line of the dossier, and what then holds it."""
 
     _inherit = "sale.order.line"
-
-    optoamc_is_asked = fields.Boolean(
-        "An insurer was asked",
-        compute="_compute_optoamc_is_asked",
-        compute_sudo=True,
-        help="It is not deleted: its quantity is put to 0.",
-    )
-
-    @api.depends("optoamc_line_ids.request_id.state")
-    def _compute_optoamc_is_asked(self):
-        for line in self:
-            line.optoamc_is_asked = any(request.state != "draft" for request in line.optoamc_line_ids.request_id)
 
     @api.onchange("product_id", "product_uom_qty", "price_unit", "discount", "lpp_id")
     def _onchange_covered(self):

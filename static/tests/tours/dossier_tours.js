@@ -72,12 +72,9 @@ tours.add("optoamc_variants", {
     ],
 });
 
-/** A granted line stays when it is deleted. It is changed: the screen warns, and the agreement is out of date until it is cancelled. */
+/** A granted line is changed: the screen warns, and the agreement is out of date until it is cancelled. */
 tours.add("optoamc_changed_after_grant", {
     steps: () => [
-        click(".o_field_widget[name='order_line'] .o_data_row:nth-child(3) .o_list_record_remove"),
-        see(".o_notification"),
-        see(".o_field_widget[name='order_line'] .o_data_row:nth-child(3) [name='price_unit']"),
         click(".o_field_widget[name='order_line'] .o_data_row:nth-child(3) [name='price_unit']"),
         {
             trigger: ".o_data_row:nth-child(3) .o_field_widget[name='price_unit'] input",
