@@ -185,7 +185,7 @@ EXTENSIONS = {
         "plain": (
             "patient_id optical_date variant_of_id variant_ids variant_count amo_total amc_total patient_total "
             "optical_content optoamc_is_trial patient_due optoamc_to_collect has_legal_quote "
-            "optoamc_asks_before_cancel optoamc_asks_before_keep optoamc_stage is_class_a_missing"
+            "optoamc_asks_before_cancel optoamc_asks_before_keep optoamc_stage is_class_a_missing is_sale_doubtful"
         ),
         "dossier": (
             "prescription_id proposed_prescription_id other_prescription_id has_two_prescriptions "
@@ -487,7 +487,14 @@ CLOSER = {
 
 #: What programs may call besides buttons (``action_…``) and the ORM's own methods.
 PUBLIC_METHODS = {
-    *("check", "get_dashboard", "button_draft", "autocomplete_by_name", "js_remove_outstanding_partial"),
+    *(
+        "check",
+        "get_dashboard",
+        "button_cancel",
+        "button_draft",
+        "autocomplete_by_name",
+        "js_remove_outstanding_partial",
+    ),
     "get_bindings",  # of actions: Odoo's own
 }
 

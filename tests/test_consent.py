@@ -330,7 +330,7 @@ class TestConsentScan(ConsentCase):
             self.assertEqual(len(activity), 1, "one sheet, one scan")
             self.assertEqual((activity.user_id, activity.date_deadline), (self.optician, date(2030, 5, 8)))
             self.assertNotIn(order.patient_id.name, activity.res_name + activity.summary + activity.note)
-            self.assertEqual(activity.summary, "Scan the signed authorisation (F. M.)", "two sheets of a day differ")
+            self.assertTrue(activity.summary.endswith("(F. M.)"), "two sheets of a day differ")
         for day, covered in (("2030-05-08", {"quote", "coverage"}), ("2030-05-09", set())):
             with self.subTest(day), freeze_time(f"{day} 10:00:00"):
                 self.assertEqual(self._covered(order.patient_id), covered)

@@ -160,7 +160,17 @@ class TestQuoteDue(QuoteCase):
         left, right = again.order_line
         self.assertFalse(left.lpp_warning)
         self.assertIn(first.name, right.lpp_warning)
-        right.is_own_expense = True
+        # The quote promises it no second time.
+        self.assertIn(first.name, again.quote_problems)
+        with self.assertRaisesRegex(UserError, first.name):
+            again.with_user(self.optician).action_optoamc_print_quote()
+        worked_out = right.amo_amount
+        right.amo_amount = 0.0
+        self.assertNotIn(first.name, again.quote_problems or "")
+        right.amo_amount = worked_out
+        self.assertTrue(again.has_parts_not_due)
+        again.with_user(self.optician).action_optoamc_own_expense()
+        self.assertEqual((left.is_own_expense, right.is_own_expense), (False, True))
         self.assertFalse(right.lpp_warning)
         self.assertEqual((right.amo_base, right.amo_amount, right.is_amo_unknown), (0.0, 0.0, False))
         again.optical_date = fields.Date.add(first.optical_date, years=1)
@@ -186,6 +196,7 @@ class TestQuoteDue(QuoteCase):
         for quote in (order, offer):
             self.assertIn("the renewal is early and has no reason", quote.quote_problems)
             self.assertTrue(quote.has_parts_not_due)
+            self.assertTrue(quote.with_user(self.optician).is_sale_doubtful, "asked before the sale")
             with self.assertRaisesRegex(UserError, "may not be due"):
                 quote.with_user(self.optician).action_optoamc_print_quote()
         # One rule: the same is said of what would be asked.
@@ -198,6 +209,7 @@ class TestQuoteDue(QuoteCase):
         self.assertEqual(offer.renewal_case, "listed")
         self.assertFalse(order.quote_problems)
         self.assertFalse(offer.quote_problems)
+        self.assertFalse(order.with_user(self.optician).is_sale_doubtful)
         self.assertEqual(offer._optoamc_legal_quotes()[0]["class_a"]["totals"]["left"], 0)
 
     def test_renewal_at_the_patients_expense(self):
@@ -314,7 +326,8 @@ class TestQuoteDue(QuoteCase):
         order = self._dossier({"sphere": -3.0}).with_user(self.optician)
         view = self.env["sale.order"].get_view(view_type="form")["arch"]
         self.assertIn("Sell all the same?", view)
-        self.assertEqual(view.count("is_class_a_missing"), 4, "the field, and the three buttons")
+        self.assertEqual(view.count("is_class_a_missing"), 5, "the field, and the four buttons")
+        self.assertEqual(view.count("is_sale_doubtful"), 4, "the field, and the other three")
         self.assertTrue(order.is_class_a_missing)
         self.assertFalse(order.with_user(seller).is_class_a_missing, "who cannot propose an offer is not asked")
         order.no_class_a_reason = "Aucun verre"

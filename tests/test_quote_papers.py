@@ -172,6 +172,34 @@ class TestQuotePapers(QuoteCase, HttpCase):
         name = order.with_context(lang="fr_FR")._optoamc_note_file_name()
         self.assertEqual(name, f"Note détaillée {order.name}")
 
+    def test_cents_of_taxes_rounded_together(self):
+        """What the quote comes to is what is ordered and invoiced, where Odoo rounds VAT on the whole order."""
+        order = self._dossier({"sphere": -3.0})
+        self.company.tax_calculation_rounding_method = "round_globally"
+        order.order_line.filtered("eye_side").write({"price_unit": 52.78, "tax_ids": [Command.set(self._vat().ids)]})
+        lines = order._optoamc_optical_lines()
+        self.assertAlmostEqual(abs(sum(lines.mapped("price_total")) - order.amount_total), 0.01)
+        self.assertAlmostEqual(sum(lines.mapped("net_price")), order.amount_total)
+        [quote] = order._optoamc_legal_quotes()
+        self.assertEqual(float(quote["other"]["totals"]["price"]), round(order.amount_total, 2))
+
+    def test_cents_of_a_pair_on_one_line(self):
+        """The Sécu pays each lens, rounded by itself, however the pair is typed."""
+        order = self._dossier({"sphere": -3.0})
+        right, left, _frame = order.order_line
+        order.amo_rate = 90
+        each = right.amo_amount
+        self.assertEqual(each, 0.05, "0.05 at 90 %")
+        left.unlink()
+        right.product_uom_qty = 2
+        self.assertEqual(right.amo_amount, 0.1)
+
+    def _vat(self):
+        group = self.env["account.tax.group"].create({"name": "20 %", "company_id": self.company.id})
+        return self.env["account.tax"].create(
+            {"name": "20 % HT", "amount": 20.0, "company_id": self.company.id, "tax_group_id": group.id}
+        )
+
     def test_invoice(self):
         self.env["account.chart.template"].try_loading("fr", self.company, install_demo=False)
         order = self._dossier({"sphere": -3.0})

@@ -117,14 +117,18 @@ class OptoamcClassAOffer(models.TransientModel):
         lpp = original.sudo().lpp_id
         code = (lpp.generic_id or lpp).code
         twin = of_class(code, "A")
-        if original.optical_category != "supplement" or twin == code:
+        if original.optical_category != "supplement":
             return []
+        # Beside other lines, a copy's eye would be worked out anew.
+        eye = {"eye_side": original.eye_side}
+        if twin == code:
+            return [Command.update(copy.id, eye)]
         product = self.env["product.product"].search(
             self.order_id._optoamc_catalogue_domain("supplement") & Domain("lpp_id.code", "=", twin), limit=1
         )
         if not product:
             return [Command.delete(copy.id)]
-        return [Command.update(copy.id, {"product_id": product.id})]
+        return [Command.update(copy.id, {"product_id": product.id, **eye})]
 
     def action_keep_reason(self):
         """No class A equipment meets the need: why is kept on the dossier.

@@ -96,7 +96,9 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         order = self.order_id
         patient = order._optoamc_patient_sudo()._origin
-        if not patient or not order.optical_date or not self.lpp_id.sudo().lump_sum or self.is_own_expense:
+        if not patient or not order.optical_date or not self.lpp_id.sudo().lump_sum:
+            return None
+        if self.is_own_expense or not self.amo_amount:
             return None
         lines = self.sudo().search(
             Domain("order_id.patient_id", "=", patient.id)
@@ -117,8 +119,8 @@ class SaleOrderLine(models.Model):
         if not earlier:
             return None
         return self.env._(
-            "the yearly lump sum of the eye was counted in %(order)s of %(day)s. Unless it is due again, sell the "
-            "line at the patient's expense.",
+            "the yearly lump sum of the eye was counted in %(order)s of %(day)s. Type 0.00 for the Sécu, or sell "
+            "the line at the patient's expense.",
             order=earlier.name,
             day=format_date(self.env, earlier.optical_date),
         )

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...lib.payments.line import LineMoney, amo_part
-from ...lib.payments.money import euros, exact
+from ...lib.payments.money import euros, exact, in_parts
 from ...lib.payments.reduction import Priced, net_prices
 
 #: Who reads what tells of a person's health.
@@ -79,12 +79,13 @@ class SaleOrderLine(models.Model):
         "order_id.order_line.equipment_number",
         "order_id.order_line.optical_category",
         "order_id.order_line.is_downpayment",
+        "order_id.amount_total",
     )
     def _compute_net_price(self):
         for order, lines in self.grouped("order_id").items():
             together = order.order_line | lines
             priced = [Priced(euros(line.price_total), line._optoamc_tags()) for line in together]
-            prices = dict(zip(together, net_prices(priced), strict=True))
+            prices = dict(zip(together, net_prices(priced, total=euros(order.amount_total)), strict=True))
             for line in lines:
                 line.net_price = float(prices[line])
 
@@ -103,10 +104,13 @@ class SaleOrderLine(models.Model):
             return frozenset(equipment)
         return frozenset(equipment | taxes)
 
-    @api.depends("amo_base", "order_id.amo_rate")
+    @api.depends("amo_base", "order_id.amo_rate", "product_uom_qty", "optical_category")
     def _compute_amo_amount(self):
         for line in self:
-            amount = amo_part(exact(line.amo_base), exact(line.order_id.amo_rate))
+            # Each lens is a line of the LPP, rounded by itself.
+            count = int(line.product_uom_qty) if line.optical_category == "lens" else 1
+            parts = in_parts(euros(line.amo_base), max(count, 1))
+            amount = sum(amo_part(part, exact(line.order_id.amo_rate)) for part in parts)
             line._optoamc_work_out("amo_amount", float(amount), max(line.net_price, 0.0))
 
     @api.depends(

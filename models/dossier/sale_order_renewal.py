@@ -178,5 +178,7 @@ class SaleOrder(models.Model):
         """Sell at the patient's expense what nothing is due of, in each open quotation of the need."""
         for order in self._optoamc_variants().filtered(lambda order: order.state in ("draft", "sent")):
             for number in set(order._optoamc_optical_lines().mapped("equipment_number")):
-                if order._optoamc_not_due(number):
-                    order._optoamc_equipment_lines(number).is_own_expense = True
+                lines = order._optoamc_equipment_lines(number)
+                if not order._optoamc_not_due(number):
+                    lines = lines.filtered(lambda line: line._optoamc_lump_sum_problem())
+                lines.is_own_expense = True

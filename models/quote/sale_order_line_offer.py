@@ -91,10 +91,10 @@ class SaleOrderLine(models.Model):
             "both": self.env._("Right and left lenses"),
         }
         side = self._optoamc_told_side()
+        eyes = {"right": self.env._("right eye"), "left": self.env._("left eye"), "both": self.env._("both eyes")}
         if self.optical_category == "lens":
             label = sides.get(side, self.env._("Lens"))
         elif self.optical_category == "contact":
-            eyes = {"right": self.env._("right eye"), "left": self.env._("left eye"), "both": self.env._("both eyes")}
             label = " – ".join(filter(None, [self.env._("Contact lenses"), eyes.get(side)]))
         elif self.optical_category == "frame":
             label = self.env._("Frame")
@@ -111,6 +111,7 @@ class SaleOrderLine(models.Model):
             }
             # Of what the model does not name, what is sold: a tint without a code, a treatment.
             label = labels.get(self._optoamc_service()) or self.product_id.name or self.env._("Supplement")
+            label = " – ".join(filter(None, [label, side != "both" and eyes.get(side)]))
         return label if self.product_uom_qty == 1 else f"{label} (x {self.product_uom_qty:g})"
 
 

@@ -41,6 +41,11 @@ class SaleOrder(models.Model):
         compute_sudo=True,
         help="What is sold needs a class A offer, and nothing says why there is none.",
     )
+    is_sale_doubtful = fields.Boolean(
+        compute="_compute_is_sale_doubtful",
+        compute_sudo=True,
+        help="What is sold has no lawful quote: a price above its limit, another correction's code, parts not due.",
+    )
     needs_class_a_offer = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
 
     @api.depends(
@@ -81,6 +86,16 @@ class SaleOrder(models.Model):
             order.has_other_codes = any(order._optoamc_quoted_lines(number)._optoamc_to_recode() for number in numbers)
             order.has_codes_to_check = any(order._optoamc_derived_codes(number) for number in numbers)
             order.needs_class_a_offer = any(order._optoamc_lacks_class_a(number) for number in numbers)
+
+    @api.depends("quote_problems", "state")
+    @api.depends_context("uid")
+    def _compute_is_sale_doubtful(self):
+        # Who cannot mend it is not asked about it.
+        asks = self.env.user.has_group("l10n_fr_optoamc.group_optician")
+        for order in self:
+            is_open = asks and order.state in ("draft", "sent") and order.has_legal_quote
+            numbers = order._optoamc_quote_numbers() if is_open else []
+            order.is_sale_doubtful = any(map(order._optoamc_sale_doubts, numbers))
 
     @api.depends("order_line.optical_category", "order_line.product_uom_qty", "no_class_a_reason", "optoamc_offer")
     @api.depends_context("uid")
@@ -126,7 +141,11 @@ class SaleOrder(models.Model):
         """That an equipment's quote would promise what the payers may not owe, in words."""
         order = self.sudo()
         if not (reason := order._optoamc_not_due(number)):
-            return []
+            return [
+                labelled(self.env, line.product_id.name, words)
+                for line in order._optoamc_equipment_lines(number)
+                if (words := line._optoamc_lump_sum_problem())
+            ]
         return [
             self.env._(
                 "The quote would promise shares of the Sécu and of the insurer that may not be due: %s. Choose the "
@@ -140,6 +159,12 @@ class SaleOrder(models.Model):
                 reason,
             )
         ]
+
+    def _optoamc_sale_doubts(self, number):
+        """What makes the sale of an equipment doubtful, not its paper alone, in words."""
+        lines = self.sudo()._optoamc_equipment_lines(number)
+        found = [words for line in lines for words in (line._optoamc_price_problem(), *line._optoamc_code_doubts())]
+        return [*filter(None, found), *self._optoamc_undue_parts(number)]
 
     def _optoamc_untold_eyes(self, number):
         """The lines of an equipment that no paper can tell eye by eye, in words."""

@@ -64,9 +64,11 @@ class SaleOrder(models.Model):
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
     def _optoamc_other_lines(self):
-        """What the patient buys besides what the legal quotes show: accessories, a discount …"""
+        """What the patient buys besides what the legal quotes show: accessories; a discount is in their prices."""
         self.ensure_one()
         order = self.sudo()
         quoted = [order._optoamc_equipment_lines(number) for number in order._optoamc_quote_numbers()]
-        sold = order.order_line.filtered(lambda line: not line.display_type)
+        sold = order.order_line.filtered(
+            lambda line: not line.display_type and (line.price_total >= 0 or line.net_price)
+        )
         return sold - order.order_line.browse().union(*quoted)
