@@ -242,14 +242,14 @@ class TestPatientShops(ShopsCase):
         request = self._new_request()
         request.action_send()
         self._dispatch()
-        demand = self.env["optoamc.privacy.request"].with_user(self.theirs["officer"])
-        demand = demand.create({"patient_id": self.patient.id, "right": "opposition", "is_identity_checked": True})
+        demands = self.env["optoamc.privacy.request"].with_user(self.theirs["officer"])
+        values = {"patient_id": self.patient.id, "is_identity_checked": True}
+        demand = demands.create({**values, "right": "opposition"})
         self.assertFalse(demand.recipients)
         demand.action_answer()
         consents = self.env["optoamc.consent"].search([("patient_id", "=", self.patient.id)])
         self.assertFalse(any(consents.mapped("withdrawn_on")))
-        demand.right = "erasure"
-        demand.action_answer()
+        demands.create({**values, "right": "erasure"}).action_answer()
         self.env.invalidate_all()
         self.assertFalse(theirs.nir)
         self.assertEqual(self.patient.nir, NIR)

@@ -35,7 +35,7 @@ class OptoamcCollection(models.TransientModel):
     on_invoices = fields.Monetary(compute="_compute_parts", help="Payments of invoices that exist already.")
     as_down_payment = fields.Monetary(compute="_compute_parts", help="Not invoiced yet: a down payment is invoiced.")
 
-    left_note = fields.Char(related="order_id.left_note")
+    left_note = fields.Char(related="order_id.left_note", related_sudo=False)
     unused_note = fields.Text("Paid already", compute="_compute_unused_note")
 
     @api.depends("order_id", "move_id")
