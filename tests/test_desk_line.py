@@ -64,7 +64,7 @@ class TestDeskLine(OptoamcCommon):
         with Form(order) as form:
             with form.order_line.edit(0) as row:
                 row.product_uom_qty = 2.0
-            self.assertEqual(form.order_line._records[0]["amo_amount"], 2.75)
+            self.assertEqual(form.order_line._records[0]["amo_amount"], 2.74)
             with form.order_line.edit(0) as row:
                 row.amo_amount = 2.0
             with form.order_line.edit(1) as row:
@@ -106,7 +106,7 @@ class TestDeskLine(OptoamcCommon):
         self.assertEqual(order.order_line.mapped("amo_amount"), [0.0, 1.70, 0.0])
         self.assertEqual(order.order_line.mapped("amo_base"), [2.29, 2.84, 2.84])
         order.order_line[0].product_uom_qty = 2.0
-        self.assertEqual(order.order_line.mapped("amo_amount"), [2.75, 1.70, 0.0])
+        self.assertEqual(order.order_line.mapped("amo_amount"), [2.74, 1.70, 0.0])
 
     def test_a_code_chosen_in_the_form(self):
         """Of an article without a code of its own: kept through the lines that follow and when all is saved."""

@@ -213,7 +213,7 @@ class TestOthers(OthersCase):
         order.order_line[1].price_unit = 1.0
         env.flush_all()
         self.assertEqual(dossier.order_line.mapped("amo_base"), [4.58, 1.0])
-        self.assertEqual(dossier.order_line.mapped("amo_amount"), [2.75, 0.6])
+        self.assertEqual(dossier.order_line.mapped("amo_amount"), [2.74, 0.6])
         self.assertEqual(dossier.order_line.mapped("patient_amount"), [497.25, 0.4])
         self.assertEqual((dossier.amo_total, dossier.patient_total), (3.35, 497.65))
         with Form(order) as form, form.order_line.new() as line:

@@ -16,6 +16,12 @@ const LEAST = "80px";
 const shownFrom = ({ options, buttons }) =>
     options?.from ?? Number(/o_optoamc_from_(\d+)/.exec(buttons?.[0].className)?.[1] ?? 0);
 
+/** A width in the view; of two buttons in one column, which can have none there, the class `o_optoamc_width_136`. */
+function widthOf({ attrs, buttons }) {
+    const width = /o_optoamc_width_(\d+)/.exec(buttons?.[0].className)?.[1];
+    return width ? `${width}px` : attrs?.width;
+}
+
 /**
  * Gives the columns the widths of the view, paddings included; those without one share what is left.
  *
@@ -43,7 +49,7 @@ export class FixedWidthsListRenderer extends withKnownSums(ListRenderer) {
     fixWidths() {
         const table = this.tableRef.el;
         const headers = [...table.querySelectorAll("thead th")].slice(this.hasSelectors ? 1 : 0);
-        const widths = this.columns.map(({ attrs }) => attrs?.width);
+        const widths = this.columns.map(widthOf);
         widths.forEach((width, index) => (headers[index].style.width = width || ""));
         table.style.minWidth = `calc(${widths.map((width) => width || LEAST).join(" + ")})`;
         table.style.tableLayout = "fixed";
