@@ -71,7 +71,7 @@ class TestDeskLine(OptoamcCommon):
                 row.discount = 10.0
         self.assertEqual(line.amo_amount, 2.0)
         order.amo_rate = 50.0
-        self.assertEqual(line.amo_amount, 2.29)
+        self.assertEqual(line.amo_amount, 2.3, "1.145 each, rounded up")
         with Form(order) as form, form.order_line.new() as row:
             row.product_id = line.product_id
             row.lpp_id = line.lpp_id

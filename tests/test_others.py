@@ -214,8 +214,8 @@ class TestOthers(OthersCase):
         env.flush_all()
         self.assertEqual(dossier.order_line.mapped("amo_base"), [4.58, 1.0])
         self.assertEqual(dossier.order_line.mapped("amo_amount"), [2.74, 0.6])
-        self.assertEqual(dossier.order_line.mapped("patient_amount"), [497.25, 0.4])
-        self.assertEqual((dossier.amo_total, dossier.patient_total), (3.35, 497.65))
+        self.assertEqual(dossier.order_line.mapped("patient_amount"), [497.26, 0.4])
+        self.assertEqual((dossier.amo_total, dossier.patient_total), (3.34, 497.66))
         with Form(order) as form, form.order_line.new() as line:
             line.product_id = self.frame.with_env(env)
         self.assertEqual(dossier.order_line[2].amo_amount, 1.7)

@@ -165,7 +165,7 @@ class TestValues(OptoamcCommon):
         request.action_send()
         self._dispatch()
         request.action_transfer()
-        self.assertEqual((len(request.line_ids), order.amc_total, order.patient_total), (2, 200, 297.25))
+        self.assertEqual((len(request.line_ids), order.amc_total, order.patient_total), (2, 200, 297.26))
         self.assertFalse(request.is_stale)
 
     def test_what_cannot_be_told_by_eye_is_said(self):

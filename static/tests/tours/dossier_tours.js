@@ -97,7 +97,7 @@ tours.add("optoamc_changed_after_grant", {
 tours.add("optoamc_changed_between_looks", {
     steps: () => [
         ...openPec(),
-        seeAmounts("amo_amount", ["2,75"]),
+        seeAmounts("amo_amount", ["2,74"]),
         click(".modal:not(.o_inactive_modal) header .btn-close"),
         see("body:not(:has(.modal))"),
         click(".o_field_widget[name='order_line'] .o_data_row:nth-child(1) [name='product_uom_qty']"),
