@@ -14,7 +14,7 @@ class AccountMove(models.Model):
 
     def _optoamc_check_free(self):
         """:raises UserError: besides, an entry of which money was moved to a patient, with the way out"""
-        super()._optoamc_check_free()
+        result = super()._optoamc_check_free()
         if moved := self.sudo()._optoamc_moved_to_patient():
             check_first(self, "write")  # the refusal names one of them
             raise UserError(
@@ -25,6 +25,7 @@ class AccountMove(models.Model):
                     payment=moved[0].line_ids.matched_credit_ids.credit_move_id.move_id[:1].name,
                 )
             )
+        return result
 
     def _optoamc_moved_to_patient(self):
         """The entries that gave an open credit of these, a payer's, to somebody else."""
