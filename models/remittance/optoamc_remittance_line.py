@@ -181,8 +181,9 @@ class OptoamcRemittanceLine(models.Model):
             line.decision = "share"
 
     def _is_decided_by_hand(self):
-        """Whether a person has decided the line, and not what was found of it."""
-        return bool(self.decision) and self.match != MATCHED and self.decision != PROPOSED.get(self.doubt)
+        """Whether a person has decided the line otherwise than what was found of it proposes."""
+        proposed = "share" if self.match == MATCHED else PROPOSED.get(self.doubt)
+        return bool(self.decision) and self.decision != proposed
 
     def _split(self, parts, found):
         """One line a share, of a line that pays, or has paid, several at once.

@@ -3,7 +3,6 @@ from __future__ import annotations
 from odoo import api, fields, models
 
 from ...lib.payments.matching import MATCHED, UNKNOWN
-from .optoamc_remittance_matching import PROPOSED
 
 
 class OptoamcRemittance(models.Model):
@@ -55,12 +54,7 @@ class OptoamcRemittance(models.Model):
 
     def _chosen_lines(self):
         """The lines that a person decided otherwise than was proposed."""
-        return self.line_ids.filtered(
-            lambda line: (
-                line.decision
-                and line.decision != ("share" if line.match == MATCHED else PROPOSED.get(line.doubt, False))
-            )
-        )
+        return self.line_ids.filtered(lambda line: line._is_decided_by_hand())
 
     def action_decide_anew(self):
         """Forget what somebody chose for the lines: they are looked for again, and what is found is asked again."""
