@@ -97,7 +97,8 @@ def _hurry() -> None:
 
     dispatcher.CLAIM_MARGIN, dispatcher.RUN_SECONDS = 1, 4
     dispatcher.CLAIM_SECONDS, dispatcher.SHORTEST_CALL = 3, 1
-    optoamc_outbox.FIRST_WAIT, optoamc_outbox.LONGEST_WAIT = 0.1, 8
+    # The longest is long beside the first: else what asks again and again fills a box faster than it is emptied.
+    optoamc_outbox.FIRST_WAIT, optoamc_outbox.LONGEST_WAIT = 0.1, 60
     optoamc_mailbox.FIRST_WAIT, optoamc_mailbox.LONGEST_IDLE = 0.1, 1
     optoamc_request_answer.DEPOSIT_WAIT = 4
     optoamc_platform_circuit.FIRST_PAUSE, optoamc_platform_circuit.LONGEST_PAUSE = 1, 1

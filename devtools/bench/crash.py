@@ -114,11 +114,16 @@ def _compare(shop: Shop, requests: Any, ledger: dict[str, Any]) -> dict[str, int
 
 
 def _handled_twice(shop: Shop, requests: Any) -> int:
-    """How many answers that were fetched were written down more than once: the same bytes, of one identifier."""
+    """How many answers that were fetched were written down more than once: the same bytes, of one identifier.
+
+    What a deposit itself is answered with, an error page say, may well be the same when its bytes go again: such a
+    reply took its call some time, what lay in a batch none of its own.
+    """
     shop.root.cr.execute(
         "SELECT count(*) FROM (SELECT 1 FROM optoamc_exchange answer JOIN optoamc_platform ON platform_id ="
         " optoamc_platform.id WHERE transport = 'mailbox' AND request_id = ANY(%s) AND direction = 'in'"
-        " AND checksum IS NOT NULL AND ticket IS NULL GROUP BY exchange_id, checksum HAVING count(*) > 1) again",
+        " AND checksum IS NOT NULL AND ticket IS NULL AND duration_ms = 0"
+        " GROUP BY exchange_id, checksum HAVING count(*) > 1) again",
         [requests.ids],
     )
     return int(shop.root.cr.fetchone()[0])
