@@ -1,6 +1,8 @@
 from contextlib import contextmanager
+from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
@@ -8,6 +10,7 @@ from odoo.tools import mute_logger
 
 from ..lib.protocol.errors import OptoamcError
 from ..lib.protocol.messages import MessageKind
+from ..lib.protocol.sandbox import box
 from ..lib.protocol.sandbox.documents import Rejection
 from ..lib.protocol.transport import Reply
 from ..lib.protocol.transport.mailbox import MailboxTransport
@@ -281,6 +284,27 @@ class TestGatewayMailbox(GatewayStory):
         request.action_consult()
         request.sudo()._receive_locked(receipt)
         self.assertGreater(request.next_poll_at, fields.Datetime.now(), "asked for by a person, it is waited for")
+
+    def test_questions_that_left_before_the_request_went_again(self):
+        """They wait in the box: each is told that the request is unknown, and one word of it is enough."""
+        request = self._send()
+        with self._scripted({"fault": "drop", "when": "before", "match": {"kind": "OPAMCREQ"}, "times": 1}):
+            self._dispatch()
+        self.assertEqual(request.state, "unknown")
+        for _question in range(3):
+            self._make_due(request)
+            self._dispatch()
+        self.assertEqual((request.state, len(self.box)), ("unknown", 3))
+        lost = {"fault": "drop", "when": "before", "match": {"kind": "ACKNOWLEDGE"}, "times": 2}
+        with patch.object(box, "BATCH", 2), self._scripted(lost):
+            self._look()
+        self.assertEqual((request.state, len(self.box)), ("queued", 3), "the second answer makes no error of it")
+        self._make_due(request)
+        with freeze_time(fields.Datetime.now() + timedelta(seconds=1)):  # sent is dated to the second
+            self._dispatch()
+        self.assertEqual(request.state, "sent")
+        self._look()
+        self.assertAgreed(request, "granted")
 
     def test_an_overloaded_box_is_left_alone_as_long_as_it_says(self):
         self._send()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from ...lib.protocol.codec import Codec
@@ -85,3 +86,4 @@ class Outcome:
     error: OptoamcError | None
     seconds: float
     is_cut: bool = False  # by the end of the run: no news of the platform
+    asked_at: datetime | None = None  # when what it answers left, where an answer is fetched later

@@ -180,7 +180,8 @@ class OptoamcMailbox(models.Model):
                 answer = call.understand(reply)
             except OptoamcError as unreadable:
                 answer, error = None, unreadable
-        record.sudo()._receive_locked(Outcome(call, reply, None if error else answer, error, 0.0))
+        outcome = Outcome(call, reply, None if error else answer, error, 0.0, asked_at=question.create_date)
+        record.sudo()._receive_locked(outcome)
         record._notify_screens()
         return True
 

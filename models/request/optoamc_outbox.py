@@ -231,7 +231,7 @@ class OptoamcOutbox(models.AbstractModel):
         )
         if reply and reply.ticket and not error:
             record._receive_ticket()
-        else:
+        elif not record._is_overtaken(outcome):
             record._receive_reply(call.kind, outcome.answer, error)
         record._wait_as_told(error)
         return error
@@ -244,6 +244,10 @@ class OptoamcOutbox(models.AbstractModel):
     def _receive_ticket(self):
         """The platform took the message in, and answers later (``optoamc.mailbox``): ask about it much later."""
         raise NotImplementedError
+
+    def _is_overtaken(self, outcome):
+        """Whether what came speaks of a time that is over: it is kept, and changes nothing."""
+        return False
 
     def _find_mismatch(self, call, answer):
         """The error of an answer that cannot be the one to this call; ``None`` when it can."""
