@@ -68,6 +68,35 @@ class TestSetupFrance(TransactionCase):
         setup.finess = "759000003"
         self.assertTrue(company.optoamc_journal_id and company.optoamc_receivable_account_id)
 
+    def test_patients_pay_in_cash_and_by_cheque_too(self):
+        """Odoo's French chart has a bank alone."""
+        self.setup.action_make_french()
+        self.setup.finess = "759000003"
+        domain = [("company_id", "=", self.company.id), ("type", "in", ("bank", "cash"))]
+        journals = self.env["account.journal"].search(domain)
+        self.assertEqual(journals.mapped("type"), ["bank", "cash", "bank"])
+        _bank, cash, cheques = journals.with_context(lang="fr_FR")
+        self.assertEqual((cash.name, cheques.name), ("Espèces", "Chèques"))
+        self.assertEqual(cash.default_account_id.account_type, "asset_cash")
+        self.assertTrue(cheques.default_account_id.with_company(self.company).code.startswith("5112"))
+        for journal in (cash, cheques):
+            self.assertEqual(journal.inbound_payment_method_line_ids.payment_account_id, journal.default_account_id)
+        screen = self.env["optoamc.collection"].with_company(self.company).new({})
+        screen.company_id = self.company
+        screen._compute_journal_id()
+        self.assertEqual(screen.journal_id, journals[0], "the bank's: cards are the most")
+        # Again changes nothing.
+        self.env["account.chart.template"]._optoamc_load(self.company)
+        self.assertEqual(self.env["account.journal"].search(domain), journals)
+
+    def test_a_shop_with_books_keeps_its_ways_to_be_paid(self):
+        self.setup.action_make_french()
+        self._enter()
+        self.setup.finess = "759000003"
+        domain = [("company_id", "=", self.company.id), ("type", "=", "cash")]
+        self.assertTrue(self.company.optoamc_journal_id)
+        self.assertFalse(self.env["account.journal"].search(domain))
+
     def test_a_company_without_a_country(self):
         self.company.partner_id.write({"country_id": False, "state_id": False})
         self.assertIn("country", self._missing())

@@ -1,7 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..models.share.order_reading import billing_documents
+
+#: What a patient may pay by: of a journal that takes no money in, Odoo registers no payment.
+JOURNALS = Domain("type", "in", ("bank", "cash", "credit")) & Domain("inbound_payment_method_line_ids", "!=", False)
 
 
 class OptoamcCollection(models.TransientModel):
@@ -29,7 +33,7 @@ class OptoamcCollection(models.TransientModel):
         readonly=False,
         required=True,
         check_company=True,
-        domain="[('type', 'in', ('bank', 'cash', 'credit'))]",
+        domain=str(JOURNALS),
     )
     date = fields.Date(required=True, default=lambda self: self.env.company._optoamc_today())
     on_invoices = fields.Monetary(compute="_compute_parts", help="Payments of invoices that exist already.")
@@ -76,12 +80,8 @@ class OptoamcCollection(models.TransientModel):
     def _compute_journal_id(self):
         journals = self.env["account.journal"]
         for screen in self:
-            domain = [
-                *journals._check_company_domain(screen.company_id),
-                ("type", "in", ("bank", "cash", "credit")),
-                ("inbound_payment_method_line_ids", "!=", False),
-            ]
-            screen.journal_id = journals.search(domain, limit=1)
+            own = Domain(journals._check_company_domain(screen.company_id))
+            screen.journal_id = journals.search(own & JOURNALS, limit=1)
 
     @api.depends("amount")
     def _compute_parts(self):

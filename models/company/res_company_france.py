@@ -97,6 +97,8 @@ class ResCompany(models.Model):
         self._optoamc_price_with_vat()
         self.env["account.chart.template"].try_loading(CHART, self, install_demo=False)
         self._optoamc_name_payment_methods()
+        if self._optoamc_keeps_books():
+            self._optoamc_load_books()
 
     def _optoamc_name_payment_methods(self):
         """Name the new journals' ways to be paid in the shop's language: a chart of accounts has them in English."""

@@ -5,6 +5,7 @@ It may import the rooms above. Its verbs: ``_optoamc_sync_shares`` of invoices a
 """
 
 from . import account_chart_template
+from . import account_chart_counter
 from . import account_journal
 from . import account_move
 from . import account_move_cancelled

@@ -41,7 +41,7 @@ class AccountChartTemplate(models.AbstractModel):
                 "name@fr": "Tiers payant",
                 # Never a sales journal: the transfers would take invoice numbers.
                 "type": "general",
-                "code": self._optoamc_journal_code(),
+                "code": self._optoamc_journal_code("optoamc_journal", "TP"),
                 "show_on_dashboard": True,
                 "sequence": 12,
             }
@@ -64,13 +64,13 @@ class AccountChartTemplate(models.AbstractModel):
         width = len(accounts.search(accounts._check_company_domain(self.env.company), limit=1).code or "411500")
         return accounts._search_new_account_code("4115".ljust(width, "0"), cache=set())
 
-    def _optoamc_journal_code(self):
-        """``TP``, or what is free of TP1, TP2 …: a code stands once in a company."""
-        if journal := self.ref("optoamc_journal", raise_if_not_found=False):
+    def _optoamc_journal_code(self, xmlid, code):
+        """The code of a journal of ours: its present one, or what is free of TP, TP1, TP2 …: it stands once."""
+        if journal := self.ref(xmlid, raise_if_not_found=False):
             return journal.code
         journals = self.env["account.journal"].with_context(active_test=False)
         taken = set(journals.search(journals._check_company_domain(self.env.company)).mapped("code"))
-        return next(code for code in ["TP", *(f"TP{number}" for number in range(1, 1000))] if code not in taken)
+        return next(free for free in [code, *(f"{code}{number}" for number in range(1, 1000))] if free not in taken)
 
     def _optoamc_load(self, companies):
         """Give companies that have a French chart already its third-party account and journal.
