@@ -1,3 +1,4 @@
+from . import test_opening
 from . import test_partner
 from . import test_personal_paper
 from . import test_click_everywhere

@@ -51,9 +51,8 @@ class TestDay(DeskTourCase):
         self.assertEqual(listed(), self.order | todays, "it is answered today")
         todays._action_cancel()
         self.assertEqual(listed(), self.order, "what is cancelled is no work of the day")
-        menus = self.env["ir.ui.menu"].with_user(self.optician).load_web_menus(False)
-        root = self.env.ref("l10n_fr_optoamc.menu_root").id
-        self.assertEqual(menus[root]["actionID"], self.env.ref("l10n_fr_optoamc.action_day").id)
+        opened = self.env["res.company"].with_user(self.optician).action_optoamc_open_app()
+        self.assertEqual(opened["id"], self.env.ref("l10n_fr_optoamc.action_day").id)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

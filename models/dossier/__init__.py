@@ -5,6 +5,7 @@ of a line (:mod:`...lib.payments`).
 """
 
 from . import ir_rule
+from . import res_company_app
 from . import sale_order
 from . import sale_order_prescription
 from . import sale_order_prescription_kind

@@ -1,3 +1,4 @@
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -37,3 +38,12 @@ class SaleOrder(models.Model):
             self._search(kept & Domain("optical_date", "=", "today")).subselect(),
         ]
         return Domain("id", "in", SQL("(%s)", SQL(" UNION ").join(found)))
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Where there is no dossier to show, say why no insurer can be asked yet."""
+        told = super().get_empty_list_help(help_message)
+        if self.env.context.get("optoamc_dossiers") and (note := self.env.company._optoamc_first_steps_note()):
+            note = Markup('<p class="text-warning">%s</p>') % note
+            return f"{told or ''}{note}"
+        return told

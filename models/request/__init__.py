@@ -27,6 +27,7 @@ from . import optoamc_request_cancellation
 from . import optoamc_request_reason
 from . import optoamc_request_address
 from . import optoamc_platform_checklist
+from . import res_company_first_steps
 from . import optoamc_request_deadlines
 from . import optoamc_request_manual_answer
 from . import optoamc_request_letter

@@ -54,6 +54,14 @@ class OptoamcPlatform(models.Model):
             ),
         }
 
+    def _missing_steps(self, company, later=LATER_STEPS):
+        """The labels of the steps that are still to be done by a company for a platform, or for none yet.
+
+        :param later: steps that may wait
+        """
+        done, labels = self._checklist(company), self._step_labels()
+        return [labels[step] for step in STEPS if not done[step] and step not in later]
+
     def _has_answered_trial(self, company):
         """Whether a test request was answered where the last test of the connection failed nowhere, but proved too
         little: some platforms answer what is no message by an error of theirs."""
@@ -76,8 +84,7 @@ class OptoamcPlatform(models.Model):
         """Nobody goes into production past the checklist, by whatever way the mode is written."""
         for platform in self.filtered(lambda platform: platform.mode == "production"):
             company = self.env.company
-            done, labels = platform._checklist(company), self._step_labels()
-            if missing := [labels[step] for step in STEPS if not done[step] and step not in LATER_STEPS]:
+            if missing := platform._missing_steps(company):
                 raise ValidationError(
                     self.env._(
                         "%(company)s cannot go into production with %(platform)s yet. Complete the first steps "
