@@ -54,6 +54,30 @@ class TestDay(DeskTourCase):
         opened = self.env["res.company"].with_user(self.optician).action_optoamc_open_app()
         self.assertEqual(opened["id"], self.env.ref("l10n_fr_optoamc.action_day").id)
 
+    def test_sums_count_one_offer(self):
+        """The variants of a quotation are one sale: the one sold, else the first that is open."""
+        variant = self.env["sale.order"].browse(self.order.action_optoamc_add_variant()["res_id"])
+        alone = self._new_dossier("1012345679")
+        orders = (self.order | variant | alone).with_user(self.optician)
+
+        def counted():
+            self.env.invalidate_all()
+            shown = orders.filtered(lambda order: not order.is_other_variant)
+            domain, context = [("id", "in", orders.ids)], {"optoamc_dossiers": True}
+            ((total,),) = orders.with_context(**context)._read_group(domain, [], ["amount_total:sum"])
+            self.assertAlmostEqual(total, sum(shown.mapped("amount_total")))
+            ((total,),) = orders._read_group(domain, [], ["amount_total:sum"])
+            self.assertAlmostEqual(total, sum(orders.mapped("amount_total")), msg="elsewhere as everybody's")
+            return shown
+
+        self.assertTrue(all(orders.mapped("amount_total")))
+        self.assertEqual(counted(), self.order | alone)
+        variant.action_confirm()
+        self.assertEqual(counted(), variant | alone, "what is sold")
+        variant._action_cancel()
+        self.order.state = "draft"
+        self.assertEqual(counted(), self.order | alone)
+
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestReturn(ShareCase, TourCase):

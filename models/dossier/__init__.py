@@ -29,4 +29,5 @@ from . import res_partner_renewal
 from . import sale_order_renewal
 from . import sale_order_trial
 from . import sale_order_variants
+from . import sale_order_sums
 from . import sale_order_einvoicing

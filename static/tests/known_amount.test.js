@@ -1,12 +1,13 @@
 import { expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { defineModels, fields, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
+import { contains, defineModels, fields, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
 
 class Dossier extends models.Model {
     currency_id = fields.Many2one({ relation: "res.currency", default: 1 });
     is_unknown = fields.Boolean();
     is_answered = fields.Boolean();
+    is_other = fields.Boolean();
     amo = fields.Monetary({ currency_field: "currency_id" });
     amc = fields.Monetary({ currency_field: "currency_id" });
 
@@ -64,4 +65,16 @@ test("a group's sum of what may be unknown is not shown", async () => {
     await mountView({ type: "list", resModel: "dossier", arch: arch(TOLD), groupBy: ["is_answered"] });
     expect(queryAllTexts(".o_group_header .o_list_number")).toEqual(["", "$ 0.00", "", "$ 0.00"]);
     expect(sums()).toEqual(["", "$ 0.00"]);
+});
+
+test("a row that is not counted is in no sum, unless it is selected", async () => {
+    Dossier._records = [
+        { id: 1, currency_id: 1, is_answered: true, is_other: false, amo: 10, amc: 5 },
+        { id: 2, currency_id: 1, is_answered: true, is_other: true, is_unknown: true, amo: 8, amc: 4 },
+    ];
+    const notCounted = `<field name="is_other" column_invisible="True" options="{'not_counted': true}" />`;
+    await mountView({ type: "list", resModel: "dossier", arch: arch(TOLD + notCounted) });
+    expect(sums()).toEqual(["10.00", "5.00"]);
+    await contains(".o_data_row:last .o_list_record_selector input").click();
+    expect(sums()).toEqual(["unknown", "4.00"]);
 });

@@ -43,11 +43,24 @@ registry.category("fields").add("optoamc_known_amount", {
 /**
  * The sums of a list's columns: with an unknown amount a sum is not known, and without any answer there is none. They
  * are written as the amounts of the column are, with a symbol or without.
+ *
+ * Rows that a field with the option `not_counted` tells are left out, unless a person selects them.
  */
 export const withKnownSums = (Renderer) =>
     class extends Renderer {
+        /** The rows of the page or of the selection that the sums are of. */
+        get summed() {
+            const { records, selection } = this.props.list;
+            const told = this.props.archInfo.columns.find(({ options }) => options?.not_counted)?.name;
+            return selection?.length ? selection : records.filter(({ data }) => !data[told]);
+        }
+
         computeAggregates() {
-            const aggregates = super.computeAggregates();
+            const { list } = this.props;
+            // Odoo sums the rows of the list that it finds in its props.
+            const counted = list.isGrouped ? list : Object.create(list, { records: { value: this.summed } });
+            const own = Object.create(this, { props: { value: { ...this.props, list: counted } } });
+            const aggregates = super.computeAggregates.call(own);
             for (const column of this.columns.filter(({ name }) => aggregates[name])) {
                 const value = this.knownSum(column, aggregates[column.name]);
                 aggregates[column.name] = { ...aggregates[column.name], value };
@@ -57,11 +70,11 @@ export const withKnownSums = (Renderer) =>
 
         knownSum({ name, options }, { rawValue, value }) {
             const { answered, no_symbol: noSymbol, unknown } = options ?? {};
-            const { isGrouped, records, selection } = this.props.list;
+            const { isGrouped, selection } = this.props.list;
             if (isGrouped && !selection?.length) {
                 return unknown ? "" : value;
             }
-            const summed = selection?.length ? selection : records;
+            const { summed } = this;
             if (unknown && summed.some(({ data }) => data[unknown])) {
                 return unknownAmount();
             }
