@@ -284,7 +284,8 @@ FIELDS = {
     "optoamc.class.a.offer": "order_id company_id line_ids is_complete reason pairing_ids has_pairing",
     "optoamc.class.a.offer.line": (
         "offer_id order_line_id replaced_id eye_side quantity lpp_id group_code candidate_ids candidate_count "
-        "product_id is_pairing equipment_number indices"
+        "product_id is_pairing equipment_number indices currency_id price amo_amount is_amo_unknown amc_amount "
+        "is_amc_known left_amount is_left_unknown"
     ),
     "optoamc.class.a.share": "company_id month month_name order_count class_a_count mixed_count class_a_percent",
     "optoamc.directory.export": "file_format insurer_count file file_name",

@@ -294,6 +294,33 @@ class TestQuoteOffers(QuoteCase):
         offer = offer.browse(again.action_optoamc_propose_class_a()["res_id"])
         self.assertEqual(offer.line_ids[-1].product_id.name, "Autre monture A")
 
+    def test_who_chooses_sees_what_it_costs(self):
+        """Before the offer is made: its price, what the Sécu and the insurer pay, what is left."""
+        cheap = self._article("Autre monture A", 28.0, "frame", lpp="2222124")
+        order = self._dossier({"sphere": -3.0}).with_user(self.optician)
+        offer = self.env["optoamc.class.a.offer"].with_user(self.optician)
+        offer = offer.browse(order.action_optoamc_propose_class_a()["res_id"])
+
+        def money(place):
+            is_known = (not place.is_amo_unknown, place.is_amc_known, not place.is_left_unknown)
+            return place.price, place.amo_amount, place.amc_amount, place.left_amount, is_known
+
+        right, left, frame = offer.line_ids
+        self.assertEqual(money(right), (35.0, 7.2, 27.8, 0.0, (True, True, True)))
+        self.assertEqual(money(left), money(right))
+        self.assertEqual(money(frame)[:4], (0.0, 0.0, 0.0, 0.0), "nothing is chosen")
+        frame.product_id = cheap
+        self.assertEqual(money(frame), (28.0, 5.4, 22.6, 0.0, (True, True, True)))
+        self.assertEqual(money(right)[0], 35.0)
+        shown = [money(place)[:4] for place in offer.line_ids]
+        offer.action_make_offer()
+        made = order.variant_ids.order_line
+        self.assertEqual(
+            [(line.net_price, line.amo_amount, line._optoamc_parts()[0], line.left_amount) for line in made],
+            [(price, amo, Decimal(str(amc)).quantize(Decimal("0.01")), left) for price, amo, amc, left in shown],
+        )
+        self.assertFalse(self.env["sale.order"].search([("variant_of_id", "=", order.id)]) - order.variant_ids)
+
     def test_a_childs_frame_is_for_children(self):
         """Also where the article has no code of its own, so that only the manager can tell."""
         self.assertEqual([frame.frame_is_child for frame in self.frames.values()], [False, True, False, True])

@@ -357,20 +357,22 @@ class SaleOrder(models.Model):
     def action_optoamc_add_variant(self):
         """Another quotation for the same prescription, e.g. of class A, to compare with this one."""
         self.ensure_one()
-        variant = self.copy(
-            {
-                **{name: self[name] for name in ("optical_date", "insurance_nature", "amo_rate", "is_child")},
-                "prescription_id": self.prescription_id.id,
-                "other_prescription_id": self.other_prescription_id.id,
-                "renewal_case": self.renewal_case,
-                "is_replacement": self.is_replacement,
-            }
-        )
+        variant = self.copy(self._optoamc_need_values())
         originals = self.order_line.filtered(lambda line: not line.is_downpayment)
         for line, twin in zip(originals, variant.order_line, strict=True):
             twin.is_amo_none = line.is_amo_none  # said of this need, not of a later one
         variant.sudo().variant_of_id = self.variant_of_id or self
         return variant._get_records_action()
+
+    def _optoamc_need_values(self):
+        """What a quotation for the same need takes over, besides what any copy of an order does."""
+        return {
+            **{name: self[name] for name in ("optical_date", "insurance_nature", "amo_rate", "is_child")},
+            "prescription_id": self.prescription_id.id,
+            "other_prescription_id": self.other_prescription_id.id,
+            "renewal_case": self.renewal_case,
+            "is_replacement": self.is_replacement,
+        }
 
     def action_optoamc_compare_variants(self):
         """The variants side by side: what each costs, who pays, and the one to keep."""
