@@ -491,8 +491,8 @@ PUBLIC_METHODS = {
     *(
         "check",
         "get_dashboard",
-        "button_cancel",
         "get_empty_list_help",
+        "button_cancel",
         "button_draft",
         "autocomplete_by_name",
         "js_remove_outstanding_partial",

@@ -1,7 +1,12 @@
+import re
+
 from odoo import api, fields, models
 
 #: What the patient's price is worked out of, where the screen shows what VAT does to a price.
 EXAMPLE_PRICE = 150.0
+
+#: A country's flag: two regional indicators.
+FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
 
 
 class OptoamcSetup(models.TransientModel):
@@ -31,7 +36,9 @@ class OptoamcSetup(models.TransientModel):
             setup.country_name = company.country_id.name or self.env._("None yet")
             setup.currency_name = company.currency_id.name
             known = chart._get_chart_template_mapping(get_all=True)
-            setup.chart_name = known[own_chart]["name"] if own_chart in known else self.env._("None yet")
+            # Odoo's name begins with a flag, which many machines show as two empty boxes.
+            name = known[own_chart]["name"] if own_chart in known else self.env._("None yet")
+            setup.chart_name = FLAG.sub("", name).strip()
             setup.price_list_name = ", ".join(lists.mapped("display_name")) or self.env._("None: the articles' prices")
             setup.french_obstacle = company._optoamc_french_obstacle()
             setup.is_chart_replaced = bool(own_chart) and not company._optoamc_has_french_chart()
