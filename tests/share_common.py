@@ -5,15 +5,30 @@ from contextlib import ExitStack
 from freezegun import freeze_time
 from odoo import Command
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.tests import HttpCase, tagged
 
 from ..lib.payments.money import euros, in_parts
+from .shared import shared
 from .users import new_user
 
+#: ``./dev test`` runs what has this tag beside all the rest, which has the browsers.
+BOOKS = "optoamc_books"
 
+
+@tagged(BOOKS)
 class ShareCase(AccountTestInvoicingCommon):
     """The worked example of the trade, up to its invoice; agreements are given, not asked for."""
 
+    # Behind all others, in a row: they share their set-up.
+    test_sequence = 1
+
+    def __init_subclass__(cls):
+        super().__init_subclass__()
+        if issubclass(cls, HttpCase):
+            cls.test_sequence, cls.test_tags = 0, cls.test_tags - {BOOKS}
+
     @classmethod
+    @shared
     @AccountTestInvoicingCommon.setup_country("fr")
     def setUpClass(cls):
         super().setUpClass()
@@ -69,12 +84,13 @@ class ShareCase(AccountTestInvoicingCommon):
     def _practise_amo(cls, company=None):
         (company or cls.company).write({"amo_partner_id": cls.fund.id, "amo_third_party": True})
 
-    def _order(self, lines=None, patient=None, **values):
+    @classmethod
+    def _order(cls, lines=None, patient=None, **values):
         """A confirmed dossier: two lenses at 250.00 and a frame at 214.00, by default."""
-        lines = lines or [(self.lens, 1), (self.lens, 1), (self.frame, 1)]
-        order = self.env["sale.order"].create(
+        lines = lines or [(cls.lens, 1), (cls.lens, 1), (cls.frame, 1)]
+        order = cls.env["sale.order"].create(
             {
-                "partner_id": (patient or self.patient).id,
+                "partner_id": (patient or cls.patient).id,
                 "optical_date": "2013-11-26",
                 "amo_rate": 60.0,
                 "order_line": [
@@ -88,14 +104,15 @@ class ShareCase(AccountTestInvoicingCommon):
         order.action_confirm()
         return order
 
-    def _order_in(self, company, lines):
+    @classmethod
+    def _order_in(cls, company, lines):
         order = (
-            self.env["sale.order"]
+            cls.env["sale.order"]
             .with_company(company)
             .create(
                 {
                     "company_id": company.id,
-                    "partner_id": self.patient.id,
+                    "partner_id": cls.patient.id,
                     "order_line": [
                         Command.create({"product_id": product.id, "product_uom_qty": quantity})
                         for product, quantity in lines
@@ -106,20 +123,22 @@ class ShareCase(AccountTestInvoicingCommon):
         order.action_confirm()
         return order
 
-    def _contract(self, patient, insurer, rank="1", company=None):
-        company = company or self.env.company
-        contracts = self.env["optoamc.contract"].with_company(company)
+    @classmethod
+    def _contract(cls, patient, insurer, rank="1", company=None):
+        company = company or cls.env.company
+        contracts = cls.env["optoamc.contract"].with_company(company)
         known = {"partner_id": patient.id, "insurer_id": insurer.id, "company_id": company.id}
         return contracts.search([(name, "=", value) for name, value in known.items()], limit=1) or contracts.create(
             known | {"member_number": "1", "rank": rank}
         )
 
-    def _request(self, order, amounts=100.0, insurer=None, rank="1", number="PEC1", mode="production", **values):
+    @classmethod
+    def _request(cls, order, amounts=100.0, insurer=None, rank="1", number="PEC1", mode="production", **values):
         """An agreement that the insurer gave, not transferred yet. ``amounts``: one, or one a line of the order."""
-        contract = self._contract(order.patient_id, insurer or self.insurer, rank, order.company_id)
+        contract = cls._contract(order.patient_id, insurer or cls.insurer, rank, order.company_id)
         # As superuser: nobody writes what an insurer answers.
         request = (
-            self.env["optoamc.request"].sudo().create({"order_id": order.id, "contract_id": contract.id, **values})
+            cls.env["optoamc.request"].sudo().create({"order_id": order.id, "contract_id": contract.id, **values})
         )
         lines = request.line_ids.order_line_id
         for line, amount in zip(lines, amounts if isinstance(amounts, list) else [amounts] * len(lines), strict=True):
@@ -127,16 +146,18 @@ class ShareCase(AccountTestInvoicingCommon):
             for piece, part in zip(pieces, in_parts(euros(amount), len(pieces)), strict=True):
                 piece.granted_amount = float(part)
         # One request of an insurer lives at a time: the end of the last one is written first.
-        self.env.flush_all()
+        cls.env.flush_all()
         request.write({"state": "granted", "pec_number": number, "mode": mode})
         return request
 
-    def _grant(self, order, *args, **kwargs):
-        request = self._request(order, *args, **kwargs)
+    @classmethod
+    def _grant(cls, order, *args, **kwargs):
+        request = cls._request(order, *args, **kwargs)
         request.action_transfer()
         return request
 
-    def _invoice(self, orders, post=True, quantities=None):
+    @classmethod
+    def _invoice(cls, orders, post=True, quantities=None):
         """Invoice orders; ``quantities`` bills, by order line, another quantity than all that is left."""
         invoices = orders._create_invoices(final=True)
         if quantities is not None:
@@ -325,14 +346,29 @@ class ShareCase(AccountTestInvoicingCommon):
 class BilledShareCase(ShareCase):
     """The worked example invoiced, and what a person may do of it then."""
 
+    @classmethod
+    def _billed(cls):
+        """The worked example, invoiced, with the AMO's part.
+
+        :return: ``{attribute: records}``: the order, its request, invoice, and the shares of the insurer and the AMO
+        """
+        cls._practise_amo()
+        order = cls._order()
+        request = cls._grant(order)
+        invoice = cls._invoice(order)
+        share = invoice.optoamc_share_ids.filtered("request_id")
+        amo = invoice.optoamc_share_ids - share
+        return {"order": order, "request": request, "invoice": invoice, "share": share, "amo": amo}
+
     def _bill(self):
-        """The worked example, invoiced, with the AMO's part."""
-        self._practise_amo()
-        self.order = self._order()
-        self.request = self._grant(self.order)
-        self.invoice = self._invoice(self.order)
-        self.share = self.invoice.optoamc_share_ids.filtered("request_id")
-        self.amo = self.invoice.optoamc_share_ids - self.share
+        """Have the worked example in this test."""
+        vars(self).update(self._billed())
+
+    @classmethod
+    def _bill_for_all(cls):
+        """Have the worked example in each test of a class."""
+        for name, records in cls._billed().items():
+            setattr(cls, name, records)
 
     def _payer_payment(self, amount=None, shares=None):
         lines = (shares or self.share)._payer_lines().filtered(lambda line: not line.reconciled)
@@ -354,15 +390,16 @@ class BilledShareCase(ShareCase):
         lines.with_context(active_ids=lines.ids).action_unreconcile_match_entries()
 
 
-class DatedCase(BilledShareCase):
-    """The worked example billed on 12 January 2026; the days go on as told."""
+class ClockCase(BilledShareCase):
+    """The days go on as told, from 12 January 2026."""
+
+    first_day = "2026-01-12"
 
     def setUp(self):
         super().setUp()
         self._clock = ExitStack()
         self.addCleanup(self._clock.close)
-        self._on("2026-01-12")
-        self._bill()
+        self._on(self.first_day)
 
     def _on(self, day):
         """Go on to a day: what follows is done on it."""
@@ -371,3 +408,14 @@ class DatedCase(BilledShareCase):
 
     def _entries(self, entry, share=None):
         return (share or self.share).line_ids.filtered(lambda line: line.optoamc_share_entry == entry).move_id
+
+
+class DatedCase(ClockCase):
+    """The worked example billed on 12 January 2026."""
+
+    @classmethod
+    @shared
+    def setUpClass(cls):
+        super().setUpClass()
+        with freeze_time(cls.first_day):
+            cls._bill_for_all()

@@ -12,16 +12,13 @@ class TestCancellationAsked(ShareCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._practise_amo()
-
-    def setUp(self):
-        super().setUp()
         # 250 + 250 + 214; the second insurer pays what the first leaves, up to its own agreement.
-        self.order = self._order()
-        self.first = self._grant(self.order, amounts=[100.0, 100.0, 100.0])
-        self.second = self._grant(
-            self.order, amounts=[200.0, 200.0, 150.0], insurer=self.second_insurer, rank=2, number="PEC2"
+        cls.order = cls._order()
+        cls.first = cls._grant(cls.order, amounts=[100.0, 100.0, 100.0])
+        cls.second = cls._grant(
+            cls.order, amounts=[200.0, 200.0, 150.0], insurer=cls.second_insurer, rank=2, number="PEC2"
         )
-        self.invoice = self._invoice(self.order)
+        cls.invoice = cls._invoice(cls.order)
 
     def _owed(self):
         shares = self.invoice.optoamc_share_ids.filtered("amount")

@@ -149,9 +149,10 @@ class TestForeignFilesReading(BaseCase):
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestForeignFiles(RemittanceCase):
-    def setUp(self):
-        super().setUp()
-        self.shares = self._shares(2)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.shares = cls._shares(2)
 
     def test_two_returns_in_one_file(self):
         first, second = (

@@ -6,6 +6,7 @@ from odoo.tests import tagged
 
 from ..lib.noemie.tests import noemie_writer as writer
 from .share_common import ShareCase
+from .shared import shared
 from .users import new_user
 
 HEADER = "N° PEC;N° facture;Montant facturé;Montant réglé;Code rejet;Motif"
@@ -13,18 +14,20 @@ HEADER = "N° PEC;N° facture;Montant facturé;Montant réglé;Code rejet;Motif"
 
 class RemittanceCase(ShareCase):
     @classmethod
+    @shared
     def setUpClass(cls):
         super().setUpClass()
         cls.insurer.amc_number = "75001234"
         cls.company.finess = "750000018"
 
-    def _shares(self, count=3, **values):
+    @classmethod
+    def _shares(cls, count=3, **values):
         """As many dossiers, each with a share of 300.00 of the insurer, PEC1, PEC2 …"""
-        shares = self.env["optoamc.share"]
+        shares = cls.env["optoamc.share"]
         for number in range(1, count + 1):
-            order = self._order(patient=self._patient(f"Patient {number}"), **values)
-            self._grant(order, number=f"PEC{number}")
-            shares |= self._invoice(order).optoamc_share_ids
+            order = cls._order(patient=cls._patient(f"Patient {number}"), **values)
+            cls._grant(order, number=f"PEC{number}")
+            shares |= cls._invoice(order).optoamc_share_ids
         return shares
 
     def _wizard(self, data, name="retour.txt", **values):
@@ -58,10 +61,11 @@ class RemittanceCase(ShareCase):
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestRemittance(RemittanceCase):
-    def setUp(self):
-        super().setUp()
-        self.shares = self._shares()
-        self.first, self.second, self.third = self.shares
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.shares = cls._shares()
+        cls.first, cls.second, cls.third = cls.shares
 
     # -- preview ------------------------------------------------------------------------------
 

@@ -11,12 +11,13 @@ from .share_common import ShareCase
 class TestRemittanceFollowUp(ShareCase):
     """Ages, statements, reminders, days to pay."""
 
-    def setUp(self):
-        super().setUp()
-        self.order = self._order(user_id=self.optician.id)
-        self._grant(self.order, number="PEC1")
-        self.share = self._invoice(self.order).optoamc_share_ids
-        self.today = self.env.company._optoamc_today()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._order(user_id=cls.optician.id)
+        cls._grant(cls.order, number="PEC1")
+        cls.share = cls._invoice(cls.order).optoamc_share_ids
+        cls.today = cls.env.company._optoamc_today()
 
     def _ages(self, user=None):
         self.env.flush_all()

@@ -19,13 +19,10 @@ class TestRemittanceShops(RemittanceCase):
         cls.second.finess = "750000026"
         cls.env.user.company_ids |= cls.second
         cls.accountant.company_ids |= cls.second
-
-    def setUp(self):
-        super().setUp()
-        self.share = self._shares(1)
-        order = self._order_in(self.second, [(self.lens, 1), (self.frame, 1)])
-        self._grant(order, 150.0, number="PEC-B")
-        self.theirs = self._invoice(order.with_company(self.second)).optoamc_share_ids
+        cls.share = cls._shares(1)
+        order = cls._order_in(cls.second, [(cls.lens, 1), (cls.frame, 1)])
+        cls._grant(order, 150.0, number="PEC-B")
+        cls.theirs = cls._invoice(order.with_company(cls.second)).optoamc_share_ids
 
     def _advices(self, action):
         ids = [action["res_id"]] if action.get("res_id") else action["domain"][0][2]

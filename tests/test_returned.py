@@ -10,11 +10,12 @@ from .share_common import ShareCase
 class TestReturned(ShareCase):
     """Two lenses at 250.00 and a frame at 214.00; the insurer grants 100.00 on each, and the patient owes 414.00."""
 
-    def setUp(self):
-        super().setUp()
-        self.order = self._order()
-        self._grant(self.order)
-        self.frame_line = self.order.order_line[2]
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._order()
+        cls._grant(cls.order)
+        cls.frame_line = cls.order.order_line[2]
 
     def _deposit(self, amount):
         deposit = self._down_payment(self.order, advance_payment_method="fixed", fixed_amount=amount)

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .share_common import BilledShareCase
+from .shared import shared
 from .test_remittance import RemittanceCase
 
 PAYER, PATIENT = "ADPR des parts", "Fabienne MONTFORT"
@@ -14,10 +15,16 @@ PAYER, PATIENT = "ADPR des parts", "Fabienne MONTFORT"
 class MoneyCase(RemittanceCase, BilledShareCase):
     """One dossier: an insurer's part of 300.00, an AMO's of 4.44, of 714.00 invoiced on 2 March 2026."""
 
+    @classmethod
+    @shared
+    def setUpClass(cls):
+        super().setUpClass()
+        with freeze_time("2026-03-02 10:00:00"):
+            cls._bill_for_all()
+
     def setUp(self):
         super().setUp()
         self.at("2026-03-02")
-        self._bill()
 
     def at(self, day):
         frozen = freeze_time(f"{day} 10:00:00")

@@ -2,14 +2,15 @@
 
 from datetime import date
 
+from freezegun import freeze_time
 from odoo.tests import tagged
 
-from .share_common import DatedCase
+from .share_common import ClockCase
 from .test_remittance import RemittanceCase
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestShareVat(RemittanceCase, DatedCase):
+class TestShareVat(RemittanceCase, ClockCase):
     """The worked example of 12 January 2026: 714.00, of which 119.00 are VAT at 20 %, all of it due on payment."""
 
     @classmethod
@@ -23,6 +24,8 @@ class TestShareVat(RemittanceCase, DatedCase):
         repartition.filtered(lambda line: line.repartition_type == "tax").account_id = due
         cls.waiting = waiting
         cls.company.optoamc_vat_day = "payment"
+        with freeze_time(cls.first_day):
+            cls._bill_for_all()
 
     def _vat(self, invoice=None):
         """What is due, by the day of its entry."""

@@ -77,10 +77,11 @@ class TestUnbooked(ShareCase):
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestCancelledDossier(ShareCase):
-    def setUp(self):
-        super().setUp()
-        self.order = self._order()
-        self.request = self._grant(self.order, amounts=[100.0, 100.0, 100.0])
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._order()
+        cls.request = cls._grant(cls.order, amounts=[100.0, 100.0, 100.0])
 
     def test_said_before_and_done_after(self):
         invoice = self._invoice(self.order)
