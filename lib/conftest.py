@@ -12,7 +12,7 @@ SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.fi
 
 settings.register_profile(
     "fixed",
-    max_examples=EXAMPLES or 300,
+    max_examples=EXAMPLES or 100,
     deadline=None,
     derandomize=True,
     database=None,

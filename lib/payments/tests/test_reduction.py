@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.payments.entitlement import Billed, Grant, OrderLine, entitlement
 from lib.payments.money import in_parts
 from lib.payments.reduction import Priced, net_prices
 
-many = settings(max_examples=300, deadline=None, derandomize=True, database=None)
 tags = st.sampled_from([frozenset(), frozenset({"5.5"}), frozenset({"20"}), frozenset({"20", "pair 1"}), None])
 lines = st.lists(st.builds(Priced, st.integers(-90_000, 90_000).map(lambda cents: Decimal(cents) / 100), tags))
 
 
-@many
 @given(lines)
 def test_nothing_is_made_or_lost_or_negative(some: list[Priced]) -> None:
     net = net_prices(some)
@@ -49,7 +47,6 @@ def test_payers_pay_of_what_is_left() -> None:
     assert entitlement(["amc"], [*articles, off], {1}) == {"amc": 225}
 
 
-@many
 @given(st.integers(-9999, 9999), st.integers(1, 5))
 def test_parts_add_up(cents: int, count: int) -> None:
     parts = in_parts(Decimal(cents) / 100, count)
