@@ -152,7 +152,7 @@ def _parser() -> argparse.ArgumentParser:
         help="install this module of Odoo's too (sale_stock: what the module does where Inventory is installed)",
     )
     call.add_argument("--keep", action="store_true", help="keep the test database")
-    call.add_argument("--coverage", action="store_true", help="measure the Odoo part too")
+    call.add_argument("--coverage", action="store_true", help="measure how much of the code the tests run")
     call.add_argument("--search", action="store_true", help="let properties look for new examples, for a night")
     call.add_argument(
         "--odoo",

@@ -23,6 +23,7 @@ _BASE_MODULES = ",".join(ast.literal_eval((paths.ROOT / "__manifest__.py").read_
 _PREFIX = f"optoamc_{paths.CLONE_ID}"
 DEMO = f"{_PREFIX}_demo"
 _DEMO_STAMP = "demo-made-from"
+_INSTALLATION = "install"
 
 
 def base() -> str:
@@ -56,10 +57,16 @@ def installed() -> str:
             _drop_all_like(f"{_PREFIX}_installed_")
             with _building(name) as building, step("installation of the module with its demo data"):
                 clone(source, building)
-                _install(building, paths.MODULE, log="install")
-                for line in odoo.complaints((paths.LOGS / "install.log").read_text(encoding="utf-8").splitlines()):
+                _install(building, paths.MODULE, log=_INSTALLATION)
+                for line in complaints():
                     say(f"  {line}")
     return name
+
+
+def complaints() -> list[str]:
+    """What Odoo complained of when it last installed the module."""
+    log = paths.LOGS / f"{_INSTALLATION}.log"
+    return odoo.complaints(log.read_text(encoding="utf-8").splitlines()) if log.exists() else []
 
 
 def require_demo() -> None:

@@ -45,8 +45,8 @@ def of_pytest(lines: Sequence[str], exit_code: int) -> Outcome:
     if exit_code:
         outcome.failed = outcome.failed or 1
         outcome.details += lines
-    covered = next((line.split()[-1] for line in lines if line.startswith("TOTAL")), "not measured")
-    outcome.details.append(f"Without Odoo: {outcome}{outcome.skips}; branch coverage: {covered}")
+    covered = next((f"; branch coverage: {line.split()[-1]}" for line in lines if line.startswith("TOTAL")), "")
+    outcome.details.append(f"Without Odoo: {outcome}{outcome.skips}{covered}")
     return outcome
 
 
@@ -72,11 +72,18 @@ def read_odoo(lines: Sequence[str]) -> OdooRun:
     return run
 
 
+def of_installation(complaints: Sequence[str]) -> Outcome:
+    """Judge what Odoo complained of while it installed the module: whatever it is, it is a failure of its own."""
+    if not complaints:
+        return Outcome()
+    return Outcome(failed=1, details=["Odoo complains while the module is installed:", *complaints])
+
+
 def of_odoo(lines: Sequence[str], exit_code: int) -> Outcome:
-    """Read Odoo's log; a crash, a complaint during the installation, or that no test ran is a failure of its own."""
+    """Read Odoo's log; a crash, a complaint before the tests, or that no test ran is a failure of its own."""
     run = read_odoo(lines)
     outcome = Outcome(failed=len(run.failed), skipped=len(run.skipped))
-    installing = odoo.complaints(_outside_tests(lines))
+    loading = odoo.complaints(_outside_tests(lines))
     # A class that fails or is skipped as a whole starts none of its tests: it is not among those that ran.
     names = (*run.failed, *(name for name, _reason in run.skipped))
     outcome.passed = max(0, run.ran - sum("setUpClass" not in name for name in names))
@@ -85,8 +92,8 @@ def of_odoo(lines: Sequence[str], exit_code: int) -> Outcome:
     elif not run.ran + len(run.skipped) and not exit_code:
         outcome.details.append("no test ran in Odoo: does one bear the name asked for?")
         outcome.failed += 1
-    elif installing:
-        outcome.details += ["Odoo complains while the module is installed:", *installing]
+    elif loading:
+        outcome.details += ["Odoo complains while the module is loaded:", *loading]
         outcome.failed += 1
     elif exit_code:
         outcome.details += [*odoo.complaints(lines), f"Odoo stopped with exit code {exit_code}"]
@@ -97,7 +104,7 @@ def of_odoo(lines: Sequence[str], exit_code: int) -> Outcome:
 
 
 def _outside_tests(lines: Sequence[str]) -> Iterator[str]:
-    """The log of the installation alone: tests may provoke complaints."""
+    """The log of what is loaded alone: tests may provoke complaints."""
     testing = False
     for line in lines:
         if re.search(r" odoo\.service\.server: Starting post tests|\.tests\.\S+: Starting ", line):

@@ -18,51 +18,8 @@ PLAIN = "lib"
 SEQUENCES = "500"
 """Histories of the books that a search plays."""
 
-# These take about half of the time of all tests in Odoo: they run beside the others, on a database of their own.
-_HALF = tuple(
-    f"/{paths.MODULE}/tests/test_{name}.py"
-    for name in (
-        "access_companies",
-        "access_http",
-        "access_matrix",
-        "cancellation_asked",
-        "checks",
-        "closing",
-        "collect",
-        "directory",
-        "dispatch",
-        "foreign_files",
-        "gateway_mailbox",
-        "gateway_sftp",
-        "lpp",
-        "lpp_import",
-        "manual",
-        "money_stories",
-        "money_undone",
-        "patient_money",
-        "remittance",
-        "remittance_follow_up",
-        "remittance_matching",
-        "remittance_received",
-        "remittance_shops",
-        "sets",
-        "share",
-        "share_agreement",
-        "share_amo",
-        "share_credit_note",
-        "share_dates",
-        "share_due",
-        "share_guard",
-        "share_histories",
-        "share_invariant",
-        "share_invoices",
-        "share_lent",
-        "share_money_back",
-        "share_set_up",
-        "share_settlement",
-        "share_vat",
-    )
-)
+BOOKS = "optoamc_books"
+"""The tag of the tests with French books but without a browser, about half of the work: they run beside the others."""
 
 _PATIENCE_SECONDS = 30
 
@@ -75,19 +32,19 @@ def test(tags: Sequence[str], *, beside: Sequence[str], keep: bool, search: bool
 
     :param beside: modules of Odoo's to install with ours, which does without them
     :param search: let hypothesis look for new examples, for as long as a night
-    :param coverage: measure how much of the Odoo part the tests run; it takes them half as long again
+    :param coverage: measure how much of the code the tests run; it takes them half as long again
     """
     if search:
         os.environ.setdefault("OPTOAMC_SEQUENCES", SEQUENCES)
     venv.ensure_tools()
     plain = not tags or PLAIN in tags
     total = Outcome()
-    with _pytest("search" if search else "fixed") if plain else contextlib.nullcontext() as running:
+    with _pytest("search" if search else "fixed", coverage=coverage) if plain else contextlib.nullcontext() as running:
         if in_odoo := [tag for tag in tags if tag != PLAIN]:
             total += _odoo_tests(in_odoo, beside=beside, keep=keep, coverage=coverage)
         elif not tags:
-            rest = [f"/{paths.MODULE}", *(f"-{file}" for file in _HALF)]
-            total += _odoo_tests(_HALF, rest, beside=beside, keep=keep, coverage=coverage)
+            books, rest = f"{BOOKS}/{paths.MODULE}", f"-{BOOKS}"
+            total += _odoo_tests([books], [f"/{paths.MODULE}", rest], beside=beside, keep=keep, coverage=coverage)
         if running:
             total += _pytest_outcome(*running)
     for line in total.details:
@@ -103,27 +60,25 @@ def report(total: Outcome) -> None:
 
 
 @contextlib.contextmanager
-def _pytest(profile: str) -> Iterator[tuple[subprocess.Popen, str]]:
+def _pytest(profile: str, *, coverage: bool) -> Iterator[tuple[subprocess.Popen, str]]:
     """The tests that need no Odoo, running beside whatever is done meanwhile; gives them with their log's name."""
     addons.ensure()
     settings = paths.ROOT / "pyproject.toml"
     command = [paths.PYTHON, "-m", "pytest", f"--config-file={settings}", *addons.plain_packages()]
     # Both stop pytest from looking further up, where a package that imports Odoo is.
     command += [f"--rootdir={paths.PLAIN}", f"--confcutdir={paths.PLAIN}", f"--hypothesis-profile={profile}"]
-    command += [
-        *(f"--cov={package}" for package in addons.plain_packages() if package != "devtools"),
-        f"--cov-config={settings}",
-        "--cov-report=term:skip-covered",
-    ]
-    coverage = paths.HOME / f"coverage-{os.getpid()}"
-    env = {**odoo.plain_environment(), "PYTHONPATH": str(paths.PLAIN), "COVERAGE_FILE": str(coverage)}
+    measured = paths.HOME / f"coverage-{os.getpid()}"
+    if coverage:
+        command += [f"--cov={package}" for package in addons.plain_packages() if package != "devtools"]
+        command += [f"--cov-config={settings}", "--cov-report=term:skip-covered"]
+    env = {**odoo.plain_environment(), "PYTHONPATH": str(paths.PLAIN), "COVERAGE_FILE": str(measured)}
     with open_own_log("pytest") as log:
         process = _start(command, env, log, cwd=paths.PLAIN)
     try:
         yield process, log.name
     finally:
         _stop(process)
-        coverage.unlink(missing_ok=True)
+        measured.unlink(missing_ok=True)
 
 
 def _pytest_outcome(process: subprocess.Popen, log: str) -> Outcome:
@@ -135,11 +90,11 @@ def _pytest_outcome(process: subprocess.Popen, log: str) -> Outcome:
 def _odoo_tests(*selections: Sequence[str], beside: Sequence[str], keep: bool, coverage: bool) -> Outcome:
     """The tests in Odoo that some tags select, each selection on a database of its own and all at the same time."""
     system.want(system.CHROMIUM, system.WKHTMLTOPDF, system.POPPLER)
-    base, init = databases.base(), f"--init={','.join([paths.MODULE, *beside])}"
-    with contextlib.ExitStack() as stack, step("installation and tests in Odoo"):
+    source = databases.installed()
+    with contextlib.ExitStack() as stack, step("tests in Odoo"):
         folder = stack.enter_context(measure.folder()) if coverage else None
-        running = [stack.enter_context(_odoo_running(tags, base, init, folder, keep=keep)) for tags in selections]
-        outcome = sum((_odoo_outcome(*run) for run in running), Outcome())
+        running = [stack.enter_context(_odoo_running(tags, source, beside, folder, keep=keep)) for tags in selections]
+        outcome = sum((_odoo_outcome(*run) for run in running), outcomes.of_installation(databases.complaints()))
         if folder:
             outcome.details.append(f"In Odoo, lines and branches covered: {measure.covered(folder)}")
         return outcome
@@ -147,14 +102,13 @@ def _odoo_tests(*selections: Sequence[str], beside: Sequence[str], keep: bool, c
 
 @contextlib.contextmanager
 def _odoo_running(
-    tags: Sequence[str], base: str, init: str, measured: Path | None, *, keep: bool
+    tags: Sequence[str], source: str, beside: Sequence[str], measured: Path | None, *, keep: bool
 ) -> Iterator[tuple[subprocess.Popen, str]]:
-    """One Odoo that installs the module on a clone and tests it; gives it with its log's name."""
-    with (
-        databases.temporary("test", base, keep=keep) as name,
-        odoo_testing(name, tags, init, "--with-demo", measured=measured) as running,
-    ):
-        yield running
+    """One Odoo that tests the module on a clone, with other modules if named; gives it with its log's name."""
+    with databases.temporary("test", source, keep=keep) as name:
+        databases.add_modules(name, beside, "--with-demo")
+        with odoo_testing(name, tags, measured=measured) as running:
+            yield running
 
 
 @contextlib.contextmanager

@@ -98,11 +98,17 @@ def test_without_git_what_lies_there(clone, monkeypatch):
 
 @pytest.mark.parametrize(
     ("file", "changes"),
-    [("models/a.py", True), ("models/b.py", True), ("tests/test_a.py", False), ("README.rst", False)],
+    [
+        ("models/a.py", True),
+        ("models/b.py", True),
+        ("tests/test_a.py", False),
+        ("lib/sheets/tests/test_a.py", False),
+        ("README.rst", False),
+    ],
 )
 def test_checksum_is_of_what_is_installed(in_git, file, changes):
     before = addons.checksum()
-    (in_git / file).parent.mkdir(exist_ok=True)
+    (in_git / file).parent.mkdir(parents=True, exist_ok=True)
     (in_git / file).write_text("b = 2")
     assert (addons.checksum() != before) is changes
 

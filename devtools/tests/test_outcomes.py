@@ -95,12 +95,26 @@ class TestOdoo:
             assert (outcome.passed, outcome.failed) == (0, 1)
 
 
+class TestInstallation:
+    def test_a_complaint_is_a_failure(self):
+        outcome = outcomes.of_installation(["WARNING a label is missing"])
+        assert (outcome.passed, outcome.failed) == (0, 1)
+        assert "WARNING a label is missing" in outcome.details
+
+    def test_silence_is_none(self):
+        assert outcomes.of_installation([]) == outcomes.Outcome()
+
+
 class TestPytest:
     def test_counts_and_coverage(self):
         lines = ["TOTAL     3173    355    660    106    87%", "184 passed, 3 skipped, 2 warnings in 41.70s"]
         outcome = outcomes.of_pytest(lines, 0)
         assert (outcome.passed, outcome.failed, outcome.skipped) == (184, 0, 3)
         assert outcome.details == ["Without Odoo: 184 passed, 0 failed, 3 skipped; branch coverage: 87%"]
+
+    def test_coverage_is_told_when_it_is_measured(self):
+        outcome = outcomes.of_pytest(["184 passed in 41.70s"], 0)
+        assert outcome.details == ["Without Odoo: 184 passed, 0 failed"]
 
     def test_long_runs_have_their_minutes_in_brackets(self):
         outcome = outcomes.of_pytest(["1 failed, 180 passed in 101.70s (0:01:41)"], 1)
