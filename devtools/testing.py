@@ -18,8 +18,8 @@ PLAIN = "lib"
 SEQUENCES = "500"
 """Histories of the books that a search plays."""
 
-BOOKS = "optoamc_books"
-"""The tag of the tests with French books but without a browser, about half of the work: they run beside the others."""
+_PARTS = ("optoamc_browser", "optoamc_books")
+"""Tags of tests that run beside the others, about a third of the work each (``tests/parts.py``)."""
 
 _PATIENCE_SECONDS = 30
 
@@ -43,8 +43,9 @@ def test(tags: Sequence[str], *, beside: Sequence[str], keep: bool, search: bool
         if in_odoo := [tag for tag in tags if tag != PLAIN]:
             total += _odoo_tests(in_odoo, beside=beside, keep=keep, coverage=coverage)
         elif not tags:
-            books, rest = f"{BOOKS}/{paths.MODULE}", f"-{BOOKS}"
-            total += _odoo_tests([books], [f"/{paths.MODULE}", rest], beside=beside, keep=keep, coverage=coverage)
+            rest = [f"/{paths.MODULE}", *(f"-{tag}" for tag in _PARTS)]
+            parts = [[f"{tag}/{paths.MODULE}"] for tag in _PARTS]
+            total += _odoo_tests(*parts, rest, beside=beside, keep=keep, coverage=coverage)
         if running:
             total += _pytest_outcome(*running)
     for line in total.details:

@@ -125,3 +125,7 @@ from . import test_remittance_transfer
 from . import test_share_due_anew
 from . import test_share_vat
 from . import test_share_dunning
+
+from . import parts
+
+parts.tell_apart([value for name, value in vars().copy().items() if name.startswith("test_")])

@@ -5,27 +5,17 @@ from contextlib import ExitStack
 from freezegun import freeze_time
 from odoo import Command
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-from odoo.tests import HttpCase, tagged
 
 from ..lib.payments.money import euros, in_parts
 from .shared import shared
 from .users import new_user
 
-#: ``./dev test`` runs what has this tag beside all the rest, which has the browsers.
-BOOKS = "optoamc_books"
 
-
-@tagged(BOOKS)
 class ShareCase(AccountTestInvoicingCommon):
     """The worked example of the trade, up to its invoice; agreements are given, not asked for."""
 
     # Behind all others, in a row: they share their set-up.
     test_sequence = 1
-
-    def __init_subclass__(cls):
-        super().__init_subclass__()
-        if issubclass(cls, HttpCase):
-            cls.test_sequence, cls.test_tags = 0, cls.test_tags - {BOOKS}
 
     @classmethod
     @shared
