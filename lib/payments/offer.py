@@ -101,6 +101,20 @@ class OfferLine:
             return None
         return self.price - self.amo - self.amc
 
+    @property
+    def not_advanced(self) -> Decimal:
+        """What the patient need not pay first, to have it back later: the C2S' part and the AMO's (article L861-3).
+
+        Of class A all that may be asked of anybody, also where its maximum price is not known: that the C2S bears it
+        is known then, only how much it may cost is not. Of anything else what the rules tell; nothing where they do
+        not.
+        """
+        if self.cover is not Cover.C2S:
+            return ZERO
+        if self.granted is None and self.product_class == "A":
+            return self.price if self.max_price is None else min(self.price, self.max_price)
+        return ZERO if self.left is None else self.price - self.left
+
 
 def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
     """The sum, ``None`` where one amount is not known.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .allocation import Order
-from .entitlement import Billed
+from .entitlement import Billed, Grant, entitlement
 from .line import LineMoney
 from .money import CENT, ZERO, in_turn
 
@@ -71,6 +71,35 @@ def left_to_bill(ordered: Decimal, invoiced: Decimal, credited: Decimal, drafted
     sign = -1 if ordered < 0 else 1
     ordered, invoiced, credited, drafted = (sign * part for part in (ordered, invoiced, credited, drafted))
     return sign * max(min(max(ordered - invoiced, drafted), ordered - invoiced + credited), ZERO)
+
+
+def not_advanced(
+    order: Order,
+    grants: Mapping[int, Grant],
+    rest: Mapping[int, Billed],
+    documents: Collection[Hashable] | None = None,
+    unit: Decimal = CENT,
+) -> Decimal:
+    """What the law spares the patient to pay first of what is billed, and no payer owes the shop yet.
+
+    :param grants: what it spares of a line besides the order's own payers' parts, by place of the line in the order
+    :param rest: see :func:`patient_due`
+    :param documents: those that bill it; by default all, and what is not invoiced
+    :return: €
+    """
+    if not grants:
+        return ZERO
+    lines = tuple(
+        replace(
+            line,
+            grants=(grants[place],) if place in grants else (),
+            billed=(*line.billed, rest[place]) if place in rest else line.billed,
+        )
+        for place, line in enumerate(order.lines)
+    )
+    payers = {grant.payer for grant in grants.values()}
+    counted = order.documents | {REST} if documents is None else documents
+    return sum(entitlement(payers, lines, counted, unit=unit).values(), ZERO)
 
 
 def patient_due(

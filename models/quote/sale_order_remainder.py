@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ...lib.payments.money import euros
-from ...lib.payments.offer import total
+from ...lib.payments.money import ZERO, euros
+from ...lib.payments.offer import Cover, total
 
 OPTICIANS = "l10n_fr_optoamc.group_optician"
 
@@ -42,6 +42,13 @@ class SaleOrderLine(models.Model):
         money = line._optoamc_offer_money(line.order_id._optoamc_cover())
         return money.amc, money.left
 
+    def _optoamc_not_advanced(self):
+        """What the law spares the patient to pay first of the line, until an insurer has answered, €."""
+        self.ensure_one()
+        line = self.sudo()
+        is_open = bool(line.optical_category) and not line.display_type and not line.is_amc_answered
+        return line._optoamc_offer_money(line.order_id._optoamc_cover()).not_advanced if is_open else ZERO
+
     def _optoamc_awaits_insurer(self):
         """Whether what is left of the line, known or not, rests on an insurer's answer that is still to come."""
         self.ensure_one()
@@ -76,18 +83,29 @@ class SaleOrder(models.Model):
     @api.depends_context("lang")
     def _compute_left_note(self):
         for order in self:
-            if not order._optoamc_awaits_insurer():
-                order.left_note = False
-            elif order.is_left_unknown:
-                order.left_note = self.env._(
-                    "What is left to the patient is not known until the insurer has answered."
-                )
-            else:
-                order.left_note = self.env._(
-                    "%s left to the patient is what is expected: the insurer has not agreed yet, and until it does "
-                    "nothing of its part comes off what is to pay at the shop.",
-                    order.currency_id.format(order.left_total),
-                )
+            order.left_note = order._optoamc_awaits_insurer() and order._optoamc_left_words()
+
+    def _optoamc_left_words(self):
+        """What is to be said of the remainder while the insurer has not answered."""
+        amount, is_c2s = self.currency_id.format(self.left_total), self._optoamc_cover() is Cover.C2S
+        if self.is_left_unknown:
+            words = self.env._("What is left to the patient is not known until the insurer has answered.")
+            return f"{words} {self._optoamc_c2s_words()}" if is_c2s else words
+        if is_c2s:
+            words = self.env._("%s left to the patient is what is expected: the insurer has not agreed yet.", amount)
+            return f"{words} {self._optoamc_c2s_words()}"
+        return self.env._(
+            "%s left to the patient is what is expected: the insurer has not agreed yet, and until it does "
+            "nothing of its part comes off what is to pay at the shop.",
+            amount,
+        )
+
+    def _optoamc_c2s_words(self):
+        return self.env._(
+            "A patient of the C2S does not pay first what it and the Sécu bear (article L861-3): none of it that the "
+            "rules tell is asked at the shop, and nothing of class A up to its maximum price. If the insurer refuses, "
+            "the patient owes it."
+        )
 
     @api.depends("order_line.left_amount", "order_line.is_left_unknown")
     def _compute_optical_summary(self):

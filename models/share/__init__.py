@@ -29,6 +29,7 @@ from . import optoamc_share_selection
 from . import optoamc_share_follow_up
 from . import optoamc_share_age
 from . import res_partner_share
+from . import sale_order_not_advanced
 from . import sale_order
 from . import unbooked
 from . import sale_order_cancellation

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...lib.payments.money import ZERO, euros
 from ..mixin.access_first import check_first
+from .order_reading import billing_documents, read_orders
 
 
 class AccountMove(models.Model):
@@ -22,9 +23,17 @@ class AccountMove(models.Model):
     def _compute_optoamc_to_collect(self):
         for move in self:
             is_owed = move.state == "posted" and move.move_type == "out_invoice" and move.optoamc_has_payers
-            left = euros(move.amount_residual) if is_owed else ZERO
-            unused = sum(move.line_ids.sale_line_ids.order_id._optoamc_unused().values()) if left else ZERO
+            left = euros(move.amount_residual) - move._optoamc_not_advanced() if is_owed else ZERO
+            unused = sum(move.line_ids.sale_line_ids.order_id._optoamc_unused().values()) if left > 0 else ZERO
             move.optoamc_to_collect = float(max(left - unused, ZERO))
+
+    def _optoamc_not_advanced(self):
+        """What the invoice bills that the law spares its patients to pay first, €."""
+        self.ensure_one()
+        orders = self.line_ids.sale_line_ids.order_id.filtered(lambda order: order._optoamc_may_not_advance())
+        readings = read_orders(orders, billing_documents(orders))
+        documents = self | self.reversal_move_ids
+        return sum((reading.record._optoamc_not_advanced(reading, documents) for reading in readings), ZERO)
 
     def action_optoamc_collect(self):
         """*Encaisser*: register what the patient pays now.

@@ -192,6 +192,12 @@ class OrderReading:
         fund = share.partner_id.commercial_partner_id or self.record._optoamc_amo_fund()
         return Payer(self.amo_key, fund.id or None, is_open=is_practised)
 
+    def has_amo_pay_shop(self):
+        """Whether the AMO owes the shop its part, or has paid it there."""
+        amo = self.payers[0]
+        carried = self.shares.filtered(lambda share: share.kind == "amo" and share.amount)
+        return amo.partner is not None and (amo.is_open or bool(carried))
+
     def _insurer(self, request):
         return Payer(
             (self.record.id, request.id),

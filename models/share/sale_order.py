@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...lib.payments.money import ZERO
 from ...lib.payments.order import patient_due
 from .order_reading import billing_documents, read_orders
 from .share_allocation import ShareAllocation
@@ -23,7 +24,7 @@ class SaleOrder(models.Model):
         compute="_compute_patient_due",
         compute_sudo=True,
         help="What no payer owes the shop: the patient's share, and what the Sécu or an insurer reimburses "
-        "to the patient.",
+        "to the patient. A patient of the C2S pays nothing first that is reimbursed.",
     )
 
     @api.depends(
@@ -34,6 +35,7 @@ class SaleOrder(models.Model):
         "partner_invoice_id",
         "patient_id.amo_id",
         "order_line.amo_amount",
+        "order_line.left_amount",
         "order_line.invoice_lines.parent_state",
         "order_line.invoice_lines.price_total",
         "order_line.invoice_lines.quantity",
@@ -51,7 +53,7 @@ class SaleOrder(models.Model):
             customer = order.partner_invoice_id.commercial_partner_id
             plain, rest = reading.order(with_rest=True), reading.rest()
             due = patient_due(plain, rest, (customer.id,), reading.unit, reading.invoiced())
-            order.patient_due = float(due)
+            order.patient_due = float(max(due - order._optoamc_not_advanced(reading), ZERO))
 
     # -- what is asked of the patient online --------------------------------------------------
 
@@ -79,12 +81,13 @@ class SaleOrder(models.Model):
     # -- the shares of the orders' invoices ---------------------------------------------------
 
     def _optoamc_with_payers(self):
-        """The orders of which a payer owes the shop a part, or carries one."""
+        """The orders of which a payer owes the shop a part, or carries one, or which the patient does not pay first."""
         return self.filtered(
             lambda order: (
                 order.optoamc_share_ids
                 or (order.company_id.amo_third_party and order.amo_total)
                 or order.optoamc_request_ids._binding()
+                or order._optoamc_may_not_advance()
             )
         )
 

@@ -59,7 +59,8 @@ def test_responsible_contract_and_class_a():
 def _service(price, **values):
     """A service of class A with a tariff of 10.00, of which the AMO pays 60 %; invented."""
     defaults = {"product_class": "A", "kind": "adaptation", "cover": Cover.RESPONSIBLE, "amo": Decimal(6)}
-    return OfferLine(price=Decimal(price), base=Decimal(10), max_price=Decimal(15), **defaults | values)
+    defaults |= {"base": Decimal(10), "max_price": Decimal(15)}
+    return OfferLine(price=Decimal(price), **defaults | values)
 
 
 def test_responsible_contract_and_services():
@@ -101,3 +102,20 @@ def test_unknown_share_of_the_amo_leaves_nothing_of_class_a():
     """Whoever of the two pays, nothing is left to the patient below the maximum price."""
     line = OfferLine(price=Decimal(30), product_class="A", cover=Cover.C2S, max_price=Decimal(30))
     assert (line.amc, line.left) == (None, 0)
+
+
+def test_what_a_patient_of_the_c2s_does_not_pay_first():
+    """Article L861-3: of class A all of it, whether the maximum price is known or not; else what the rules tell."""
+    spared = [
+        _service(price, cover=Cover.C2S, **values).not_advanced
+        for price, values in (
+            (15, {}),
+            (18, {}),
+            (18, {"max_price": None, "amo": None}),
+            (50, {"product_class": "B"}),
+            (50, {"product_class": "B", "amo": None}),
+            (50, {"granted": Decimal(20)}),
+        )
+    ]
+    assert spared == [15, 15, 18, 10, 0, 26]
+    assert _service(15).not_advanced == 0
