@@ -1,4 +1,7 @@
-"""Choices that models of several rooms share: a key, and its label in the English source."""
+"""What models of several rooms share: who reads health data; choices, a key and its label in the English source."""
+
+#: Who reads what tells of a person's health.
+OPTICIANS = "l10n_fr_optoamc.group_optician"
 
 #: Quality of a person towards the insured one: keys of ``lib.protocol.messages.Quality``.
 QUALITIES = [

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 
 from ...lib.payments.money import exact
-
-OPTICIANS = "l10n_fr_optoamc.group_optician"
+from ..selections import OPTICIANS
 
 EYES = ("right", "left")
 

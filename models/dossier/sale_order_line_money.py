@@ -4,9 +4,7 @@ from odoo.exceptions import ValidationError
 from ...lib.payments.line import LineMoney, amo_part
 from ...lib.payments.money import euros, exact, in_parts
 from ...lib.payments.reduction import Priced, net_prices
-
-#: Who reads what tells of a person's health.
-OPTICIANS = "l10n_fr_optoamc.group_optician"
+from ..selections import OPTICIANS
 
 
 class SaleOrderLine(models.Model):

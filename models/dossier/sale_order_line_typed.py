@@ -1,12 +1,12 @@
 from odoo import api, fields, models
 
+from ..selections import OPTICIANS
+
 #: What follows from the article, the prescription and the tariff unless it is typed.
 _WORKED_OUT = ("equipment_number", "eye_side", "vision", "lpp_id", "amo_base", "amo_amount")
 
 #: Of these, what is worked out is kept beside what a person typed instead; each is an input of the next.
 _TYPED = ("eye_side", "lpp_id", "amo_base", "amo_amount")
-
-OPTICIANS = "l10n_fr_optoamc.group_optician"
 
 
 class SaleOrderLine(models.Model):

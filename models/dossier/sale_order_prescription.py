@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-OPTICIANS = "l10n_fr_optoamc.group_optician"
+from ..selections import OPTICIANS
 
 #: What prescriptions are of.
 _KINDS = ("glasses", "contact_lenses")

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from .sale_order_prescription import OPTICIANS, kinds_of
+from ..selections import OPTICIANS
+from .sale_order_prescription import kinds_of
 
 
 class SaleOrder(models.Model):

@@ -2,8 +2,7 @@ from odoo import api, fields, models
 
 from ...lib.payments.money import ZERO, euros
 from ...lib.payments.offer import Cover, total
-
-OPTICIANS = "l10n_fr_optoamc.group_optician"
+from ..selections import OPTICIANS
 
 
 class SaleOrderLine(models.Model):
