@@ -28,6 +28,11 @@ class SaleOrderLine(models.Model):
         return is_open and not is_asked and self.lpp_id == self.lpp_id_worked_out
 
 
+#: In the context of a prescription's own writing: its eyes are followed once, after the last of them. No client can
+#: send it.
+_FOLLOWED_LATER = object()
+
+
 class OptoamcPrescriptionEye(models.Model):
     """A correction typed anew."""
 
@@ -55,9 +60,23 @@ class OptoamcPrescriptionEye(models.Model):
 class OptoamcPrescription(models.Model):
     _inherit = "optoamc.prescription"
 
+    def write(self, vals):
+        if "eye_ids" not in vals:
+            return super().write(vals)
+        later = self.with_context(optoamc_followed=_FOLLOWED_LATER)
+        result = super(OptoamcPrescription, later).write(vals)
+        self._optoamc_follow()
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        later = self.with_context(optoamc_followed=_FOLLOWED_LATER)
+        # No dossier holds a prescription that is being made.
+        return super(OptoamcPrescription, later).create(vals_list).with_env(self.env)
+
     def _optoamc_follow(self):
         """Have the codes of the open dossiers that hold these prescriptions follow them."""
-        if self:
+        if self and self.env.context.get("optoamc_followed") is not _FOLLOWED_LATER:
             self._optoamc_dossiers().order_line._optoamc_follow()
 
 
