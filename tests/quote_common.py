@@ -4,9 +4,11 @@ import datetime as dt
 import re
 import subprocess
 import tempfile
+from io import BytesIO
 from pathlib import Path
 
 from odoo import Command, fields
+from odoo.tools.pdf import OdooPdfFileReader
 
 from .common import KNOWN, OptoamcCommon, only_shipped_tariffs
 
@@ -27,6 +29,11 @@ def pdf_text(pdf):
         command = ["pdftotext", "-layout", str(file), "-"]
         text = subprocess.run(command, capture_output=True, check=True, text=True).stdout
     return re.sub(r"[ \u00a0\u202f]+", " ", text)
+
+
+def pdf_title(pdf):
+    """The title that a PDF says it has."""
+    return OdooPdfFileReader(BytesIO(pdf)).metadata.title
 
 
 class QuoteCase(OptoamcCommon):
@@ -136,10 +143,11 @@ class QuoteCase(OptoamcCommon):
         right.product_uom_qty = 2
         return right
 
-    def _propose(self, order):
+    def _propose(self, order, **values):
         """The optician has the offer of class A added; the only articles of the catalogue are chosen already."""
         action = order.with_user(self.optician).action_optoamc_propose_class_a()
         offer = self.env["optoamc.class.a.offer"].with_user(self.optician).browse(action["res_id"])
+        offer.write(values)
         offer.action_make_offer()
         return (order._optoamc_variants() - order)[-1:]
 

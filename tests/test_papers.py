@@ -13,7 +13,7 @@ from odoo.tests import HttpCase, TransactionCase, tagged
 
 from ..models.company import res_company
 from .common import KNOWN, OptoamcCommon
-from .quote_common import pdf_text
+from .quote_common import pdf_text, pdf_title
 
 #: A day from which group codes suffice.
 LEAST = date(2025, 6, 2)
@@ -161,6 +161,10 @@ class TestPrintedText(PaperCase, HttpCase):
             with self.subTest(report=report):
                 content, kind = reports._render_qweb_pdf(report, record.ids)
                 self.assertEqual(kind, "pdf")
+                if report.startswith("l10n_fr_optoamc."):
+                    paper = self.env["ir.actions.report"]._get_report(report)
+                    names = {paper.with_context(lang=lang).name for lang in ("fr_FR", "en_US")}
+                    self.assertIn(pdf_title(content), names, "what a list of files, or a screen reader, calls it")
                 text = " ".join(pdf_text(content).split())
                 for part in IDENTITY:
                     self.assertIn(part, text)

@@ -6,7 +6,7 @@ from lxml import etree
 from odoo import Command
 from odoo.tests import HttpCase, tagged
 
-from .quote_common import QuoteCase
+from .quote_common import QuoteCase, pdf_title
 
 LPP_CODE = re.compile(r"\b\d{7}\b")
 
@@ -21,6 +21,16 @@ class TestQuotePapers(QuoteCase, HttpCase):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("fr_FR")
         cls._know_tariffs()
+
+    def test_titles(self):
+        order = self._dossier({"sphere": -3.0}, product_class="A")
+        self._checked(order)
+        order.partner_id.lang = "fr_FR"
+        reports = self.env["ir.actions.report"].with_context(force_report_rendering=True, lang="fr_FR")
+        for report, title in (("legal_quote", "Devis normalisé"), ("detailed_note", "Note détaillée")):
+            pdf, _kind = reports._render_qweb_pdf(f"l10n_fr_optoamc.action_report_{report}", order.ids)
+            self.assertEqual(pdf_title(pdf), title)
+            order.action_confirm()
 
     def _in_order(self, text, *parts):
         """Each part stands in the text, after the one before it."""

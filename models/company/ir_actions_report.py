@@ -1,11 +1,18 @@
+import re
+from html import unescape
+from io import BytesIO
+
 from lxml import html as lxml_html
 from odoo import models
+from odoo.tools.pdf import OdooPdfFileReader, OdooPdfFileWriter
 
 #: Millimetres above and below a page that has neither header nor footer.
 BARE_MARGIN = 10
 
 #: What a report's name begins with where the paper is this module's.
 OWN_REPORTS = "l10n_fr_optoamc."
+
+_TITLE = re.compile(r"<title>(.+?)</title>", re.DOTALL)
 
 _ARTICLES = "//div[contains(concat(' ', normalize-space(@class), ' '), ' article ')]"
 
@@ -32,6 +39,13 @@ class IrActionsReport(models.Model):
             set_viewport_size=set_viewport_size,
         )
 
+    def _run_wkhtmltopdf(self, bodies, *args, **kwargs):
+        """Have the PDF say what the page is called: without its patched Qt wkhtmltopdf leaves it out."""
+        pdf = super()._run_wkhtmltopdf(bodies, *args, **kwargs)
+        title = _TITLE.search(str(bodies[0])) if bodies else None
+        is_lost = title and self.env.company._optoamc_prints_unpatched("pdf", is_ours=True)
+        return titled(pdf, unescape(title[1]).strip()) if is_lost else pdf
+
     def _prepare_html(self, html, report_model=False):
         """Have a set of papers rendered once, whatever wkhtmltopdf is installed, where each is not filed by itself.
 
@@ -48,6 +62,15 @@ class IrActionsReport(models.Model):
         if is_ours and len(ids) > 1:
             ids = [None] * len(ids)  # known by no record, they are left together
         return bodies, ids, *others
+
+
+def titled(pdf, title):
+    """The same PDF, as bytes, with a title of its own."""
+    writer, out = OdooPdfFileWriter(), BytesIO()
+    writer.cloneReaderDocumentRoot(OdooPdfFileReader(BytesIO(pdf), strict=False))
+    writer.addMetadata({"/Title": title})
+    writer.write(out)
+    return out.getvalue()
 
 
 def as_one_document(html):
