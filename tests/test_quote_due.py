@@ -34,6 +34,7 @@ class TestQuoteDue(QuoteCase):
         """A dossier of contact lenses: the eye and the boxes of each line."""
         order = self._dossier({"sphere": -3.0})
         order.order_line.unlink()
+        order.prescription_id.write({"equipment_kind": "contact_lenses", "has_lump_sum_indication": True})
         order.order_line = [
             Command.create({"product_id": self.box.id, "eye_side": side, "product_uom_qty": boxes})
             for side, boxes in lines
@@ -89,6 +90,7 @@ class TestQuoteDue(QuoteCase):
                 "patient_id": order.patient_id.id,
                 "prescriber_id": self.prescriber.id,
                 "equipment_kind": "contact_lenses",
+                "has_lump_sum_indication": True,
                 "date": order.optical_date,
                 "eye_ids": [
                     Command.clear(),
@@ -134,7 +136,7 @@ class TestQuoteDue(QuoteCase):
         self.assertEqual(order.order_line.eye_side, "right")
         self.assertIn("counted for OD alone", order.lpp_warnings)
         order.order_line.eye_side = "both"
-        self.assertNotIn("alone", order.lpp_warnings or "")
+        self.assertNotIn("counted for", order.lpp_warnings or "")
 
     def test_the_eye_that_was_said_stays(self):
         line = self._boxes(2, eye_side="left")

@@ -5,8 +5,7 @@ from odoo.tools import format_date
 from ...lib.lpp.lump_sums import Sold, bases
 from ...lib.payments.money import euros, exact
 from ...lib.renewal.clock import add_months
-
-OPTICIANS = "l10n_fr_optoamc.group_optician"
+from ..selections import OPTICIANS
 
 
 class SaleOrderLine(models.Model):
@@ -92,7 +91,7 @@ class SaleOrderLine(models.Model):
         )
 
     def _optoamc_lump_sum_problem(self):
-        """The lump sum of the year was counted in an earlier dossier: words, or ``None``."""
+        """Whether the lump sum of the year that is counted is due: words to ask or say it is not, or ``None``."""
         self.ensure_one()
         order = self.order_id
         patient = order._optoamc_patient_sudo()._origin
@@ -100,6 +99,22 @@ class SaleOrderLine(models.Model):
             return None
         if self.is_own_expense or not self.amo_amount:
             return None
+        return self._optoamc_lump_sum_counted(patient) or self._optoamc_lump_sum_doubt()
+
+    def _optoamc_lump_sum_doubt(self):
+        """The Sécu owes the lump sum for some indications alone, and nobody has said that there is one: words."""
+        prescription = self.sudo()._optoamc_prescription()
+        if prescription.equipment_kind == "contact_lenses" and prescription.has_lump_sum_indication:
+            return None
+        return self.env._(
+            "the Sécu pays the yearly lump sum of contact lenses for the indications of the LPP alone. Does the "
+            "prescription state one of them? Then tick it there (Indication of the LPP). Otherwise type 0.00 for the "
+            "Sécu, or sell the line at the patient's expense."
+        )
+
+    def _optoamc_lump_sum_counted(self, patient):
+        """The lump sum of the year was counted in an earlier dossier of the patient: words, or ``None``."""
+        order = self.order_id
         lines = self.sudo().search(
             Domain("order_id.patient_id", "=", patient.id)
             & Domain("order_id", "!=", order._origin.id)

@@ -58,7 +58,9 @@ class SaleOrderLine(models.Model):
 
     @api.depends(
         *("is_amo_unknown", "lpp_id", "product_uom_qty", "net_price", "order_id.patient_id.birthdate"),
-        *("eye_side", "is_own_expense", "amo_amount", "order_id.prescription_id", "order_id.other_prescription_id"),
+        *("eye_side", "is_own_expense", "amo_amount"),
+        *("order_id.prescription_id.has_lump_sum_indication", "order_id.prescription_id.equipment_kind"),
+        *("order_id.other_prescription_id.has_lump_sum_indication", "order_id.other_prescription_id.equipment_kind"),
     )
     @api.depends_context("lang")
     def _compute_lpp_warning(self):

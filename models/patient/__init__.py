@@ -24,6 +24,7 @@ from . import optoamc_prescription
 from . import optoamc_prescription_validity
 from . import optoamc_prescription_eye
 from . import optoamc_prescription_first
+from . import optoamc_prescription_indication
 from . import res_partner_desk
 from . import res_partner_same
 from . import res_partner_trial
