@@ -197,7 +197,7 @@ EXTENSIONS = {
             "optoamc_currency_warning optoamc_shop_warning optoamc_amo_none_choice has_fictitious_tariffs "
             "delivered_on second_pair_delivered_on has_second_pair optoamc_offer "
             "no_class_a_reason quote_problems quote_warnings note_warnings has_codes_to_check needs_class_a_offer "
-            "has_other_codes quote_gaps quote_other_problems "
+            "has_other_codes has_sale_doubts quote_gaps quote_other_problems "
             "chosen_offer "
             "chosen_by chosen_on quote_reminded_on declined_for_id accepted_seal signed_seal quoted_on "
             "is_quote_changed has_parts_not_due faulty_offer_id prescription_kind other_prescription_kind "
@@ -281,7 +281,10 @@ FIELDS = {
         "annual_used annual_remaining is_current active rights_state rights_date rights_until rights_check_ids "
         "rights_seconds responsible c2s_type portability_until"
     ),
-    "optoamc.class.a.offer": "order_id company_id line_ids is_complete reason pairing_ids has_pairing",
+    "optoamc.class.a.offer": (
+        "order_id company_id line_ids is_complete reason pairing_ids has_pairing left_out_ids has_left_out "
+        "keeps_left_out"
+    ),
     "optoamc.class.a.offer.line": (
         "offer_id order_line_id replaced_id eye_side quantity lpp_id group_code candidate_ids candidate_count "
         "product_id is_pairing equipment_number indices currency_id price amo_amount is_amo_unknown amc_amount "
@@ -340,7 +343,7 @@ FIELDS = {
         "patient_id prescriber_id prescriber_kind company_id active date equipment_kind renewal valid_until "
         "is_expired warning eye_ids has_negative_cylinder has_intermediate has_near previous_id comparison "
         "scan_ids note is_first_wear is_adapted_first prescriber_agreed_on agreement_document renewal_note "
-        "is_renewal_early"
+        "is_renewal_early has_lump_sum_indication"
     ),
     "optoamc.prescription.eye": (
         "prescription_id side vision sphere cylinder axis addition prism prism_base pupillary_distance height "

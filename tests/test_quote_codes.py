@@ -136,7 +136,7 @@ class TestQuoteCodes(QuoteCase):
         order.action_optoamc_amo_none()
         order.order_line.is_own_expense = True
         self.assertTrue(order.order_line[-1].is_amo_none)
-        offer = self._propose(order)
+        offer = self._propose(order, keeps_left_out=True)
         self.assertTrue(offer.is_replacement)
         self.assertTrue(all(offer.order_line.mapped("is_own_expense")))
         self.assertTrue(offer.order_line.filtered(lambda line: line.product_id == tint).is_amo_none)

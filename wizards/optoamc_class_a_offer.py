@@ -31,6 +31,46 @@ class OptoamcClassAOffer(models.TransientModel):
         help="Where none meets the need: kept on the dossier, the quote says it in one line.",
     )
 
+    left_out_ids = fields.Many2many(
+        "sale.order.line", compute="_compute_left_out_ids", string="Sold beside the equipment"
+    )
+    has_left_out = fields.Boolean(compute="_compute_left_out_ids")
+    keeps_left_out = fields.Boolean(
+        "In the 100 % Santé offer too",
+        help="What is no part of the equipment: accessories, and supplements that the LPP does not list.",
+    )
+
+    @api.depends("order_id", "line_ids.order_line_id")
+    def _compute_left_out_ids(self):
+        for offer in self:
+            offer.left_out_ids = offer._left_out()
+            offer.has_left_out = bool(offer.left_out_ids)
+
+    def _left_out(self):
+        """What the customer buys besides the equipment that the offer replaces: no part of it unless he asks for it.
+
+        The equipment is its lenses and its frame, and what the LPP lists for them: an adaptation, a prism, a filter.
+        An accessory, or a treatment without a code of the LPP, answers no prescription: it would only make the offer
+        dearer. Other equipments of the order, contact lenses or plano glasses, are sold with either offer.
+        """
+        self.ensure_one()
+        replaced = self.line_ids.order_line_id.mapped("equipment_number")
+        return self.order_id.order_line.filtered(
+            lambda line: (
+                not line.display_type
+                and not line.is_downpayment
+                and line.price_total >= 0
+                and (
+                    not line.optical_category
+                    or (
+                        line.optical_category == "supplement"
+                        and line.equipment_number in replaced
+                        and not line.sudo().lpp_id
+                    )
+                )
+            )
+        )
+
     @api.depends("line_ids.product_id")
     def _compute_is_complete(self):
         for offer in self:
@@ -109,7 +149,11 @@ class OptoamcClassAOffer(models.TransientModel):
             for place in places:
                 commands.append(Command.create(place._line_values(original)))
             commands.append(Command.delete(copies[original].id))
-        commands += [command for line in originals for command in self._service_commands(line, copies[line])]
+        left_out = self.env["sale.order.line"] if self.keeps_left_out else self._left_out()
+        commands += [Command.delete(copies[line].id) for line in left_out]
+        commands += [
+            command for line in originals - left_out for command in self._service_commands(line, copies[line])
+        ]
         variant.write({"order_line": commands})
 
     def _service_commands(self, original, copy):
