@@ -8,12 +8,16 @@ class OptoamcLpp(models.Model):
 
     _inherit = "optoamc.lpp"
 
+    def _most(self, quantity, date):
+        """The maximum selling price of some pieces on a day, €; 0.0 where there is none, or none is known."""
+        return (self._max_price_on(date) or 0.0) * quantity
+
     def _price_problem(self, price, quantity, date):
         """A price above the code's maximum selling price: words, or ``None``.
 
         :param price: of all pieces, €, VAT included
         """
-        most, currency = (self._max_price_on(date) or 0.0) * quantity, self.env.company.currency_id
+        most, currency = self._most(quantity, date), self.env.company.currency_id
         if not most or currency.compare_amounts(price, most) <= 0:
             return None
         return self.env._(

@@ -49,6 +49,23 @@ class SaleOrderLine(models.Model):
         line = self.sudo()
         return line.optical_trace or ", ".join(line._optoamc_delivered_lots())
 
+    def _optoamc_above_limit(self):
+        """That the line was sold above the maximum selling price of its class, in words; ``None``: it was not.
+
+        The quote is refused before that; the note says what was sold, and so this, too.
+        """
+        self.ensure_one()
+        line = self.sudo()
+        most = line.lpp_id.with_company(line.company_id)._most(line.product_uom_qty, line.order_id.optical_date)
+        if not line._optoamc_price_problem():
+            return None
+        return self.env._(
+            "%(article)s: sold at %(price)s, above the maximum selling price (PLV), %(most)s.",
+            article=line.product_id.name,
+            price=line.currency_id.format(line.net_price),
+            most=line.currency_id.format(most),
+        )
+
     def _optoamc_delivered_lots(self):
         """The names of the lots that are with the patient: what was brought back is not."""
         if "move_ids" not in self._fields:  # Inventory is not installed
@@ -77,7 +94,7 @@ class SaleOrder(models.Model):
     @api.depends(
         *("state", "optical_date", "has_legal_quote", "order_line.optical_trace", "order_line.optical_category"),
         *("prescription_id", "order_line.product_uom_qty", "order_line.eye_side", "order_line.vision"),
-        "order_line.equipment_number",
+        *("order_line.equipment_number", "order_line.net_price", "order_line.lpp_id"),
     )
     @api.depends_context("lang")
     def _compute_note_warnings(self):
@@ -88,6 +105,10 @@ class SaleOrder(models.Model):
             untraced = pieces.filtered(lambda line: not line._optoamc_trace())
             articles = ", ".join(dict.fromkeys(line.product_id.name for line in untraced))
             warnings = order._optoamc_sold_untold_eyes()
+            if is_sold:
+                sold = order._optoamc_optical_lines()
+                warnings += [words for line in sold if (words := line._optoamc_above_limit())]
+                warnings += [words for line in sold for words in line._optoamc_code_doubts()]
             if articles:
                 warnings.append(
                     self.env._("No identification number (the maker's, a lot or a serial number) of: %s.", articles)
@@ -104,6 +125,9 @@ class SaleOrder(models.Model):
                 "name": order.name,
                 "date": order._optoamc_order_day(),
                 "sold": order._optoamc_offer_values(number),
+                "above_limit": [
+                    words for line in order._optoamc_equipment_lines(number) if (words := line._optoamc_above_limit())
+                ],
                 "requests": order.optoamc_request_ids.filtered(
                     lambda asked, number=number: (
                         asked.equipment_number == number
