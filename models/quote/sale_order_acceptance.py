@@ -121,17 +121,21 @@ class SaleOrder(models.Model):
         """What the place for the patient's signature shows.
 
         :return: a dict: ``change`` since the patient signed (:meth:`_optoamc_change_since`), ``is_signed`` whether the
-            signature is of what is printed, ``is_accepted`` whether the offer is
+            portal's signature is of what is printed, ``is_accepted`` whether the offer is, ``is_on_paper`` whether by
+            a later signature, on paper
         """
         order = self.sudo()
         signed, accepted = order.signature and order.signed_seal, order.accepted_seal
         # What was signed is most often what was accepted: what is printed is worked out once.
         changes = {seal: order._optoamc_change_since(seal) for seal in {signed, accepted} if seal}
+        is_accepted = bool(accepted) and changes[accepted] != CHANGED
+        is_on_paper = is_accepted and bool(signed) and accepted != signed
         change = changes.get(signed)
         return {
-            "change": change,
+            "change": None if is_on_paper else change,
             "is_signed": bool(signed) and not change,
-            "is_accepted": bool(accepted) and changes[accepted] != CHANGED,
+            "is_accepted": is_accepted,
+            "is_on_paper": is_on_paper,
         }
 
     def _optoamc_change_warnings(self):
