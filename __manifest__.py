@@ -80,6 +80,7 @@
         "report/optoamc_request_letter.xml",
         "report/sale_order_report.xml",
         "report/optoamc_legal_quote.xml",
+        "report/optoamc_legal_quote_portal.xml",
         "data/optoamc_quote_data.xml",
         "views/optoamc_quote_views.xml",
     ],

@@ -13,6 +13,13 @@ class CustomerPortal(portal.CustomerPortal):
             return values
         return values | {"amount": min(values["amount"], order_sudo.optoamc_to_collect)}
 
+    @route()
+    def portal_order_page(self, order_id, offer=None, **kwargs):
+        """The page as a link opens it has no offer chosen; one of those that it shows chooses it."""
+        if not offer:
+            request.update_context(optoamc_to_choose=True)
+        return super().portal_order_page(order_id, **kwargs)
+
     def _show_report(self, model, report_type, report_ref, download=False):
         """The patient reads and keeps the legal quote where there is one."""
         if report_ref == "sale.action_report_saleorder" and model._optoamc_is_quote_ready():

@@ -2,6 +2,7 @@ import datetime as dt
 import re
 from functools import partial
 
+from lxml import html
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
@@ -29,7 +30,7 @@ class TestQuoteSigning(QuoteCase, HttpCase):
 
     def _open(self, order):
         """Where the page of an order, opened now, sends the signature."""
-        page = self.url_open(order.get_portal_url())
+        page = self.url_open(order.get_portal_url(query_string="&offer=chosen"))
         self.assertIn("o_optoamc_legal_quote", page.text)
         (url,) = set(re.findall(r"/my/orders/[0-9]+/accept[?][^&]*&amp;(?:amp;)?seal=[0-9a-f]{64}", page.text)) or [
             None
@@ -176,6 +177,16 @@ class TestQuoteSigning(QuoteCase, HttpCase):
         printed = self._text(self.offer)
         self.assertNotIn("Fabienne MONTFORT,", printed, "the portal's signature is of another content")
         self.assertIn("Offre acceptée", printed)
+        self.assertIn("Signé de nouveau sur papier", printed)
+        self.assertNotIn("à signer de nouveau", printed, "the reprint is what was signed on paper")
+        # What an insurer answers afterwards takes nothing off it; another change does.
+        lens = self.offer.order_line.filtered(lambda line: line.optical_category == "lens")[0]
+        lens.with_user(self.optician).amo_amount = 3.0
+        self.assertIn("Signé de nouveau sur papier", self._text(self.offer))
+        self.offer.order_line[0].price_unit = 33.0
+        printed = self._text(self.offer)
+        self.assertNotIn("Signé de nouveau sur papier", printed)
+        self.assertIn("to be signed anew", " ".join(self._text(self.offer, lang="en_US").split()))
 
     def test_answered_since_it_was_signed(self):
         """An insurer's answer changes the parts of the payers: the paper says so, nothing has to be signed anew."""
@@ -230,7 +241,43 @@ class TestQuoteSigning(QuoteCase, HttpCase):
         self.assertIn("o_optoamc_legal_quote", page)
         for words in ("sale_order_advantage", "portal_connect_software_modal_btn"):
             self.assertNotIn(words, page)
+        self.assertNotIn('name="optoamc_signing"', page, "no offer is chosen yet")
+        page = self.url_open(self.offer.get_portal_url(query_string="&offer=chosen")).text
         self.assertIn('name="optoamc_signing"', page)
+
+    def test_no_offer_is_chosen_beforehand(self):
+        """The mail leads to the dearer one: nothing is chosen or priced before the patient does, 100 % Santé first."""
+        page = html.fromstring(self.url_open(self.order.get_portal_url()).text)
+        choices = page.xpath("//a[contains(@class, 'o_optoamc_choice')]")
+        self.assertEqual([choice.get("data-offer") for choice in choices], ["class_a", "other"])
+        self.assertFalse([choice for choice in choices if "active" in choice.get("class").split()])
+        self.assertFalse(page.xpath("//*[@data-bs-target='#modalaccept']"))
+        self.assertFalse(page.xpath("//h2[contains(., '389')]"))
+        chosen = html.fromstring(self.url_open(choices[0].get("href")).text)
+        (active,) = chosen.xpath("//a[contains(@class, 'o_optoamc_choice') and contains(@class, 'active')]")
+        self.assertEqual(active.get("data-offer"), "class_a")
+        self.assertTrue(chosen.xpath("//*[@data-bs-target='#modalaccept']"))
+        self.assertFalse(self.order._optoamc_is_to_choose(), "on the portal's page alone")
+
+    def test_contact_lenses_have_one_offer(self):
+        box = self._article("Lentilles", 25.0, "contact", lpp="2251545")
+        order = self._dossier({"sphere": -3.0})
+        order.order_line.unlink()
+        order.prescription_id.write({"equipment_kind": "contact_lenses", "has_lump_sum_indication": True})
+        order.order_line = [Command.create({"product_id": box.id, "eye_side": "right"})]
+        self._checked(order)
+        self.assertFalse(order.quote_problems)
+        url = self._open(order)
+        self.assertNotIn("Autre offre", self.url_open(order.get_portal_url()).text)
+        self.assertTrue(self._sign(url)["force_refresh"])
+        self.env.invalidate_all()
+        self.assertEqual((order.state, order.chosen_offer, order.chosen_by), ("sale", False, "Fabienne MONTFORT"))
+        page = self.url_open(order.get_portal_url()).text
+        self.assertIn('name="optoamc_chosen"', page)
+        self.assertNotIn("Autre offre", page)
+        printed = self._text(order)
+        self.assertIn("Devis accepté", printed)
+        self.assertNotIn("Autre offre", printed)
 
     # -- one offer, by whichever door ---------------------------------------------------------
 

@@ -63,14 +63,10 @@ class SaleOrder(models.Model):
             return "l10n_fr_optoamc.legal_quote_portal_content"
         return super()._get_name_portal_content_view()
 
-    def _optoamc_portal_choices(self):
-        """The offers among which the patient chooses on the portal, the one of the page included.
-
-        :return: a dict an offer: the order, its kind, and what is left to the patient, ``None`` for not known, and
-            whether that rests on an insurer's answer that is still to come
-        """
+    def _optoamc_open_offers(self):
+        """The quotations that the patient may choose on the portal, the one of the page included."""
         self.ensure_one()
-        variants = (
+        return (
             self.sudo()
             ._optoamc_variants()
             .filtered(
@@ -79,12 +75,29 @@ class SaleOrder(models.Model):
                 )
             )
         )
+
+    def _optoamc_is_to_choose(self):
+        """Whether the page is to be signed only once the patient has chosen an offer: none is for him beforehand."""
+        order = self.sudo()
+        if not order.env.context.get("optoamc_to_choose") or order.state not in ("draft", "sent"):
+            return False
+        return order.has_legal_quote and not order._optoamc_is_accepted() and len(order._optoamc_open_offers()) > 1
+
+    def _optoamc_portal_choices(self):
+        """The offers among which the patient chooses on the portal, the one of the page included.
+
+        :return: a dict an offer, that of class A first: the order, its kind, whether the patient has chosen it, and
+            what is left to the patient, ``None`` for not known, and whether that rests on an insurer's answer that is
+            still to come
+        """
+        variants = self._optoamc_open_offers()
         ranks = [key for key, _label in OFFERS]
         return [
             {
                 "order": order,
                 "offer": order.optoamc_offer,
                 "is_here": order == self,
+                "is_chosen": order == self and not self._optoamc_is_to_choose(),
                 "left": order._optoamc_left(),
                 "is_expected": order._optoamc_awaits_insurer(),
             }

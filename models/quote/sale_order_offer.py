@@ -45,7 +45,7 @@ class SaleOrder(models.Model):
             lines = order._optoamc_optical_lines().filtered(lambda line: line.optical_category in ("lens", "frame"))
             classes = {line._optoamc_class() for line in lines}
             if not classes:
-                order.optoamc_offer = "other" if order._optoamc_optical_lines() else False
+                order.optoamc_offer = False  # contact lenses have one offer alone
             elif "A" in classes:
                 order.optoamc_offer = "class_a" if classes == {"A"} else "mixed"
             else:

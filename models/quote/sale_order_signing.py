@@ -10,10 +10,10 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _has_to_be_signed(self):
-        return super()._has_to_be_signed() and self._optoamc_may_be_accepted()
+        return super()._has_to_be_signed() and self._optoamc_may_be_accepted() and not self._optoamc_is_to_choose()
 
     def _has_to_be_paid(self):
-        return super()._has_to_be_paid() and self._optoamc_may_be_accepted()
+        return super()._has_to_be_paid() and self._optoamc_may_be_accepted() and not self._optoamc_is_to_choose()
 
     def _optoamc_may_be_accepted(self):
         """Whether nothing of the legal quote keeps the patient from accepting the order: it is ready, no other is."""

@@ -36,7 +36,10 @@ registry.category("web_tour.tours").add("optoamc_quote_portal", {
         },
         {
             content: "choose the 100 % Santé offer",
-            trigger: ".o_optoamc_choice[data-offer='class_a']:not(.active)",
+            // Nothing is chosen for the patient, and nothing can be signed before that.
+            trigger:
+                "body:not(:has(.o_optoamc_choice.active, [data-bs-target='#modalaccept'])) " +
+                ".o_optoamc_choice:first-child[data-offer='class_a']",
             run: "click",
             expectUnloadPage: true,
         },
