@@ -30,6 +30,7 @@ class SaleOrder(models.Model):
     has_codes_to_check = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
     has_other_codes = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
     has_parts_not_due = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
+    has_sale_doubts = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
     faulty_offer_id = fields.Many2one(
         "sale.order",
         compute="_compute_quote_problems",
@@ -70,7 +71,9 @@ class SaleOrder(models.Model):
         for order in self:
             due = order._optoamc_quote_numbers() if order.has_legal_quote else []
             numbers = due if order.state in ("draft", "sent") else []
-            problems = [problem for number in numbers for problem in order._optoamc_quote_problems(number)]
+            # What is not due takes a look at the patient's other dossiers: it is worked out once.
+            undue = [problem for number in numbers for problem in order._optoamc_undue_problems(number)]
+            problems = [problem for number in numbers for problem in order._optoamc_paper_problems(number)] + undue
             warnings = [warning for number in numbers for warning in order._optoamc_quote_warnings(number)]
             changes = order._optoamc_change_warnings()
             order.is_quote_changed, warnings = bool(changes), changes + warnings
@@ -81,21 +84,21 @@ class SaleOrder(models.Model):
                 (offer for offer, _words in problems if not order._optoamc_is_own(offer)), False
             )
             order.quote_warnings = "\n".join(dict.fromkeys(warnings)) or False
-            offers = [(number, offer) for number in numbers for offer in order._optoamc_quoted_offers(number) if offer]
-            order.has_parts_not_due = any(offer._optoamc_undue_parts(number) for number, offer in offers)
+            order.has_parts_not_due = bool(undue)
+            order.has_sale_doubts = any(order._optoamc_is_own(offer) for offer, _words in undue) or any(
+                map(order._optoamc_article_doubts, numbers)
+            )
             order.has_other_codes = any(order._optoamc_quoted_lines(number)._optoamc_to_recode() for number in numbers)
             order.has_codes_to_check = any(order._optoamc_derived_codes(number) for number in numbers)
             order.needs_class_a_offer = any(order._optoamc_lacks_class_a(number) for number in numbers)
 
-    @api.depends("quote_problems", "state")
+    @api.depends("has_sale_doubts")
     @api.depends_context("uid")
     def _compute_is_sale_doubtful(self):
         # Who cannot mend it is not asked about it.
         asks = self.env.user.has_group("l10n_fr_optoamc.group_optician")
         for order in self:
-            is_open = asks and order.state in ("draft", "sent") and order.has_legal_quote
-            numbers = order._optoamc_quote_numbers() if is_open else []
-            order.is_sale_doubtful = any(map(order._optoamc_sale_doubts, numbers))
+            order.is_sale_doubtful = asks and order.has_sale_doubts
 
     @api.depends("order_line.optical_category", "order_line.product_uom_qty", "no_class_a_reason", "optoamc_offer")
     @api.depends_context("uid")
@@ -110,6 +113,15 @@ class SaleOrder(models.Model):
 
     def _optoamc_quote_problems(self, number):
         """Why no legal quote of an equipment may be printed: a list of the quotation that it is about, and words."""
+        return self._optoamc_paper_problems(number) + self._optoamc_undue_problems(number)
+
+    def _optoamc_undue_problems(self, number):
+        """Of these, what the quote would promise and the payers may not owe."""
+        offers = filter(None, self._optoamc_quoted_offers(number))
+        return [(offer, words) for offer in offers for words in offer._optoamc_undue_parts(number)]
+
+    def _optoamc_paper_problems(self, number):
+        """Of these, all others."""
         self.ensure_one()
         problems = self._optoamc_validity_problems()
         if self._optoamc_lacks_class_a(number) and not self._optoamc_no_class_a():
@@ -119,7 +131,7 @@ class SaleOrder(models.Model):
         found = [(self, words) for words in problems]
         for offer in filter(None, self._optoamc_quoted_offers(number)):
             problems = [words for line in offer._optoamc_lines_of(number) for words in line._optoamc_unquotable()]
-            problems += offer._optoamc_untold_eyes(number) + offer._optoamc_undue_parts(number)
+            problems += offer._optoamc_untold_eyes(number)
             found += [(offer, words) for words in problems]
         return found
 
@@ -160,11 +172,11 @@ class SaleOrder(models.Model):
             )
         ]
 
-    def _optoamc_sale_doubts(self, number):
-        """What makes the sale of an equipment doubtful, not its paper alone, in words."""
+    def _optoamc_article_doubts(self, number):
+        """What makes the sale of an equipment's articles doubtful, not its paper alone, in words."""
         lines = self.sudo()._optoamc_equipment_lines(number)
         found = [words for line in lines for words in (line._optoamc_price_problem(), *line._optoamc_code_doubts())]
-        return [*filter(None, found), *self._optoamc_undue_parts(number)]
+        return [*filter(None, found)]
 
     def _optoamc_untold_eyes(self, number):
         """The lines of an equipment that no paper can tell eye by eye, in words."""
