@@ -81,7 +81,7 @@ class SaleOrder(models.Model):
     # -- the shares of the orders' invoices ---------------------------------------------------
 
     def _optoamc_with_payers(self):
-        """The orders of which a payer owes the shop a part, or carries one, or which the patient does not pay first."""
+        """The orders of which a payer owes the shop a part, or carries one, or spares the patient to pay it first."""
         return self.filtered(
             lambda order: (
                 order.optoamc_share_ids

@@ -22,7 +22,9 @@ class SaleOrder(models.Model):
         self.ensure_one()
         order = self.sudo()
         sold = order.order_line.filtered("optical_category")
-        return bool(sold) and order._optoamc_cover() is Cover.C2S and any(line._optoamc_not_advanced() for line in sold)
+        if not sold or order._optoamc_cover() is not Cover.C2S:
+            return False
+        return any(line._optoamc_not_advanced() for line in sold)
 
     def _optoamc_not_advanced(self, reading, documents=None):
         """What is not asked of the patient now, besides what payers owe the shop, €.
