@@ -30,6 +30,7 @@ from . import test_platform_copy
 from . import test_platform_kit
 from . import test_proposals
 from . import test_quote
+from . import test_quote_beside
 from . import test_quote_c2s
 from . import test_quote_codes
 from . import test_quote_due
