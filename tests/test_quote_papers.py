@@ -131,7 +131,7 @@ class TestQuotePapers(QuoteCase, HttpCase):
 
     def test_switches(self):
         order = self._dossier({"sphere": -3.0})
-        self._propose(order)
+        self._propose(order, keeps_left_out=True)
         self._checked(order)
         self.company.write({"optoamc_quote_shows_base": True, "optoamc_quote_shows_identity": True})
         text = self._text(order)
