@@ -132,7 +132,7 @@ class TestQuotePapers(QuoteCase, HttpCase):
 
     def test_switches(self):
         order = self._dossier({"sphere": -3.0})
-        self._propose(order, keeps_left_out=True)
+        self._propose(order)
         self._checked(order)
         self.company.write({"optoamc_quote_shows_base": True, "optoamc_quote_shows_identity": True})
         text = self._text(order)
@@ -144,7 +144,7 @@ class TestQuotePapers(QuoteCase, HttpCase):
         tint = self._article("Teinte solaire", 20.0, "supplement")
         order.order_line = [Command.create({"product_id": tint.id, "product_uom_qty": 2})]
         order.with_user(self.optician).action_optoamc_amo_none()
-        self._propose(order)
+        self._propose(order, keeps_left_out=True)
         self._checked(order)
         self._in_order(self._text(order), "Teinte solaire (x 2)", "Teinte solaire (x 2)")
 
