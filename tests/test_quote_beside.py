@@ -63,9 +63,7 @@ class TestQuoteBeside(QuoteCase):
         order.order_line[0].price_unit = 50.0
         self.assertIn("above the maximum selling price", order.quote_problems)
         order.action_confirm()
-        self.assertRegex(
-            order.note_warnings, r"sold at 50[.,]00\s€, above the maximum .*PLV\), 40[.,]00"
-        )
+        self.assertRegex(order.note_warnings, r"sold at 50[.,]00\s€, above the maximum .*PLV\), 40[.,]00")
         printed = " ".join(self._text(order, "detailed_note").split())
         self.assertIn("vendu 50,00 €, au-dessus du prix limite de vente (PLV), 40,00 €", printed)
         order.order_line[0].price_unit = 35.0
