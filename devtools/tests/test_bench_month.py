@@ -6,8 +6,9 @@ import time
 import pytest
 
 from devtools.bench import _worker
-from devtools.bench._month import PARTS
-from devtools.bench.month import _Month, _volume
+from devtools.bench._month import BATCH, PARTS
+from devtools.bench.month import _beside_odoo, _Month, _volume
+from devtools.comparison import Comparison
 
 
 class Worker:
@@ -15,11 +16,12 @@ class Worker:
 
     def __init__(self, cores=1.0, seconds=2.0, rounds=0):
         self.cores, self.seconds, self.rounds = cores, seconds, rounds
-        self.calls, self.prepared = [], 0
+        self.calls, self.prepared, self.batches = [], 0, []
 
     def call(self, function, **arguments):
         name = function.rpartition(":")[2]
         self.calls.append(arguments.get("name", name))
+        self.batches += [arguments["batch"]] if "batch" in arguments else []
         if name == "prepare":
             self.prepared += arguments["n"]
             return list(range(self.prepared - arguments["n"], self.prepared))
@@ -58,6 +60,30 @@ def test_the_rare_order_leaves_the_invoice_out():
     assert month.play(one, invoiced=True) == pytest.approx(3)
     assert "invoice_and_post" not in one.calls
     assert month.odoo() == pytest.approx(3)
+
+
+def test_odoo_is_played_in_as_large_batches_as_the_dossiers():
+    one = Worker()
+    month = _Month(one, Worker(), size=2)
+    month.play(one)
+    month.odoo()
+    assert set(one.batches) == {BATCH}
+    one.batches.clear()
+    month.play(one, batch=1)
+    month.odoo()
+    assert set(one.batches) == {1}
+
+
+def test_the_target_is_for_odoos_part_and_the_asking():
+    found = _beside_odoo("rare_", Comparison(own=0.3, reference=0.2, ratio=1.5, spread=0.05))
+    assert found == {
+        "rare_core_ms": pytest.approx(300),
+        "rare_odoo_core_ms": pytest.approx(200),
+        "rare_times_odoo": 1.5,
+        "rare_times_odoo_spread": 0.05,
+        "rare_times_allowed": pytest.approx(0.3 / (1.25 * 0.2 + 0.04)),
+        "rare_times_allowed_spread": 0.05,
+    }
 
 
 def test_two_processes_take_the_cores_of_both_and_the_time_of_the_slower():
