@@ -46,8 +46,8 @@ def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, floa
             month = _Month(one, other, max(n // _ROUNDS, 1))
             usual = interleaved(lambda: month.play(one), month.odoo, _ROUNDS)
             plays, beside = month.plays[1:], month.beside[1:]
-            single = interleaved(lambda: month.play(one, batch=1), month.odoo, _FEW)
-            singles = month.plays[-_FEW:]
+            single = interleaved(lambda: month.play(one, batch=1), month.odoo_likewise_and_in_batches, _FEW)
+            singles, in_batches = month.plays[-_FEW:], month.in_batches[-_FEW:]
             rare = interleaved(lambda: month.play(one, invoiced=True), month.odoo, _FEW)
             two = interleaved(lambda: month.play(one, other, batch=1), lambda: month.play(one, batch=1), _FEW)
             both = month.plays[-2 * _FEW :: 2]
@@ -56,7 +56,7 @@ def run(n: int, tools: Any) -> tuple[dict[str, float], dict[str, tuple[str, floa
     figures = {
         **_beside_odoo("", usual, plays),
         **_beside_odoo("one_by_one_", single, singles),
-        "one_by_one_to_odoo_in_batches": single.own / usual.reference,
+        **Comparison.of([play["cores"] for play in singles], in_batches).ratio_as("one_by_one_to_odoo_in_batches"),
         **_beside_odoo("rare_", rare),
         **growth([play["cores"] for play in plays], beside).ratio_as("growth"),
         "memory_growth_mb": plays[-1]["memory"] - plays[0]["memory"],
@@ -114,6 +114,7 @@ class _Month:
         self._last: dict[str, Any] = {}
         self.plays: list[dict[str, float]] = []
         self.beside: list[float] = []
+        self.in_batches: list[float] = []
 
     def play(self, *workers: Worker, invoiced: bool = False, batch: int = BATCH) -> float:
         """Have each worker play as many new dossiers, at the same time; returns the seconds of a core.
@@ -150,9 +151,17 @@ class _Month:
 
     def odoo(self) -> float:
         """Have Odoo's own part of the dossiers just played done again, likewise; returns the seconds of a core."""
-        taken = self._call("odoo_alone", orders=self._played, **self._last)
-        self.beside.append(taken / self._size)
+        self.beside.append(self._odoo(**self._last))
         return self.beside[-1]
+
+    def odoo_likewise_and_in_batches(self) -> float:
+        """Have it done likewise, which is what this returns, and in batches whatever the dossiers were played in."""
+        likewise = self.odoo()
+        self.in_batches.append(self._odoo(**self._last | {"batch": BATCH}))
+        return likewise
+
+    def _odoo(self, **how: Any) -> float:
+        return self._call("odoo_alone", orders=self._played, **how) / self._size
 
     def _call(self, function: str, **arguments: Any) -> Any:
         return self._one.call(f"{_month.__name__}:{function}", **arguments)

@@ -72,6 +72,8 @@ def test_odoo_is_played_in_as_large_batches_as_the_dossiers():
     month.play(one, batch=1)
     month.odoo()
     assert set(one.batches) == {1}
+    assert month.odoo_likewise_and_in_batches() == month.in_batches[0] == pytest.approx(3 / 2)
+    assert one.batches[-2:] == [1, BATCH]
 
 
 def test_the_target_is_for_odoos_part_and_the_asking():
