@@ -1,6 +1,7 @@
 from . import test_opening
 from . import test_partner
 from . import test_personal_paper
+from . import test_posted_alone
 from . import test_click_everywhere
 from . import test_others
 from . import test_contract

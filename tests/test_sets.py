@@ -16,10 +16,12 @@ CLOSED = "this one is closed"
 class SetsCase(ShareCase):
     """Three sets of dossiers with an agreement: the first fills the caches, two and twelve are compared."""
 
+    sizes = (FEW, FEW, MANY)
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.sets = [cls._dossiers(count) for count in (FEW, FEW, MANY)]
+        cls.sets = [cls._dossiers(count) for count in cls.sizes]
 
     @classmethod
     def _dossiers(cls, count):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ...lib.payments.money import ZERO
 from ...lib.payments.order import patient_due
+from ..mixin.read_ahead import read_children, read_whole
 from .order_reading import billing_documents, read_orders
 from .share_allocation import ShareAllocation
 
@@ -108,13 +109,26 @@ class SaleOrder(models.Model):
         """
         orders = self.sudo()
         documents = billing_documents(orders, upcoming)
-        if not documents or not (orders := orders._optoamc_with_payers()):
+        if not documents:
+            return
+        read_children(orders, "optoamc_request_ids")
+        if not (orders := orders._optoamc_with_payers()):
             return
         documents._optoamc_lock()
+        orders._optoamc_read_payers()
         for allocation in orders._optoamc_allocations(documents, touched, upcoming, posting):
             allocation.book()
         if not upcoming:
             orders._optoamc_match_patients_money()
+
+    def _optoamc_read_payers(self):
+        """Read ahead who may owe a part of these orders, one query a table: agreements, insurers, funds, shops."""
+        for company, orders in self.grouped("company_id").items():
+            own = orders.with_company(company)
+            requests = own.optoamc_request_ids
+            read_children(requests, "line_ids")
+            funds = own.patient_id.amo_id | own.company_id.amo_partner_id
+            read_whole(funds, requests.insurer_id, own.company_id.partner_id, of_company=True)
 
     def _optoamc_allocations(self, documents, *event, without=None):
         """What is to be decided of these orders, company by company: a list of :class:`.ShareAllocation`.
