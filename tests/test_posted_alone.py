@@ -36,3 +36,9 @@ class TestPostedAlone(SetsCase):
         with patch.object(partners, "_optoamc_shared", autospec=True) as looked_up:
             self.patient.sudo().customer_rank += 1
         looked_up.assert_not_called()
+
+    def test_no_reconciliation_undone(self):
+        """With each journal item that it writes, Odoo undoes the reconciliation of no statement line."""
+        with patch.object(type(self.env["account.payment"]), "unlink", autospec=True) as deleted:
+            self.env["account.bank.statement.line"].action_undo_reconciliation()
+        deleted.assert_not_called()

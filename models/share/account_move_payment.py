@@ -73,6 +73,8 @@ class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
 
     def action_undo_reconciliation(self):
+        if not self:
+            return None  # of none, Odoo calls it with each journal item that it writes, and all that it calls in turn
         shares = self.sudo().move_id.line_ids._optoamc_shares_it_frees()
         result = super().action_undo_reconciliation()
         shares._match_open_money()
