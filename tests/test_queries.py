@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..lib.protocol.codec import Codec
 from ..lib.protocol.messages import MessageKind
+from ..models.mixin.read_ahead import read_whole
 from ..models.request.call import Outcome
 from .common import KNOWN, OptoamcCommon
 
@@ -95,6 +96,14 @@ class TestQueries(OptoamcCommon):
         other.order_line[:1].price_unit += 10.0
         self._new_request(other).action_send()
         self.assertAlmostEqual(other.patient_total, total + 10.0)
+
+    def test_what_was_read_is_not_looked_at_again(self):
+        """Asking reads ahead where it begins and where it is checked: the second time, not even the rights."""
+        order = self._new_dossier(KNOWN).with_user(self.optician)
+        read_whole(order)
+        with patch.object(type(order), "fetch", autospec=True) as fetched:
+            read_whole(order)
+        fetched.assert_called_once_with(order, [])
 
     def test_asking_empties_no_cache(self):
         """A click empties the caches of all processes only where a code is confirmed for the first time."""

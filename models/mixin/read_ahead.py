@@ -14,14 +14,15 @@ from odoo.fields import Domain
 def read_whole(*recordsets, of_company=False, also=()):
     """Read the stored fields of records of one model.
 
-    What the user may not read is left out: whoever asks for it is told.
+    What the user may not read is left out: whoever asks for it is told. What was read before costs nothing: neither
+    rights nor rules are looked at again.
 
     :param of_company: whether those are read, too, that each company has a value of
     :param also: names of others, of which those that are stored are read, too
     """
-    records = recordsets[0].union(*recordsets[1:])
+    records = recordsets[0].union(*recordsets[1:])._origin
     with contextlib.suppress(AccessError):
-        records.fetch(_columns(records, of_company=of_company, also=also))
+        records.fetch(_columns(records, of_company=of_company, also=also, unread=True))
 
 
 def read_children(records, name):
@@ -37,13 +38,17 @@ def read_children(records, name):
     field._insert_cache(unread, [found.get(parent, children)._ids for parent in unread])
 
 
-def _columns(records, *, of_company=False, also=()):
-    """The names of the fields that Odoo reads together when it is asked for one of them."""
+def _columns(records, *, of_company=False, also=(), unread=False):
+    """The names of the fields that Odoo reads together when it is asked for one of them.
+
+    :param unread: whether those are left out that were read of all these records
+    """
     return [
         name
         for name, field in records._fields.items()
         if field.store
         and field.column_type
         and (field.prefetch is True or (of_company and field.company_dependent) or name in also)
+        and not (unread and not any(field._cache_missing_ids(records)))
         and records._has_field_access(field, "read")
     ]
