@@ -97,6 +97,8 @@ class ResCompany(models.Model):
         self._optoamc_price_with_vat()
         self.env["account.chart.template"].try_loading(CHART, self, install_demo=False)
         self._optoamc_name_payment_methods()
+        # With the chart, which takes its time anyway: not when the shop's number is typed and somebody waits.
+        self.env["account.chart.template"]._optoamc_load_counter(self)
         if self._optoamc_keeps_books():
             self._optoamc_load_books()
 
