@@ -382,7 +382,7 @@ FIELDS = {
         "member_number payee transfer date asked amount reject_code reject_reason match doubt doubt_help share_id "
         "file_doubt request_id "
         "share_residual decision move_line_id write_off_undone return_undone received_move_id "
-        "uses_received"
+        "uses_received reversed_on"
     ),
     "optoamc.remittance.mapping": "company_id partner_id header field",
     "optoamc.request": (

@@ -6,9 +6,26 @@ from odoo.tests import tagged
 
 from ..lib.noemie.tests import noemie_writer as writer
 from .test_money_stories import TRANSFER, StoryCase, entry
-from .test_share_money_back import PATIENT
+from .test_remittance_received import ReceivedCase
+from .test_share_money_back import PATIENT, PAYER
 
 PAID = entry("03-10", "512", "4115", 300.0)
+
+
+class AsOfCase(StoryCase):
+    def assertAsOf(self, *days, payer=None):
+        """What a month's end says of the payer on days: (day, open items, payments on no statement) each."""
+        of_payer = [("partner_id", "=", (payer or self.insurer).id), ("company_id", "=", self.company.id)]
+        for day, items, advices in days:
+            with self.subTest(day):
+                found = [
+                    sorted(self.env[model].with_context(optoamc_as_of=f"2026-{day}").search(of_payer).mapped(name))
+                    for model, name in (
+                        ("optoamc.closing.item", "amount_residual"),
+                        ("optoamc.closing.advice", "amount_residual"),
+                    )
+                ]
+                self.assertEqual(found, [sorted(items), sorted(advices)])
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -310,3 +327,93 @@ class TestMoneyUndone(StoryCase):
         advice.action_validate()
         half = entry("03-10", "512", "4115", 150.0)
         self.assertStory(TRANSFER, half, half)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestBookedAgain(AsOfCase, ReceivedCase):
+    """What a reversal undid is not booked again before it: on no day the money is there twice."""
+
+    REVERSED = entry("04-27", "4115", "512", 300.0)
+
+    def _again(self, advice, day="2026-04-27"):
+        self.at(day)
+        advice.action_undo()
+        advice.action_validate()
+
+    def test_in_a_hashed_bank_journal(self):
+        self.bank.restrict_mode_hash_table = True
+        advice = self._advice("2026-03-10", ("PEC1", 300.0))
+        self._again(advice)
+        self.assertStory(TRANSFER, PAID, self.REVERSED, entry("04-27", "512", "4115", 300.0))
+        self.assertAsOf(("03-09", [300.0], []), ("03-31", [], [300.0]), ("04-26", [], [300.0]), ("04-30", [], [300.0]))
+        # Undone and booked later still.
+        self._again(advice, "2026-05-11")
+        self.assertAsOf(("03-31", [], [300.0]), ("04-30", [], [300.0]), ("05-31", [], [300.0]))
+        live = advice.payment_ids.filtered(lambda payment: payment.state != "canceled")
+        self.assertEqual(str(live.date), "2026-05-11")
+
+    def test_in_a_closed_month(self):
+        """The first open day would be one of the days between."""
+        advice = self._advice("2026-03-10", ("PEC1", 300.0))
+        self.at("2026-04-27")
+        self.company.fiscalyear_lock_date = "2026-03-31"
+        self._again(advice)
+        self.assertStory(TRANSFER, PAID, self.REVERSED, entry("04-27", "512", "4115", 300.0))
+        self.assertAsOf(("03-31", [], [300.0]), ("04-15", [], [300.0]), ("04-30", [], [300.0]))
+
+    def test_taken_back_in_a_hashed_bank_journal(self):
+        self.bank.restrict_mode_hash_table = True
+        self._advice("2026-03-10", ("PEC1", 300.0))
+        self._again(self._advice("2026-03-20", ("PEC1", -300.0)))
+        taken_back = entry("03-20", "4115", "512", 300.0), entry("04-27", "4115", "512", 300.0)
+        self.assertStory(TRANSFER, PAID, *taken_back, entry("04-27", "512", "4115", 300.0), open=[300.0])
+        absent = [-300.0, 300.0]
+        self.assertAsOf(("03-19", [], [300.0]), ("03-31", [300.0], absent), ("04-30", [300.0], absent))
+
+    def test_one_transfer_of_two_in_a_closed_month(self):
+        """What was cancelled never was: it is booked again on its own day."""
+        other = self._other()
+        self.at("2026-04-27")
+        rows = ("PEC1;300,00;2026-03-10", "PEC2;300,00;2026-04-10")
+        advice = self._sheet(*rows, header="N° PEC;Montant réglé;Date", date="2026-04-10")
+        advice.action_validate()
+        self.company.fiscalyear_lock_date = "2026-03-31"
+        self._again(advice)
+        self.assertEqual((self.share.state, other.state), ("paid", "paid"))
+        moves = advice.payment_ids.move_id
+        moves = (moves | moves.reversal_move_ids).filtered(lambda move: move.state == "posted")
+        paid = [PAID, self.REVERSED, entry("04-27", "512", "4115", 300.0), entry("04-10", "512", "4115", 300.0)]
+        self.assertEntries(moves.line_ids, [item for items in paid for item in items])
+
+    def _paid_by_the_fund(self):
+        """Its sheet pays both parts, by a line of the statement that is on its account already."""
+        bank = self._booked_straight((self.fund, 304.44))
+        invoice = self._invoice_of(self.share, 30000)
+        invoice.parts.insert(0, writer.Part("198", 444, "P", 444))
+        self.at("2026-03-12")
+        transfer = writer.Transfer(date(2026, 3, 12), "VIR ADPR 4471", invoices=[invoice])
+        advice = self._import(writer.File([transfer], dated=date(2026, 3, 12)))
+        self.assertEqual(advice.line_ids.received_move_id, bank.move_id)
+        return advice
+
+    def test_money_booked_already_with_a_hashed_third_party_journal(self):
+        self.company.optoamc_journal_id.restrict_mode_hash_table = True
+        advice = self._paid_by_the_fund()
+        advice.action_use_received()
+        advice.action_validate()
+        self._again(advice)
+        brought = [("4115", self.fund.name, 304.44), ("4115", self.fund.name, -4.44), ("4115", PAYER, -300.0)]
+        moves = self.env["account.move.line"].search([("partner_id", "=", self.insurer.id)]).move_id
+        moves = moves.filtered(lambda move: move.line_ids.partner_id == self.fund | self.insurer)
+        self.assertEntries(
+            moves.line_ids,
+            [
+                (day, account, partner, sign * amount)
+                for day, sign in (("2026-03-10", 1), ("2026-04-27", -1), ("2026-04-27", 1))
+                for account, partner, amount in brought
+            ],
+        )
+        self.assertEqual((self._open_of(self.fund), self._open_of(self.insurer)), ([], []))
+        for payer in (self.fund, self.insurer):
+            self.assertAsOf(("03-31", [], []), ("04-26", [], []), ("04-30", [], []), payer=payer)
+        self.assertBooks(self.order)

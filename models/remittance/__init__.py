@@ -8,6 +8,7 @@ from . import optoamc_remittance_matching
 from . import optoamc_remittance_unannounced
 from . import optoamc_remittance_received
 from . import optoamc_remittance_allocation
+from . import optoamc_remittance_undo
 from . import optoamc_remittance_line
 from . import optoamc_remittance_screen
 from . import optoamc_share_remittance

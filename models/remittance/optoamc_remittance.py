@@ -171,56 +171,6 @@ class OptoamcRemittance(models.Model):
             )
         return words
 
-    def action_undo(self):
-        """Take the payments back; the shares are as before, the lines can be decided anew."""
-        self.ensure_one()
-        self._check_accountant()
-        self.lock_for_update()
-        payments = self.payment_ids.filtered(lambda payment: payment.state != "canceled")
-        if payments.reconciled_statement_line_ids:
-            raise UserError(self.env._("The bank statement is matched with these payments: undo that first."))
-        self._check_disposed_of()
-        shares = self._told_shares()
-        # Open to Odoo's own cancellation from here on.
-        self.sudo().state = "draft"
-        self._cancel_payments(payments)
-        self._free_received()
-        # What was taken back goes on the shares again.
-        shares.sudo()._match_open_money()
-        self.line_ids._close_shares_again()
-        self.sudo().line_ids.move_line_id = False
-        shares._refresh_reject()
-
-    def _check_disposed_of(self):
-        """:raises UserError: money that the advice brought was given to somebody since, naming the entries"""
-        items = self.sudo().line_ids.move_line_id
-        given = items.matched_debit_ids.debit_move_id._optoamc_without_advice()
-        others = given | items.matched_credit_ids.credit_move_id.filtered(lambda line: not line.optoamc_paid)
-        if others := others.filtered(lambda line: not line.optoamc_share_id).move_id:
-            raise UserError(
-                self.env._(
-                    "%s has given money of this advice to a patient, to the payer or to another account. Reverse or "
-                    "cancel it first, then undo the advice.",
-                    ", ".join(others.mapped("display_name")),
-                )
-            )
-
-    def _cancel_payments(self, payments):
-        """Cancel payments; those that are hashed, or in a closed period, are reversed on the first open day."""
-        fixed = payments.filtered(lambda payment: not payment.move_id._can_be_unlinked())
-        # What is cancelled was never paid; what is reversed was paid until that day.
-        (payments - fixed).move_id.line_ids.remove_move_reconcile()
-        (payments - fixed).action_cancel()
-        for date, group in fixed.grouped(self._reversal_day).items():
-            items = group.move_id.line_ids
-            items._optoamc_partials()._optoamc_undo_on(date)
-            group.move_id._reverse_moves([{"date": date, "ref": payment.memo} for payment in group], cancel=True)
-        fixed.state = "canceled"
-
-    def _reversal_day(self, payment):
-        day = max(self.env.company._optoamc_today(), payment.date)
-        return payment.journal_id._optoamc_open_day(payment.company_id, day)
-
     def _told_shares(self):
         """The shares that the lines say something of."""
         return self.line_ids.filtered(lambda line: line.decision == "share").share_id
@@ -262,9 +212,7 @@ class OptoamcRemittance(models.Model):
         received = paying.filtered(lambda line: line._uses_received())
         # The statement shows a transfer as one amount, whomever it pays for. What names no transfer is one a payer.
         groups = (paying - received).grouped(lambda line: (line.transfer or line._payer(), line.date or self.date))
-        payments = self.env["account.payment"].create(
-            [self._payment_vals(lines, date) for (_transfer, date), lines in groups.items()]
-        )
+        payments = self.env["account.payment"].create([self._payment_vals(lines) for lines in groups.values()])
         payments.sudo().optoamc_remittance_id = self
         paying._reopen_shares()
         for payment, lines in zip(payments, groups.values(), strict=True):
@@ -274,7 +222,7 @@ class OptoamcRemittance(models.Model):
         self._allocate_received(received)
         return payments
 
-    def _payment_vals(self, lines, date):
+    def _payment_vals(self, lines):
         """A payment of the transfer's amount; to the payer where it takes back more than it pays."""
         sender = self._sender(lines)
         amount = self.currency_id.round(sum(lines.mapped("amount")))
@@ -285,7 +233,7 @@ class OptoamcRemittance(models.Model):
             "amount": abs(amount),
             "currency_id": self.currency_id.id,
             # Where the day is locked Odoo would move the entry alone: payment and entry have one date.
-            "date": self.journal_id._optoamc_open_day(self.company_id, date),
+            "date": self.journal_id._optoamc_open_day(self.company_id, lines._booking_day()),
             "journal_id": self.journal_id.id,
             "company_id": self.company_id.id,
             "destination_account_id": lines.filtered(lambda line: line._payer() == sender)[0]._payer_account().id,

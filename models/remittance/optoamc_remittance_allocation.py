@@ -67,33 +67,10 @@ class OptoamcRemittance(models.Model):
         sides += [line._item_vals(-part) for line, part in parts.items()]
         shares = self.env["optoamc.share"].sudo()
         items = [side | {"analytic_distribution": False} for side in sides]  # as for a share's entries
-        vals = shares._entry_of(self.company_id, max(item.date for item in paid), self.name, items)
+        day = max([*(item.date for item in paid), *(line.reversed_on for line in parts if line.reversed_on)])
+        vals = shares._entry_of(self.company_id, day, self.name, items)
         entry = shares._post_entries([vals])
         items = entry.line_ids.sorted("id")
         entry.line_ids._reconcile_plan([item | other for item, other in zip(paid, items, strict=False)])
         for line, item in zip(parts, items[len(paid) :], strict=True):
             line.move_line_id = item
-
-    def _free_received(self):
-        """Take off the shares what :meth:`_allocate_received` has put there: it is open again where it was booked."""
-        lines = self.sudo().line_ids.filtered(lambda line: line.move_line_id and line._uses_received())
-        claimed = lines.filtered(lambda line: line.move_line_id.move_id == line.received_move_id)
-        for item, own in claimed.grouped("move_line_id").items():
-            claims = defaultdict(lambda: ZERO)
-            for line in own.filtered(lambda line: line._agreement()):
-                claims[line._agreement()] -= euros(abs(line.amount))
-            item._optoamc_claim(claims)
-        for entry in (lines - claimed).move_line_id.move_id:
-            self._cancel_entry(entry)
-
-    def _cancel_entry(self, entry):
-        """Cancel an entry; one that is hashed, or in a closed period, is reversed on the first open day."""
-        if entry._can_be_unlinked():
-            entry.line_ids.remove_move_reconcile()
-            entry.button_draft()
-            entry.button_cancel()
-            return
-        day = max(self.env.company._optoamc_today(), entry.date)
-        day = entry.journal_id._optoamc_open_day(entry.company_id, day)
-        entry.line_ids._optoamc_partials()._optoamc_undo_on(day)
-        entry._reverse_moves([{"date": day, "ref": entry.ref}], cancel=True)

@@ -145,6 +145,12 @@ class OptoamcRemittanceLine(models.Model):
         "once more.",
     )
 
+    reversed_on = fields.Date(
+        readonly=True,
+        help="The day on which what the line had booked was reversed: until then it counts, so it is not booked again "
+        "before.",
+    )
+
     # What booking undid of the share, to take a late payment.
     write_off_undone = fields.Monetary(readonly=True, copy=False)
     return_undone = fields.Monetary(readonly=True, copy=False)
@@ -238,6 +244,10 @@ class OptoamcRemittanceLine(models.Model):
             self.id, [(name, day) for name in names], frozenset(payers.ids), round(self.amount * 100), day
         )
 
+    def _booking_day(self):
+        """The day that these lines, of one transfer, are booked on, whatever is locked."""
+        return max(day for line in self for day in (line.date or line.remittance_id.date, line.reversed_on) if day)
+
     def _uses_received(self):
         return bool(self.uses_received and self.received_move_id)
 
@@ -299,7 +309,7 @@ class OptoamcRemittanceLine(models.Model):
         }
         late = self.env["optoamc.share"].sudo().concat(*(share for share, amount in missing.items() if amount))
         written_off = {share: min(missing[share], euros(share.amount_written_off)) for share in late}
-        days = {share: by_share[share].remittance_id.date for share in late}
+        days = {share: by_share[share]._booking_day() for share in late}
         late._undo_write_offs(written_off, days)
         returned = late._undoable_returns({share: missing[share] - written_off[share] for share in late})
         late._undo_returns(returned)

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections import defaultdict
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ...lib.payments.money import ZERO, euros
+
+
+class OptoamcRemittance(models.Model):
+    """A booked payment advice is undone: what can be cancelled never was, the rest ends on the day of its reversal."""
+
+    _inherit = "optoamc.remittance"
+
+    def action_undo(self):
+        """Take the payments back; the shares are as before, the lines can be decided anew."""
+        self.ensure_one()
+        self._check_accountant()
+        self.lock_for_update()
+        payments = self.payment_ids.filtered(lambda payment: payment.state != "canceled")
+        if payments.reconciled_statement_line_ids:
+            raise UserError(self.env._("The bank statement is matched with these payments: undo that first."))
+        self._check_disposed_of()
+        shares = self._told_shares()
+        # Open to Odoo's own cancellation from here on.
+        self.sudo().state = "draft"
+        self._cancel_payments(payments)
+        self._free_received()
+        # What was taken back goes on the shares again.
+        shares.sudo()._match_open_money()
+        self.line_ids._close_shares_again()
+        self.sudo().line_ids.move_line_id = False
+        shares._refresh_reject()
+
+    def _check_disposed_of(self):
+        """:raises UserError: money that the advice brought was given to somebody since, naming the entries"""
+        items = self.sudo().line_ids.move_line_id
+        given = items.matched_debit_ids.debit_move_id._optoamc_without_advice()
+        others = given | items.matched_credit_ids.credit_move_id.filtered(lambda line: not line.optoamc_paid)
+        if others := others.filtered(lambda line: not line.optoamc_share_id).move_id:
+            raise UserError(
+                self.env._(
+                    "%s has given money of this advice to a patient, to the payer or to another account. Reverse or "
+                    "cancel it first, then undo the advice.",
+                    ", ".join(others.mapped("display_name")),
+                )
+            )
+
+    def _cancel_payments(self, payments):
+        """Cancel payments; those that are hashed, or in a closed period, are reversed on the first open day."""
+        fixed = payments.filtered(lambda payment: not payment.move_id._can_be_unlinked())
+        # What is cancelled was never paid; what is reversed was paid until that day.
+        (payments - fixed).move_id.line_ids.remove_move_reconcile()
+        (payments - fixed).action_cancel()
+        self._reverse(fixed.move_id)
+        fixed.state = "canceled"
+
+    def _free_received(self):
+        """Take off the shares what :meth:`_allocate_received` has put there: it is open again where it was booked."""
+        lines = self.sudo().line_ids.filtered(lambda line: line.move_line_id and line._uses_received())
+        claimed = lines.filtered(lambda line: line.move_line_id.move_id == line.received_move_id)
+        for item, own in claimed.grouped("move_line_id").items():
+            claims = defaultdict(lambda: ZERO)
+            for line in own.filtered(lambda line: line._agreement()):
+                claims[line._agreement()] -= euros(abs(line.amount))
+            item._optoamc_claim(claims)
+        entries = (lines - claimed).move_line_id.move_id
+        fixed = entries.filtered(lambda entry: not entry._can_be_unlinked())
+        (entries - fixed).line_ids.remove_move_reconcile()
+        (entries - fixed).button_draft()
+        (entries - fixed).button_cancel()
+        self._reverse(fixed)
+
+    def _reverse(self, entries):
+        """Reverse entries on the first open day; what they booked is not booked again before it."""
+        for date, group in entries.grouped(self._reversal_day).items():
+            group.line_ids._optoamc_partials()._optoamc_undo_on(date)
+            group._reverse_moves([{"date": date, "ref": entry.ref} for entry in group], cancel=True)
+            self.env["optoamc.remittance.line"].sudo().search([("move_line_id.move_id", "in", group.ids)]).write(
+                {"reversed_on": date}
+            )
+
+    def _reversal_day(self, entry):
+        day = max(self.env.company._optoamc_today(), entry.date)
+        return entry.journal_id._optoamc_open_day(entry.company_id, day)
