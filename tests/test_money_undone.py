@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..lib.noemie.tests import noemie_writer as writer
@@ -417,3 +419,40 @@ class TestBookedAgain(AsOfCase, ReceivedCase):
         for payer in (self.fund, self.insurer):
             self.assertAsOf(("03-31", [], []), ("04-26", [], []), ("04-30", [], []), payer=payer)
         self.assertBooks(self.order)
+
+    # -- what the payment is matched with ------------------------------------------------------
+
+    def _entry_at_bank(self, payment, account, amount):
+        """An entry by hand, matched with the bank's side of a payment: a compensation, a deposit."""
+        [bank_side] = payment.move_id.line_ids.filtered(lambda line: line.account_id == payment.outstanding_account_id)
+        items = [(account, amount), (bank_side.account_id, -amount)]
+        move = self.env["account.move"].create(
+            {
+                "date": payment.date,
+                "journal_id": self.company.optoamc_journal_id.id,
+                "line_ids": [
+                    Command.create({"account_id": account.id, "balance": balance, "partner_id": payment.partner_id.id})
+                    for account, balance in items
+                ],
+            }
+        )
+        move.action_post()
+        (bank_side | move.line_ids[1]).reconcile()
+        return move
+
+    def test_matched_with_an_entry_by_hand(self):
+        """What one shop owes another, say: its entry would stay, and face nothing."""
+        advice = self._advice("2026-03-10", ("PEC1", 300.0))
+        between = self.env["account.account"].create(
+            {"name": "Groupe", "code": "451900", "account_type": "asset_current", "reconcile": True}
+        )
+        by_hand = self._entry_at_bank(advice.payment_ids, between, 300.0)
+        self.at("2026-03-20")
+        with self.assertRaisesRegex(UserError, by_hand.name), self.cr.savepoint():
+            advice.action_undo()
+        self.assertEqual((advice.state, self.share.state), ("posted", "paid"))
+        by_hand.line_ids.remove_move_reconcile()
+        by_hand.button_cancel()
+        advice.action_undo()
+        self.assertStory(TRANSFER, open=[300.0])
+        self.assertAsOf(("03-31", [300.0], []))

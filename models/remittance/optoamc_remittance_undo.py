@@ -19,8 +19,7 @@ class OptoamcRemittance(models.Model):
         self._check_accountant()
         self.lock_for_update()
         payments = self.payment_ids.filtered(lambda payment: payment.state != "canceled")
-        if payments.reconciled_statement_line_ids:
-            raise UserError(self.env._("The bank statement is matched with these payments: undo that first."))
+        self._check_at_bank(payments)
         self._check_disposed_of()
         shares = self._told_shares()
         # Open to Odoo's own cancellation from here on.
@@ -32,6 +31,21 @@ class OptoamcRemittance(models.Model):
         self.line_ids._close_shares_again()
         self.sudo().line_ids.move_line_id = False
         shares._refresh_reject()
+
+    def _check_at_bank(self, payments):
+        """:raises UserError: the bank's side of payments is matched, with its statement or another entry"""
+        if payments.reconciled_statement_line_ids:
+            raise UserError(self.env._("The bank statement is matched with these payments: undo that first."))
+        items = payments.sudo().move_id.line_ids.filtered(lambda line: line.account_type != "asset_receivable")
+        partials = items._optoamc_partials()
+        if others := (partials.debit_move_id | partials.credit_move_id).move_id - items.move_id:
+            raise UserError(
+                self.env._(
+                    "%s is matched with payments of this advice. Unreconcile or reverse it first, then undo the "
+                    "advice.",
+                    ", ".join(others.mapped("display_name")),
+                )
+            )
 
     def _check_disposed_of(self):
         """:raises UserError: money that the advice brought was given to somebody since, naming the entries"""
