@@ -279,7 +279,8 @@ class TestMoneyUndone(StoryCase):
         self.assertEqual((self.share.amount_paid, self.share.amount_written_off), (120.0, 180.0))
         self.at("2026-05-10")
         late.action_undo()
-        self.assertStory(*told, entry("05-10", "654", "4115", 120.0))
+        # Not before what was taken back of the loss.
+        self.assertStory(*told, entry("05-02", "654", "4115", 120.0))
         self.assertEqual((self.share.state, self.share.amount_written_off), ("written_off", 300.0))
 
     def _other(self):
@@ -456,3 +457,67 @@ class TestBookedAgain(AsOfCase, ReceivedCase):
         advice.action_undo()
         self.assertStory(TRANSFER, open=[300.0])
         self.assertAsOf(("03-31", [300.0], []))
+
+    # -- what a late payment had undone ---------------------------------------------------------
+
+    LATE = (entry("03-05", "654", "4115", 300.0), entry("03-10", "4115", "654", 300.0))
+
+    def _lost_until(self, day):
+        """The loss of a month: what was written off less what was taken back."""
+        losses = self.env["optoamc.closing.loss"].with_context(optoamc_as_of=f"2026-{day}")
+        return sum(losses.search([("partner_id", "=", self.insurer.id)]).mapped("amount"))
+
+    def test_loss_paid_late_then_undone(self):
+        """A payment that is cancelled never was: the loss is where it was, in the month before too."""
+        self._lose("2026-03-05", "bad_debt", 300.0)
+        advice = self._advice("2026-03-10", ("PEC1", 300.0))
+        self.at("2026-04-27")
+        advice.action_undo()
+        self.assertStory(TRANSFER, *self.LATE, entry("03-10", "654", "4115", 300.0))
+        self.assertEqual((self.share.state, self.share.amount_written_off), ("written_off", 300.0))
+        self.assertAsOf(("03-09", [], []), ("03-31", [], []), ("04-30", [], []))
+        self.assertEqual((self._lost_until("03-31"), self._lost_until("04-30")), (300.0, 300.0))
+
+    def test_loss_paid_late_then_undone_in_a_hashed_bank_journal(self):
+        self.bank.restrict_mode_hash_table = True
+        self._lose("2026-03-05", "bad_debt", 300.0)
+        advice = self._advice("2026-03-10", ("PEC1", 300.0))
+        self.at("2026-04-27")
+        advice.action_undo()
+        again = entry("04-27", "654", "4115", 300.0)
+        self.assertStory(TRANSFER, *self.LATE, PAID, self.REVERSED, again)
+        self.assertAsOf(("03-31", [], [300.0]), ("04-30", [], []))
+        advice.action_decide_anew()
+        advice.line_ids.decision = "share"
+        advice.action_validate()
+        paid = entry("04-27", "4115", "654", 300.0), entry("04-27", "512", "4115", 300.0)
+        self.assertStory(TRANSFER, *self.LATE, PAID, self.REVERSED, again, *paid)
+        self.assertAsOf(("03-31", [], [300.0]), ("04-30", [], [300.0]))
+
+    def test_loss_paid_late_by_money_booked_already_then_undone(self):
+        self._lose("2026-03-05", "bad_debt", 300.0)
+        self._booked_straight((self.insurer, 300.0))
+        advice = self._advice("2026-03-12", ("PEC1", 300.0), confirm=False)
+        advice.line_ids.decision = "share"
+        advice.action_validate()
+        self.assertEqual((self.share.state, len(advice.payment_ids)), ("paid", 0))
+        self.at("2026-04-27")
+        advice.action_undo()
+        self.assertEntries(
+            self._share_entries("write_off"),
+            entry("03-05", "654", "4115", 300.0)
+            + entry("03-12", "4115", "654", 300.0)
+            + entry("03-12", "654", "4115", 300.0),
+        )
+        self.assertAsOf(("03-31", [-300.0], []), ("04-30", [-300.0], []))
+
+    def test_returned_paid_late_then_undone(self):
+        self.at("2026-03-05")
+        self.share.action_return_to_patient()
+        advice = self._advice("2026-03-10", ("PEC1", 300.0))
+        self.at("2026-04-27")
+        advice.action_undo()
+        returned = entry("03-05", "4111", "4115", 300.0), entry("03-10", "4111", "4115", 300.0)
+        self.assertStory(TRANSFER, *returned, entry("03-10", "4115", "4111", 300.0))
+        self.assertEqual((self.share.state, self.invoice.amount_residual), ("returned", 709.56))
+        self.assertAsOf(("03-31", [], []), ("04-30", [], []))

@@ -317,13 +317,21 @@ class OptoamcRemittanceLine(models.Model):
             by_share[share][0].write({"write_off_undone": float(written_off[share]), "return_undone": returned[share]})
 
     def _close_shares_again(self):
-        """Return and write off anew what :meth:`_reopen_shares` had undone."""
+        """Return and write off anew what :meth:`_reopen_shares` had undone.
+
+        On the day of that: what was cancelled never paid. What was reversed paid until then.
+        """
         lines = self.sudo().filtered(lambda line: line.write_off_undone or line.return_undone)
         shares = lines.share_id
+        days = {
+            line.share_id: max(line._booking_day(), *line.share_id._payer_lines().mapped("date")) for line in lines
+        }
         shares._undo(
-            {line.share_id: min(line.return_undone, line.share_id.amount_residual) for line in lines}, "return"
+            {line.share_id: min(line.return_undone, line.share_id.amount_residual) for line in lines},
+            "return",
+            days=days,
         )
         shares._write_off_again(
-            {line.share_id: min(line.write_off_undone, line.share_id.amount_residual) for line in lines}
+            {line.share_id: min(line.write_off_undone, line.share_id.amount_residual) for line in lines}, days
         )
         lines.write({"write_off_undone": 0.0, "return_undone": 0.0})

@@ -172,20 +172,21 @@ class OptoamcShare(models.Model):
         undone = [((share, amount), move) for (share, _loss, amount), move in zip(parts, moves, strict=True)]
         self._log_undone("write_off_undone", undone)
 
-    def _write_off_again(self, amounts):
+    def _write_off_again(self, amounts, days):
         """Book again losses that were taken back: on the same accounts, with the same analytic distributions.
 
         :param amounts: by share, €
+        :param days: by share, of what causes it; no loss is booked before what is taken back of it
         """
         by_kind = defaultdict(dict)
         for share, amount in amounts.items():
             left = euros(amount)
             for kind, taken_back in share._losses_taken_back().items():
                 if part := min(left, taken_back):
-                    by_kind[kind][share] = float(part)
+                    by_kind[kind, days[share]][share] = float(part)
                     left -= part
-        for (account, distribution), parts in by_kind.items():
-            self._write_off(parts, account, self.env.company._optoamc_today(), analytic=dict(distribution))
+        for ((account, distribution), day), parts in by_kind.items():
+            self._write_off(parts, account, day, analytic=dict(distribution))
 
     def _losses(self):
         """What the write-offs of a share still cost: by the last item of each kind, €, the last first."""
