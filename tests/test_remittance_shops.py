@@ -162,6 +162,35 @@ class TestRemittanceShops(RemittanceCase):
         with self.assertRaisesRegex(UserError, r"imported already, on [\d/]+\.$"):
             theirs.action_read()
 
+    # -- deleted ------------------------------------------------------------------------------
+
+    def test_one_advice_of_a_common_file_is_not_deleted(self):
+        """The file could not be read again: it is known by the advice of the other shop."""
+        own, theirs = advices = self._rows("PEC1;;300,00", "PEC-B;;300,00")
+        for advice in advices:
+            with self.assertRaisesRegex(UserError, "delete its payment advices together"), self.cr.savepoint():
+                advice.with_company(advice.company_id).unlink()
+        advices.unlink()
+        own, theirs = advices = self._rows("PEC1;;300,00", "PEC-B;;300,00")
+        self.assertEqual(advices.mapped("line_ids.share_id"), self.share | self.theirs)
+        # One is booked, or undone: the other may be left out, and keeps its place.
+        own.action_validate()
+        with self.assertRaisesRegex(UserError, "together"), self.cr.savepoint():
+            theirs.with_company(self.second).unlink()
+        theirs.line_ids.decision = "skip"
+        theirs.with_company(self.second).action_validate()
+        self.assertEqual((self.share.state, self.theirs.state), ("paid", "open"))
+        own.action_undo()
+        with self.assertRaisesRegex(UserError, "cancelled or reversed refer to it"), self.cr.savepoint():
+            own.unlink()
+        own.action_validate()
+        payment = own.payment_ids.filtered(lambda payment: payment.state != "canceled")
+        name = self.insurer.name
+        self.assertEntries(
+            payment.move_id.line_ids,
+            [(str(own.date), "512", name, 300.0), (str(own.date), "4115", name, -300.0)],
+        )
+
     def test_a_shop_without_a_bank(self):
         bank = self.env["account.journal"].search([("company_id", "=", self.second.id), ("type", "=", "bank")])
         bank.active = False

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..lib.payments.matching import compact
 from ..lib.payments.payers import Payers
+from ..models.remittance.optoamc_remittance import OF_SHOP
 from ..models.request.states import ENFORCEABLE
 
 #: Values created in one go.
@@ -24,7 +25,7 @@ class OptoamcRemittanceImport(models.TransientModel):
             raise UserError(self.env._("The file announces no payment."))
         advices = self.env["optoamc.remittance"]
         for company, own in self._by_shop(lines).items():
-            own_key = f"{key}@{company.id}" if advices else key
+            own_key = f"{key}{OF_SHOP}{company.id}" if advices else key
             advices |= self._create_advice(company, format_, own_key, date, own)
         if len(advices) > 1:
             # Whichever shops are chosen on the screen: each is told.

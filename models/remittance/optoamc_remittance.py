@@ -5,6 +5,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...lib.payments.matching import MATCHED, UNKNOWN
 
+#: Between a file's key and a shop's id: the advices of a file's other shops.
+OF_SHOP = "@"
+
 
 class OptoamcRemittance(models.Model):
     """A payer's *bordereau de paiement*: which shares its transfers pay, and which it refuses.
@@ -107,11 +110,6 @@ class OptoamcRemittance(models.Model):
             return
         lines.sudo().partner_id = self.partner_id
         self._match(lines.filtered(lambda line: not line._is_decided_by_hand()))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_posted(self):
-        if self.filtered(lambda remittance: remittance.state == "posted"):
-            raise UserError(self.env._("A booked payment advice stays as evidence: undo it first."))
 
     # -- buttons ------------------------------------------------------------------------------
 

@@ -2,14 +2,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...lib.payments.money import ZERO, euros
+from .optoamc_remittance import OF_SHOP
 
 
 class OptoamcRemittance(models.Model):
-    """A booked payment advice is undone: what can be cancelled never was, the rest ends on the day of its reversal."""
+    """A booked payment advice is undone: what can be cancelled never was, the rest ends on the day of its reversal.
+
+    Deleted is what has booked nothing yet, with all of its file: what is read again is all that the file says.
+    """
 
     _inherit = "optoamc.remittance"
 
@@ -98,3 +103,44 @@ class OptoamcRemittance(models.Model):
     def _reversal_day(self, entry):
         day = max(self.env.company._optoamc_today(), entry.date)
         return entry.journal_id._optoamc_open_day(entry.company_id, day)
+
+    # -- deleted --------------------------------------------------------------------------------
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_posted(self):
+        if self.filtered(lambda remittance: remittance.state == "posted"):
+            raise UserError(self.env._("A booked payment advice stays as evidence: undo it first."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_undone(self):
+        advices = self.sudo()
+        if undone := advices.filtered(lambda advice: advice.payment_ids or any(advice.line_ids.mapped("reversed_on"))):
+            raise UserError(
+                self.env._(
+                    "The entries of “%s” that were cancelled or reversed refer to it: it stays. Decide its lines anew "
+                    "and book it, or choose “Nothing” for each.",
+                    undone[0].name,
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_part_of_file(self):
+        advices = self.sudo()
+        others = advices._of_files({advice._own_file() for advice in advices}) - advices
+        if others:
+            raise UserError(
+                self.env._(
+                    "This file pays several shops, and is read for all of them or for none: delete its payment "
+                    "advices together, or choose “Nothing” for the lines that are not to be booked."
+                )
+            )
+
+    def _own_file(self):
+        """The key of the file that the advice is of, which pays other shops, too, perhaps."""
+        return self.file_key.partition(OF_SHOP)[0]
+
+    @api.model
+    def _of_files(self, keys):
+        """The payment advices of files, whatever their shops."""
+        domains = [Domain("file_key", "=", key) | Domain("file_key", "=like", f"{key}{OF_SHOP}%") for key in keys]
+        return self.search(Domain.OR(domains))
