@@ -363,6 +363,85 @@ class TestRemittanceReceived(ReceivedCase):
         self._use(advice)
         self.assertEqual((other.state, self._open_of(self.insurer)), ("paid", [-0.6, 0.5]))
 
+    def test_one_transfer_told_of_by_two_advices(self):
+        """Each takes its part of what is open; what it says of the money is what is open still."""
+        other = self._other()
+        bank = self._booked_straight((self.insurer, 580.0))
+        first = self._told((self.share, 300.0))
+        second = self._told((other, 280.0), day="2026-03-13", file_id="000043")
+        for advice in (first, second):
+            self.assertFound(advice, bank.move_id)
+            self.assertIn("580,00", advice.received_notice)
+        self._use(first)
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", [-280.0, 300.0]))
+        second.invalidate_recordset(["received_notice"])
+        self.assertIn("280,00", second.received_notice)
+        self._use(second)
+        self.assertEqual((other.amount_residual, self._open_of(self.insurer)), (20.0, [20.0]))
+        self.assertEntries(
+            bank.move_id.line_ids, [("2026-03-10", "512", False, 580.0), ("2026-03-10", "4115", PAYER, -580.0)]
+        )
+        self.assertBooks(self.order | other.order_id)
+        first.action_undo()
+        self.assertEqual((self.share.state, other.amount_residual), ("open", 20.0))
+        self.assertEqual(self._open_of(self.insurer), [-300.0, 20.0, 300.0])
+
+    def test_one_transfer_typed_as_two_lines(self):
+        """Each advice is one of them, to the cent."""
+        other = self._other()
+        bank = self._booked_straight((self.insurer, 300.0), (self.insurer, 280.0))
+        for share, amount, day, file_id in (
+            (other, 280.0, "2026-03-12", "000042"),
+            (self.share, 300.0, "2026-03-13", "000043"),
+        ):
+            advice = self._told((share, amount), day=day, file_id=file_id)
+            self.assertFound(advice, bank.move_id)
+            self._use(advice)
+            item = share._payer_lines().matched_credit_ids.credit_move_id
+            self.assertEqual((item.move_id, item.balance), (bank.move_id, -amount))
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", [20.0]))
+        self.assertBooks(self.order | other.order_id)
+
+    def test_less_what_the_bank_kept(self):
+        bank = self._booked_straight((self.insurer, 297.5))
+        advice = self._told((self.share, 300.0))
+        self.assertFound(advice, bank.move_id)
+        self._use(advice)
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("partial", [2.5]))
+
+    def test_more_than_the_advice(self):
+        """Another shop's part, or a bonus: what is too much stays the payer's open credit."""
+        bank = self._booked_straight((self.insurer, 420.0))
+        advice = self._told((self.share, 300.0))
+        self.assertFound(advice, bank.move_id)
+        self._use(advice)
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", [-120.0]))
+        advice.action_undo()
+        self.assertEqual(self._open_of(self.insurer), [-420.0, 300.0])
+        advice.action_decide_anew()
+        advice.action_pay_anew()
+        advice.action_validate()
+        self.assertEqual((len(advice.payment_ids), self._open_of(self.insurer)), (1, [-420.0]))
+
+    def test_a_line_that_names_no_payer(self):
+        """Typed on the payers' account: brought to the payer by an entry of its day."""
+        nobody = self.env["res.partner"]
+        bank = self._booked_straight((nobody, 300.0))
+        advice = self._told((self.share, 300.0))
+        self.assertFound(advice, bank.move_id)
+        self.assertIn("300,00", advice.received_notice)
+        self._use(advice)
+        entry = advice.line_ids.move_line_id.move_id
+        self.assertEntries(
+            entry.line_ids, [("2026-03-10", "4115", False, 300.0), ("2026-03-10", "4115", PAYER, -300.0)]
+        )
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", []))
+        self.assertTrue(self._item(bank).reconciled)
+        advice.action_undo()
+        self.assertEqual(
+            (entry.state, self._open_of(self.insurer), self._item(bank).amount_residual), ("cancel", [300.0], -300.0)
+        )
+
     def test_matched_at_a_months_end(self):
         """Without an advice: the credit on everybody's account goes on the share by the month's end's button."""
         bank = self._booked_straight((self.insurer, 300.0, self.everybodys))
@@ -385,9 +464,9 @@ class TestRemittanceReceived(ReceivedCase):
         self.assertEqual((self.share.state, self._open_of(self.insurer)), ("open", [300.0, 300.0]))
 
     def test_whose_and_when(self):
-        """Another payer's, another amount, or long ago: the line is sure."""
+        """Another payer's, less than it, or long ago: the line is sure."""
         self._booked_straight((self.second_insurer, 300.0))
-        self._booked_straight((self.insurer, 302.0))
+        self._booked_straight((self.insurer, 295.0))
         self._booked_straight((self.insurer, 300.0), day="2026-02-01")
         advice = self._told((self.share, 300.0))
         self.assertEqual((advice.line_ids.match, advice.line_ids.decision), ("matched", "share"))

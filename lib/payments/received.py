@@ -6,9 +6,10 @@ of the same money. A transfer is one amount on the statement, whatever it pays: 
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +19,8 @@ from .money import ZERO
 NEAR_DAYS = 30
 #: What the money of a whole transfer may differ by, cents: what a bank kept, or somebody mistyped.
 NEAR_CENTS = 100
+#: What a bank may keep of a larger transfer: one hundredth.
+KEPT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Received:
     """Open money of a payer that no advice told of.
 
     :param key: its entry; several payers' money may be in one
+    :param payer: None: nobody is named
     :param amount: cents; negative where the payer took it back
     """
 
@@ -53,7 +57,8 @@ class Announced:
 def find_received(lines: Iterable[Announced], money: Iterable[Received]) -> dict[Hashable, Hashable]:
     """Find the entries that hold the money of lines already.
 
-    Whole transfers go first, then single lines, both to the cent; then transfers to within :data:`NEAR_CENTS`.
+    Whole transfers go first, then single lines, both to the cent; then transfers to within :data:`NEAR_CENTS`; then
+    transfers that are a part of what a payer's open money comes to, the rest of which others tell of.
 
     :return: the entry's key by the line's; nothing of the other lines
 
@@ -64,38 +69,89 @@ def find_received(lines: Iterable[Announced], money: Iterable[Received]) -> dict
     {'a': 'BNK1', 'b': 'BNK1'}
     >>> find_received(lines, [Received("BNK1", 7, 28000, day), Received("BNK2", 8, 30000, day)])
     {'b': 'BNK1'}
+    >>> find_received(lines[:1], [Received("BNK1", 7, 58000, day)])
+    {'a': 'BNK1'}
     """
     found: dict[Hashable, Hashable] = {}
     lines, left = list(lines), defaultdict(list)
     for part in money:
         left[part.key].append(part)
     ranks = range(max((len(line.transfers) for line in lines), default=0))
-    for rank, within in (*((rank, 0) for rank in ranks), (None, 0), *((rank, NEAR_CENTS) for rank in ranks)):
+    for rank, within in (
+        *((rank, 0) for rank in ranks),
+        (None, 0),
+        *((rank, NEAR_CENTS) for rank in ranks),
+        *((rank, math.inf) for rank in ranks),
+    ):
         groups = defaultdict(list)
         for line in lines:
             keys = [line.key] if rank is None else line.transfers[rank : rank + 1]
             for key in keys if line.key not in found else ():
                 groups[key].append(line)
         for group in groups.values():
-            entry = _nearest(group, left.values(), within)
-            if entry is not None:
+            parts = _nearest(group, left.values(), within)
+            if parts:
+                entry = parts[0].key
                 found.update(dict.fromkeys((line.key for line in group), entry))
-                del left[entry]
+                kept = [part for part in left[entry] if part not in parts]
+                left[entry] = kept + _left_of(parts, sum(line.amount for line in group))
     return found
 
 
-def _nearest(lines: Sequence[Announced], entries: Iterable[Sequence[Received]], within: int) -> Hashable | None:
-    """The entry whose money of these lines' payers is nearest to what they come to, by its amount, then its day."""
+def _nearest(lines: Sequence[Announced], entries: Iterable[Sequence[Received]], within: float) -> list[Received]:
+    """The money that is nearest to what these lines come to, by its amount, then its day.
+
+    :param within: what it may be more, or less, cents; what lacks is what a bank may keep at most
+    """
     total = sum(line.amount for line in lines)
-    payers = {payer for line in lines for payer in line.payers}
+    payers = frozenset(payer for line in lines for payer in line.payers)
     near = []
     for entry in entries:
-        own = [part for part in entry if part.payer in payers]
-        amount = sum(part.amount for part in own)
-        days = min((abs((part.date - line.date).days) for part in own for line in lines), default=NEAR_DAYS + 1)
-        if amount * total > 0 and abs(amount - total) <= within and days <= NEAR_DAYS:
-            near.append((abs(amount - total), days, entry[0].key))
-    return min(near, key=lambda found: found[:2])[2] if near else None
+        for parts in _choices(entry, payers):
+            more = _more(parts, total)
+            days = min(abs((part.date - line.date).days) for part in parts for line in lines)
+            # What names nobody is no transfer of this payer's among others.
+            is_theirs = within <= NEAR_CENTS or all(part.payer in payers for part in parts)
+            if is_theirs and days <= NEAR_DAYS and -min(within, _lacking(total)) <= more <= within:
+                near.append((abs(more), days, parts))
+    return min(near, key=lambda found: found[:2])[2] if near else []
+
+
+def meant(parts: Sequence[Received], payers: frozenset[Hashable], total: int) -> list[Received]:
+    """Which parts of an entry are the money that lines tell of.
+
+    :param total: what the lines come to, cents
+    :return: those nearest to it; more of it rather than less
+    """
+    choices = [choice for choice in _choices(parts, payers) if _more(choice, total) > -math.inf]
+    enough = [choice for choice in choices if _more(choice, total) >= -_lacking(total)]
+    return min(enough or choices, key=lambda choice: abs(_more(choice, total)), default=[])
+
+
+def _choices(parts: Sequence[Received], payers: frozenset[Hashable]) -> list[list[Received]]:
+    """What of an entry may be the money of payers: all of theirs, with what names nobody, or one part."""
+    theirs = [part for part in parts if part.payer in payers]
+    everybodys = [part for part in parts if part.payer in payers or part.payer is None]
+    choices = [theirs, everybodys, *([part] for part in everybodys)]
+    return [choice for place, choice in enumerate(choices) if choice and choice not in choices[:place]]
+
+
+def _more(parts: Sequence[Received], total: int) -> float:
+    """What money is more than a total, cents; all of it lacks where one is paid and the other taken back."""
+    amount = sum(part.amount for part in parts)
+    return abs(amount) - abs(total) if amount * total > 0 else -math.inf
+
+
+def _lacking(total: int) -> int:
+    """The most that may lack of a transfer, cents."""
+    return max(NEAR_CENTS, abs(total) // KEPT)
+
+
+def _left_of(parts: Sequence[Received], total: int) -> list[Received]:
+    """What is left of money, of which lines take a total."""
+    taken = covered(Decimal(total), [Decimal(part.amount) for part in parts])
+    left = [replace(part, amount=part.amount - int(cents)) for part, cents in zip(parts, taken, strict=True)]
+    return [part for part in left if part.amount]
 
 
 def covered(money: Decimal, amounts: Sequence[Decimal]) -> list[Decimal]:

@@ -19,6 +19,7 @@ class DoubtWords:
 
     def __init__(self, env):
         self.env = env
+        self._open = {}
 
     def of(self, line):
         """What to do of a line.
@@ -55,13 +56,20 @@ class DoubtWords:
     def received(self, line):
         """Where the money of a line is booked already, and open."""
         entry = line.received_move_id.sudo()
-        amount = entry.statement_line_id.amount or entry.origin_payment_id.amount_signed or entry.amount_total
         return self.env._(
             "Booked already, and open: %(entry)s of %(date)s, %(amount)s.",
             entry=self._name_of(entry),
             date=format_date(self.env, entry.date),
-            amount=line.currency_id.format(amount),
+            amount=line.currency_id.format(self._open_of(line.remittance_id.sudo(), entry)),
         )
+
+    def _open_of(self, advice, entry):
+        """What of an entry is open and may be what an advice tells of, €."""
+        if (advice, entry) not in self._open:
+            lines = advice.line_ids.filtered(lambda line: line.received_move_id == entry)
+            money = lines._money_received([("move_id", "=", entry.id)])
+            self._open[advice, entry] = sum(part.amount for part in money) / 100
+        return self._open[advice, entry]
 
     def _taken_back_by(self, line):
         """What took back what was paid of the share's agreement: entries on the bank's account."""

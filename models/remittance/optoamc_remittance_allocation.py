@@ -5,7 +5,7 @@ from collections import defaultdict
 from odoo import models
 
 from ...lib.payments.money import ZERO, euros
-from ...lib.payments.received import covered
+from ...lib.payments.received import covered, meant
 
 
 class OptoamcRemittance(models.Model):
@@ -23,11 +23,11 @@ class OptoamcRemittance(models.Model):
         :param lines: those that use it
         """
         for move, own in lines.sudo().grouped("received_move_id").items():
-            payers = own._announced_payers()
-            items = own.move_line_id._optoamc_unannounced(
-                [("move_id", "=", move.id), ("partner_id", "child_of", payers.ids)]
+            total = round(sum(own.mapped("amount")) * 100)
+            money = meant(
+                own._money_received([("move_id", "=", move.id)]), frozenset(own._announced_payers().ids), total
             )
-            paid = {item: -amount for item, amount in items.items()}
+            paid = {part.key: euros(part.amount / 100) for part in money}
             parts = covered(sum(paid.values(), ZERO), [euros(line.amount) for line in own])
             parts = dict(zip(own, parts, strict=True))
             if not self._claim_received(paid, parts):
@@ -59,10 +59,11 @@ class OptoamcRemittance(models.Model):
         :param paid: by journal item of the money, €
         :param parts: by line, what the money covers of it, €
         """
-        taken = covered(sum(parts.values(), ZERO), [*paid.values()])
+        taken = zip(paid, covered(sum(parts.values(), ZERO), [*paid.values()]), strict=True)
+        paid = {item: amount for item, amount in taken if amount}
         sides = [
             {"account_id": item.account_id.id, "partner_id": item.partner_id.id, "balance": amount, "name": item.name}
-            for item, amount in zip(paid, taken, strict=True)
+            for item, amount in paid.items()
         ]
         sides += [line._item_vals(-part) for line, part in parts.items()]
         shares = self.env["optoamc.share"].sudo()

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...lib.payments.advice import AdviceLine
 from ...lib.payments.matching import DOUBTFUL, MATCHED
 from ...lib.payments.money import ZERO, euros
-from ...lib.payments.received import Announced
+from ...lib.payments.received import Announced, Received
 from ..mixin.access_first import check_first
 from ..share.optoamc_share import PAYERS
 from .doubt_words import WITHOUT_SHARE, DoubtWords
@@ -243,6 +244,23 @@ class OptoamcRemittanceLine(models.Model):
         return Announced(
             self.id, [(name, day) for name in names], frozenset(payers.ids), round(self.amount * 100), day
         )
+
+    def _money_received(self, domain):
+        """Open money of these lines' payers, or that names nobody and is on their account; no advice told of it.
+
+        :param domain: which of it
+        :return: list of :class:`...lib.payments.received.Received` of journal items
+        """
+        if not (payers := self._announced_payers()):
+            return []
+        account = self.company_id.optoamc_receivable_account_id
+        nobodys = Domain("partner_id", "=", False) & Domain("account_id", "in", account.ids)
+        theirs = Domain("partner_id", "child_of", payers.ids)
+        own = Domain("company_id", "in", self.company_id.ids) & Domain(domain)
+        return [
+            Received(item, item.partner_id.commercial_partner_id.id or None, round(-amount * 100), item.date)
+            for item, amount in self.move_line_id._optoamc_unannounced(own & (theirs | nobodys)).items()
+        ]
 
     def _booking_day(self):
         """The day that these lines, of one transfer, are booked on, whatever is locked."""

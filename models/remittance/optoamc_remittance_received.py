@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from odoo import api, fields, models
 
-from ...lib.payments.received import NEAR_DAYS, Received, find_received
+from ...lib.payments.received import NEAR_DAYS, find_received
 from .doubt_words import DoubtWords
 
 
@@ -61,19 +63,14 @@ class OptoamcRemittance(models.Model):
     def _find_received(self):
         """By line, as its id: the entry that holds its money already."""
         lines = self.line_ids.filtered(lambda line: line.amount and line.doubt != "paid").sudo()
-        payers, days = lines._announced_payers(), [line.date or self.date for line in lines]
-        items = payers and lines.move_line_id._optoamc_unannounced(
+        days = [line.date or self.date for line in lines]
+        money = days and lines._money_received(
             [
-                ("company_id", "=", self.company_id.id),
-                ("partner_id", "child_of", payers.ids),
                 ("date", ">=", fields.Date.subtract(min(days), days=NEAR_DAYS)),
                 ("date", "<=", fields.Date.add(max(days), days=NEAR_DAYS)),
             ]
         )
-        if not items:
+        if not money:
             return {}  # most often
-        money = (
-            Received(item.move_id, item.partner_id.commercial_partner_id.id, round(-amount * 100), item.date)
-            for item, amount in items.items()
-        )
-        return find_received((line._announced() for line in lines), money)
+        by_entry = (replace(part, key=part.key.move_id) for part in money)
+        return find_received((line._announced() for line in lines), by_entry)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.payments.received import NEAR_CENTS, NEAR_DAYS, Announced, Received, covered, find_received
+from lib.payments.received import NEAR_CENTS, NEAR_DAYS, Announced, Received, covered, find_received, meant
 
 FUND, INSURER, OTHER = 1, 2, 3
 DAY = date(2026, 3, 10)
@@ -66,12 +66,49 @@ def test_the_nearest_is_meant() -> None:
     assert find_received(lines, [entry("x", 30000), entry("y", 30100)]) == {"exact": "x", "about": "y"}
 
 
+def test_a_part_of_what_is_there() -> None:
+    """One transfer, two advices; or more lines of one advice than the statement has of it."""
+    assert find_received([line("a", 12000)], [entry("x", 30000)]) == {"a": "x"}
+    two = [line("a", 12000, transfer="1"), line("b", 18000, transfer="2"), line("c", 500, transfer="3")]
+    assert find_received(two, [entry("x", 30000)]) == {"a": "x", "b": "x"}
+    assert find_received([line("back", -12000)], [entry("x", 30000), entry("y", -30000)]) == {"back": "y"}
+    # Whoever has as much to the cent takes nothing of it.
+    money = [entry("x", 30000), entry("y", 12000, days=9)]
+    assert find_received([line("a", 12000)], money) == {"a": "y"}
+
+
+def test_one_line_of_an_entry() -> None:
+    typed = [entry("x", 12000), entry("x", 18000)]
+    assert find_received([line("a", 18000)], typed) == {"a": "x"}
+    assert meant(typed, frozenset({INSURER}), 18000) == typed[1:]
+    assert meant(typed, frozenset({INSURER}), 30000) == typed
+    assert meant(typed, frozenset({INSURER}), 15000) == typed[1:], "enough of it"
+    assert meant(typed, frozenset({INSURER}), 90000) == typed, "as much as there is"
+    assert meant(typed, frozenset({INSURER}), -12000) == []
+    assert meant(typed, frozenset({OTHER}), 12000) == []
+
+
+def test_money_that_names_nobody() -> None:
+    nobodys = Received("x", None, 30000, DAY)
+    assert find_received([line("a", 30000)], [nobodys]) == {"a": "x"}
+    assert find_received([line("a", 29950)], [nobodys]) == {"a": "x"}
+    assert find_received([line("a", 12000)], [nobodys]) == {}, "any payer's"
+    mixed = [nobodys, entry("x", 12000)]
+    assert meant(mixed, frozenset({INSURER}), 12000) == mixed[1:]
+    assert meant(mixed, frozenset({INSURER}), 42000) == mixed
+
+
 def test_how_near() -> None:
     for cents, days, is_found in (
         (NEAR_CENTS, NEAR_DAYS, True),
         (-NEAR_CENTS, -NEAR_DAYS, True),
-        (NEAR_CENTS + 1, 0, False),
+        # More: others tell of the rest. Less: what a bank keeps.
+        (NEAR_CENTS + 1, 0, True),
+        (70000, 0, True),
+        (-300, 0, True),
+        (-301, 0, False),
         (0, NEAR_DAYS + 1, False),
+        (70000, NEAR_DAYS + 1, False),
     ):
         found = find_received([line("a", 30000)], [entry("x", 30000 + cents, days=days)])
         assert found == ({"a": "x"} if is_found else {}), (cents, days)
