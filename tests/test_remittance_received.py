@@ -576,6 +576,26 @@ class TestRemittanceBookedOnShares(ReceivedCase):
         advice.action_undo()
         self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", [-280.0, 300.0]))
 
+    def test_paid_then_taken_off_the_statement_again(self):
+        """Nothing was to be done of the line; the share is open now: somebody confirms it, by line or for all."""
+        bank = self._statement_line(self.share._payer_lines(), 300.0)
+        advice = self._told((self.share, 300.0))
+        line = advice.line_ids
+        self.assertEqual((line.doubt, line.decision, line.doubt_help is False), ("paid", "skip", False))
+        bank.action_undo_reconciliation()
+        bank.unlink()
+        self.assertEqual(advice.action_validate()["tag"], "display_notification")
+        self.assertEqual((line.match, line.decision, advice.has_undecided), ("matched", False, True))
+        self.assertIn("confirm it, or choose otherwise", line.doubt_help)
+        advice.action_match()
+        self.assertEqual((line.decision, line.doubt_help), ("share", False))
+        advice.action_validate()
+        self.assertEntries(
+            advice.payment_ids.move_id.line_ids,
+            [("2026-03-12", "512", PAYER, 300.0), ("2026-03-12", "4115", PAYER, -300.0)],
+        )
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", []))
+
     def test_credited_since(self):
         self._statement_line(self.share._payer_lines(), 300.0)
         self.at("2026-03-11")

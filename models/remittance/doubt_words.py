@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from odoo.tools import format_date
 
+from ...lib.payments.matching import MATCHED
+
 #: The doubts that what is booked already explains.
 _ABOUT_MONEY = {"paid", "received", "more", "back", "returned", "reversed", "written_off", "asked", "several"}
 
@@ -28,8 +30,10 @@ class DoubtWords:
         """
         if line.decision and (line.received_move_id or line.doubt == "received"):
             return self._chosen(line)
-        if not line.doubt or line.state == "posted":
+        if line.state == "posted":
             return False
+        if not line.doubt:
+            return self._found_anew(line)
         words = [self._words(line)[line.doubt]]
         if line.received_move_id:
             words.append(self.received(line))
@@ -38,6 +42,12 @@ class DoubtWords:
         elif line.doubt in _ABOUT_MONEY:
             words.append(self._taken_back_by(line) if line.amount < 0 else self._paid_by(line))
         return " ".join(filter(None, words))
+
+    def _found_anew(self, line):
+        """What to do of a line that is sure by now, and was not when the file was read."""
+        return bool(line.match == MATCHED and not line.decision) and self.env._(
+            "As things are now this is its share: confirm it, or choose otherwise."
+        )
 
     def _chosen(self, line):
         """What a person has chosen of money that is booked already: it is so before and after the booking."""

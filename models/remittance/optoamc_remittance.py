@@ -3,7 +3,7 @@ from __future__ import annotations
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ...lib.payments.matching import MATCHED, UNKNOWN
+from ...lib.payments.matching import UNKNOWN
 
 #: Between a file's key and a shop's id: the advices of a file's other shops.
 OF_SHOP = "@"
@@ -122,7 +122,7 @@ class OptoamcRemittance(models.Model):
         """Look for the shares again, of the lines that nobody has decided."""
         self._check_draft()
         for remittance in self:
-            remittance._match(remittance.line_ids.filtered(lambda line: line.match != MATCHED and not line.decision))
+            remittance._match(remittance.line_ids.filtered(lambda line: not line.decision))
 
     def action_validate(self):
         """Book the payments and reconcile them with the shares, all or nothing."""

@@ -161,8 +161,8 @@ class OptoamcRemittanceLine(models.Model):
     )
 
     @api.depends(
-        *("doubt", "share_id", "request_id", "amount", "received_move_id", "uses_received", "decision", "state"),
-        *("partner_id", "remittance_id.partner_id"),
+        *("match", "doubt", "share_id", "request_id", "amount", "received_move_id", "uses_received", "decision"),
+        *("state", "partner_id", "remittance_id.partner_id"),
     )
     @api.depends_context("lang")
     def _compute_doubt_help(self):

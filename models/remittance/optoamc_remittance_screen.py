@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from odoo import api, fields, models
 
-from ...lib.payments.matching import MATCHED, UNKNOWN
+from ...lib.payments.matching import UNKNOWN
 
 
 class OptoamcRemittance(models.Model):
@@ -49,7 +49,7 @@ class OptoamcRemittance(models.Model):
             )
             remittance.has_received = bool(lines.received_move_id)
             remittance.has_unknown = UNKNOWN in undecided.mapped("match")
-            remittance.has_undecided = any(line.match != MATCHED for line in undecided)
+            remittance.has_undecided = bool(undecided)
             remittance.has_chosen = bool(remittance._chosen_lines())
 
     def _chosen_lines(self):
