@@ -633,6 +633,23 @@ class TestRemittanceBookedOnShares(ReceivedCase):
         self.assertEqual((self.share.state, self._open_of(self.insurer)), ("paid", [300.0]))
         self.assertBooks(self.order)
 
+    def test_taken_back_without_an_advice(self):
+        """No credit that could be matched or paid back: the way out is named, and works."""
+        self._advice("2026-03-10", ("PEC1", 300.00))
+        bank = self._booked_straight((self.insurer, -300.0), day="2026-03-20")
+        items = self.env["optoamc.closing.item"].search([("line_id", "in", bank.move_id.line_ids.ids)])
+        self.assertEqual((items.nature, items.amount_residual), ("other", 300.0))
+        for act in (items.action_match, items.action_refund, items.action_move_to_patient):
+            with self.subTest(act.__name__), self.assertRaisesRegex(UserError, "import a sheet of one row"):
+                act()
+        advice = self._advice("2026-03-22", ("PEC1", -300.00), confirm=False)
+        self.assertFound(advice, bank.move_id)
+        self._use(advice)
+        self.assertEntries(
+            bank.move_id.line_ids, [("2026-03-20", "512", False, -300.0), ("2026-03-20", "4115", PAYER, 300.0)]
+        )
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("open", [300.0]))
+
     def test_taken_back_straight_on_everybodys_account(self):
         self._advice("2026-03-10", ("PEC1", 300.00))
         self._booked_straight((self.insurer, -120.0, self.everybodys), day="2026-03-20")

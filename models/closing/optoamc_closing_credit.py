@@ -52,7 +52,16 @@ class OptoamcClosingItem(models.Model):
         """
         self.env["optoamc.share"]._check_accountant()
         self.check_access("read")
-        lines = self.line_id._optoamc_open().filtered(lambda line: line.amount_residual < 0)
-        if not lines:
+        open_ = self.line_id._optoamc_open()
+        credits = open_.filtered(lambda line: line.amount_residual < 0)
+        if not credits and any(item.nature == "other" and item.line_id in open_ for item in self):
+            raise UserError(
+                self.env._(
+                    "These entries are no credits. What a payer has taken back goes on its part by a payment advice: "
+                    "import a sheet of one row, with the PEC number and the amount, negative, then “Use the money "
+                    "booked already”."
+                )
+            )
+        if not credits:
             raise UserError(self.env._("Choose open credits: nothing of these is open today."))
-        return lines
+        return credits
