@@ -181,8 +181,9 @@ class TestRemittanceShops(RemittanceCase):
         theirs.with_company(self.second).action_validate()
         self.assertEqual((self.share.state, self.theirs.state), ("paid", "open"))
         own.action_undo()
+        theirs.with_company(self.second).action_undo()
         with self.assertRaisesRegex(UserError, "cancelled or reversed refer to it"), self.cr.savepoint():
-            own.unlink()
+            advices.unlink()
         own.action_validate()
         payment = own.payment_ids.filtered(lambda payment: payment.state != "canceled")
         name = self.insurer.name

@@ -253,8 +253,8 @@ class OptoamcRemittanceLine(models.Model):
         """
         if not (payers := self._announced_payers()):
             return []
-        account = self.company_id.optoamc_receivable_account_id
-        nobodys = Domain("partner_id", "=", False) & Domain("account_id", "in", account.ids)
+        account = self.company_id._optoamc_chosen("optoamc_receivable_account_id")
+        nobodys = Domain("partner_id", "=", False) & Domain("account_id", "=", account and account.id)
         theirs = Domain("partner_id", "child_of", payers.ids)
         own = Domain("company_id", "in", self.company_id.ids) & Domain(domain)
         return [
