@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
-from .quote_common import QuoteCase
+from .quote_common import BASE, CEILING, QuoteCase
 from .users import new_user
 
 
@@ -27,7 +27,6 @@ class TestQuoteCodes(QuoteCase):
 
     def test_code_follows_the_corrected_prescription(self):
         """In each offer, and with it the tariff; whoever corrects it and however."""
-        base = self.right.amo_base
         self._correct()
         lenses = (self.order | self.offer).order_line.filtered(lambda line: line.optical_category == "lens")
         self.assertEqual(len(lenses), 4)
@@ -35,10 +34,28 @@ class TestQuoteCodes(QuoteCase):
             self.assertTrue(line.lpp_id)
             self.assertEqual(line.lpp_id, line.proposed_lpp_id)
         self.assertNotEqual(self.right.lpp_id, self.before)
-        self.assertEqual(self.right.amo_base, self.right.lpp_id._base_price_on(self.order.optical_date) or base)
         self.assertNotIn("another correction", self.order.quote_problems or "")
         self.order.prescription_id.with_user(self.optician).eye_ids.filtered(lambda eye: eye.side == "right").unlink()
         self.assertFalse(self.right.lpp_id, "no correction, no code")
+
+    def test_money_follows_the_code(self):
+        """From a tariff that nobody knows to one that is known, and back: never 0 € as a fact."""
+        twin = self._propose(self._dossier({"sphere": -7.0}))
+        known = twin.order_line.filtered("eye_side").lpp_id
+        self.assertEqual(len(known), 1)
+        lenses = self.offer.order_line.filtered("eye_side")
+        self.assertEqual(lenses.mapped("is_amo_unknown"), [True, True])
+        known.price_ids = [Command.create({"date_from": "2020-01-01", "base_price": BASE, "max_price": CEILING})]
+        self._correct()
+        self.assertEqual(lenses.lpp_id, known)
+        self.assertEqual(lenses.mapped("is_amo_unknown"), [False, False])
+        self.assertEqual(lenses.mapped("amo_base"), [BASE, BASE])
+        self.assertEqual(lenses.mapped("amo_amount"), [7.2, 7.2])
+        self.assertEqual(lenses.mapped("patient_amount"), [line.net_price - 7.2 for line in lenses])
+        self.eyes.write({"sphere": -3.0, "cylinder": 1.0, "axis": 90})
+        self.env.invalidate_all()
+        self.assertEqual(lenses.mapped("is_amo_unknown"), [True, True])
+        self.assertEqual(lenses.mapped("amo_base"), [0.0, 0.0])
 
     def test_code_follows_the_corrected_age(self):
         frame = self._article("Monture sans code", 80.0, "frame", product_class="B")

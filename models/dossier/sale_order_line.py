@@ -212,6 +212,6 @@ class SaleOrderLine(models.Model):
         """*Recalc.*: take the proposed code, the tariff of the day and what the AMO pays of it."""
         for line in self:
             line.lpp_id = line.proposed_lpp_id or line.lpp_id
-        for name in ("amo_base", "amo_amount"):
-            self.sudo()[f"{name}_worked_out"] = -1.0  # what was typed instead goes
-            self.env.add_to_compute(self._fields[name], self)
+        lines = self.sudo()
+        lines.amo_base_worked_out = lines.amo_amount_worked_out = -1.0  # what was typed instead goes
+        lines._optoamc_work_out_again("amo_base", "amo_amount")

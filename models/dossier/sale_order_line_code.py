@@ -18,8 +18,8 @@ class SaleOrderLine(models.Model):
         What an insurer was asked, or a patient has accepted, stays as it was: there *Recalc.* takes the code of
         today's figures.
         """
-        for line in self.sudo().filtered(lambda line: line._optoamc_may_follow()):
-            self.env.add_to_compute(line._fields["lpp_id"], line)
+        lines = self.sudo().filtered(lambda line: line._optoamc_may_follow())
+        lines._optoamc_work_out_again("lpp_id")
 
     def _optoamc_may_follow(self):
         self.ensure_one()

@@ -71,6 +71,12 @@ class SaleOrderLine(models.Model):
         lines = self.sudo()
         lines._fields[name].compute_value(lines)
 
+    def _optoamc_work_out_again(self, *names):
+        """Have fields worked out anew, and all that follows from them: Odoo's own mark is for the fields alone."""
+        for name in names:
+            self.env.add_to_compute(self._fields[name], self)
+        self.modified(names)
+
     def _optoamc_work_out(self, name, value, most=None):
         """Set a field, unless a person typed something else and what is worked out is as it was then.
 
