@@ -150,3 +150,34 @@ class TestRenewalInvoice(ShareCase):
         self.assertFalse(order.is_renewal_early, "the second of two comes early, not the first")
         patient.write({"last_equipment_typed_on": "2024-01-01", "last_equipment_source": "patient"})
         self.assertEqual(again.renewable_from, last + relativedelta(years=2), "the later one counts")
+
+    def _sold(self):
+        """Reimbursed glasses of a patient, not yet invoiced."""
+        patient = self._patient()
+        patient.birthdate = "1980-07-14"
+        order = self._order(patient=patient, optical_date="2025-03-03")
+        order.order_line.amo_amount = 0.03
+        return patient, order
+
+    def test_what_came_back_is_no_equipment(self):
+        """Paid or not, and whether or not the deposit was given back: it sold no glasses."""
+        patient, order = self._sold()
+        deposit = self._down_payment(order, advance_payment_method="fixed", fixed_amount=100.0)
+        self._pay(deposit)
+        self.assertFalse(patient._optoamc_last_equipment()[0], "a deposit is no equipment")
+        invoice = self._invoice(order)
+        self.assertIn(invoice.name, patient._optoamc_last_equipment()[1])
+        self._pay(invoice)
+        self._refund(invoice)
+        self.assertFalse(patient._optoamc_last_equipment()[0])
+        self._refund(deposit)
+        self.assertFalse(patient._optoamc_last_equipment()[0])
+        again = self._order(patient=patient, optical_date=invoice.invoice_date + relativedelta(months=6))
+        self.assertFalse(again.is_renewal_early or again.renewal_problem)
+
+    def test_what_is_kept_is_an_equipment(self):
+        patient, order = self._sold()
+        invoice = self._invoice(order)
+        refund = self._refund(invoice, lines={order.order_line[0]: 1})
+        self.assertIn(invoice.name, patient._optoamc_last_equipment()[1])
+        self.assertEqual(refund.state, "posted")

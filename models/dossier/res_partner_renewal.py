@@ -63,9 +63,15 @@ class ResPartner(models.Model):
             )
         )
         paid = orders.filtered(lambda order: order.amo_total or order.amc_total)
+        # A deposit sells no glasses, and what is credited came back.
+        sold = paid.order_line.filtered(
+            lambda line: (
+                line.optical_category in ("lens", "frame") and not line.is_downpayment and line.qty_invoiced_posted > 0
+            )
+        )
         # Of two dossiers of one day the second comes early, not the first.
-        earlier = paid.filtered(lambda order: not other_than or order.id < other_than.id).invoice_ids
-        bills = paid.invoice_ids.filtered(
+        earlier = sold.filtered(lambda line: not other_than or line.order_id.id < other_than.id).invoice_lines.move_id
+        bills = sold.invoice_lines.move_id.filtered(
             lambda move: (
                 move.state == "posted"
                 and move.move_type == "out_invoice"
