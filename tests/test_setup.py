@@ -96,12 +96,26 @@ class TestSetup(TransactionCase):
         self.company.write({"finess": "759000003"})
         self.assertEqual(self.company.external_report_layout_id, bold, "what is chosen stays")
 
+    def test_numbers_are_stored_compact(self):
+        """However they are read off a Kbis; of another company's, Odoo's field keeps what was typed."""
+        other = new_company(self.env, "Autre société")
+        other.company_registry = "732 829 320 00074"
+        self.assertEqual(other.company_registry, "732 829 320 00074")
+        self.setup.write({"finess": "75 900 000 3", "company_registry": "732 829 320\N{NO-BREAK SPACE}00074"})
+        self.assertEqual((self.company.finess, self.company.company_registry), ("759000003", "73282932000074"))
+        self.company.company_registry = "820 000 008 00012"
+        self.assertEqual(self.company.company_registry, "82000000800012")
+        self.company.company_registry = "HRB 12-34"
+        self.assertEqual(self.company.company_registry, "HRB 12-34", "of a shop abroad")
+        made = self.env["res.company"].create({"name": "Seconde", "finess": "75 900 001 1"})
+        self.assertEqual(made.finess, "759000011")
+
     def test_numbers_with_a_wrong_key_are_told_as_typed(self):
         form = Form(self.env["optoamc.setup"].with_user(self.manager))
         form.company_registry, form.finess = "12345678901234", "123456789"
         self.assertEqual(form.siret_warning, "Check the SIRET number: its key is not right.")
         self.assertEqual(form.finess_warning, "Check the FINESS number: its key is not right.")
-        form.company_registry, form.finess = "732 829 320 00074", "759000003"
+        form.company_registry, form.finess = "732 829 320 00074", "75 900 000 3"
         self.assertFalse(form.siret_warning or form.finess_warning)
         form.company_registry = "732829320"
         self.assertEqual(form.siret_warning, "Check the SIRET number: it has 14 digits.")

@@ -25,3 +25,10 @@ class TestShopNumbers(DeskRulesCase):
             self._new_request().action_send()
         self.company.company_registry = "82000000800012"
         self.assertFalse(self._reasons())
+
+    def test_numbers_leave_compact(self):
+        """However Odoo's own screens keep them."""
+        self.company.partner_id.company_registry = "820 000 008 00012"
+        self.assertEqual(self.company.company_registry, "820 000 008 00012")
+        self.assertEqual(self._new_request()._message_part("optician").siret, "82000000800012")
+        self.assertFalse(self._reasons())

@@ -124,7 +124,7 @@ class ResCompany(models.Model):
     def _optoamc_finess_warning(self, number):
         """What is to be checked of a FINESS number, in words, or ``False``."""
         # The key's rule is recalled, not published: see lib/identifiers/finess.py.
-        is_wrong = bool(number) and finess_problem(number) == "key"
+        is_wrong = bool(number) and finess_problem(compact(number)) == "key"
         return is_wrong and self.env._("Check the FINESS number: its key is not right.")
 
     @api.model
@@ -252,13 +252,22 @@ class ResCompany(models.Model):
         charted = self.sudo().filtered(lambda company: company.root_id.chart_template)
         self.env["account.chart.template"]._optoamc_load(charted)
 
+    def _optoamc_compact_numbers(self, vals):
+        """Values with a shop's numbers as they are stored, however they were typed: on a Kbis a SIRET has spaces."""
+        is_shop = bool(vals.get("finess")) or (bool(self) and all(self.sudo().mapped("finess")))
+        numbers = {name: compact(vals[name]) for name in ("finess", "company_registry") if vals.get(name)}
+        if not is_shop or siret_problem(numbers.get("company_registry", "")) == "format":
+            numbers.pop("company_registry", None)  # Odoo's own field: a shop abroad types another number there
+        return {**vals, **numbers}
+
     @api.model_create_multi
     def create(self, vals_list):
-        companies = super().create(vals_list)
+        companies = super().create([self.browse()._optoamc_compact_numbers(vals) for vals in vals_list])
         companies.filtered("finess")._optoamc_open_shop()
         return companies
 
     def write(self, vals):
+        vals = self._optoamc_compact_numbers(vals)
         new = self.filtered(lambda company: not company.finess) if vals.get("finess") else self.browse()
         result = super().write(vals)
         new._optoamc_open_shop()

@@ -13,6 +13,7 @@ from typing import get_args, get_type_hints
 
 from odoo import api, fields, models, release
 
+from ...lib.identifiers import compact
 from ...lib.protocol import messages as m
 from ...lib.protocol.columns import value_of
 from ...lib.transmission.profiles import withhold
@@ -118,6 +119,9 @@ PART_SOURCES: dict[str, tuple[type, dict[str, str]]] = {
 
 #: The message's own attributes -> field path from the request.
 ROOT_SOURCES = {"kind": "kind", "date": "order_id.optical_date"}
+
+#: Odoo's own fields of numbers, which keep the separators that were typed.
+_AS_TYPED = {"company_registry"}
 
 #: What every line has -> field path from the ``optoamc.request.line`` record.
 LINE_SOURCES = {
@@ -241,7 +245,8 @@ def _walk(record, path):
     *links, last = path.split(".")
     for link in links:
         record = record[link]
-    return record[last] if record else False
+    value = record[last] if record else False
+    return compact(value) if value and last in _AS_TYPED else value
 
 
 class OptoamcRequest(models.Model):
