@@ -201,6 +201,7 @@ class TestTariffs(DeskRulesCase):
         self.assertTrue(line.is_amo_unknown)
         line.lpp_id.price_ids = [Command.create({"base_price": 20.0})]
         self.assertFalse(line.is_amo_unknown)
+        self.assertEqual(line.amo_amount, 12.0)
 
     def test_class_b_blocks_as_well(self):
         self._coded(product_class="B")

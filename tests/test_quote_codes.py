@@ -57,6 +57,25 @@ class TestQuoteCodes(QuoteCase):
         self.assertEqual(lenses.mapped("is_amo_unknown"), [True, True])
         self.assertEqual(lenses.mapped("amo_base"), [0.0, 0.0])
 
+    def test_a_tariff_that_becomes_known_is_counted(self):
+        """Where nobody knew it and nothing is settled yet; elsewhere it stays unknown until somebody takes it."""
+        proposed, typed = self.offer.order_line.filtered("eye_side")
+        typed.amo_amount = 5.0
+        settled = self._propose(self._dossier({"sphere": -3.0, "cylinder": 1.0, "axis": 90}))
+        settled.action_confirm()
+        accepted = settled.order_line.filtered("eye_side")
+        lines = proposed | typed | accepted
+        self.assertEqual(lines.mapped("is_amo_unknown"), [True, False, True, True])
+        self._know_tariffs()
+        self.assertEqual(lines.mapped("is_amo_unknown"), [False, False, True, True])
+        self.assertEqual((proposed.amo_base, proposed.amo_amount), (BASE, 7.2))
+        self.assertEqual((typed.amo_base, typed.amo_amount), (0.0, 5.0))
+        self.assertEqual(accepted.mapped("amo_amount"), [0.0, 0.0])
+        self.assertIn("Recalc.", accepted[0]._optoamc_why_amo_unknown())
+        accepted._optoamc_recompute_optics()
+        self.assertEqual(accepted.mapped("amo_amount"), [7.2, 7.2])
+        self.assertFalse(any(accepted.mapped("is_amo_unknown")))
+
     def test_code_follows_the_corrected_age(self):
         frame = self._article("Monture sans code", 80.0, "frame", product_class="B")
         self.order.order_line = [Command.create({"product_id": frame.id, "equipment_number": 2})]

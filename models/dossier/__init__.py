@@ -18,6 +18,7 @@ from . import sale_order_line_money
 from . import sale_order_line_base
 from . import sale_order_line_request
 from . import sale_order_line_tariff
+from . import optoamc_lpp_price
 from . import sale_order_currency
 from . import sale_order_day
 from . import sale_order_delivery

@@ -22,10 +22,13 @@ class SaleOrderLine(models.Model):
         lines._optoamc_work_out_again("lpp_id")
 
     def _optoamc_may_follow(self):
+        return self._optoamc_is_only_proposed() and self.lpp_id == self.lpp_id_worked_out
+
+    def _optoamc_is_only_proposed(self):
+        """Whether the patient has not accepted the line, and no insurer was asked."""
         self.ensure_one()
         is_open = self.order_id.state in QUOTATION and not self.order_id.signed_on
-        is_asked = self.optoamc_line_ids.request_id.filtered(lambda request: request.state in ACTIVE)
-        return is_open and not is_asked and self.lpp_id == self.lpp_id_worked_out
+        return is_open and not self.optoamc_line_ids.request_id.filtered(lambda request: request.state in ACTIVE)
 
 
 #: In the context of a prescription's own writing: its eyes are followed once, after the last of them. No client can

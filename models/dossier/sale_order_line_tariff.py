@@ -35,16 +35,26 @@ class SaleOrderLine(models.Model):
         self.is_amo_none = False
 
     @api.depends(
-        *("lpp_id", "lpp_id.price_ids.base_price", "order_id.optical_date", "amo_amount", "net_price"),
+        *("lpp_id", "lpp_id.price_ids.base_price", "order_id.optical_date", "amo_base", "amo_amount", "net_price"),
         *("optical_category", "order_id.amo_rate", "is_amo_none", "lpp_id.product_class", "is_own_expense"),
     )
     def _compute_is_amo_unknown(self):
         for line in self:
-            lpp, order = line.lpp_id.sudo().with_company(line.company_id), line.order_id
-            is_told = line.is_own_expense or (line.is_amo_none and line._optoamc_may_be_none())
-            is_known = is_told or (lpp._base_price_on(order.optical_date) and order.amo_rate)
             # Nothing is paid of what costs nothing, whatever the tariff.
-            line.is_amo_unknown = line.optical_category and not line.amo_amount and line.net_price > 0 and not is_known
+            is_asked = line.optical_category and not line.amo_amount and line.net_price > 0
+            line.is_amo_unknown = is_asked and not line._optoamc_is_amo_known()
+
+    def _optoamc_is_amo_known(self):
+        """Whether something says that the Sécu pays nothing of the line where it pays nothing."""
+        if self.is_own_expense or (self.is_amo_none and self._optoamc_may_be_none()):
+            return True
+        order = self.order_id
+        is_known = order.amo_rate and self._optoamc_shop_lpp()._base_price_on(order.optical_date)
+        return bool(is_known) and not self._optoamc_is_tariff_later()
+
+    def _optoamc_is_tariff_later(self):
+        """Whether the tariff came after the line was worked out: the 0 € of then is not what the Sécu pays."""
+        return not self._optoamc_last("amo_base_worked_out") and self._optoamc_tariff() > 0
 
     def _optoamc_may_be_none(self):
         """Whether the Sécu may pay nothing of the line: it pays something on each article of the two classes."""
@@ -88,7 +98,13 @@ class SaleOrderLine(models.Model):
         if not lpp:
             return self.env._("it has no LPP code. Choose it, type what the Sécu pays, or say that it pays nothing.")
         if lpp._base_price_on(day):
-            return self.env._("no AMO rate is known for this dossier. Type it on the request screen.")
+            if not self.order_id.amo_rate:
+                return self.env._("no AMO rate is known for this dossier. Type it on the request screen.")
+            return self.env._(
+                "the tariff of %s came after the line. Take it by “Recalc.” on the request screen, or type what the "
+                "Sécu pays.",
+                lpp.code,
+            )
         if lpp._has_class_a_tariffs(day, with_fictitious=True):
             return self.env._(
                 "the LPP table has no tariff of %s on the day of the dossier. Choose another code, or type what the "
