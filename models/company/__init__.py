@@ -5,6 +5,7 @@ It may import ``mixin``. Its verbs are those of ``res.company``: the shop's day 
 
 from . import ir_actions_report
 from . import res_company
+from . import res_company_numbers
 from . import res_company_france
 from . import res_company_layout
 from . import res_company_prices

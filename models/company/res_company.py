@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 from odoo.exceptions import RedirectWarning, UserError, ValidationError
 
-from ...lib.identifiers import compact, finess_problem, siret_problem
 from ..mixin.one_line import check_one_line
 
 #: When the VAT on payments of a payer's part is due.
@@ -120,49 +119,9 @@ class ResCompany(models.Model):
         """
         return fields.Date.context_today(self.with_context(tz=self._optoamc_zone()))
 
-    @api.model
-    def _optoamc_finess_warning(self, number):
-        """What is to be checked of a FINESS number, in words, or ``False``."""
-        # The key's rule is recalled, not published: see lib/identifiers/finess.py.
-        is_wrong = bool(number) and finess_problem(compact(number)) == "key"
-        return is_wrong and self.env._("Check the FINESS number: its key is not right.")
-
-    @api.model
-    def _optoamc_siret_warning(self, number):
-        """What is to be checked of a SIRET, in words, or ``False``; of a shop abroad Odoo's field holds another."""
-        problem = siret_problem(compact(number)) if number else None
-        if problem == "key":
-            return self.env._("Check the SIRET number: its key is not right.")
-        return problem == "format" and self.env._("Check the SIRET number: it has 14 digits.")
-
-    def _optoamc_number_warnings(self):
-        """What is to be checked of the numbers that every paper and message bears: ``{field: words}``."""
-        self.ensure_one()
-        own = self.sudo()
-        found = {
-            "finess": self._optoamc_finess_warning(own.finess),
-            "company_registry": self._optoamc_siret_warning(own.company_registry),
-        }
-        return {name: words for name, words in found.items() if words}
-
-    def _optoamc_wrong_numbers(self):
-        """Those of :meth:`_optoamc_number_warnings` that are wrong for sure.
-
-        The rule of a SIRET's key is published; that of a FINESS number is recalled: it warns, and stops nobody.
-        """
-        return {name: words for name, words in self._optoamc_number_warnings().items() if name != "finess"}
-
     def _optoamc_is_named(self):
         """Whether the shop has a name of its own: Odoo calls a new company by one, which every paper would bear."""
         return bool(self.name) and self.name.strip() not in UNNAMED
-
-    @api.constrains("finess")
-    def _check_finess(self):
-        for company in self:
-            if company.finess and finess_problem(company.finess) == "format":
-                raise ValidationError(
-                    self.env._("A FINESS number has 9 characters, such as 750000018: see %s.", company.name)
-                )
 
     @api.constrains("optoamc_privacy_contact")
     def _check_optoamc_privacy_contact(self):
@@ -252,22 +211,13 @@ class ResCompany(models.Model):
         charted = self.sudo().filtered(lambda company: company.root_id.chart_template)
         self.env["account.chart.template"]._optoamc_load(charted)
 
-    def _optoamc_compact_numbers(self, vals):
-        """Values with a shop's numbers as they are stored, however they were typed: on a Kbis a SIRET has spaces."""
-        is_shop = bool(vals.get("finess")) or (bool(self) and all(self.sudo().mapped("finess")))
-        numbers = {name: compact(vals[name]) for name in ("finess", "company_registry") if vals.get(name)}
-        if not is_shop or siret_problem(numbers.get("company_registry", "")) == "format":
-            numbers.pop("company_registry", None)  # Odoo's own field: a shop abroad types another number there
-        return {**vals, **numbers}
-
     @api.model_create_multi
     def create(self, vals_list):
-        companies = super().create([self.browse()._optoamc_compact_numbers(vals) for vals in vals_list])
+        companies = super().create(vals_list)
         companies.filtered("finess")._optoamc_open_shop()
         return companies
 
     def write(self, vals):
-        vals = self._optoamc_compact_numbers(vals)
         new = self.filtered(lambda company: not company.finess) if vals.get("finess") else self.browse()
         result = super().write(vals)
         new._optoamc_open_shop()
