@@ -46,6 +46,11 @@ test("an unknown amount and one that nobody has said are no zero, nor are their 
     expect(sums()).toEqual(["unknown", "0.00"]);
 });
 
+test("it is styled as an amount of Odoo: an edited cell has room for its symbol", async () => {
+    await mountView({ type: "list", resModel: "dossier", arch: arch(TOLD) });
+    expect(".o_data_row .o_field_optoamc_known_amount.o_field_monetary").toHaveCount(4);
+});
+
 test("without any answer there is no sum", async () => {
     Dossier._records = [{ id: 2, currency_id: 1, is_unknown: false, is_answered: false, amo: 7, amc: 0 }];
     await mountView({ type: "list", resModel: "dossier", arch: arch(TOLD) });

@@ -33,6 +33,8 @@ const isAnswered = ({ data }, answered, amount) => Boolean(answered in data ? da
 registry.category("fields").add("optoamc_known_amount", {
     ...monetaryField,
     component: KnownAmountField,
+    // Odoo's own styles: in a cell that is edited the symbol stands beside the figure.
+    additionalClasses: ["o_field_monetary"],
     extractProps: (fieldInfo, dynamicInfo) => ({
         ...monetaryField.extractProps(fieldInfo, dynamicInfo),
         answered: fieldInfo.options.answered,
