@@ -74,6 +74,14 @@ class TestPrescription(PrescriptionCase):
         )
         self.assertTrue(prescription.has_near and prescription.has_intermediate)
 
+    def test_an_emptied_power_takes_its_direction_with_it(self):
+        figures = {"cylinder": -0.5, "axis": 90, "prism": 1.5, "prism_base": 270}
+        prescription = self.prescription(("right", "far", figures))
+        with Form(prescription) as form, form.eye_ids.edit(0) as eye:
+            eye.cylinder = eye.prism = 0
+        right = prescription.eye_ids.filtered(lambda eye: eye.side == "right")
+        self.assertEqual((right.axis, right.prism_base), (0, 0))
+
     def test_code_gives_its_own_rows(self):
         self.assertFalse(self.prescriptions.create({"patient_id": self.patient.id, "date": "2024-01-15"}).eye_ids)
 

@@ -107,6 +107,13 @@ class OptoamcPrescriptionEye(models.Model):
             self._check_imported(vals_list)
         return super().create(vals_list)
 
+    def write(self, vals):
+        """A power that is emptied takes its direction with it."""
+        for power, direction in (("cylinder", "axis"), ("prism", "prism_base")):
+            if power in vals and not vals[power]:
+                vals = {direction: 0, **vals}
+        return super().write(vals)
+
     def _check_imported(self, vals_list):
         """:raises ValidationError: a file's row has no sphere: it would become a measure of 0.00 that nobody wrote"""
         for vals in vals_list:
