@@ -30,6 +30,5 @@ class OptoamcLppPrice(models.Model):
         # A code without tariffs of its own has those of its generic one.
         domain &= Domain("lpp_id", "in", lpps) | Domain("lpp_id.generic_id", "in", lpps)
         lines = self.env["sale.order.line"].sudo().search(domain)
-        lines.filtered(
-            lambda line: line.is_amo_unknown and line._optoamc_is_only_proposed()
-        )._optoamc_work_out_again("amo_base")
+        unknown = lines.filtered(lambda line: line.is_amo_unknown and line._optoamc_is_only_proposed())
+        unknown._optoamc_work_out_again("amo_base")
