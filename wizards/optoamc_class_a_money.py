@@ -7,7 +7,7 @@ class OptoamcClassAOfferLine(models.TransientModel):
     _inherit = "optoamc.class.a.offer.line"
 
     currency_id = fields.Many2one(related="offer_id.order_id.currency_id", related_sudo=False)
-    price = fields.Monetary("Price", compute="_compute_money")
+    price = fields.Monetary(compute="_compute_money")
     amo_amount = fields.Monetary("Sécu", compute="_compute_money")
     is_amo_unknown = fields.Boolean(compute="_compute_money")
     amc_amount = fields.Monetary("Compl.", compute="_compute_money")

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 STEPS = ("country", "shop", "contact", "platform", "credentials", "books", "text", "insurers", "lpp", "trial")
 
 #: Not needed before insurers are really asked: without tariffs, each equipment of class A waits for its own.
-LATER_STEPS = {"lpp"}
+LATER_STEPS = frozenset({"lpp"})
 
 
 class OptoamcPlatform(models.Model):
