@@ -155,6 +155,14 @@ class TestPrintedText(PaperCase, HttpCase):
         # As in a shop, wkhtmltopdf gets the fonts of the layout: without them, any font is the system's.
         cls.env["ir.config_parameter"].set_param("report.url", cls.base_url())
 
+    def test_other_companies_get_what_wkhtmltopdf_prints(self):
+        company = self.env["res.company"].create({"name": "A bakery"})
+        page = "<!DOCTYPE html><html><head><title>Bread</title></head><body>Bread</body></html>"
+        reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        self.assertEqual(pdf_title(reports.with_company(self.company)._run_wkhtmltopdf([page])), "Bread")
+        content = reports.with_company(company)._run_wkhtmltopdf([page])
+        self.assertNotEqual(pdf_title(content), "Bread", "nothing writes their papers anew")
+
     def test_text_of_the_pdf(self):
         reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
         for report, record in {**self._papers(), "sale.report_saleorder": self.order}.items():

@@ -39,12 +39,17 @@ class IrActionsReport(models.Model):
             set_viewport_size=set_viewport_size,
         )
 
-    def _run_wkhtmltopdf(self, bodies, *args, **kwargs):
-        """Have the PDF say what the page is called: without its patched Qt wkhtmltopdf leaves it out."""
-        pdf = super()._run_wkhtmltopdf(bodies, *args, **kwargs)
-        title = _TITLE.search(str(bodies[0])) if bodies else None
-        is_lost = title and self.env.company._optoamc_prints_unpatched("pdf", is_ours=True)
-        return titled(pdf, unescape(title[1]).strip()) if is_lost else pdf
+    def _optoamc_is_ours(self):
+        """Whether the paper is this module's."""
+        return (self.report_name or "").startswith(OWN_REPORTS)
+
+    def _run_wkhtmltopdf(self, bodies, report_ref=False, *args, **kwargs):
+        """Have a shop's PDF say what the page is called: without its patched Qt wkhtmltopdf leaves it out."""
+        pdf = super()._run_wkhtmltopdf(bodies, report_ref, *args, **kwargs)
+        report = self._get_report(report_ref) if report_ref else self
+        is_lost = self.env.company._optoamc_prints_unpatched("pdf", report._optoamc_is_ours())
+        title = _TITLE.search(str(bodies[0])) if is_lost and bodies else None
+        return titled(pdf, unescape(title[1]).strip()) if title else pdf
 
     def _prepare_html(self, html, report_model=False):
         """Have a set of papers rendered once, whatever wkhtmltopdf is installed, where each is not filed by itself.
@@ -53,7 +58,7 @@ class IrActionsReport(models.Model):
         renders every paper of a set a second time where one of them has two pages with a heading, or none. Ours are
         never needed apart; Odoo's may be, to be sent.
         """
-        is_ours = (self.report_name or "").startswith(OWN_REPORTS)
+        is_ours = self._optoamc_is_ours()
         if self.attachment or not (is_ours or self.env.company._optoamc_is_shop()):
             return super()._prepare_html(html, report_model=report_model)
         if self.env.company._optoamc_prints_unpatched("pdf", is_ours):
