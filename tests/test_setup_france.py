@@ -68,6 +68,16 @@ class TestSetupFrance(TransactionCase):
         setup.finess = "759000003"
         self.assertTrue(company.optoamc_journal_id and company.optoamc_receivable_account_id)
 
+    def test_reading_the_screen_looks_into_no_module(self):
+        """To tell the charts of accounts, Odoo looks into each of its modules: some 270 queries, asked once."""
+        screen = self.setup.with_context(lang="fr_FR")
+        names = list(screen.fields_get(attributes=["type"]))
+        screen.read(names)
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        screen.read(names)
+        self.assertLess(self.env.cr.sql_log_count - before, 80)
+
     def test_patients_pay_in_cash_and_by_cheque_too(self):
         """Odoo's French chart has a bank alone."""
         self.setup.action_make_french()

@@ -29,19 +29,16 @@ class OptoamcSetup(models.TransientModel):
     @api.depends("company_id")
     @api.depends_context("lang")
     def _compute_french(self):
-        chart = self.env["account.chart.template"]
         for setup in self:
             company = setup.company_id.sudo()
-            own_chart, lists = company.root_id.chart_template, company._optoamc_default_price_lists()
+            lists, (chart_name, completed) = company._optoamc_default_price_lists(), company._optoamc_chart()
             setup.country_name = company.country_id.name or self.env._("None yet")
             setup.currency_name = company.currency_id.name
-            known = chart._get_chart_template_mapping(get_all=True)
             # Odoo's name begins with a flag, which many machines show as two empty boxes.
-            name = known[own_chart]["name"] if own_chart in known else self.env._("None yet")
-            setup.chart_name = FLAG.sub("", name).strip()
+            setup.chart_name = FLAG.sub("", chart_name).strip() or self.env._("None yet")
             setup.price_list_name = ", ".join(lists.mapped("display_name")) or self.env._("None: the articles' prices")
             setup.french_obstacle = company._optoamc_french_obstacle()
-            setup.is_chart_replaced = bool(own_chart) and not company._optoamc_has_french_chart()
+            setup.is_chart_replaced = bool(completed) and not company._optoamc_has_french_chart()
 
     @api.depends("company_id")
     @api.depends_context("lang")

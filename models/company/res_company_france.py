@@ -16,8 +16,12 @@ class ResCompany(models.Model):
     def _optoamc_has_french_chart(self):
         """Whether the company books in the French chart of accounts, or in one that completes it."""
         self.ensure_one()
-        chart, own = self.env["account.chart.template"], self.sudo().root_id.chart_template
-        return bool(own) and CHART in chart._get_parent_template(own)
+        _name, completed = self._optoamc_chart()
+        return CHART in completed
+
+    def _optoamc_chart(self):
+        """The company's chart of accounts: its name, and the codes of it and of those that it completes."""
+        return self.env["account.chart.template"]._optoamc_charts().get(self.sudo().root_id.chart_template, ("", ()))
 
     def _optoamc_default_price_lists(self):
         """The price lists that the shop's patients get, unless theirs is chosen by hand; none where there are none."""

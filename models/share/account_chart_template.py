@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models, tools
 from odoo.addons.account.models.chart_template import template
 
 
@@ -71,6 +71,22 @@ class AccountChartTemplate(models.AbstractModel):
         journals = self.env["account.journal"].with_context(active_test=False)
         taken = set(journals.search(journals._check_company_domain(self.env.company)).mapped("code"))
         return next(free for free in [code, *(f"{code}{number}" for number in range(1, 1000))] if free not in taken)
+
+    @api.model
+    @tools.ormcache("self.env.lang", cache="stable")
+    def _optoamc_charts(self):
+        """The charts of accounts that Odoo knows; Odoo looks into each of its modules to tell them.
+
+        :return: ``{code: (name, codes of the chart and of those that it completes)}``
+        """
+        known = self.sudo()._get_chart_template_mapping(get_all=True)
+
+        def completed(code):
+            while code in known:
+                yield code
+                code = known[code]["parent"]
+
+        return {code: (chart["name"], tuple(completed(code))) for code, chart in known.items()}
 
     def _optoamc_load(self, companies):
         """Give companies that have a French chart already its third-party account and journal.
