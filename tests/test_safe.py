@@ -431,6 +431,35 @@ class TestOtherCompanies(OptoamcCommon):
         )
         return sorted(names.mapped("name"))
 
+    def test_which_companies_are_shops_is_kept_until_it_changes(self):
+        company = self.env["res.company"].create({"name": "Boulangerie"})
+        platforms = self.env["optoamc.platform"].with_company(company)
+        platform = platforms.create({"name": "Autre plateforme"})
+
+        def is_shop():
+            found = company._optoamc_is_shop()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(company._optoamc_is_shop(), found)
+            self.assertEqual(self.env.cr.sql_log_count, before, "every view of every company asks it")
+            return found
+
+        self.assertFalse(is_shop())
+        for record, name, values in (
+            (company, "finess", ("759000003", False)),
+            (platform, "mode", ("demo", "disabled")),
+            (platform, "mode", ("demo",)),
+            (platform, "active", (False, True)),
+        ):
+            for value in values:
+                with self.subTest(name=name, value=value):
+                    record[name] = value
+                    self.assertEqual(is_shop(), value not in (False, "disabled"))
+        platform.unlink()
+        self.assertFalse(is_shop())
+        other = platforms.create({"name": "Plateforme en marche", "mode": "demo"})
+        self.assertTrue(is_shop())
+        self.assertIn(company, other._used_by(company))
+
     def test_books_come_with_optics(self):
         company = self._french()
         codes = self.env["account.journal"].search([("company_id", "=", company.id)]).mapped("code")

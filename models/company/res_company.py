@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 from odoo.exceptions import RedirectWarning, UserError, ValidationError
 
@@ -76,8 +76,22 @@ class ResCompany(models.Model):
 
     @api.model
     def _optoamc_shops(self):
-        """The companies that work with optics, whoever asks: they have a FINESS number."""
+        """The companies that work with optics, whoever asks."""
+        return self.sudo().browse(self._optoamc_shop_ids())
+
+    @api.model
+    @tools.ormcache()
+    def _optoamc_shop_ids(self):
+        """Kept until it changes: each view of each company asks whether it is one of a shop."""
+        return self._optoamc_find_shops()._ids
+
+    @api.model
+    def _optoamc_find_shops(self):
+        """They have a FINESS number; whatever else makes a shop empties the cache when it changes."""
         return self.sudo().search([("finess", "!=", False)])
+
+    def cache_invalidation_fields(self):
+        return super().cache_invalidation_fields() | {"finess"}
 
     def _optoamc_is_shop(self):
         """Whether the company is one of :meth:`_optoamc_shops`: elsewhere an optical article is an article as any."""

@@ -64,6 +64,7 @@ class OptoamcPlatform(models.Model):
         for vals in vals_list:
             self._check_typed(vals)
         platforms = super().create(vals_list)
+        self.env.registry.clear_cache()
         platforms._record_changes(dict.fromkeys(platforms, NEW))
         platforms._switch_on()
         return platforms
@@ -87,9 +88,10 @@ class OptoamcPlatform(models.Model):
         self._leave_demonstration(vals)
         if not self.env.user.has_group("base.group_system"):
             self._forget_passwords({urlsplit(vals.get(name) or "").hostname for name in ADDRESSES})
-        if not DIALECT_FIELDS.isdisjoint(vals):
-            self.env.registry.clear_cache()
         result = super().write(vals)
+        # With "mode" and "active", which companies are shops.
+        if not {*DIALECT_FIELDS, "mode", "active"}.isdisjoint(vals):
+            self.env.registry.clear_cache()
         self._optoamc_check_shared({"directory_url", "directory_weekly"} & vals.keys())
         changed = self._record_changes(before)
         self._forget_tests(changed)
@@ -101,6 +103,7 @@ class OptoamcPlatform(models.Model):
         self._optoamc_check_shared(self._fields)
         for platform in self:
             platform._trace({"active": (platform.active, False)})
+        self.env.registry.clear_cache()
         return super().unlink()
 
     # -- who may ------------------------------------------------------------------------------
