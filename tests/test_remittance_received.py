@@ -386,6 +386,24 @@ class TestRemittanceReceived(ReceivedCase):
         self.assertEqual((self.share.state, other.amount_residual), ("open", 20.0))
         self.assertEqual(self._open_of(self.insurer), [-300.0, 20.0, 300.0])
 
+    def test_undone_beside_another_advice(self):
+        """What another advice has brought to its payer is no gift to anybody."""
+        bank = self._booked_straight((self.fund, 304.44))
+        self.at("2026-03-12")
+        first, second = (
+            self._sheet(row, date="2026-03-12", partner_id=self.fund.id)
+            for row in (f";{self.amo.move_id.name};;4,44;;2026-03-12", "PEC1;;;300,00;;2026-03-12")
+        )
+        for advice in (first, second):
+            self.assertEqual(advice.line_ids.received_move_id, bank.move_id)
+            advice.line_ids.write({"decision": "share", "uses_received": True})
+            advice.action_validate()
+        self.assertEqual((self.share.state, self.amo.state, self._open_of(self.fund)), ("paid", "paid", []))
+        first.action_undo()
+        self.assertEqual((self.share.state, self.amo.state), ("paid", "open"))
+        self.assertEqual(self._open_of(self.fund), [-4.44, 4.44])
+        self.assertBooks(self.order)
+
     def test_one_transfer_typed_as_two_lines(self):
         """Each advice is one of them, to the cent."""
         other = self._other()

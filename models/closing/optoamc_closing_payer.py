@@ -30,7 +30,7 @@ class OptoamcClosingPayer(models.Model):
     difference = fields.Monetary(
         "Left over",
         **WORKED_OUT,
-        help="0.00, unless an item of this partner's is matched with another partner's.",
+        help="0.00, unless an item of it is matched with another partner's, or a branch's with its parent's.",
     )
 
     @property

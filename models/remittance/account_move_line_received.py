@@ -41,8 +41,11 @@ class AccountMoveLine(models.Model):
 
     def _optoamc_without_advice(self):
         """Those of the items that no advice told of, be it money of its own or money that was there."""
-        told = self.env["optoamc.remittance.line"].search([("move_line_id", "in", self.ids)]).move_line_id
-        return (self - told).filtered(lambda item: not item.move_id.origin_payment_id.optoamc_remittance_id)
+        lines = self.env["optoamc.remittance.line"].search([("move_line_id.move_id", "in", self.move_id.ids)])
+        brought = lines._brought_by()
+        return (self - lines.move_line_id).filtered(
+            lambda item: item.move_id not in brought and not item.move_id.origin_payment_id.optoamc_remittance_id
+        )
 
     def _optoamc_nobodys(self, told=0.0):
         """What is open of the item and neither an agreement's nor told of by an advice, €.

@@ -248,6 +248,8 @@ class OptoamcRemittanceLine(models.Model):
     def _money_received(self, domain):
         """Open money of these lines' payers, or that names nobody and is on their account; no advice told of it.
 
+        A branch shares its parents' bank: in their journals, one transfer pays both, and either may have typed it.
+
         :param domain: which of it
         :return: list of :class:`...lib.payments.received.Received` of journal items
         """
@@ -256,7 +258,7 @@ class OptoamcRemittanceLine(models.Model):
         account = self.company_id._optoamc_chosen("optoamc_receivable_account_id")
         nobodys = Domain("partner_id", "=", False) & Domain("account_id", "=", account and account.id)
         theirs = Domain("partner_id", "child_of", payers.ids)
-        own = Domain("company_id", "in", self.company_id.ids) & Domain(domain)
+        own = Domain("journal_id.company_id", "in", self.company_id.parent_ids.ids) & Domain(domain)
         return [
             Received(item, item.partner_id.commercial_partner_id.id or None, round(-amount * 100), item.date)
             for item, amount in self.move_line_id._optoamc_unannounced(own & (theirs | nobodys)).items()
@@ -268,6 +270,13 @@ class OptoamcRemittanceLine(models.Model):
 
     def _uses_received(self):
         return bool(self.uses_received and self.received_move_id)
+
+    def _brought_by(self):
+        """The entries that bring money from where it was booked to the account and payer of these lines."""
+        used = self.filtered(lambda line: line._uses_received())
+        return self.env["account.move"].union(
+            *(line.move_line_id.move_id for line in used if line.move_line_id.move_id != line.received_move_id)
+        )
 
     def _tell_received(self, entry):
         """Say where the money is booked already: a person decides."""

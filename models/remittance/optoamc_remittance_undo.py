@@ -78,13 +78,13 @@ class OptoamcRemittance(models.Model):
     def _free_received(self):
         """Take off the shares what :meth:`_allocate_received` has put there: it is open again where it was booked."""
         lines = self.sudo().line_ids.filtered(lambda line: line.move_line_id and line._uses_received())
-        claimed = lines.filtered(lambda line: line.move_line_id.move_id == line.received_move_id)
+        entries = lines._brought_by()
+        claimed = lines.filtered(lambda line: line.move_line_id.move_id not in entries)
         for item, own in claimed.grouped("move_line_id").items():
             claims = defaultdict(lambda: ZERO)
             for line in own.filtered(lambda line: line._agreement()):
                 claims[line._agreement()] -= euros(abs(line.amount))
             item._optoamc_claim(claims)
-        entries = (lines - claimed).move_line_id.move_id
         fixed = entries.filtered(lambda entry: not entry._can_be_unlinked())
         (entries - fixed).line_ids.remove_move_reconcile()
         (entries - fixed).button_draft()
