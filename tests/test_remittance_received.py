@@ -3,6 +3,7 @@
 import contextlib
 import io
 from datetime import date
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError
@@ -385,6 +386,66 @@ class TestRemittanceReceived(ReceivedCase):
         first.action_undo()
         self.assertEqual((self.share.state, other.amount_residual), ("open", 20.0))
         self.assertEqual(self._open_of(self.insurer), [-300.0, 20.0, 300.0])
+
+    def test_what_it_brought_stays_matched(self):
+        """Unreconciled from the entry that an advice made of it, the money would be there for another advice."""
+        bank = self._booked_straight((self.fund, 304.44))
+        advice = self._sheet_of_the_fund()
+        advice.action_use_received()
+        advice.line_ids.decision = "share"
+        advice.action_validate()
+        item = self._item(bank).with_user(self.accountant)
+        partial = item.matched_debit_ids
+        self.assertEqual(partial.debit_move_id.move_id, advice.line_ids.move_line_id.move_id)
+        doors = (
+            ("the list's button", lambda: self._unreconcile(item)),
+            ("from the entry", lambda: self._unreconcile(partial.debit_move_id)),
+            ("a program", item.remove_move_reconcile),
+            ("the widget", lambda: self.invoice.js_remove_outstanding_partial(partial.id)),
+            ("the reconciliation itself", partial.unlink),
+        )
+        for door, unreconcile in doors:
+            with self.subTest(door), self.refused():
+                unreconcile()
+        self.assertEqual((self.share.state, self.amo.state, self._open_of(self.fund)), ("paid", "paid", []))
+        # The money on the share is another matter: who takes it off says so, and no other advice is offered it.
+        self._unreconcile(advice.line_ids.move_line_id.filtered(lambda line: line.partner_id == self.insurer))
+        self.assertEqual((self.share.state, self._open_of(self.insurer)), ("open", [-300.0, 300.0]))
+        again = self._told((self.share, 300.0), day="2026-03-20", file_id="000043")
+        self.assertFalse(again.received_notice)
+        advice.action_undo()
+        self.assertEqual((self.share.state, self._open_of(self.fund)), ("open", [-304.44, 4.44]))
+        self.assertBooks(self.order)
+
+    def test_other_entries_are_unreconciled_as_ever(self):
+        """No query more for an entry by hand that is matched with the bank's."""
+        bank = self._booked_straight((self.patient, 50.0, self.everybodys))
+        entry = self.env["account.move"].create(
+            {
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "line_ids": [
+                    Command.create({"account_id": account.id, "partner_id": self.patient.id, "balance": balance})
+                    for account, balance in ((self.everybodys, 50.0), (self.account, -50.0))
+                ],
+            }
+        )
+        entry.action_post()
+        items = (bank.move_id | entry).line_ids.filtered(lambda line: line.account_id == self.everybodys)
+
+        def queries():
+            items.reconcile()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            items[0].remove_move_reconcile()
+            self.env.flush_all()
+            return self.cr.sql_log_count - before
+
+        queries()  # what is read once
+        guarded = queries()
+        with patch.object(self.registry["account.partial.reconcile"], "_unlink_except_brought", lambda partials: None):
+            self.assertEqual(queries(), guarded)
+        self.assertEqual(items.mapped("amount_residual"), [-50.0, 50.0])
 
     def test_undone_beside_another_advice(self):
         """What another advice has brought to its payer is no gift to anybody."""

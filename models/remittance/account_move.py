@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..mixin.access_first import check_first
 from ..mixin.changes import changes
@@ -39,7 +40,11 @@ class AccountMove(models.Model):
     def _optoamc_check_free(self):
         """:raises UserError: an entry of a booked advice, with the way out"""
         self.sudo().origin_payment_id.with_env(self.env)._optoamc_check_free()
-        if lines := self.sudo()._optoamc_allocated_by():
+        self._optoamc_refuse(self.sudo()._optoamc_allocated_by())
+
+    def _optoamc_refuse(self, lines):
+        """:raises UserError: there are lines of a booked advice that has put money of these entries on shares"""
+        if lines:
             check_first(self, "write")  # the refusal names one of them
             raise UserError(
                 self.env._(
@@ -52,13 +57,21 @@ class AccountMove(models.Model):
 
     def _optoamc_allocated_by(self):
         """The lines of booked advices that are about money of these entries, without a payment of their own."""
-        lines = self.env["optoamc.remittance.line"]
         posted = self.filtered(lambda move: move.state == "posted" and not move.is_invoice(include_receipts=True))
         if not posted:
-            return lines  # most often
-        own = ("|", ("received_move_id", "in", posted.ids), ("move_line_id.move_id", "in", posted.ids))
-        domain = [("state", "=", "posted"), ("move_line_id", "!=", False), ("uses_received", "=", True), *own]
-        return lines.search(domain, limit=1)
+            return self.env["optoamc.remittance.line"]  # most often
+        own = Domain("received_move_id", "in", posted.ids) | Domain("move_line_id.move_id", "in", posted.ids)
+        return posted._optoamc_allocating(own)
+
+    @api.model
+    def _optoamc_allocating(self, domain):
+        """Of the lines of booked advices whose money was booked before, one.
+
+        :param domain: which of them
+        """
+        booked = Domain("state", "=", "posted") & Domain("move_line_id", "!=", False)
+        used = booked & Domain("uses_received", "=", True) & domain
+        return self.env["optoamc.remittance.line"].search(used, limit=1)
 
 
 class AccountMoveLine(models.Model):
@@ -73,3 +86,32 @@ class AccountMoveLine(models.Model):
     def unlink(self):
         self.sudo().move_id.with_env(self.env)._optoamc_check_free()
         return super().unlink()
+
+
+class AccountPartialReconcile(models.Model):
+    _inherit = "account.partial.reconcile"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_brought(self):
+        """What a booked advice has brought to a payer stays matched with the money that it is."""
+        for partial in self.sudo()._optoamc_bringing():
+            entries = partial.debit_move_id.move_id, partial.credit_move_id.move_id
+            sides = (
+                Domain("received_move_id", "=", money.id) & Domain("move_line_id.move_id", "=", entry.id)
+                for money, entry in (entries, entries[::-1])
+            )
+            moves = entries[0] | entries[1]
+            moves.with_env(self.env)._optoamc_refuse(moves._optoamc_allocating(Domain.OR(sides)))
+
+    def _optoamc_bringing(self):
+        """Those that may match money with an entry that brings it to a payer, as far as can be told without asking."""
+
+        def is_ours(item):
+            return item.journal_id == item.company_id._optoamc_chosen("optoamc_journal_id")
+
+        def is_money(item):
+            return item.account_type == "asset_receivable" and not item.optoamc_share_id
+
+        pairs = ((partial, (partial.debit_move_id, partial.credit_move_id)) for partial in self)
+        found = [partial for partial, pair in pairs if any(map(is_ours, pair)) and all(map(is_money, pair))]
+        return self.browse().concat(*found)

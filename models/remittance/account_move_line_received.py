@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections import defaultdict
-
 from odoo import api, models
 from odoo.fields import Domain
 
@@ -33,10 +31,8 @@ class AccountMoveLine(models.Model):
         lines = self.env["optoamc.remittance.line"].search(
             [("move_line_id", "in", items.ids), ("state", "=", "posted")]
         )
-        told = defaultdict(float)
-        for line in lines.filtered(lambda line: not line._agreement()):
-            told[line.move_line_id] += abs(line.amount)
-        amounts = {item: item._optoamc_nobodys(told[item]) for item in items}
+        told = lines.grouped("move_line_id")
+        amounts = {item: item._optoamc_nobodys(told.get(item, lines.browse())) for item in items}
         return {item: amount for item, amount in amounts.items() if amount}
 
     def _optoamc_without_advice(self):
@@ -47,12 +43,15 @@ class AccountMoveLine(models.Model):
             lambda item: item.move_id not in brought and not item.move_id.origin_payment_id.optoamc_remittance_id
         )
 
-    def _optoamc_nobodys(self, told=0.0):
+    def _optoamc_nobodys(self, told):
         """What is open of the item and neither an agreement's nor told of by an advice, €.
 
-        :param told: what advices told of without naming an agreement, €
+        :param told: the lines of booked advices that tell of it
         """
-        known = euros(sum((self.optoamc_paid or {}).values())) + euros(told)
+        named = told.filtered(lambda line: line._agreement())
+        # A person may have taken it off the share that its advice has put it on: that advice tells of it still.
+        paid = max(euros(sum((self.optoamc_paid or {}).values())), _told(named))
+        known = paid + _told(told - named)
         amount = min(euros(abs(self.amount_residual)), max(euros(abs(self.balance)) - known, ZERO))
         return amount if self.amount_residual > 0 else -amount
 
@@ -69,3 +68,8 @@ class AccountMoveLine(models.Model):
         for agreement, amount in amounts.items():
             paid[agreement] = paid.get(agreement, ZERO) + euros(amount)
         self.optoamc_paid = {agreement: float(amount) for agreement, amount in paid.items() if amount > 0} or False
+
+
+def _told(lines):
+    """What lines of advices tell of, € (positive)."""
+    return euros(sum(abs(line.amount) for line in lines))
