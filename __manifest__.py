@@ -80,9 +80,13 @@
         "report/optoamc_request_letter.xml",
         "report/sale_order_report.xml",
         "report/optoamc_legal_quote.xml",
+        "report/optoamc_detailed_note.xml",
         "report/optoamc_legal_quote_portal.xml",
         "data/optoamc_quote_data.xml",
         "views/optoamc_quote_views.xml",
+        "views/optoamc_class_a_offer_views.xml",
+        "views/optoamc_class_a_share_views.xml",
+        "views/optoamc_responsible_limit_views.xml",
     ],
     "demo": [
         "demo/demo_shop.xml",

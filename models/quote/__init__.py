@@ -11,8 +11,14 @@ from . import sale_order_remainder
 from . import sale_order_line_check
 from . import sale_order_limits
 from . import sale_order_quote
+from . import sale_order_validity
+from . import sale_order_class_a
+from . import sale_order_codes
+from . import sale_order_undue
+from . import sale_order_problems
 from . import sale_order_gaps
 from . import sale_order_choice
+from . import sale_order_seal
 from . import sale_order_acceptance
 from . import sale_order_signing
 from . import sale_order_reminder
