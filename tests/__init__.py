@@ -34,6 +34,7 @@ from . import test_quote
 from . import test_quote_beside
 from . import test_quote_c2s
 from . import test_quote_codes
+from . import test_quote_discount
 from . import test_quote_due
 from . import test_quote_pairing
 from . import test_quote_papers

@@ -283,7 +283,7 @@ FIELDS = {
     ),
     "optoamc.class.a.offer": (
         "order_id company_id line_ids is_complete reason pairing_ids has_pairing left_out_ids has_left_out "
-        "keeps_left_out"
+        "keeps_left_out left_out_reductions"
     ),
     "optoamc.class.a.offer.line": (
         "offer_id order_line_id replaced_id eye_side quantity lpp_id group_code candidate_ids candidate_count "

@@ -3,6 +3,7 @@ from . import base_partner_merge
 from . import optoamc_manual_answer
 from . import sale_order_discount
 from . import optoamc_class_a_offer
+from . import optoamc_class_a_variant
 from . import optoamc_class_a_money
 from . import optoamc_class_a_pairing
 from . import optoamc_consent_form

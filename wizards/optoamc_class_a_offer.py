@@ -1,8 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
-from ..lib.lpp.services import of_class
 from ..lib.lpp.sides import SideError
 
 
@@ -30,46 +28,6 @@ class OptoamcClassAOffer(models.TransientModel):
         readonly=False,
         help="Where none meets the need: kept on the dossier, the quote says it in one line.",
     )
-
-    left_out_ids = fields.Many2many(
-        "sale.order.line", compute="_compute_left_out_ids", string="Sold beside the equipment"
-    )
-    has_left_out = fields.Boolean(compute="_compute_left_out_ids")
-    keeps_left_out = fields.Boolean(
-        "In the 100 % Santé offer too",
-        help="What is no part of the equipment: accessories, and supplements that the LPP does not list.",
-    )
-
-    @api.depends("order_id", "line_ids.order_line_id")
-    def _compute_left_out_ids(self):
-        for offer in self:
-            offer.left_out_ids = offer._left_out()
-            offer.has_left_out = bool(offer.left_out_ids)
-
-    def _left_out(self):
-        """What the customer buys besides the equipment that the offer replaces: no part of it unless he asks for it.
-
-        The equipment is its lenses and its frame, and what the LPP lists for them: an adaptation, a prism, a filter.
-        An accessory, or a treatment without a code of the LPP, answers no prescription: it would only make the offer
-        dearer. Other equipments of the order, contact lenses or plano glasses, are sold with either offer.
-        """
-        self.ensure_one()
-        replaced = self.line_ids.order_line_id.mapped("equipment_number")
-        return self.order_id.order_line.filtered(
-            lambda line: (
-                not line.display_type
-                and not line.is_downpayment
-                and line.price_total >= 0
-                and (
-                    not line.optical_category
-                    or (
-                        line.optical_category == "supplement"
-                        and line.equipment_number in replaced
-                        and not line.sudo().lpp_id
-                    )
-                )
-            )
-        )
 
     @api.depends("line_ids.product_id")
     def _compute_is_complete(self):
@@ -128,52 +86,6 @@ class OptoamcClassAOffer(models.TransientModel):
             )
         return found
 
-    def action_make_offer(self):
-        """Add the variant of class A to the quotation, whose legal quote then shows both.
-
-        :raises UserError: an article is not chosen
-        """
-        self.ensure_one()
-        if not self.is_complete:
-            raise UserError(self.env._("Choose an article of class A for each line, or say why none meets the need."))
-        variant = self.env["sale.order"].browse(self.order_id.action_optoamc_add_variant()["res_id"])
-        self._replace_lines(variant)
-        return {"type": "ir.actions.act_window_close"}
-
-    def _replace_lines(self, variant):
-        """Put the articles of class A in the places of the original's, lines in the original's order."""
-        originals = self.order_id.order_line.filtered(lambda line: not line.is_downpayment)
-        copies = dict(zip(originals, variant.order_line, strict=True))
-        commands = []
-        for original, places in self.line_ids.grouped("order_line_id").items():
-            for place in places:
-                commands.append(Command.create(place._line_values(original)))
-            commands.append(Command.delete(copies[original].id))
-        left_out = self.env["sale.order.line"] if self.keeps_left_out else self._left_out()
-        commands += [Command.delete(copies[line].id) for line in left_out]
-        commands += [
-            command for line in originals - left_out for command in self._service_commands(line, copies[line])
-        ]
-        variant.write({"order_line": commands})
-
-    def _service_commands(self, original, copy):
-        """A service of class B becomes that of class A, as the catalogue has it; without one it is left out."""
-        lpp = original.sudo().lpp_id
-        code = (lpp.generic_id or lpp).code
-        twin = of_class(code, "A")
-        if original.optical_category != "supplement":
-            return []
-        # Beside other lines, a copy's eye would be worked out anew.
-        eye = {"eye_side": original.eye_side}
-        if twin == code:
-            return [Command.update(copy.id, eye)]
-        product = self.env["product.product"].search(
-            self.order_id._optoamc_catalogue_domain("supplement") & Domain("lpp_id.code", "=", twin), limit=1
-        )
-        if not product:
-            return [Command.delete(copy.id)]
-        return [Command.update(copy.id, {"product_id": product.id, **eye})]
-
     def action_keep_reason(self):
         """No class A equipment meets the need: why is kept on the dossier.
 
@@ -206,15 +118,3 @@ class OptoamcClassAOfferLine(models.TransientModel):
     def _compute_candidate_count(self):
         for line in self:
             line.candidate_count = len(line.candidate_ids)
-
-    def _line_values(self, original):
-        self.ensure_one()
-        return {
-            "product_id": self.product_id.id,
-            "product_uom_qty": self.quantity,
-            "sequence": original.sequence,
-            "equipment_number": original.equipment_number,
-            "eye_side": self.eye_side,
-            "vision": original.vision,
-            "is_own_expense": original.is_own_expense,
-        }

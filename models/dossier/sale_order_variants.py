@@ -15,11 +15,20 @@ class SaleOrder(models.Model):
         """Another quotation for the same prescription, e.g. of class A, to compare with this one."""
         self.ensure_one()
         variant = self.copy(self._optoamc_need_values())
-        originals = self.order_line.filtered(lambda line: not line.is_downpayment)
-        for line, twin in zip(originals, variant.order_line, strict=True):
+        for line, twin in self._optoamc_copies(variant).items():
             twin.is_amo_none = line.is_amo_none  # said of this need, not of a later one
         variant.sudo().variant_of_id = self.variant_of_id or self
         return variant._get_records_action()
+
+    def _optoamc_copies(self, variant):
+        """The lines of a new variant by the lines that they are copies of.
+
+        A down payment was made for one order; the rewards of ``sale_loyalty`` are worked out for each.
+        """
+        originals = self.order_line.filtered(
+            lambda line: not line.is_downpayment and not getattr(line, "is_reward_line", False)
+        )
+        return dict(zip(originals, variant.order_line, strict=True))
 
     def _optoamc_need_values(self):
         """What a quotation for the same need takes over, besides what any copy of an order does."""
