@@ -1,3 +1,4 @@
+from lxml import html
 from odoo import Command
 from odoo.tests import Form, tagged
 
@@ -96,6 +97,26 @@ class TestQuoteBeside(QuoteCase):
             order = self._contacts()
             order.order_line.write(answer)
             self.assertFalse(order.quote_problems)
+
+    def test_odoos_quotation_promises_no_lump_sum_in_question(self):
+        """A shop that prints Odoo's quotation of contact lenses is not kept from it: it says what is not known."""
+
+        def page(order):
+            content, _kind = self.env["ir.actions.report"]._render_qweb_html("sale.report_saleorder", order.ids)
+            return html.fromstring(content.decode())
+
+        order = self._contacts().with_context(lang="fr_FR")
+        order.partner_id.lang = "fr_FR"
+        self.assertEqual(order.amo_total, 23.69)
+        asked = page(order)
+        for name in ("amo_total", "patient_total"):
+            self.assertEqual(asked.xpath(f"//td[@name='{name}']")[0].text_content().strip(), "non connu")
+        self.assertEqual(asked.xpath("//strong[@name='optoamc_left']")[0].text_content(), "non connu")
+        self.assertFalse(asked.xpath("//strong[@name='optoamc_due']"), "what is agreed is none of it")
+        self.assertNotIn("23,69", asked.text_content())
+        order.prescription_id.has_lump_sum_indication = True
+        order.invalidate_recordset()
+        self.assertIn("23,69", page(order).xpath("//td[@name='amo_total']")[0].text_content())
 
     # -- the price of it ----------------------------------------------------------------------
 

@@ -204,6 +204,9 @@ class TestQuoteDue(QuoteCase):
             self.assertTrue(quote.with_user(self.optician).is_sale_doubtful, "asked before the sale")
             with self.assertRaisesRegex(UserError, "may not be due"):
                 quote.with_user(self.optician).action_optoamc_print_quote()
+            rows = quote._optoamc_payers_rows(1)
+            self.assertTrue(all(row["is_amo_unknown"] for row in rows), "nor does Odoo's quotation")
+            self.assertFalse(any(row["is_left_known"] for row in rows))
         # One rule: the same is said of what would be asked.
         [found] = [item for item in self._new_request(order).check() if item["field"] == "renewal_case"]
         self.assertIn(order._optoamc_not_due(1), found["reason"])
@@ -215,6 +218,7 @@ class TestQuoteDue(QuoteCase):
         self.assertFalse(order.quote_problems)
         self.assertFalse(offer.quote_problems)
         self.assertFalse(order.with_user(self.optician).is_sale_doubtful)
+        self.assertFalse(any(row["is_amo_unknown"] for row in order._optoamc_payers_rows(1)))
         self.assertEqual(offer._optoamc_legal_quotes()[0]["class_a"]["totals"]["left"], 0)
 
     def test_renewal_at_the_patients_expense(self):

@@ -18,7 +18,7 @@ class TestQuoteRemainder(QuoteCase):
         page = html.fromstring(reports._render_qweb_html(report, record.ids)[0].decode())
         (found,) = page.xpath("//*[@name='optoamc_left']")
         text = found.text_content().strip("\xa0 €")
-        return "not known" if text in ("not known", "inconnu") else float(text.replace(",", "."))
+        return "not known" if text in ("not known", "non connu") else float(text.replace(",", "."))
 
     def _check_left(self, order, left):
         """:param left: €; ``None``: not known"""

@@ -26,7 +26,7 @@ class TestShareDue(ShareCase):
         def amount(name):
             found = page.xpath(f"//*[@name='{name}']")
             text = found[0].text_content().strip("\xa0 €").replace(",", ".") if found else None
-            return UNKNOWN if text in ("not known", "inconnu") else text and float(text)
+            return UNKNOWN if text in ("not known", "non connu") else text and float(text)
 
         return amount("optoamc_left"), amount("optoamc_due")
 
