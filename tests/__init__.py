@@ -11,6 +11,7 @@ from . import test_safe
 from . import test_screen_names
 from . import test_screen_queries
 from . import test_scripts
+from . import test_line_name
 from . import test_lpp
 from . import test_prescription
 from . import test_directory

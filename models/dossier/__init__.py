@@ -12,6 +12,7 @@ from . import sale_order_prescription_kind
 from . import sale_order_money
 from . import sale_order_line
 from . import sale_order_line_typed
+from . import sale_order_line_name
 from . import sale_order_line_eye
 from . import sale_order_line_code
 from . import sale_order_line_money
