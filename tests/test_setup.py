@@ -412,6 +412,11 @@ class TestManagerRole(TransactionCase):
         menus = self.env["ir.ui.menu"].with_user(self.manager).load_menus(False)
         self.assertIn(self.env.ref("l10n_fr_optoamc.menu_products").id, menus)
         self.assertEqual(action.res_model, "product.template")
+        # What makes an article an optical one is asked first: without it the list leaves the article out.
+        form_view = action.view_ids.filtered(lambda view: view.view_mode == "form").view_id
+        pages = etree.fromstring(products.get_view(form_view.id, "form")["arch"]).xpath("//notebook/page")
+        self.assertEqual(pages[0].get("name"), "optics")
+        self.assertEqual(pages[0].xpath(".//field")[0].get("name"), "optical_category")
 
     def test_discounts_are_the_opticians(self):
         """On for who works at the counter; as the database has it for all others."""
