@@ -39,6 +39,7 @@ from . import test_quote_discount
 from . import test_quote_due
 from . import test_quote_pairing
 from . import test_quote_papers
+from . import test_quote_queries
 from . import test_quote_remainder
 from . import test_quote_signing
 from . import test_quote_tours

@@ -397,6 +397,10 @@ class TestLppTable(TransactionCase):
         self.assertFalse(old._in_force(date(2020, 1, 1)))
         self.assertFalse(new._in_force(date(2019, 12, 31)))
         self.assertTrue(new._in_force(date(2020, 1, 1)))
+        codes = old | new
+        for day in (date(2019, 12, 31), date(2020, 1, 1)):
+            found = codes.filtered_domain(self.lpp._in_force_domain(day))
+            self.assertEqual(codes.filtered(lambda lpp, day=day: lpp._in_force(day)), found, "one rule")
         self.assertIn(new, self.lpp.search([("is_in_force", "=", True)]))
         self.assertIn(old, self.lpp.search([("is_in_force", "=", False)]))
         self.assertNotIn(old, self.lpp.search([("is_in_force", "!=", False)]))

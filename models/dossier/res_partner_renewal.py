@@ -27,11 +27,12 @@ class ResPartner(models.Model):
             patient.renewable_from = found.day if found else False
             patient.renewal_note = patient._optoamc_renewal_words(found, row, last, origin)
 
-    def _optoamc_last_equipment(self, other_than=None, before=None):
+    def _optoamc_last_equipment(self, other_than=None, before=None, sold=None):
         """The last glasses that were reimbursed, as far as the shop one works in knows.
 
         :param other_than: a dossier that does not count
         :param before: a day; what came later does not count, nor on that day what is not of an earlier dossier
+        :param sold: :meth:`_optoamc_reimbursed`, where it is read already
         :return: the day or ``False``, whence it is known in words, and the key of its source (``invoice`` or one of
             ``LAST_EQUIPMENT_SOURCES``)
         """
@@ -40,29 +41,35 @@ class ResPartner(models.Model):
         if typed and before and typed >= before:
             typed = False
         source = self.sudo().last_equipment_source
-        invoice = self._optoamc_last_invoice(other_than, before)
+        invoice = self._optoamc_last_invoice(other_than, before, sold)
         if invoice and (not typed or invoice.invoice_date >= typed):
             return invoice.invoice_date, self.env._("our invoice %s", invoice.name), "invoice"
         labels = dict(self._fields["last_equipment_source"]._description_selection(self.env))
         return typed or False, typed and labels.get(source, ""), (typed and source) or False
 
-    def _optoamc_last_invoice(self, other_than=None, before=None):
-        """The shop's last posted invoice of glasses of which the Sécu or an insurer pays something; maybe empty."""
-        patient = self._origin
-        if not patient:
-            return self.env["account.move"]
-        orders = (
-            self.env["sale.order"]
-            .sudo()
-            .search(
-                Domain("patient_id", "=", patient.id)
-                & Domain("company_id", "=", self.env.company.id)
-                & Domain("state", "=", "sale")
-                & Domain("id", "!=", other_than.id if other_than else False)
-                & Domain("order_line.optical_category", "in", ("lens", "frame"))
-            )
+    def _optoamc_reimbursed(self):
+        """The dossiers of glasses sold to these patients in the shop one works in, of which a payer pays something.
+
+        :return: the dossiers by the patient's id, read as superuser; a patient without any has no key
+        """
+        if not self._origin:
+            return {}
+        orders = self.env["sale.order"].sudo()
+        orders = orders.search(
+            Domain("patient_id", "in", self._origin.ids)
+            & Domain("company_id", "=", self.env.company.id)
+            & Domain("state", "=", "sale")
+            & Domain("order_line.optical_category", "in", ("lens", "frame"))
         )
         paid = orders.filtered(lambda order: order.amo_total or order.amc_total)
+        return paid.grouped(lambda order: order.patient_id.id)
+
+    def _optoamc_last_invoice(self, other_than=None, before=None, sold=None):
+        """The shop's last posted invoice of glasses of which the Sécu or an insurer pays something; maybe empty."""
+        dossiers = (self._optoamc_reimbursed() if sold is None else sold).get(self._origin.id)
+        if not dossiers:
+            return self.env["account.move"]
+        paid = dossiers - other_than if other_than else dossiers
         # A deposit sells no glasses, and what is credited came back.
         sold = paid.order_line.filtered(
             lambda line: (

@@ -46,17 +46,27 @@ class SaleOrder(models.Model):
     )
     @api.depends_context("lang")
     def _compute_renewal(self):
-        for order in self:
-            order.update(order._optoamc_renewal_values())
+        for company, orders in self.grouped("company_id").items():
+            timed = orders.filtered(lambda order: order._optoamc_has_clock())
+            sold = timed.patient_id.with_company(company)._optoamc_reimbursed() if timed else {}
+            for order in orders:
+                order.update(order._optoamc_renewal_values(sold))
 
-    def _optoamc_renewal_values(self):
-        """What the clock says of the dossier; nothing of contact lenses, for which it does not go."""
+    def _optoamc_has_clock(self):
+        """Whether the clock goes for the dossier: it does for glasses, not for contact lenses."""
+        return bool(self.patient_id and self.optical_date) and "glasses" in self._optoamc_equipment_kinds()
+
+    def _optoamc_renewal_values(self, sold):
+        """What the clock says of the dossier; nothing where it does not go.
+
+        :param sold: :meth:`~.res_partner_renewal.ResPartner._optoamc_reimbursed`
+        """
         names = ("last_equipment_on", "renewable_from", "is_renewal_early", "early_reason")
         values = dict.fromkeys((*names, "renewal_note", "renewal_problem"), False)
         patient = self._optoamc_patient_sudo().with_context(lang=self.env.lang)
-        if not patient or not self.optical_date or "glasses" not in self._optoamc_equipment_kinds():
+        if not self._optoamc_has_clock():
             return values
-        last, origin, _source = patient._optoamc_last_equipment(self._origin, self.optical_date)
+        last, origin, _source = patient._optoamc_last_equipment(self._origin, self.optical_date, sold)
         periods = self.env["optoamc.renewal.period"].sudo()
         usual, row = periods._renewal(patient.birthdate, last, self.optical_date)
         if not usual:
@@ -146,8 +156,10 @@ class SaleOrder(models.Model):
 
         Without a prescription nothing says so.
         """
-        corrections = [line._optoamc_correction(side) for line, side in lines._optoamc_lens_pieces()]
-        return bool(corrections) and all(
+        pieces = lines._optoamc_lens_pieces()
+        # Most lenses correct something: the first one tells.
+        corrections = (line._optoamc_correction(side) for line, side in pieces)
+        return bool(pieces) and all(
             correction and not any((correction.sphere, correction.cylinder, correction.addition, correction.prism))
             for correction in corrections
         )

@@ -248,9 +248,11 @@ class OptoamcLpp(models.Model):
         return begun & not_closed
 
     def _in_force(self, date):
-        """Whether the code may be used for a dossier of that day."""
+        """Whether the code may be used for a dossier of that day: :meth:`_in_force_domain` of one code."""
         self.ensure_one()
-        return bool(date and self.filtered_domain(self._in_force_domain(date)))
+        if not date:
+            return False
+        return (not self.date_from or self.date_from <= date) and (not self.date_to or date < self.date_to)
 
     def _price_on(self, date):
         """The row of tariffs that holds on a day, maybe empty.

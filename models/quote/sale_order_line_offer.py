@@ -61,7 +61,7 @@ class SaleOrderLine(models.Model):
         """The line as the legal quote prints it; amounts are decimals, ``None`` where they are not known."""
         self.ensure_one()
         line, money = self.sudo(), self._optoamc_offer_money(cover)
-        amc, left = line._optoamc_parts()
+        amc, left = line._optoamc_parts(money)
         product, maker = line.product_id, line.product_id.optical_maker_id
         return {
             "kind": line._optoamc_kind(),

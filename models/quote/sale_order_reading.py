@@ -34,3 +34,5 @@ class SaleOrder(models.Model):
         variants = firsts | firsts.variant_ids
         variants._optoamc_read_ahead()
         read_children(variants.order_line, "optoamc_line_ids")
+        # Of all patients together: when their last glasses were sold.
+        variants.filtered(lambda order: order.state in ("draft", "sent")).mapped("renewal_problem")

@@ -29,16 +29,17 @@ class SaleOrderLine(models.Model):
             left = line._optoamc_parts()[1]
             line.left_amount, line.is_left_unknown = float(left or 0), left is None
 
-    def _optoamc_parts(self):
+    def _optoamc_parts(self, money=None):
         """The insurers' part and what is left to the patient: as answered, else as the rules of the quote tell.
 
+        :param money: :meth:`_optoamc_offer_money`, where it is worked out already
         :return: tuple ``(amc, left)``, €; ``None`` is what is not known
         """
         self.ensure_one()
         line = self.sudo()
         if line.is_amc_answered:
             return euros(line.amc_amount), None if line.is_amo_unknown else euros(line.patient_amount)
-        money = line._optoamc_offer_money(line.order_id._optoamc_cover())
+        money = money or line._optoamc_offer_money(line.order_id._optoamc_cover())
         return money.amc, money.left
 
     def _optoamc_not_advanced(self):
