@@ -13,10 +13,12 @@ class TestQuoteRemainder(QuoteCase):
         super().setUpClass()
         cls._know_tariffs()
 
-    def _on_paper(self, report, record):
+    def _printed(self, report, record):
         reports = self.env["ir.actions.report"].with_context(lang="en_US")
-        page = html.fromstring(reports._render_qweb_html(report, record.ids)[0].decode())
-        (found,) = page.xpath("//*[@name='optoamc_left']")
+        return html.fromstring(reports._render_qweb_html(report, record.ids)[0].decode())
+
+    def _on_paper(self, report, record, name="optoamc_left"):
+        (found,) = self._printed(report, record).xpath(f"//*[@name='{name}']")
         text = found.text_content().strip("\xa0 €")
         return "not known" if text in ("not known", "non connu") else float(text.replace(",", "."))
 
@@ -130,6 +132,31 @@ class TestQuoteRemainder(QuoteCase):
         invoice = order._create_invoices()
         self.assertEqual(invoice._optoamc_estimated_parts(order), (19.8, 80.2, 12.5))
         self.assertEqual(self._on_paper("account.report_invoice", invoice), 12.5)
+        self._check_expected(order, invoice, due=112.5)
+        invoice.action_post()
+        self._check_expected(order, invoice, due=112.5)
+        self.assertEqual(invoice.optoamc_to_collect, 112.5, "cashed from the invoice, too")
+        self._pay(invoice, 12.5)
+        self._check_expected(order, invoice, due=100.0)
+        invoice.button_draft()
         # What is billed in part has a part of it: nothing is said.
         invoice.invoice_line_ids[-1].unlink()
         self.assertIsNone(invoice._optoamc_estimated_parts(order))
+
+    def _check_expected(self, order, invoice, due):
+        """While no insurer has agreed: what is left is expected, and what to pay now is named."""
+        papers = [
+            ("account.report_invoice", invoice, due),
+            ("sale.report_saleorder", order, order.patient_due),
+            ("l10n_fr_optoamc.report_detailed_note", order, order.patient_due),
+        ]
+        for report, record, asked in papers:
+            with self.subTest(report=report):
+                self.assertEqual(self._on_paper(report, record, "optoamc_due"), asked)
+                self.assertTrue(self._printed(report, record).xpath("//*[@name='optoamc_expected']"))
+
+    def _pay(self, invoice, amount):
+        register = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        register.create({"amount": amount})._create_payments()

@@ -19,13 +19,25 @@ class AccountMove(models.Model):
         "the patient has paid that is on no invoice.",
     )
 
-    @api.depends("state", "move_type", "amount_residual", "optoamc_has_payers")
+    @api.depends(
+        *("state", "move_type", "amount_residual", "optoamc_has_payers"),
+        "line_ids.sale_line_ids.order_id.order_line.optical_category",
+    )
     def _compute_optoamc_to_collect(self):
         for move in self:
-            is_owed = move.state == "posted" and move.move_type == "out_invoice" and move.optoamc_has_payers
-            left = euros(move.amount_residual) - move._optoamc_not_advanced() if is_owed else ZERO
-            unused = sum(move.line_ids.sale_line_ids.order_id._optoamc_unused().values()) if left > 0 else ZERO
-            move.optoamc_to_collect = float(max(left - unused, ZERO))
+            is_invoice = move.state == "posted" and move.move_type == "out_invoice"
+            is_owed = is_invoice and any(
+                order._optoamc_is_dossier() for order in move.line_ids.sale_line_ids.order_id
+            )
+            move.optoamc_to_collect = move._optoamc_left_to_collect() if is_owed else 0.0
+
+    def _optoamc_left_to_collect(self):
+        """What to ask the patient for on an invoice, a draft too, as far as payers have agreed to this day, €."""
+        self.ensure_one()
+        move = self.sudo()
+        left = euros(move.amount_residual) - move._optoamc_not_advanced()
+        unused = sum(move.line_ids.sale_line_ids.order_id._optoamc_unused().values()) if left > 0 else ZERO
+        return float(max(left - unused, ZERO))
 
     def _optoamc_not_advanced(self):
         """What the invoice bills that the law spares its patients to pay first, €."""
