@@ -200,7 +200,8 @@ EXTENSIONS = {
             "has_other_codes has_sale_doubts quote_gaps quote_other_problems "
             "chosen_offer "
             "chosen_by chosen_on quote_reminded_on declined_for_id accepted_seal signed_seal quoted_on "
-            "is_quote_changed has_parts_not_due faulty_offer_id prescription_kind other_prescription_kind "
+            "is_quote_changed has_parts_not_due parts_not_due faulty_offer_id prescription_kind "
+            "other_prescription_kind "
             "other_prescription_warning"
         ),
         "share": "optoamc_share_ids optoamc_cancelled_notice optoamc_unbooked_notice optoamc_returned_notice",

@@ -247,6 +247,23 @@ class TestQuoteDue(QuoteCase):
         self.assertEqual(second["class_a"]["totals"]["left"], 100)
         self.assertEqual(second["class_a"]["totals"]["amo"], 0)
 
+    def test_several_equipments_are_each_decided(self):
+        """Two pairs whose renewal is early: the notice names both, and a click decides of one."""
+        order, _offer = self._early(pairs=2)
+        order = order.with_user(self.optician)
+        names = ["Equipment 1 (2 VER + 1 MON)", "Equipment 2 (2 VER + 1 MON)"]
+        self.assertEqual([part["name"] for part in order.parts_not_due], names)
+        for name in names:
+            self.assertIn(f"{name}: The quote would promise", order.quote_problems)
+        with self.assertRaisesRegex(UserError, r"Equipment 1 .*, Equipment 2 "):
+            order.action_optoamc_own_expense()
+        order.action_optoamc_own_expense(2)
+        own = order._optoamc_variants().order_line.filtered("is_own_expense")
+        self.assertEqual((set(own.mapped("equipment_number")), len(own.order_id)), ({2}, 2))
+        self.assertEqual([part["number"] for part in order.parts_not_due], [1])
+        order.action_optoamc_own_expense()
+        self.assertFalse(order.parts_not_due or order.quote_problems)
+
     def test_what_was_decided_holds_for_an_offer_made_later(self):
         """At the patient's expense, nothing from the Sécu, lost or broken: said once for the need."""
         order = self._dossier({"sphere": -3.0}, pairs=2)
@@ -291,15 +308,15 @@ class TestQuoteDue(QuoteCase):
         offer._optoamc_equipment_lines(2).is_own_expense = False
         self.env.invalidate_all()
         [problem] = order.quote_problems.split("\n")
-        self.assertTrue(problem.startswith(f"{offer.name}: The quote would promise"), problem)
+        self.assertTrue(problem.startswith(f"{offer.name}: Equipment 2 (2 VER + 1 MON): The quote would"), problem)
         self.assertNotIn("reason", problem, "no reason is asked for where the renewal is not early")
         self.assertIn("Sell at the patient's expense", problem)
         self.assertTrue(order.has_parts_not_due)
         self.assertEqual(order.with_user(self.optician).action_optoamc_open_faulty_offer()["res_id"], offer.id)
         # On the offer itself it needs no name.
-        self.assertTrue(offer.quote_problems.startswith("The quote would promise"), offer.quote_problems)
+        self.assertTrue(offer.quote_problems.startswith("Equipment 2 (2 VER + 1 MON): The"), offer.quote_problems)
         self.assertFalse(offer.faulty_offer_id)
-        with self.assertRaisesRegex(UserError, f"{offer.name}: The quote would promise"):
+        with self.assertRaisesRegex(UserError, f"{offer.name}: Equipment 2 .*: The quote would promise"):
             order._optoamc_check_quote()
         order.with_user(self.optician).action_optoamc_own_expense()
         self.env.invalidate_all()

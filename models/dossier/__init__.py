@@ -29,6 +29,7 @@ from . import sale_order_transmission
 from . import sale_order_reading
 from . import res_partner_renewal
 from . import sale_order_renewal
+from . import sale_order_own_expense
 from . import sale_order_trial
 from . import sale_order_variants
 from . import sale_order_sums

@@ -185,12 +185,3 @@ class SaleOrder(models.Model):
             for line, side in self._optoamc_equipment_lines(number)._optoamc_lens_pieces()
         }
         return found if all(found.values()) else {}
-
-    def action_optoamc_own_expense(self):
-        """Sell at the patient's expense what nothing is due of, in each open quotation of the need."""
-        for order in self._optoamc_variants().filtered(lambda order: order.state in ("draft", "sent")):
-            for number in set(order._optoamc_optical_lines().mapped("equipment_number")):
-                lines = order._optoamc_equipment_lines(number)
-                if not order._optoamc_not_due(number):
-                    lines = lines.filtered(lambda line: line._optoamc_lump_sum_problem())
-                lines.is_own_expense = True

@@ -36,7 +36,8 @@ class SaleOrder(models.Model):
             due = order._optoamc_quote_numbers() if order.has_legal_quote else []
             numbers = due if order.state in ("draft", "sent") else []
             # What is not due takes a look at the patient's other dossiers: it is worked out once.
-            undue = [problem for number in numbers for problem in order._optoamc_undue_problems(number)]
+            undue_of = {number: order._optoamc_undue_problems(number) for number in numbers}
+            undue = [problem for found in undue_of.values() for problem in found]
             problems = [problem for number in numbers for problem in order._optoamc_paper_problems(number)] + undue
             warnings = [warning for number in numbers for warning in order._optoamc_quote_warnings(number)]
             changes = order._optoamc_change_warnings()
@@ -49,6 +50,11 @@ class SaleOrder(models.Model):
             )
             order.quote_warnings = "\n".join(dict.fromkeys(warnings)) or False
             order.has_parts_not_due = bool(undue)
+            order.parts_not_due = [
+                {"number": number, "name": order._optoamc_equipment_name(number)}
+                for number, found in undue_of.items()
+                if found
+            ]
             order.has_sale_doubts = any(order._optoamc_is_own(offer) for offer, _words in undue) or any(
                 map(order._optoamc_article_doubts, numbers)
             )

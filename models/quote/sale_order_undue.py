@@ -9,6 +9,12 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     has_parts_not_due = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
+    parts_not_due = fields.Json(
+        "At the patient's expense",
+        compute="_compute_quote_problems",
+        groups="l10n_fr_optoamc.group_optician",
+        help="The equipments that may be sold at the patient's expense: number and name of each.",
+    )
     has_sale_doubts = fields.Boolean(compute="_compute_quote_problems", groups="l10n_fr_optoamc.group_optician")
     is_sale_doubtful = fields.Boolean(
         compute="_compute_is_sale_doubtful",
@@ -27,7 +33,11 @@ class SaleOrder(models.Model):
     def _optoamc_undue_problems(self, number):
         """What the quote would promise and the payers may not owe: a list of the offer that it is of, and words."""
         offers = filter(None, self._optoamc_quoted_offers(number))
-        return [(offer, words) for offer in offers for words in offer._optoamc_undue_parts(number)]
+        return [
+            (offer, offer._optoamc_of_equipment(number, words))
+            for offer in offers
+            for words in offer._optoamc_undue_parts(number)
+        ]
 
     def _optoamc_undue_parts(self, number):
         """That an equipment's quote would promise what the payers may not owe, in words."""
