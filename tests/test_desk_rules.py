@@ -496,6 +496,18 @@ class TestOneSum(DeskRulesCase):
         answer.action_confirm()
         self.assertEqual(self.request.granted_total, 300.0)
 
+    def test_the_sum_comes_before_the_number(self):
+        """As it is said on the phone: the number is asked for when the answer is noted, in words."""
+        form = Form(self.answers)
+        form.total = 300.0
+        answer = form.save()
+        answer.action_spread_total()
+        with self.assertRaisesRegex(UserError, "PEC no."), self.cr.savepoint():
+            answer.action_confirm()
+        answer.pec_number = "77"
+        answer.action_confirm()
+        self.assertEqual((self.request.granted_total, self.request.pec_number), (300.0, "77"))
+
     def test_one_sum_is_no_grant_by_itself(self):
         answer = self.answers.create({"pec_number": "77", "total": 150.0})
         with self.assertRaisesRegex(UserError, "150[.,]00.+ 0[.,]00.+spread"), self.cr.savepoint():

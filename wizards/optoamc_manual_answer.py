@@ -83,6 +83,8 @@ class OptoamcManualAnswer(models.TransientModel):
         self.ensure_one()
         self.request_id._check_told()
         if self.decision == "granted":
+            if self.kind == "coverage" and not self.pec_number:
+                raise UserError(self.env._("Type the number that the insurer gave its agreement (“PEC no.”)."))
             self._check_amounts()
         if self.decision == "refused":
             self.request_id._refuse(self.answer_channel, self.insurer_message)
