@@ -174,7 +174,7 @@ EXTENSIONS = {
             "card_birthdate "
             "insured_contract_count birthdate nir birth_rank insured_id dependant_ids beneficiary_quality "
             "amo_id insurance_nature exoneration optoamc_contract_ids main_contract_id health_warning "
-            "optoamc_family_count last_equipment_typed_on last_equipment_source last_equipment_on "
+            "optoamc_family_count quality_note last_equipment_typed_on last_equipment_source last_equipment_on "
             "last_equipment_origin renewable_from renewal_note optoamc_erased_on"
         ),
         "dossier": (

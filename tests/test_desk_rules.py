@@ -570,6 +570,10 @@ class TestFamily(DeskRulesCase):
             form.birthdate = today - relativedelta(years=years)
             form.insured_id = self.order.patient_id
             self.assertEqual(form.beneficiary_quality, proposed, years)
+        form.beneficiary_quality = "child"
+        self.assertIn("60 years old", form.quality_note)
+        form.birthdate = today - relativedelta(years=17)
+        self.assertFalse(form.quality_note)
         form.beneficiary_quality = "spouse"
         form.birthdate = today - relativedelta(years=9)
         self.assertEqual(form.beneficiary_quality, "spouse", "what is typed stays")

@@ -18,6 +18,18 @@ class ResPartner(models.Model):
 
     optoamc_family_count = fields.Integer(compute="_compute_optoamc_family_count", groups=HEALTH_GROUPS)
 
+    quality_note = fields.Char("On the quality", compute="_compute_quality_note", groups=HEALTH_GROUPS)
+
+    @api.depends("beneficiary_quality", "birthdate")
+    @api.depends_context("company", "lang")
+    def _compute_quality_note(self):
+        """An adult may well be insured as a child: it is asked, and nothing is changed."""
+        today = self.env.company._optoamc_today()
+        for partner in self:
+            age = partner._optoamc_age_on(today) if partner.beneficiary_quality == "child" else None
+            is_adult = age is not None and age >= MAJORITY
+            partner.quality_note = is_adult and self.env._("%s years old: still insured as a child?", age)
+
     @api.depends("insured_id", "dependant_ids")
     @api.depends_context("company")
     def _compute_optoamc_family_count(self):
