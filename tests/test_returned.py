@@ -1,5 +1,6 @@
 """What came back and was credited: the patient is not asked for it, and everybody's money in it is told."""
 
+from lxml import etree
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -135,3 +136,85 @@ class TestReturned(ShareCase):
         deposit = self._deposit(100.0)
         self.order.action_cancel()
         self.assertSaid(deposit.name, self._money(100.0))
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestReturnedWhole(ShareCase):
+    """All of a dossier came back: it says so, counts in no sum and asks for nothing more."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._order()
+        cls._grant(cls.order)
+        cls.other = cls._order()
+
+    def _is_returned(self):
+        self.env.invalidate_all()
+        orders = self.order | self.other
+        found = orders.search([("id", "in", orders.ids), ("is_returned", "=", True)])
+        self.assertEqual(orders.filtered("is_returned"), found)
+        left = orders.search([("id", "in", orders.ids), ("is_returned", "=", False)])
+        self.assertEqual(left, orders - found)
+        self.assertFalse(self.other.is_returned)
+        listed = orders.with_context(optoamc_dossiers=True)
+        ((total,),) = listed._read_group([("id", "in", orders.ids)], [], ["amount_total:sum"])
+        self.assertAlmostEqual(total, sum(left.mapped("amount_total")))
+        return self.order.is_returned
+
+    def test_returned_in_two_times(self):
+        invoice = self._invoice(self.order)
+        self.assertFalse(self._is_returned())
+        self._refund(invoice, {self.order.order_line[2]: 1})
+        self.assertFalse(self._is_returned())
+        self._refund(invoice, dict.fromkeys(self.order.order_line[:2], 1))
+        self.assertTrue(self._is_returned())
+        self.assertEqual((self.order.optoamc_stage, self.order.is_over), ("returned", True))
+        self.assertEqual((self.order.left_total, self.order.is_left_unknown), (0.0, False))
+        self.assertFalse(self.order.left_note)
+        self.assertEqual(self.other.optoamc_stage, "sale")
+
+    def test_what_is_sold_yet(self):
+        """A part of the price, an invoice that is corrected, a piece that was not invoiced: nothing is over."""
+        lens = self.order.order_line[0]
+        invoice = self._invoice(self.order, quantities={lens: 1})
+        self._refund(invoice)
+        self.assertFalse(self._is_returned(), "the frame is to come")
+        rest = self._invoice(self.order)
+        self._refund(rest, prices=dict.fromkeys(self.order.order_line[1:], 10.0))
+        self.assertFalse(self._is_returned(), "a gesture on the price")
+
+    def test_billed_anew(self):
+        _refund, draft = self._refund(self._invoice(self.order), cancel=True)
+        self.assertFalse(self._is_returned())
+        draft.unlink()
+        self.assertTrue(self._is_returned())
+
+    def test_deposit(self):
+        self._pay(self._down_payment(self.order, advance_payment_method="fixed", fixed_amount=100.0))
+        self.assertFalse(self._is_returned())
+        self._refund(self._invoice(self.order))
+        self.assertTrue(self._is_returned(), "whatever becomes of the deposit")
+
+    def test_asks_for_nothing(self):
+        """What a notice of the dossier asks for goes with it; what it tells stays."""
+        told = {"returned", "unbooked", "fictitious"}
+        arch = etree.fromstring(self.env["sale.order"].get_view(view_type="form")["arch"])
+        notices = arch.xpath("//div[@name='optoamc_notices']//div[contains(@class, 'alert ')]")
+        asking = [notice for notice in notices if notice.get("name") not in told]
+        asking = [notice for notice in asking if not notice.xpath("field[@name='optoamc_cancelled_notice']")]
+        self.assertGreater(len(asking), 6)
+        for notice in asking:
+            self.assertIn("is_over", notice.get("invisible"), etree.tostring(notice)[:200])
+
+    def test_queries_of_a_list(self):
+        """A query for all the dossiers of a list, none for orders of other articles."""
+        orders = self.order | self.other | self._order() | self._order()
+        orders.mapped("order_line.optical_category")
+        with self.assertQueryCount(1):
+            orders.mapped("is_returned")
+        plain = self.env["sale.order"].create([{"partner_id": self.patient.id}] * 2)
+        plain.state = "sale"
+        plain.flush_recordset()
+        with self.assertQueryCount(0):
+            plain.mapped("is_over")

@@ -31,6 +31,7 @@ from . import res_partner_renewal
 from . import sale_order_renewal
 from . import sale_order_own_expense
 from . import sale_order_trial
+from . import sale_order_over
 from . import sale_order_variants
 from . import sale_order_sums
 from . import sale_order_einvoicing

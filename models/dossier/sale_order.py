@@ -89,6 +89,7 @@ class SaleOrder(models.Model):
             ("draft", "Quotation"),
             ("sent", "Quotation sent"),
             ("sale", "Sold dossier"),
+            ("returned", "Returned dossier"),
             ("cancel", "Cancelled dossier"),
         ],
         "Status of the dossier",
@@ -238,11 +239,12 @@ class SaleOrder(models.Model):
         for order in self:
             order.optoamc_state = order.optoamc_request_ids[:1].state
 
-    @api.depends("state")
+    @api.depends("state", "is_returned")
     def _compute_optoamc_stage(self):
         known = dict(self._fields["optoamc_stage"].selection)
         for order in self:
-            order.optoamc_stage = order.state if order.state in known else False
+            stage = "returned" if order.is_returned else order.state
+            order.optoamc_stage = stage if stage in known else False
 
     @api.depends("optoamc_request_ids.is_stale")
     def _compute_is_agreement_stale(self):

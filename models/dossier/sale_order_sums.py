@@ -17,7 +17,7 @@ _ORDER = ["sale", "sent", "draft", "cancel"]
 
 
 class SaleOrder(models.Model):
-    """Sums of a list of dossiers: a patient buys one of the quotations that he chooses among."""
+    """Sums of a list of dossiers: a patient buys one of the quotations that he chooses among, and may return it."""
 
     _inherit = "sale.order"
 
@@ -48,5 +48,6 @@ class SaleOrder(models.Model):
         selected = super()._read_group_select(aggregate_spec, query)
         if self.env.context.get("optoamc_dossiers") and aggregate_spec.endswith((":sum", ":sum_currency")):
             own = SQL.identifier(self._table, "id")
-            return SQL("%s FILTER (WHERE %s NOT IN (%s))", selected, own, self._optoamc_other_variants_sql())
+            others = SQL("%s UNION ALL %s", self._optoamc_other_variants_sql(), self._optoamc_returned_sql())
+            return SQL("%s FILTER (WHERE %s NOT IN (%s))", selected, own, others)
         return selected

@@ -71,15 +71,18 @@ class SaleOrder(models.Model):
     is_left_unknown = fields.Boolean("Remainder not known", compute="_compute_left_total", groups=OPTICIANS)
     left_note = fields.Char("On the remainder", compute="_compute_left_note", groups=OPTICIANS)
 
-    @api.depends("order_line.left_amount", "order_line.is_left_unknown", "order_line.net_price", "amount_total")
+    @api.depends(
+        *("order_line.left_amount", "order_line.is_left_unknown", "order_line.net_price", "amount_total"),
+        "is_returned",
+    )
     def _compute_left_total(self):
         if len(self) > 1:
             self._optoamc_read_left()
         for order in self:
-            left = order._optoamc_left()
+            left = 0.0 if order.is_returned else order._optoamc_left()
             order.left_total, order.is_left_unknown = left or 0.0, left is None
 
-    @api.depends("left_total", "is_left_unknown", "state")
+    @api.depends("left_total", "is_left_unknown", "is_over")
     @api.depends_context("lang")
     def _compute_left_note(self):
         for order in self:
@@ -107,7 +110,7 @@ class SaleOrder(models.Model):
             "the patient owes it."
         )
 
-    @api.depends("order_line.left_amount", "order_line.is_left_unknown")
+    @api.depends("order_line.left_amount", "order_line.is_left_unknown", "is_over")
     def _compute_optical_summary(self):
         return super()._compute_optical_summary()
 
@@ -122,7 +125,9 @@ class SaleOrder(models.Model):
         amc, left = (total(amounts) for amounts in zip(*(line._optoamc_parts() for line in lines), strict=True))
         return super()._optoamc_equipment_summary(number) | {
             **_shown(amc, left),
-            "is_left_expected": left is not None and any(line._optoamc_awaits_insurer() for line in lines),
+            "is_left_expected": left is not None
+            and not self.is_over
+            and any(line._optoamc_awaits_insurer() for line in lines),
         }
 
     def _optoamc_left(self):
@@ -139,7 +144,7 @@ class SaleOrder(models.Model):
         """Whether what is left to the patient rests on an insurer's answer that is still to come."""
         self.ensure_one()
         order = self.sudo()
-        is_open = order.state != "cancel" and order._optoamc_is_dossier()
+        is_open = order._optoamc_is_dossier() and not order.is_over
         return is_open and any(line._optoamc_awaits_insurer() for line in order._optoamc_optical_lines())
 
 

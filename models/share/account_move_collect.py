@@ -26,9 +26,7 @@ class AccountMove(models.Model):
     def _compute_optoamc_to_collect(self):
         for move in self:
             is_invoice = move.state == "posted" and move.move_type == "out_invoice"
-            is_owed = is_invoice and any(
-                order._optoamc_is_dossier() for order in move.line_ids.sale_line_ids.order_id
-            )
+            is_owed = is_invoice and any(order._optoamc_is_dossier() for order in move.line_ids.sale_line_ids.order_id)
             move.optoamc_to_collect = move._optoamc_left_to_collect() if is_owed else 0.0
 
     def _optoamc_left_to_collect(self):

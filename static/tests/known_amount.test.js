@@ -8,6 +8,7 @@ class Dossier extends models.Model {
     is_unknown = fields.Boolean();
     is_answered = fields.Boolean();
     is_other = fields.Boolean();
+    is_returned = fields.Boolean();
     amo = fields.Monetary({ currency_field: "currency_id" });
     amc = fields.Monetary({ currency_field: "currency_id" });
 
@@ -75,9 +76,12 @@ test("a group's sum of what may be unknown is not shown", async () => {
 test("a row that is not counted is in no sum, unless it is selected", async () => {
     Dossier._records = [
         { id: 1, currency_id: 1, is_answered: true, is_other: false, amo: 10, amc: 5 },
-        { id: 2, currency_id: 1, is_answered: true, is_other: true, is_unknown: true, amo: 8, amc: 4 },
+        { id: 2, currency_id: 1, is_answered: true, is_returned: true, amo: 6, amc: 3 },
+        { id: 3, currency_id: 1, is_answered: true, is_other: true, is_unknown: true, amo: 8, amc: 4 },
     ];
-    const notCounted = `<field name="is_other" column_invisible="True" options="{'not_counted': true}" />`;
+    const notCounted = ["is_other", "is_returned"]
+        .map((name) => `<field name="${name}" column_invisible="True" options="{'not_counted': true}" />`)
+        .join("");
     await mountView({ type: "list", resModel: "dossier", arch: arch(TOLD + notCounted) });
     expect(sums()).toEqual(["10.00", "5.00"]);
     await contains(".o_data_row:last .o_list_record_selector input").click();

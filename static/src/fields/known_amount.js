@@ -46,15 +46,16 @@ registry.category("fields").add("optoamc_known_amount", {
  * The sums of a list's columns: with an unknown amount a sum is not known, and without any answer there is none. They
  * are written as the amounts of the column are, with a symbol or without.
  *
- * Rows that a field with the option `not_counted` tells are left out, unless a person selects them.
+ * Rows that any field with the option `not_counted` tells are left out, unless a person selects them.
  */
 export const withKnownSums = (Renderer) =>
     class extends Renderer {
         /** The rows of the page or of the selection that the sums are of. */
         get summed() {
             const { records, selection } = this.props.list;
-            const told = this.props.archInfo.columns.find(({ options }) => options?.not_counted)?.name;
-            return selection?.length ? selection : records.filter(({ data }) => !data[told]);
+            const told = this.props.archInfo.columns.filter(({ options }) => options?.not_counted);
+            const isCounted = ({ data }) => !told.some(({ name }) => data[name]);
+            return selection?.length ? selection : records.filter(isCounted);
         }
 
         computeAggregates() {
