@@ -433,7 +433,7 @@ FIELDS = {
     "optoamc.setup": (
         "country_done country_name currency_name chart_name price_list_name french_obstacle is_chart_replaced "
         "company_id company_name finess finess_warning siret_warning is_price_included price_example "
-        "company_registry street zip city phone email contact_id "
+        "company_registry vat vat_done street zip city phone email contact_id "
         "company_partner_id platform_id platform_mode platform_diagnosis journal_name account_name text_name "
         "insurer_count "
         "done_count step_count shop_done contact_done platform_done credentials_done books_done text_done "

@@ -96,6 +96,18 @@ class TestSetup(TransactionCase):
         self.company.write({"finess": "759000003"})
         self.assertEqual(self.company.external_report_layout_id, bold, "what is chosen stays")
 
+    def test_vat_number(self):
+        """Asked for the invoices; nothing waits for it. A shop that has none says so, as Odoo has it said."""
+        self.assertNotIn("vat", self._steps())
+        self.assertIn("VAT number", self.env["optoamc.platform"]._missing_steps(self.company, later=()))
+        self.assertNotIn("VAT number", self.env["optoamc.platform"]._missing_steps(self.company))
+        for number, printed in (("FR23334175221", True), ("/", False)):
+            self.setup.vat = number
+            self.assertIn("vat", self._steps())
+            self.assertEqual(self.company.vat, number)
+            head = self.env["ir.qweb"]._render("l10n_fr_optoamc.letterhead", {"company": self.company})
+            self.assertEqual("VAT no." in str(head), printed)
+
     def test_numbers_are_stored_compact(self):
         """However they are read off a Kbis; of another company's, Odoo's field keeps what was typed."""
         other = new_company(self.env, "Autre société")
@@ -506,7 +518,7 @@ class TestSetupTour(DeskTourCase):
         self.assertEqual((request.state, request.mode, request.kind), ("granted", "demo", "quote"))
         setup = self.env["optoamc.setup"].with_user(manager).create({})
         self.assertFalse(setup.lpp_done)
-        self.assertEqual(setup.done_count, setup.step_count - 1)
+        self.assertEqual((company.vat, setup.done_count), ("/", setup.step_count - 1))
         self.assertEqual(setup.action_import_lpp()["res_model"], "optoamc.import")
         # What the CNAM's table brings.
         lens = self.env["optoamc.lpp"].search([("category", "=", "lens"), ("product_class", "=", "A")], limit=1)

@@ -31,6 +31,7 @@ class OptoamcSetup(models.TransientModel):
     finess_warning = fields.Char(compute="_compute_number_warnings")
     siret_warning = fields.Char(compute="_compute_number_warnings")
     company_registry = fields.Char("SIRET", related="company_id.company_registry", related_sudo=False, readonly=False)
+    vat = fields.Char("VAT number", related="company_id.vat", related_sudo=False, readonly=False)
     street = fields.Char(related="company_id.street", related_sudo=False, readonly=False)
     zip = fields.Char(related="company_id.zip", related_sudo=False, readonly=False)
     city = fields.Char(related="company_id.city", related_sudo=False, readonly=False)
@@ -54,6 +55,7 @@ class OptoamcSetup(models.TransientModel):
     done_count = fields.Integer(compute="_compute_steps")
     step_count = fields.Integer(compute="_compute_steps")
     shop_done = fields.Boolean(compute="_compute_steps")
+    vat_done = fields.Boolean(compute="_compute_steps")
     contact_done = fields.Boolean(compute="_compute_steps")
     platform_done = fields.Boolean(compute="_compute_steps")
     credentials_done = fields.Boolean(compute="_compute_steps")
@@ -133,6 +135,7 @@ class OptoamcSetup(models.TransientModel):
         "street",
         "zip",
         "city",
+        "vat",
         "contact_id",
         "platform_id",
         "platform_mode",
@@ -153,6 +156,7 @@ class OptoamcSetup(models.TransientModel):
             "shop": all(typed)
             and self.company_id._optoamc_is_named()
             and not (self.finess_warning or self.siret_warning),
+            "vat": bool(self.vat),
             "contact": bool(self.contact_id),
             "credentials": self.platform_mode == "demo" or done["credentials"],
         }

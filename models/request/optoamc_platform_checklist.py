@@ -3,10 +3,11 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 #: What a shop needs, in the order in which it is set up.
-STEPS = ("country", "shop", "contact", "platform", "credentials", "books", "text", "insurers", "lpp", "trial")
+STEPS = ("country", "shop", "vat", "contact", "platform", "credentials", "books", "text", "insurers", "lpp", "trial")
 
-#: Not needed before insurers are really asked: without tariffs, each equipment of class A waits for its own.
-LATER_STEPS = frozenset({"lpp"})
+#: Not needed before insurers are really asked: without tariffs, each equipment of class A waits for its own; the VAT
+#: number is for the invoices.
+LATER_STEPS = frozenset({"lpp", "vat"})
 
 
 class OptoamcPlatform(models.Model):
@@ -19,6 +20,7 @@ class OptoamcPlatform(models.Model):
         return {
             "country": self.env._("France and euro"),
             "shop": self.env._("Your shop"),
+            "vat": self.env._("VAT number"),
             "contact": self.env._("Responsible optician"),
             "platform": self.env._("Platform"),
             "credentials": self.env._("Login and certificate"),
@@ -37,6 +39,8 @@ class OptoamcPlatform(models.Model):
         return {
             "country": not company._optoamc_not_french(),
             "shop": all(identity) and company._optoamc_is_named() and not company._optoamc_wrong_numbers(),
+            # Odoo's own "/" says that there is none.
+            "vat": bool(company.vat),
             "contact": bool(company.optoamc_contact_id),
             "platform": mode != "disabled" and (platform.is_reachable or platform._has_answered_trial(company)),
             "credentials": mode == "demo"
