@@ -20,6 +20,17 @@ class TestCancellationAsked(ShareCase):
         )
         cls.invoice = cls._invoice(cls.order)
 
+    def test_a_change_names_all_who_were_asked(self):
+        """On the line while it is typed, and on the dossier afterwards: each is to be cancelled."""
+        line = self.order.order_line[0].with_user(self.optician)
+        told = [line._onchange_covered()["warning"]["message"], line._optoamc_why_kept()]
+        line.price_unit += 10.0
+        told.append(line.order_id.stale_requests)
+        for words in told:
+            for request in self.first | self.second:
+                self.assertIn(request.pec_number, words)
+                self.assertIn(request.insurer_id.name, words)
+
     def _owed(self):
         shares = self.invoice.optoamc_share_ids.filtered("amount")
         return {share.partner_id.name: round(share.amount, 2) for share in shares} | {

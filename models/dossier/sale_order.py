@@ -103,6 +103,9 @@ class SaleOrder(models.Model):
         "Equipments", compute="_compute_optical_summary", groups="l10n_fr_optoamc.group_optician"
     )
     is_agreement_stale = fields.Boolean(compute="_compute_is_agreement_stale", groups="l10n_fr_optoamc.group_optician")
+    stale_requests = fields.Char(
+        "Asked before a change", compute="_compute_is_agreement_stale", groups="l10n_fr_optoamc.group_optician"
+    )
 
     # After years nearly all orders are invoiced: what is left to do is found among the others.
     _optoamc_open_idx = models.Index("(id) WHERE invoice_status <> 'invoiced' OR invoice_status IS NULL")
@@ -249,7 +252,9 @@ class SaleOrder(models.Model):
     @api.depends("optoamc_request_ids.is_stale")
     def _compute_is_agreement_stale(self):
         for order in self:
-            order.is_agreement_stale = any(order.optoamc_request_ids.mapped("is_stale"))
+            stale = order.optoamc_request_ids.filtered("is_stale")
+            order.is_agreement_stale = bool(stale)
+            order.stale_requests = bool(stale) and stale._names_for(self.env)
 
     def _optoamc_next_contract(self, number):
         """The insurer to ask about an equipment: the first in rank that has not agreed to it yet, by any contract.

@@ -19,21 +19,21 @@ class SaleOrderLine(models.Model):
     def _onchange_covered(self):
         """Changing what an insurer has agreed to is possible, not unnoticed."""
         # Also for a salesperson, who may change the line and not read the request.
-        if agreement := self._origin.sudo().optoamc_line_ids.request_id.filtered(
-            lambda request: request.state in ACTIVE
-        )[:1]:
-            name = agreement._name_for(self.env)
-            message = (
-                self.env._("%s holds for the line as it was: when you have finished, cancel it and ask again.", name)
-                if agreement.state == "granted"
-                else self.env._(
-                    "%s holds for the line as it was: when you have finished, and the insurer has answered, cancel "
-                    "it and ask again.",
-                    name,
-                )
+        asked = self._origin.sudo().optoamc_line_ids.request_id.filtered(lambda request: request.state in ACTIVE)
+        if not asked:
+            return None
+        names = asked._names_for(self.env)
+        if set(asked.mapped("state")) == {"granted"}:
+            message = self.env._(
+                "Asked of the line as it was: %s. When you have finished, cancel this and ask again.", names
             )
-            return {"warning": {"title": self.env._("An insurer has been asked"), "message": message}}
-        return None
+        else:
+            message = self.env._(
+                "Asked of the line as it was: %s. When you have finished, and the insurer has answered, cancel this "
+                "and ask again.",
+                names,
+            )
+        return {"warning": {"title": self.env._("An insurer has been asked"), "message": message}}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_asked(self):
@@ -48,15 +48,15 @@ class SaleOrderLine(models.Model):
             self.env._(
                 "An insurer was asked about this line (%s): put its quantity to 0 instead, so that what "
                 "was asked can still be read.",
-                asked._name_for(self.env),
+                asked._names_for(self.env),
             )
             if asked
             else None
         )
 
     def _optoamc_asked(self):
-        """A request that has asked an insurer about these lines, if any."""
-        return self.sudo().optoamc_line_ids.request_id.filtered(lambda request: request.state != "draft")[:1]
+        """The requests that have asked insurers about these lines."""
+        return self.sudo().optoamc_line_ids.request_id.filtered(lambda request: request.state != "draft")
 
     # -- what the insurer is told -------------------------------------------------------------
 
@@ -186,7 +186,7 @@ class SaleOrder(models.Model):
             message = self.env._(
                 "An insurer was asked about this line (%s): once saved it is there again, with a quantity of 0, so "
                 "that what was asked can still be read.",
-                asked._name_for(self.env),
+                asked._names_for(self.env),
             )
             return {"warning": {"title": self.env._("This line stays"), "message": message, "type": "notification"}}
         return None

@@ -143,10 +143,12 @@ class OptoamcRequest(models.Model):
                 number = self.env._("PEC no. %s", number)
             request.display_name = number or request.name or self.env._("New request")
 
-    def _name_for(self, env):
-        """The request as a message names it: with its agreement number for its readers, without for anybody else."""
+    def _names_for(self, env):
+        """The requests as a message names them: by number and insurer for their readers, not for anybody else."""
         own = self.with_env(env)
-        return own.display_name if own.has_access("read") else env._("What an insurer was asked")
+        if not own.has_access("read"):
+            return env._("what an insurer was asked")
+        return ", ".join(f"{request.display_name} ({request.insurer_id.name})" for request in own)
 
     @api.depends("order_id.patient_id", "contract_id.insurer_id")
     def _compute_parties(self):
