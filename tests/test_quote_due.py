@@ -186,6 +186,7 @@ class TestQuoteDue(QuoteCase):
 
     def _early(self, **values):
         order = self._dossier({"sphere": -3.0}, **values)
+        order.order_line.filtered("eye_side").vision = "far"
         order.patient_id.write(
             {
                 "last_equipment_typed_on": fields.Date.subtract(order.optical_date, months=1),
