@@ -199,7 +199,7 @@ EXTENSIONS = {
             "optoamc_currency_warning optoamc_shop_warning optoamc_amo_none_choice has_fictitious_tariffs "
             "delivered_on second_pair_delivered_on has_second_pair optoamc_offer "
             "no_class_a_reason quote_problems quote_warnings note_warnings has_codes_to_check needs_class_a_offer "
-            "has_other_codes has_sale_doubts quote_gaps quote_other_problems "
+            "has_other_codes has_sale_doubts quote_gaps quote_other_problems quote_dashes quote_other_warnings "
             "chosen_offer "
             "chosen_by chosen_on quote_reminded_on declined_for_id accepted_seal signed_seal quoted_on "
             "is_quote_changed has_parts_not_due parts_not_due faulty_offer_id prescription_kind "

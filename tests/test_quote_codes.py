@@ -153,6 +153,30 @@ class TestQuoteCodes(QuoteCase):
         )
         self.assertIn("ask a manager", self.order.with_user(self.optician).quote_gaps[0]["reason"])
 
+    def test_articles_of_class_b_have_a_link_too(self):
+        """Their quote is printed, with a dash: said once, with the place where it is typed."""
+        article = self.lenses["B", "single"]
+        article.optical_material = False
+        self._checked(self.order)
+        order = self.order.with_user(self.optician)
+        (gap,) = order.quote_dashes
+        self.assertEqual((gap["label"], gap["model"]), (article.name, "optoamc.article.data"))
+        self.assertEqual(gap["context"], {"default_product_id": article.id})
+        self.assertIn(article.name, order.quote_warnings)
+        self.assertNotIn(article.name, order.quote_other_warnings or "")
+        self.env["optoamc.article.data"].with_user(self.optician).create(
+            {"product_id": article.id, "optical_material": "CR39"}
+        )
+        self.env.invalidate_all()
+        self.assertFalse(order.quote_dashes)
+        self.assertNotIn(article.name, order.quote_warnings or "")
+
+    def test_mail_of_one_offer(self):
+        """There is nothing to choose among: the portal says where there is."""
+        template = self.env.ref("l10n_fr_optoamc.mail_template_legal_quote")
+        for lang in ("en_US", "fr_FR"):
+            self.assertNotRegex(str(template.with_context(lang=lang).body_html), "choi")
+
     def test_papers_name_what_they_are(self):
         """A supplement that the model does not name has its article's name; the note is no quote."""
         tint = self._article("Teinte solaire", 20.0, "supplement")

@@ -15,24 +15,43 @@ class SaleOrder(models.Model):
         "Besides", compute="_compute_quote_gaps", groups="l10n_fr_optoamc.group_optician"
     )
 
-    @api.depends("quote_problems")
+    quote_dashes = fields.Json(
+        "Articles with dashes",
+        compute="_compute_quote_gaps",
+        groups="l10n_fr_optoamc.group_optician",
+        help="Not of class A: the quote prints a dash for what their products do not say.",
+    )
+    quote_other_warnings = fields.Text(
+        "To check besides", compute="_compute_quote_gaps", groups="l10n_fr_optoamc.group_optician"
+    )
+
+    @api.depends("quote_problems", "quote_warnings")
     @api.depends_context("lang", "uid")
     def _compute_quote_gaps(self):
         for order in self:
-            lines = order._optoamc_lines_with_gaps() if order.quote_problems else order.order_line.browse()
-            told = {line._optoamc_gap_problem() for line in lines}
-            told |= {labelled(self.env, line.order_id.name, line._optoamc_gap_problem()) for line in lines}
-            others = [problem for problem in (order.quote_problems or "").split("\n") if problem not in told]
-            order.quote_other_problems = "\n".join(others) or False
-            order.quote_gaps = [
-                article.with_env(self.env)._optoamc_quote_gap() for article in lines.product_id
-            ] or False
+            order.quote_gaps, order.quote_other_problems = order._optoamc_linked(
+                order.quote_problems, lambda line: filter(None, [line._optoamc_gap_problem()])
+            )
+            order.quote_dashes, order.quote_other_warnings = order._optoamc_linked(
+                order.quote_warnings, lambda line: line._optoamc_catalogue_gaps()
+            )
 
-    def _optoamc_lines_with_gaps(self):
-        """The lines of the quotes that cannot be printed before their article is completed."""
-        numbers = self._optoamc_quote_numbers() if self.state in ("draft", "sent") else []
+    def _optoamc_linked(self, told, gaps_of):
+        """Take what articles lack out of what is told of the quote: it is shown with the places where it is typed.
+
+        :param told: sentences, a line each
+        :param gaps_of: the sentences about an order line
+        :return: tuple of the articles, as ``optoamc_missing_data`` shows them, and of the other sentences
+        """
+        numbers = self._optoamc_quote_numbers() if told and self.state in ("draft", "sent") else []
         lines = self.env["sale.order.line"].sudo().union(*map(self._optoamc_quoted_lines, numbers))
-        return lines.filtered(lambda line: line._optoamc_gap_problem())
+        gaps = {line: [*gaps_of(line)] for line in lines}
+        said = {words for found in gaps.values() for words in found}
+        said |= {labelled(self.env, line.order_id.name, words) for line, found in gaps.items() for words in found}
+        lacking = lines.filtered(lambda line: gaps[line]).product_id
+        others = [words for words in (told or "").split("\n") if words not in said]
+        links = [article.with_env(self.env)._optoamc_quote_gap() for article in lacking]
+        return links or False, "\n".join(others) or False
 
 
 class SaleOrderLine(models.Model):
