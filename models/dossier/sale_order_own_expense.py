@@ -16,22 +16,28 @@ class SaleOrder(models.Model):
         :raise UserError: it is about several, and none was said
         """
         self.ensure_one()
-        quotations = self._optoamc_variants().filtered(lambda order: order.state in ("draft", "sent"))
-        own = quotations._optoamc_not_due_lines()
-        numbers = sorted(set(own.mapped("equipment_number")))
+        asked = self.env["sale.order.line"]
+        for order in self._optoamc_variants():
+            for own in set(order._optoamc_optical_lines().mapped("equipment_number")):
+                asked |= order._optoamc_lines_in_question(own).with_env(self.env)
+        numbers = sorted(set(asked.mapped("equipment_number")))
         if number is None and len(numbers) > 1:
             names = ", ".join(map(self._optoamc_equipment_name, numbers))
             raise UserError(self.env._("Say which equipment is sold at the patient's expense: %s.", names))
-        own.filtered(lambda line: number in (None, line.equipment_number)).is_own_expense = True
+        asked.filtered(lambda line: number in (None, line.equipment_number)).is_own_expense = True
 
-    def _optoamc_not_due_lines(self):
-        """The lines of which the payers may owe nothing."""
-        lines = self.env["sale.order.line"]
-        for order in self:
-            for number, own in order._optoamc_optical_lines().grouped("equipment_number").items():
-                is_whole = order._optoamc_not_due(number)
-                lines |= own if is_whole else own.filtered(lambda line: line._optoamc_lump_sum_problem())
-        return lines
+    def _optoamc_lines_in_question(self, number):
+        """The lines of an equipment of which no paper promises a payer's part yet: whether it is due is asked.
+
+        The legal quote is not printed then; Odoo's own quotation is never kept from it. What is sold stays as sold.
+        """
+        order = self.sudo()
+        lines = order._optoamc_equipment_lines(number)
+        if order.state not in ("draft", "sent"):
+            return lines.browse()
+        if order._optoamc_not_due(number):
+            return lines
+        return lines.filtered(lambda line: line._optoamc_lump_sum_problem())
 
     def _optoamc_equipment_name(self, number):
         """*Équipement 2 (2 VER + 1 MON)*."""

@@ -62,19 +62,6 @@ class SaleOrder(models.Model):
             )
         ]
 
-    def _optoamc_lines_in_question(self, number):
-        """The lines of an equipment of which no paper promises a payer's part yet: whether it is due is asked.
-
-        The legal quote is not printed then; Odoo's own quotation is never kept from it. What is sold stays as sold.
-        """
-        order = self.sudo()
-        lines = order._optoamc_equipment_lines(number)
-        if order.state not in ("draft", "sent"):
-            return lines.browse()
-        if order._optoamc_not_due(number):
-            return lines
-        return lines.filtered(lambda line: line._optoamc_lump_sum_problem())
-
     def _optoamc_payers_rows(self, number):
         rows, asked = super()._optoamc_payers_rows(number), self._optoamc_lines_in_question(number)
         for row, line in zip(rows, self._optoamc_equipment_lines(number), strict=True):
