@@ -60,6 +60,14 @@ class TestWidths(DeskTourCase):
     def test_telephone(self):
         self._measure(390, 844)
 
+    def test_telephone_of_what_is_not_known(self):
+        """A word, wider than an amount."""
+        self.order = self._new_dossier(NEVER)
+        self.order.order_line.product_id.name = "ESSILOR Advans Orma Optifog UV Org 60"
+        self.order.order_line[0].lpp_id = False
+        self.browser_size = "390x844"
+        self._tour("optoamc_widths_390_unknown", self.order)
+
     def test_telephone_of_a_patient(self):
         patient = self.order.patient_id
         patient.copy({"name": "Enfant des tests", "insured_id": patient.id, "beneficiary_quality": "child"})

@@ -183,6 +183,9 @@ const DAY_LISTS = [
     "optoamc_lpp_action",
 ];
 
+/** By what a dossier is told from another of the same patient, and what is asked of the patient. */
+const TELLING = ["name", "patient_id", "left_total"];
+
 /** Of a catalogue, each cell is read. */
 const READ_WHOLE = ["action_products", "optoamc_lpp_action"].map((name) => `l10n_fr_optoamc.${name}`);
 
@@ -216,6 +219,9 @@ tours.add("optoamc_widths_lists", {
                     const list = await shownList();
                     const all = READ_WHOLE.includes(wanted);
                     const found = list ? cutOfList(list, { all }) : ["no row to measure"];
+                    const told = /action_(day|dossiers)$/.test(wanted) ? TELLING : [];
+                    const missing = told.filter((name) => !list?.querySelector(`th[data-name="${name}"]`));
+                    found.push(...missing.map((name) => `${name} is not shown`));
                     problems.push(...found.map((problem) => `${wanted.name ?? wanted}: ${problem}`));
                 }
                 if (problems.length) {
@@ -292,8 +298,17 @@ tours.add("optoamc_widths_390", {
         see(".o_form_view"),
         click(".o_statusbar_buttons > button.o_optoamc_pec:visible"),
         see(inDialog(".o_optoamc_lines .o_data_row")),
-        measure(REQUEST_LINES, ["name", "price", "granted_amount", "patient_amount"], { all: true }),
+        measure(REQUEST_LINES, ["name", "price", "amo_amount", "granted_amount", "patient_amount"], { all: true }),
         measureSums(REQUEST_LINES, { price: "689,00", granted_amount: "300,00" }),
+    ],
+});
+
+tours.add("optoamc_widths_390_unknown", {
+    steps: () => [
+        see(".o_form_view"),
+        click(".o_statusbar_buttons > button.o_optoamc_pec:visible"),
+        see(inDialog(".o_optoamc_lines td[name='amo_amount']:contains('connu')")),
+        measure(REQUEST_LINES, ["name", "price", "amo_amount", "patient_amount"], { all: true }),
     ],
 });
 
