@@ -253,7 +253,7 @@ FIELDS = {
     "optoamc.credit.to.patient": "line_ids company_id currency_id payer_name open_amount amount invoice_id date",
     "optoamc.manual.answer": (
         "request_id currency_id state kind decision insurer_message answer_channel pec_number valid_until note "
-        "line_ids total"
+        "line_ids total less_note"
     ),
     "optoamc.manual.answer.line": (
         "agreement_id line_id currency_id name eye_side price amo_amount rest_amount granted_amount"

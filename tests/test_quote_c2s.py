@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .quote_common import QuoteCase
 
@@ -102,3 +102,65 @@ class TestQuoteC2S(QuoteCase):
         invoice.invalidate_recordset()
         self.assertEqual(self._asked(order)[1], invoice.amount_residual)
         self.assertEqual(invoice.optoamc_to_collect, invoice.amount_residual)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestOneSumByRule(QuoteCase):
+    """One sum said for the whole: the lines whose part a rule tells come first, whatever else is sold with them."""
+
+    def _answer(self, total, c2s="P89", on_one_line=False, **values):
+        self._know_tariffs()
+        order = self._dossier({"sphere": -3.0}, **{"product_class": "A", **values})
+        if on_one_line:
+            self._on_one_line(order)
+        contracts = order.patient_id.optoamc_contract_ids
+        contracts.c2s_type = c2s
+        contracts.insurer_id.optoamc_platform_id = False
+        coating = self._article("Traitement lumière bleue", 40.0, "supplement", product_class="B")
+        order.order_line = [Command.create({"product_id": coating.id})]
+        order.order_line[-1].write({"amo_base": 0.0, "amo_amount": 0.0})
+        self.request = self._new_request(order)
+        self.request.action_send()
+        answers = self.env["optoamc.manual.answer"].with_user(self.optician)
+        answers = answers.with_context(default_request_id=self.request.id)
+        answer = answers.create({"pec_number": "77", "total": total})
+        self.assertFalse(answer.less_note, "nothing is typed yet")
+        answer.action_spread_total()
+        return answer
+
+    def _shares_said(self, answer):
+        return answer.line_ids.mapped("granted_amount")
+
+    def test_class_a_comes_before_a_supplement(self):
+        for c2s, on_one_line in (("P89", False), (False, False), ("P89", True)):
+            with self.subTest(c2s=c2s, on_one_line=on_one_line):
+                answer = self._answer(82.2, c2s, on_one_line)
+                lines = self.request.line_ids
+                left = [line.price - line.amo_amount for line in lines[:3]]
+                granted = self._shares_said(answer)
+                self.assertEqual([round(amount, 2) for amount in left], granted[:3], lines.mapped("name"))
+                self.assertAlmostEqual(granted[3], 2.0, 2)
+                self.assertFalse(answer.less_note)
+
+    def test_said_where_the_sum_does_not_suffice(self):
+        answer = self._answer(50.0)
+        granted = self._shares_said(answer)
+        self.assertEqual((round(sum(granted), 2), granted[3]), (50.0, 0.0))
+        self.assertRegex(answer.less_note, r"Verre single A, OD 10[.,]47.*Verre single A, OG.*Monture A adulte")
+        self.assertNotIn("Traitement", answer.less_note)
+
+    def test_said_where_it_is_typed(self):
+        answer = self._answer(82.2)
+        with Form(answer.with_context(default_request_id=False)) as form:
+            self.assertFalse(form.less_note)
+            with form.line_ids.edit(2) as row:
+                row.granted_amount -= 1.0
+            self.assertRegex(form.less_note, r"Monture A adulte 1[.,]00")
+            form.decision = "refused"
+            self.assertFalse(form.less_note)
+            form.decision = "granted"
+
+    def test_nothing_is_told_of_class_b(self):
+        answer = self._answer(214.0, False, product_class="B")
+        self.assertGreater(self._shares_said(answer)[3], 0)
+        self.assertFalse(answer.less_note)

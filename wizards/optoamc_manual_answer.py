@@ -28,6 +28,7 @@ class OptoamcManualAnswer(models.TransientModel):
     total = fields.Monetary(
         "One sum for all", help="The total that the insurer says it pays, to spread over the lines."
     )
+    less_note = fields.Char("Less than the rules tell", compute="_compute_less_note")
 
     @api.model
     def default_get(self, fields):
@@ -38,8 +39,17 @@ class OptoamcManualAnswer(models.TransientModel):
             values["line_ids"] = [Command.create({"line_id": line.id}) for line in request.line_ids]
         return values
 
+    @api.depends("line_ids.granted_amount", "decision")
+    @api.depends_context("lang")
+    def _compute_less_note(self):
+        for answer in self:
+            lines = answer.line_ids.filtered("line_id")
+            is_typed = answer.decision == "granted" and any(lines.mapped("granted_amount"))
+            answer.less_note = is_typed and lines._less_words()
+
     def action_spread_total(self):
-        """Spread the one sum that the insurer said over the lines, in proportion to what is left of each.
+        """Spread the one sum that the insurer said over the lines: first what the rules have it pay of each, class A
+        in full, then in proportion to what is left.
 
         :raises UserError: the lines cannot receive it
         """
@@ -47,7 +57,7 @@ class OptoamcManualAnswer(models.TransientModel):
         lines = self.line_ids
         ceilings = [line.line_id._ceiling() for line in lines]
         try:
-            shares = shares_of(euros(self.total), ceilings)
+            shares = shares_of(euros(self.total), ceilings, [line.line_id._owed() for line in lines])
         except ValueError:
             raise UserError(
                 self.env._(
@@ -121,6 +131,16 @@ class OptoamcManualAnswerLine(models.TransientModel):
     def _compute_rest_amount(self):
         for line in self:
             line.rest_amount = float(line.line_id._ceiling()) if line.line_id else 0.0
+
+    def _less_words(self):
+        """The lines of which less is granted than a rule has the insurer pay, and by how much; ``False``: none."""
+        missing = {line: line.line_id._owed() - euros(line.granted_amount) for line in self}
+        told = [
+            f"{asked._optoamc_with_eye(line.name, line.eye_side)} {line.currency_id.format(float(amount))}"
+            for line, amount in missing.items()
+            if amount > 0 and (asked := line.line_id.order_line_id)
+        ]
+        return bool(told) and self.env._("By the rules the insurer pays more of these articles: %s.", ", ".join(told))
 
     # Where it is typed, and whoever writes it.
     @api.onchange("granted_amount")

@@ -8,6 +8,7 @@ from . import res_company
 from . import sale_order_line_offer
 from . import sale_order_offer
 from . import sale_order_remainder
+from . import optoamc_request_line_rule
 from . import sale_order_line_check
 from . import sale_order_limits
 from . import sale_order_quote
