@@ -3,7 +3,7 @@ from datetime import timedelta
 from lxml import html
 from odoo import Command
 from odoo.addons.http_routing.tests.common import MockRequest
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..controllers.portal import CustomerPortal
 from .share_common import ShareCase
@@ -50,6 +50,27 @@ class TestShareDue(ShareCase):
         self.assertOwes(order, due, left)
         self.assertBooks(order)
         return invoice
+
+    def test_while_a_price_is_not_saved(self):
+        """The screen says what the dossier says once saved: what was agreed to stands, of all who agreed."""
+        self._practise_amo()
+        for is_invoiced in (False, True):
+            with self.subTest(is_invoiced=is_invoiced):
+                order = self._order()
+                self._grant(order)
+                self._grant(order, 50.0, insurer=self.second_insurer, rank="2", number="PEC2")
+                self.assertEqual(order.patient_due, 259.56)
+                if is_invoiced:
+                    lens, _other, frame = order.order_line
+                    self._invoice(order, quantities={lens: 1, frame: 1})
+                form = Form(order)
+                with form.order_line.edit(1) as row:
+                    row.price_unit = 230.0
+                shown = form.patient_due, form.optoamc_to_collect
+                form.save()
+                self.env.invalidate_all()
+                self.assertEqual(shown, (order.patient_due, order.optoamc_to_collect))
+                self.assertEqual(order.patient_due, 239.56)
 
     def test_amo_alone(self):
         self._practise_amo()

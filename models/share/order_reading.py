@@ -62,7 +62,7 @@ def read_orders(orders, documents, shares=None, without=None):
 
 def payer_key(share):
     """What names the payer of a share among all orders: its agreement, or the AMO of its order."""
-    return share.order_id.id, share.request_id.id
+    return share.order_id._origin.id, share.request_id._origin.id
 
 
 def totals_by_order(move):
@@ -99,7 +99,8 @@ class OrderReading:
             requests -= without
         self.requests = requests.sorted(lambda request: (max(request.contract_id.rank, 1), request.id))
         self.order_lines = order.order_line.filtered(lambda line: not line.display_type)
-        self.amo_key = order.id, False
+        # A dossier on screen, with a price that is not saved yet, has the payers of the saved one.
+        self.amo_key = order._origin.id, False
         self.payers = (self._amo(), *map(self._insurer, self.requests))
 
     def order(self, *, with_rest=False):
@@ -108,7 +109,7 @@ class OrderReading:
         :param with_rest: whether what no invoice bills yet is to be counted, as if it were invoiced today
         """
         return Order(
-            key=self.record.id,
+            key=self.record._origin.id,
             payers=self.payers,
             lines=tuple(map(self._line, self.order_lines)),
             documents=frozenset(self.documents.ids),
@@ -200,7 +201,7 @@ class OrderReading:
 
     def _insurer(self, request):
         return Payer(
-            (self.record.id, request.id),
+            (self.record._origin.id, request._origin.id),
             request.insurer_id.commercial_partner_id.id,
             is_open=request.state == "granted",
             is_stale=request.is_stale,
@@ -221,16 +222,16 @@ class OrderReading:
         grants = [Grant(self.amo_key, euros(line.amo_amount), exact(line.product_uom_qty))]
         for request in self.requests:
             # A pair on one line was asked about eye by eye; it is billed by the line.
-            if pieces := request.line_ids.filtered(lambda granted: granted.order_line_id == line):
+            if pieces := request.line_ids.filtered(lambda granted: granted.order_line_id._origin == line._origin):
                 quantity = exact(sum(pieces.mapped("quantity")) or line.product_uom_qty)
                 amount = euros(sum(pieces.mapped("granted_amount")))
-                grants.append(Grant((self.record.id, request.id), amount, quantity))
+                grants.append(Grant((self.record._origin.id, request._origin.id), amount, quantity))
         return tuple(grants)
 
     def _late(self, with_rest):
         """Documents and payers whose agreement does not cover them, by their date."""
         for request in self.requests:
-            key = self.record.id, request.id
+            key = self.record._origin.id, request._origin.id
             for move in self.documents:
                 # A credit note follows its invoice; made from the order, it takes back what was billed in time.
                 invoice = move.reversed_entry_id or (move if move.move_type == "out_invoice" else move.browse())
