@@ -136,6 +136,18 @@ class TestReturned(ShareCase):
         deposit = self._deposit(100.0)
         self.order.action_cancel()
         self.assertSaid(deposit.name, self._money(100.0))
+        self.assertEqual((self.order.patient_due, self._owed()), (0.0, 0.0), "the shop owes it, nobody asks for it")
+        self.assertEqual(self.order._optoamc_balance(), -100.0)
+        self._pay(self._refund(deposit))
+        self.env.invalidate_all()
+        self.assertEqual((self.order.patient_due, self.order._optoamc_balance()), (0.0, 0.0))
+        self.assertFalse(self.order.optoamc_returned_notice)
+
+    def test_cancelled_dossier_with_a_deposit_that_is_not_paid(self):
+        """Nothing is asked for, nor owed back."""
+        self._down_payment(self.order, advance_payment_method="fixed", fixed_amount=100.0)
+        self.order.action_cancel()
+        self.assertEqual((self.order.patient_due, self._owed(), self.order._optoamc_balance()), (0.0, 0.0, 0.0))
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

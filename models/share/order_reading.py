@@ -122,13 +122,14 @@ class OrderReading:
         return OrderLine(self._grants(line), self._billed(line), line._optoamc_tags(), is_reduction)
 
     def rest(self):
-        """What no invoice bills yet of a dossier that is not cancelled, by place of its line.
+        """What no invoice bills yet, by place of its line.
 
-        What came back and was credited is not sold any more.
+        What came back and was credited is not sold any more. Of a cancelled dossier nothing is: what was paid down is
+        the patient's again.
         """
-        if self.record.state == "cancel":
-            return {}
-        rest = {place: self._rest_of(line) for place, line in enumerate(self.order_lines)}
+        is_sold = self.record.state != "cancel"
+        places = enumerate(self.order_lines)
+        rest = {place: self._rest_of(line) for place, line in places if is_sold or line.is_downpayment}
         return {place: billed for place, billed in rest.items() if billed.quantity or billed.amount}
 
     def _rest_of(self, line):
