@@ -79,6 +79,7 @@ from . import test_leak
 from . import test_country
 from . import test_desk
 from . import test_desk_choices
+from . import test_desk_family
 from . import test_desk_line
 from . import test_desk_rules
 from . import test_desk_screen

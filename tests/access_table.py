@@ -189,7 +189,7 @@ EXTENSIONS = {
             "is_returned is_over"
         ),
         "dossier": (
-            "prescription_id proposed_prescription_id other_prescription_id has_two_prescriptions "
+            "chosen_patient_id prescription_id proposed_prescription_id other_prescription_id has_two_prescriptions "
             "prescription_warning insurance_nature amo_rate is_child optoamc_request_ids "
             "optoamc_request_count quoted_total is_quoted is_amc_answered optoamc_state "
             "optical_summary left_total is_left_unknown left_note "

@@ -113,7 +113,8 @@ class SaleOrder(models.Model):
     @api.depends("partner_id")
     def _compute_patient_id(self):
         for order in self:
-            order.patient_id = order.partner_id
+            if not order._optoamc_keeps_patient():
+                order.patient_id = order.partner_id
 
     @api.constrains("patient_id")
     def _check_patient_asked_for(self):
