@@ -74,6 +74,7 @@
         "views/product_template_views.xml",
         "views/optoamc_collection_views.xml",
         "views/sale_order_views.xml",
+        "views/sale_advance_payment_inv_views.xml",
         "views/res_partner_desk_views.xml",
         "report/optoamc_payers_table.xml",
         "report/optoamc_request_report.xml",

@@ -181,12 +181,15 @@ EXTENSIONS = {
             "optoamc_prescription_count optoamc_request_count optoamc_consent_ids amo_rate optoamc_can_take_over"
         ),
     },
+    "sale.advance.payment.inv": {
+        "plain": "optoamc_returned optoamc_bills_returned",
+    },
     "sale.order": {
         "plain": (
             "patient_id optical_date variant_of_id variant_ids variant_count amo_total amc_total patient_total "
             "optical_content optoamc_is_trial patient_due optoamc_to_collect has_legal_quote is_other_variant "
             "optoamc_asks_before_cancel optoamc_asks_before_keep optoamc_stage is_class_a_missing is_sale_doubtful "
-            "is_returned is_over"
+            "is_returned has_returns is_over"
         ),
         "dossier": (
             "chosen_patient_id prescription_id proposed_prescription_id other_prescription_id has_two_prescriptions "

@@ -1,6 +1,7 @@
 """What came back and was credited: the patient is not asked for it, and everybody's money in it is told."""
 
 from lxml import etree
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -116,6 +117,39 @@ class TestReturned(ShareCase):
         self.assertEqual(self.order.patient_due, 300.0)
         with self.assertRaisesRegex(UserError, "nothing is left"):
             self.order._optoamc_check_till(1.0, self.order.optoamc_to_collect)
+
+    def _invoicing(self, **values):
+        wizards = self.env["sale.advance.payment.inv"]
+        wizards = wizards.with_context(active_model="sale.order", active_ids=self.order.ids)
+        return wizards.create({"advance_payment_method": "delivered", **values})
+
+    def test_what_came_back_is_not_billed_anew_without_a_word(self):
+        self._refund(self._invoice(self.order), {self.frame_line: 1})
+        self.env.invalidate_all()
+        wizard = self._invoicing()
+        self.assertIn(f"{self.frame.name} × 1", wizard.optoamc_returned)
+        with self.assertRaisesRegex(UserError, self.frame.name):
+            wizard.create_invoices()
+        case = self._optical_product("Étui des parts", 12.0, False, "2223342")
+        self.order.order_line = [Command.create({"product_id": case.id})]
+        wizard.create_invoices()
+        draft = self.order.invoice_ids.filtered(lambda move: move.state == "draft")
+        self.assertEqual(draft.invoice_line_ids.product_id, case)
+        draft.unlink()
+        self._invoicing(optoamc_bills_returned=True).create_invoices()
+        draft = self.order.invoice_ids.filtered(lambda move: move.state == "draft")
+        self.assertEqual(draft.invoice_line_ids.product_id, case | self.frame)
+        self.env.invalidate_all()
+        self.assertFalse(self._invoicing().optoamc_returned, "it is being billed anew")
+
+    def test_a_piece_came_back_before_the_rest_is_invoiced(self):
+        self.order = self._order([(self.lens, 3)])
+        line = self.order.order_line
+        self._refund(self._invoice(self.order, quantities={line: 2}), {line: 1})
+        self.env.invalidate_all()
+        self._invoicing().create_invoices()
+        draft = self.order.invoice_ids.filtered(lambda move: move.state == "draft")
+        self.assertEqual(draft.invoice_line_ids.quantity, 1.0)
 
     def test_returned_share_is_not_paid(self):
         """The credit note's totals say what it was set against: nobody was paid."""

@@ -1,6 +1,7 @@
 from . import base_import
 from . import base_partner_merge
 from . import optoamc_manual_answer
+from . import sale_advance_payment_inv
 from . import sale_order_discount
 from . import optoamc_class_a_offer
 from . import optoamc_class_a_variant

@@ -32,6 +32,7 @@ from . import sale_order_renewal
 from . import sale_order_own_expense
 from . import sale_order_trial
 from . import sale_order_over
+from . import sale_order_left_out
 from . import sale_order_variants
 from . import sale_order_sums
 from . import sale_order_einvoicing

@@ -36,6 +36,7 @@ from . import sale_order_cancellation
 from . import sale_order_cancelled
 from . import sale_order_collect
 from . import returned
+from . import sale_order_returned
 from . import sale_order_patient_money
 from . import sale_order_till
 from . import optoamc_request_invoiced
