@@ -195,7 +195,7 @@ EXTENSIONS = {
             "chosen_patient_id prescription_id proposed_prescription_id other_prescription_id has_two_prescriptions "
             "prescription_warning insurance_nature amo_rate is_child optoamc_request_ids "
             "optoamc_request_count quoted_total is_quoted is_amc_answered optoamc_state "
-            "optical_summary left_total is_left_unknown left_note "
+            "optical_summary returned_parts left_total is_left_unknown left_note "
             "renewal_case is_replacement last_equipment_on renewable_from is_renewal_early early_reason renewal_note "
             "renewal_problem is_agreement_stale stale_requests is_of_the_day lpp_warnings has_unknown_amo "
             "address_warning "
@@ -409,7 +409,7 @@ FIELDS = {
     "optoamc.request.wizard": (
         "order_id company_id currency_id patient_id prescription_id prescription_warning equipment_number "
         "amo_none_choice "
-        "equipments contract_id insurer_id uses_optoamc rights_state line_ids has_other_insurer "
+        "equipments contract_id insurer_id uses_optoamc rights_state line_ids has_other_insurer has_returned "
         "insurance_nature amo_rate is_child prisms doubts to_confirm "
         "renewal_case renewal_note is_renewal_early for_quote for_coverage is_consent_given "
         "missing examined to_check request_id state allowed_actions kind pec_number answered_at sent_at valid_until "
@@ -423,7 +423,7 @@ FIELDS = {
         "wizard_id order_line_id currency_id catalogue_code name eye_side vision quantity discount price_unit "
         "price optical_category optical_date lpp_id proposed_lpp_id amo_amount is_amo_unknown "
         "granted_amount other_amount "
-        "patient_amount is_left_unknown is_answered shown"
+        "patient_amount is_left_unknown is_answered is_returned shown"
     ),
     "optoamc.retention": (
         "sequence name kind months months_default months_own months_min is_proposal is_confirmed is_to_confirm "

@@ -118,6 +118,31 @@ class TestReturned(ShareCase):
         with self.assertRaisesRegex(UserError, "nothing is left"):
             self.order._optoamc_check_till(1.0, self.order.optoamc_to_collect)
 
+    def test_what_is_left_is_one_answer(self):
+        """The dossier, the day's list and the screen to ask an insurer leave out what came back."""
+        invoice = self._invoice(self.order)
+        self.assertEqual((self.order.patient_due, self.order.left_total), (414.0, 409.56))
+        self.assertFalse(self.order.returned_parts)
+        self._refund(invoice, {self.frame_line: 1})
+        self.env.invalidate_all()
+        self.assertEqual(self.order.returned_parts, {"total": 214.0, "amo": 1.7, "amc": 100.0, "patient": 112.3})
+        self.assertEqual((self.order.patient_due, self.order.left_total), (300.0, 297.26))
+        screen = self.env["optoamc.request.wizard"].create({"order_id": self.order.id})
+        self.assertEqual(screen.line_ids.mapped("is_returned"), [False, False, True])
+        self.assertTrue(screen.has_returned)
+        counted = screen.line_ids.filtered(lambda line: not line.is_returned)
+        self.assertAlmostEqual(sum(counted.mapped("patient_amount")), self.order.left_total)
+
+    def test_a_piece_of_a_line(self):
+        self.order = self._order([(self.lens, 2), (self.frame, 1)])
+        pair = self.order.order_line[0]
+        invoice = self._invoice(self.order)
+        self._refund(invoice, {pair: 1})
+        self.env.invalidate_all()
+        self.assertEqual(self.order.returned_parts["total"], 250.0)
+        screen = self.env["optoamc.request.wizard"].create({"order_id": self.order.id})
+        self.assertFalse(screen.has_returned, "one of the two is kept")
+
     def _invoicing(self, **values):
         wizards = self.env["sale.advance.payment.inv"]
         wizards = wizards.with_context(active_model="sale.order", active_ids=self.order.ids)

@@ -57,6 +57,7 @@ class OptoamcRequestWizard(models.TransientModel):
         readonly=False,
     )
     has_other_insurer = fields.Boolean(compute="_compute_has_other_insurer")
+    has_returned = fields.Boolean(compute="_compute_has_returned")
     unknown_amo = fields.Text(compute="_compute_unknown_amo", help="Why what the Sécu pays is not known, by article.")
     amo_none_choice = fields.Char(related="order_id.optoamc_amo_none_choice", related_sudo=False)
     is_held = fields.Boolean(
@@ -176,6 +177,11 @@ class OptoamcRequestWizard(models.TransientModel):
     def _compute_has_other_insurer(self):
         for wizard in self:
             wizard.has_other_insurer = any(wizard.line_ids.mapped("other_amount"))
+
+    @api.depends("line_ids.is_returned")
+    def _compute_has_returned(self):
+        for wizard in self:
+            wizard.has_returned = any(wizard.line_ids.mapped("is_returned"))
 
     @api.depends("line_ids.is_amo_unknown", "line_ids.lpp_id")
     @api.depends_context("lang")

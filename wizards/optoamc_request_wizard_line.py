@@ -35,6 +35,7 @@ class OptoamcRequestWizardLine(models.TransientModel):
     )
     patient_amount = fields.Monetary("Remainder", compute="_compute_granted_amount")
     is_left_unknown = fields.Boolean(compute="_compute_granted_amount", help="No insurer has answered.")
+    is_returned = fields.Boolean(compute="_compute_is_returned", help="It came back, and is credited.")
 
     @api.depends("order_line_id")
     def _compute_shown(self):
@@ -60,6 +61,12 @@ class OptoamcRequestWizardLine(models.TransientModel):
             is_answered = line.is_answered or others
             line.patient_amount = float(money.patient) if is_answered else line.order_line_id.left_amount
             line.is_left_unknown = line.is_amo_unknown if is_answered else line.order_line_id.is_left_unknown
+
+    @api.depends("order_line_id.order_id.has_returns", "quantity")
+    def _compute_is_returned(self):
+        returned = self.order_line_id.order_id._optoamc_returned_quantities()
+        for line in self:
+            line.is_returned = bool(line.quantity) and returned.get(line.order_line_id, 0) >= line.quantity
 
     def action_recompute(self):
         """*Recalc.*: the code, tariff and Sécu of the present prescription and day."""

@@ -7,6 +7,7 @@ rooms above. Its verbs: propose an offer of class A, say what keeps a quote from
 from . import res_company
 from . import sale_order_line_offer
 from . import sale_order_offer
+from . import sale_order_returned
 from . import sale_order_remainder
 from . import optoamc_request_line_rule
 from . import sale_order_line_check

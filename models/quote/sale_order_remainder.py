@@ -73,14 +73,15 @@ class SaleOrder(models.Model):
 
     @api.depends(
         *("order_line.left_amount", "order_line.is_left_unknown", "order_line.net_price", "amount_total"),
-        "is_returned",
+        *("is_returned", "returned_parts"),
     )
     def _compute_left_total(self):
         if len(self) > 1:
             self._optoamc_read_left()
         for order in self:
             left = 0.0 if order.is_returned else order._optoamc_left()
-            order.left_total, order.is_left_unknown = left or 0.0, left is None
+            returned = order.returned_parts["patient"] if left and order.returned_parts else 0.0
+            order.left_total, order.is_left_unknown = (left or 0.0) - returned, left is None
 
     @api.depends("left_total", "is_left_unknown", "is_over")
     @api.depends_context("lang")

@@ -18,14 +18,27 @@ export class OpticalSummaryField extends Component {
         return ["total", "amo", "amc", "patient"];
     }
 
+    /** What came back of a dossier that goes on, as amounts that are taken off. */
+    get returned() {
+        const { returned_parts } = this.props.record.data;
+        return (
+            returned_parts && {
+                ...Object.fromEntries(this.columns.map((column) => [column, -returned_parts[column] || 0])),
+                is_amc_answered: true,
+                is_left_known: true,
+            }
+        );
+    }
+
     /** The dossier's own, as the server has them: what is sold besides the equipments is in them. */
     get totals() {
         const { amount_total, amo_total, left_total, is_left_unknown } = this.props.record.data;
+        const returned = this.returned || { total: 0, amo: 0, amc: 0 };
         return {
-            total: amount_total,
-            amo: amo_total,
+            total: amount_total + returned.total,
+            amo: amo_total + returned.amo,
             is_amo_unknown: this.equipments.some((equipment) => equipment.is_amo_unknown),
-            amc: this.equipments.reduce((sum, equipment) => sum + equipment.amc, 0),
+            amc: this.equipments.reduce((sum, equipment) => sum + equipment.amc, returned.amc),
             is_amc_answered: this.equipments.every((equipment) => equipment.is_amc_answered),
             patient: left_total,
             is_left_known: !is_left_unknown,
@@ -63,6 +76,7 @@ registry.category("fields").add("optoamc_optical_summary", {
         { name: "amo_total", type: "monetary" },
         { name: "currency_id", type: "many2one" },
         { name: "left_total", type: "monetary" },
+        { name: "returned_parts", type: "json" },
         { name: "is_left_unknown", type: "boolean" },
     ],
 });
