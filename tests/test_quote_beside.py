@@ -71,6 +71,19 @@ class TestQuoteBeside(QuoteCase):
         self.assertNotIn("PLV", order.note_warnings)
         self.assertNotIn("prix limite", self._text(order, "detailed_note"))
 
+    def test_what_the_catalogue_does_not_say_of_contact_lenses(self):
+        """The quote prints dashes, and says beforehand where each is typed."""
+        order = self._contacts(has_lump_sum_indication=True)
+        article = order.order_line.product_id
+        self.assertFalse(order.quote_dashes)
+        article.frame_brand = article.frame_model = False
+        self.env.invalidate_all()
+        (gap,) = order.with_user(self.optician).quote_dashes
+        self.assertEqual(
+            (gap["label"], gap["model"], gap["field"]), ("Lentilles", "optoamc.article.data", "frame_brand")
+        )
+        self.assertFalse(order.quote_problems, "only class A is kept from being printed")
+
     # -- the lump sum of contact lenses -------------------------------------------------------
 
     def _contacts(self, **values):

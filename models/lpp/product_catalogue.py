@@ -89,9 +89,9 @@ class ProductTemplate(models.Model):
             product.optical_quote_gaps = ", ".join(missing) or False
 
     def _optoamc_missing_for_quote(self):
-        """What the legal quote must say of an article of class A and does not know, in words."""
+        """What the legal quote says of an article, must say of one of class A, and does not know: in words."""
         self.ensure_one()
-        if self.optical_category not in ("lens", "frame"):
+        if self.optical_category not in ("lens", "frame", "contact"):
             return []
         missing = self._optoamc_quote_fields_missing()
         labels = {name: self._fields[name]._description_string(self.env).lower() for name in missing}
