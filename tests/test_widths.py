@@ -68,6 +68,25 @@ class TestWidths(DeskTourCase):
         self.browser_size = "390x844"
         self._tour("optoamc_widths_390_unknown", self.order)
 
+    def test_telephone_lines_with_vat(self):
+        """As its unit prices and the desk, in a dossier alone."""
+        self.env["account.chart.template"].try_loading("fr", self.company, install_demo=False)
+        self.company.account_price_include = "tax_included"
+        tax = self.env["account.tax"].create({"name": "20 % TTC", "amount": 20.0, "company_id": self.company.id})
+        article = {"taxes_id": [Command.set(tax.ids)], "list_price": 12.0, "invoice_policy": "order"}
+        case = self.env["product.product"].create({**article, "name": "Étui"})
+        optics = {"optical_category": "lens", "lens_type": "single", "lpp_id": self.lens.lpp_id.id}
+        lens = case.create({**article, **optics, "name": "Verre TTC", "list_price": 300.0})
+        order = self._new_dossier(NEVER)
+        order.order_line = [Command.clear(), Command.create({"product_id": lens.id})]
+        plain = self.env["sale.order"].create(
+            {"partner_id": order.partner_id.id, "order_line": [Command.create({"product_id": case.id})]}
+        )
+        self.assertEqual((order.order_line[0].price_total, plain.order_line.price_subtotal), (300.0, 10.0))
+        self.browser_size = "390x844"
+        self._tour("optoamc_widths_390_lines", order)
+        self._tour("optoamc_widths_390_plain", plain)
+
     def test_telephone_of_a_patient(self):
         patient = self.order.patient_id
         patient.copy({"name": "Enfant des tests", "insured_id": patient.id, "beneficiary_quality": "child"})

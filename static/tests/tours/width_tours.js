@@ -312,6 +312,25 @@ tours.add("optoamc_widths_390_unknown", {
     ],
 });
 
+const CARD = ".o_field_widget[name='order_line'] .o_kanban_record:contains('Verre TTC')";
+
+/** What a line of a dossier costs on a telephone: as its unit price and the desk say it, VAT included. */
+tours.add("optoamc_widths_390_lines", {
+    steps: () => [
+        see(`${CARD} [name='price_total']:contains('300,00')`),
+        see(`${CARD}:contains('Sécu') [name='amo_amount']:contains(/\\d,\\d\\d/)`),
+        see(`${CARD}:not(:has([name='price_subtotal']:visible))`),
+    ],
+});
+
+/** An order of no dossier: as Odoo shows it. */
+tours.add("optoamc_widths_390_plain", {
+    steps: () => [
+        see(".o_field_widget[name='order_line'] .o_kanban_record [name='price_subtotal']:visible:contains('10,00')"),
+        see(".o_form_view:not(:has(.o_kanban_record [name='price_total'])):not(:has(.o_kanban_record:contains('Sécu')))"),
+    ],
+});
+
 /** A patient's contracts, and on the page of the health cover what was consented to. */
 tours.add("optoamc_widths_390_patient", {
     steps: () => [
