@@ -420,8 +420,9 @@ FIELDS = {
         "left_note"
     ),
     "optoamc.request.wizard.line": (
-        "wizard_id order_line_id currency_id catalogue_code name eye_side vision quantity discount price_unit "
-        "price optical_category optical_date lpp_id proposed_lpp_id amo_amount is_amo_unknown "
+        "wizard_id order_line_id currency_id catalogue_code name eye_side traced_eye_side vision "
+        "quantity discount price_unit price optical_category optical_date lpp_id proposed_lpp_id amo_amount "
+        "is_amo_unknown "
         "granted_amount other_amount "
         "patient_amount is_left_unknown is_answered is_returned shown"
     ),

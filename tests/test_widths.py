@@ -35,6 +35,13 @@ class TestWidths(DeskTourCase):
         self.order.action_confirm()
         self._measure(1366)
 
+    def test_a_pair_on_one_line(self):
+        order = self._new_dossier(NEVER)
+        order.order_line[1].unlink()
+        order.order_line[0].product_uom_qty = 2
+        self.assertIn(order.order_line[0].eye_side, ("right", "left"))
+        self._tour("optoamc_widths_pair", order)
+
     def test_tablet(self):
         # 1024 pixels less the bar that scrolls the page, which a browser under test does not show.
         self.browser_size = "1009x768"

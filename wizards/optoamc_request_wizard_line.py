@@ -17,6 +17,7 @@ class OptoamcRequestWizardLine(models.TransientModel):
     catalogue_code = fields.Char(related="order_line_id.catalogue_code", related_sudo=False)
     name = fields.Char("Designation", related="order_line_id.product_id.name", related_sudo=False)
     eye_side = fields.Selection(related="order_line_id.eye_side", related_sudo=False, readonly=False)
+    traced_eye_side = fields.Selection(related="order_line_id.traced_eye_side", related_sudo=False)
     vision = fields.Selection(related="order_line_id.vision", related_sudo=False, readonly=False)
     quantity = fields.Float("Qty", related="order_line_id.product_uom_qty", related_sudo=False)
     discount = fields.Float("%", related="order_line_id.discount", related_sudo=False)

@@ -331,6 +331,17 @@ tours.add("optoamc_widths_390_plain", {
     ],
 });
 
+/** A pair on one line is for both eyes, on the dossier and where the insurer is asked. */
+tours.add("optoamc_widths_pair", {
+    steps: () => [
+        see(`${ORDER_LINES} td[name='eye_side']:contains('OD+OG')`),
+        measure(ORDER_LINES, ["eye_side"]),
+        ...openPec(),
+        see(inDialog(".o_optoamc_lines td[name='eye_side']:contains('OD+OG')")),
+        measure(REQUEST_LINES, ["eye_side"]),
+    ],
+});
+
 /** A patient's contracts, and on the page of the health cover what was consented to. */
 tours.add("optoamc_widths_390_patient", {
     steps: () => [
