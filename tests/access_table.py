@@ -123,7 +123,7 @@ EXTENSIONS = {
         "dossier": "optoamc_unused_request_ids",
     },
     "account.move.line": {
-        "plain": "optoamc_share_id optoamc_share_entry optoamc_paid optoamc_first_due",
+        "plain": "optoamc_share_id optoamc_share_entry optoamc_paid optoamc_first_due optoamc_for_money",
     },
     "account.partial.reconcile": {
         "plain": "optoamc_date",
@@ -387,7 +387,7 @@ FIELDS = {
         "remittance_id company_id currency_id state partner_id kind outcome invoice_number pec_number "
         "member_number payee transfer date asked amount reject_code reject_reason match doubt doubt_help share_id "
         "file_doubt request_id "
-        "share_residual decision move_line_id write_off_undone return_undone received_move_id "
+        "share_residual decision move_line_id received_move_id "
         "uses_received reversed_on"
     ),
     "optoamc.remittance.mapping": "company_id partner_id header field",

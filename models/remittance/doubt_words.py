@@ -41,6 +41,7 @@ class DoubtWords:
                 words.append(self._without_share(line))
         elif line.doubt in _ABOUT_MONEY:
             words.append(self._taken_back_by(line) if line.amount < 0 else self._paid_by(line))
+        words.append(self._owed_again_elsewhere(line))
         return " ".join(filter(None, words))
 
     def _found_anew(self, line):
@@ -100,6 +101,16 @@ class DoubtWords:
         items = self._money_on(share)
         paid += self._entries((items - told.move_line_id).move_id)
         return paid and self.env._("Already paid by: %s.", self._names(paid))
+
+    def _owed_again_elsewhere(self, line):
+        """What a line pays too much has its payer owe again on other invoices of the agreement."""
+        owed = line.share_id.sudo()._owed_again_with(line.amount) if line.share_id and line.amount > 0 else {}
+        money = line.currency_id.format
+        return owed and self.env._(
+            "But first of all the payer owes again, and pays, what was returned to the patient or written off of this "
+            "agreement: %s.",
+            ", ".join(f"{share.move_id.name} ({money(float(amount))})" for share, amount in owed.items()),
+        )
 
     def _entries(self, moves):
         """The days and names of entries that are no advice's own."""

@@ -152,10 +152,6 @@ class OptoamcRemittanceLine(models.Model):
         "before.",
     )
 
-    # What booking undid of the share, to take a late payment.
-    write_off_undone = fields.Monetary(readonly=True, copy=False)
-    return_undone = fields.Monetary(readonly=True, copy=False)
-
     _decision_share = models.Constraint(
         "CHECK(decision <> 'share' OR share_id IS NOT NULL)", "Choose the share, or another decision."
     )
@@ -328,7 +324,7 @@ class OptoamcRemittanceLine(models.Model):
         return f"{memo} {self.pec_number}" if self._agreement() else memo
 
     def _reopen_shares(self):
-        """A payer pays late what was written off or returned: the share takes it, and remembers."""
+        """A payer pays late what was written off or returned: the share takes it; losses on the payment's day."""
         by_share = self.sudo().filtered(lambda line: line.decision == "share").grouped("share_id")
         missing = {
             share: max(euros(sum(lines.mapped("amount"))) - euros(share.amount_residual), ZERO)
@@ -337,28 +333,6 @@ class OptoamcRemittanceLine(models.Model):
         late = self.env["optoamc.share"].sudo().concat(*(share for share, amount in missing.items() if amount))
         written_off = {share: min(missing[share], euros(share.amount_written_off)) for share in late}
         days = {share: by_share[share]._booking_day() for share in late}
-        late._undo_write_offs(written_off, days)
+        late._undo_write_offs(written_off, days, for_money=True)
         returned = late._undoable_returns({share: missing[share] - written_off[share] for share in late})
-        late._undo_returns(returned)
-        for share in late:
-            by_share[share][0].write({"write_off_undone": float(written_off[share]), "return_undone": returned[share]})
-
-    def _close_shares_again(self):
-        """Return and write off anew what :meth:`_reopen_shares` had undone.
-
-        On the day of that: what was cancelled never paid. What was reversed paid until then.
-        """
-        lines = self.sudo().filtered(lambda line: line.write_off_undone or line.return_undone)
-        shares = lines.share_id
-        days = {
-            line.share_id: max(line._booking_day(), *line.share_id._payer_lines().mapped("date")) for line in lines
-        }
-        shares._undo(
-            {line.share_id: min(line.return_undone, line.share_id.amount_residual) for line in lines},
-            "return",
-            days=days,
-        )
-        shares._write_off_again(
-            {line.share_id: min(line.write_off_undone, line.share_id.amount_residual) for line in lines}, days
-        )
-        lines.write({"write_off_undone": 0.0, "return_undone": 0.0})
+        late._undo_returns(returned, for_money=True)

@@ -27,13 +27,15 @@ class OptoamcRemittance(models.Model):
         self._check_at_bank(payments)
         self._check_disposed_of()
         shares = self._told_shares()
+        money = self.sudo().line_ids.filtered("move_line_id").grouped("move_line_id")
+        paid = {item: item._optoamc_on_shares() for item in money}
         # Open to Odoo's own cancellation from here on.
         self.sudo().state = "draft"
         self._cancel_payments(payments)
         self._free_received()
         # What was taken back goes on the shares again.
         shares.sudo()._match_open_money()
-        self.line_ids._close_shares_again()
+        self._close_shares_again({money[item]: on_shares for item, on_shares in paid.items()})
         self.sudo().line_ids.move_line_id = False
         shares._refresh_reject()
 
@@ -90,6 +92,19 @@ class OptoamcRemittance(models.Model):
         (entries - fixed).button_draft()
         (entries - fixed).button_cancel()
         self._reverse(fixed)
+
+    def _close_shares_again(self, paid):
+        """Return and write off anew what was owed again for the money of the lines.
+
+        :param paid: by lines of one item of money, what it had paid: by share, €
+        """
+        amounts, days = defaultdict(lambda: ZERO), {}
+        for lines, on_shares in paid.items():
+            reversed_on = max(filter(None, lines.mapped("reversed_on")), default=None)
+            for share, amount in on_shares.items():
+                amounts[share] += amount
+                days[share] = max(filter(None, (reversed_on, days.get(share))), default=None)
+        self.env["optoamc.share"].sudo()._close_again(amounts, days)
 
     def _reverse(self, entries):
         """Reverse entries on the first open day; what they booked is not booked again before it."""

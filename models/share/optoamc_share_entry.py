@@ -200,8 +200,11 @@ class OptoamcShare(models.Model):
         lines._reconcile_plan([side for side in plan if len(side) > 1])
         self._reconcile_with_invoices(self)
 
-    def _entry_vals(self, entry, amount, date, other_account, other_partner):
-        """One entry between the payer and the other side, the patient's account or a loss account."""
+    def _entry_vals(self, entry, amount, date, other_account, other_partner, **payers):
+        """One entry between the payer and the other side, the patient's account or a loss account.
+
+        :param payers: other values of the payer's item
+        """
         sign = 1 if entry in PAYER_DEBITS else -1
         company = self.company_id
         common = {"name": self.label, "optoamc_share_entry": entry}
@@ -222,6 +225,7 @@ class OptoamcShare(models.Model):
             "optoamc_share_id": self.id if entry != "write_off" else False,
             "account_id": other_account.id,
             "partner_id": other_partner.id,
+            **payers,
             "balance": -sign * amount,
         }
         return self._entry_of(company, date, self.label, [payer_line, other_line])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from odoo import models
 
-from ...lib.payments.money import ZERO, euros
+from ...lib.payments.money import ZERO, euros, in_turn
 from ...lib.payments.settlement import to_release
 
 
@@ -48,7 +48,29 @@ class OptoamcShare(models.Model):
         others = self.filtered(lambda share: not share._is_corrected_away())
         returned = others._of_money_left(money, "amount_returned")
         shares = self.browse().concat(*returned)
-        shares._undo_returns(shares._undoable_returns(returned))
+        shares._undo_returns(shares._undoable_returns(returned), for_money=True)
+
+    def _owed_again_with(self, amount):
+        """What else its agreement's other shares owe again, were this one paid; nothing is written.
+
+        :param amount: that the payer pays, €
+        :return: by share, €
+        """
+        shares = self._of_agreements({self._agreement()})
+        others = shares.filtered(
+            lambda share: share.amount_written_off or (share.amount_returned and not share._is_corrected_away())
+        )
+        others -= self
+        left = others and euros(amount) + self._open_credit() - euros(sum(shares.mapped("amount_residual")))
+        if not others or left <= ZERO:
+            return {}
+        [own] = self._undoable_returns().values()
+        left -= min(left, euros(self.amount_written_off) + euros(own))
+        lost = in_turn(left, [euros(share.amount_written_off) for share in others])
+        returned = in_turn(left - sum(lost, ZERO), [euros(share.amount_returned) for share in others])
+        returned = others._undoable_returns(dict(zip(others, returned, strict=True)))
+        owed = {share: euros(returned[share]) + part for share, part in zip(others, lost, strict=True)}
+        return {share: amount for share, amount in owed.items() if amount}
 
     def _take_losses_back(self, money):
         """Have the payers owe what was written off, as far as their open money of the same agreements pays it.
@@ -56,7 +78,7 @@ class OptoamcShare(models.Model):
         :param money: the payers' items of these shares' agreements
         """
         lost = self._of_money_left(money, "amount_written_off")
-        self._undo_write_offs(lost, dict.fromkeys(lost, self.env.company._optoamc_today()))
+        self._undo_write_offs(lost, dict.fromkeys(lost, self.env.company._optoamc_today()), for_money=True)
 
     def _of_money_left(self, money, field):
         """Spread over shares what the payers' money is more than what they owe of the same agreements.

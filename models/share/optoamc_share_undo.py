@@ -73,12 +73,13 @@ class OptoamcShare(models.Model):
                     room[share.move_id] -= amount
         return result
 
-    def _undo_returns(self, amounts):
+    def _undo_returns(self, amounts, for_money=False):
         """Enter ``Dr payer / Cr patient`` of today.
 
         The patient's side goes on what is open of the invoice; what stays is the patient's, who has paid it.
 
         :param amounts: by share, €
+        :param for_money: whether money that came is why, see ``optoamc_share_money_gone.py``
         """
         amounts = {share: amount for share, amount in amounts.items() if amount > 0}
         if not amounts:
@@ -90,7 +91,8 @@ class OptoamcShare(models.Model):
             returned = share._patient_lines().filtered(lambda line: line.optoamc_share_entry == "return")
             last = returned.sorted("id")[-1]
             date = max(today, last.date)
-            vals_list.append(share._entry_vals("return_undone", amount, date, last.account_id, last.partner_id))
+            place = last.account_id, last.partner_id
+            vals_list.append(share._entry_vals("return_undone", amount, date, *place, optoamc_for_money=for_money))
         moves = self._post_entries(vals_list)
         shares = self.browse().concat(*amounts)
         self._reconcile_with_invoices(shares)
@@ -143,11 +145,12 @@ class OptoamcShare(models.Model):
 
     # -- write-offs ---------------------------------------------------------------------------
 
-    def _undo_write_offs(self, amounts, days):
+    def _undo_write_offs(self, amounts, days, for_money=False):
         """Take back losses, the last ones first, from the accounts that bore them.
 
         :param amounts: by share, €; what is zero or less is left alone
         :param days: by share, of what causes it
+        :param for_money: see :meth:`_undo_returns`
         """
         amounts = {share: amount for share, amount in amounts.items() if amount > 0}
         if not amounts:
@@ -164,7 +167,8 @@ class OptoamcShare(models.Model):
         vals_list = []
         for share, loss, amount in parts:
             day = max(days[share], loss.date)
-            vals = share._entry_vals("write_off", -amount, day, loss.account_id, loss.partner_id)
+            place = loss.account_id, loss.partner_id
+            vals = share._entry_vals("write_off", -amount, day, *place, optoamc_for_money=for_money)
             _payer, (_command, _id, other) = vals["line_ids"]
             other["analytic_distribution"] = loss.analytic_distribution
             vals_list.append(vals)
