@@ -1,5 +1,6 @@
 """An agreement of the demonstration or of a test counts nowhere, and it is said where it shows."""
 
+from lxml import html
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -68,7 +69,23 @@ class TestUnbooked(ShareCase):
     def test_the_invoice_says_what_the_insurer_pays(self):
         self._grant(self.order, amounts=[100.0, 100.0, 100.0])
         invoice = self._invoice(self.order)
-        self.assertEqual(invoice._optoamc_agreements_of(self.order), [("PEC1", self.insurer.name, 300.0)])
+        agreed = "PEC1", self.insurer.name
+        self.assertEqual(invoice._optoamc_agreements_of(self.order), [(*agreed, 300.0, "")])
+        self.assertEqual(invoice._optoamc_amo_beside(self.order), self.order.amo_total, "reimbursed to the patient")
+        # Printed again after a return: the total is what was billed, and this is not.
+        refund = self._refund(invoice, {self.order.order_line[2]: 1})
+        self.assertEqual(invoice._optoamc_agreements_of(self.order), [(*agreed, 200.0, refund.name)])
+        invoice.partner_id.lang = "en_US"
+        page = self.env["ir.actions.report"]._render_qweb_html("account.report_invoice", invoice.ids)[0]
+        (printed,) = html.fromstring(page.decode()).xpath("//*[@name='optoamc_dossier']")
+        self.assertIn(f"after the credit note {refund.name}", " ".join(printed.text_content().split()))
+        self.assertTrue(printed.xpath("*[@name='optoamc_amo']"))
+
+    def test_the_invoice_names_no_amo_that_owes_the_shop(self):
+        """Its part is booked, and printed with what pays the invoice."""
+        self._practise_amo()
+        self._grant(self.order)
+        self.assertIsNone(self._invoice(self.order)._optoamc_amo_beside(self.order))
 
     def test_the_invoice_names_no_agreement_that_binds_nobody(self):
         self._grant(self.order, amounts=[100.0, 100.0, 100.0], mode="test")
