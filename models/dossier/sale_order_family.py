@@ -11,6 +11,7 @@ class SaleOrder(models.Model):
     chosen_patient_id = fields.Many2one(
         "res.partner",
         store=False,
+        copy=False,
         groups=OPTICIANS,
         help="The patient whom the user chose on the screen; nobody where the customer told who it is.",
     )
