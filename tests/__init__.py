@@ -89,6 +89,7 @@ from . import test_remittance_follow_up
 from . import test_remittance_matching
 from . import test_remittance_received
 from . import test_remittance_branch
+from . import test_remittance_counted_on
 from . import test_remittance_shops
 from . import test_share
 from . import test_share_agreement

@@ -379,7 +379,7 @@ FIELDS = {
     "optoamc.remittance": (
         "name format file_key company_id currency_id partner_id journal_id date state line_ids payment_ids "
         "amount matched_count doubtful_count unknown_count undecided_count received_notice "
-        "booking has_rejects has_received has_unknown has_undecided has_chosen"
+        "booked_by_id missing_notice booking has_rejects has_received has_unknown has_undecided has_chosen"
     ),
     "optoamc.remittance.import": "company_id file file_name partner_id journal_id date column_ids",
     "optoamc.remittance.import.column": "wizard_id position header sample field",
@@ -388,7 +388,7 @@ FIELDS = {
         "member_number payee transfer date asked amount reject_code reject_reason match doubt doubt_help share_id "
         "file_doubt request_id "
         "share_residual decision move_line_id received_move_id "
-        "uses_received reversed_on"
+        "uses_received reversed_on counted_on"
     ),
     "optoamc.remittance.mapping": "company_id partner_id header field",
     "optoamc.request": (

@@ -172,3 +172,23 @@ def covered(money: Decimal, amounts: Sequence[Decimal]) -> list[Decimal]:
         missing -= lacking
         parts[place] -= sign * lacking
     return parts
+
+
+def find_missing(told: Sequence[int], money: Sequence[int]) -> list[int]:
+    """Find what booked advices tell of without booking it, and no entry holds any more.
+
+    A line counts on the entry of its amount, which a file and a sheet may both tell of; else on those of no line's.
+
+    :param told: what each line tells of, cents
+    :param money: what each entry holds, cents
+    :return: the places of the lines whose money is gone
+
+    >>> find_missing([12000, 18000], [18000])
+    [0]
+    >>> find_missing([30000, 30000], [30000])
+    []
+    >>> find_missing([30000], [12000, 18000])
+    []
+    """
+    rest = sum(cents for cents in money if cents not in told)
+    return [place for place, cents in enumerate(told) if cents not in money and cents > rest]

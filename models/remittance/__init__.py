@@ -12,6 +12,7 @@ from . import optoamc_remittance_undo
 from . import optoamc_remittance_line
 from . import optoamc_remittance_screen
 from . import optoamc_share_remittance
+from . import optoamc_remittance_counted_on
 from . import optoamc_request
 from . import account_payment
 from . import account_move

@@ -28,6 +28,11 @@ class DoubtWords:
 
         :return: the words; False where nothing is doubtful, or to be done any more
         """
+        if line.counted_on == "undone":
+            return self.env._(
+                "The payment that this line counted on is undone: book it on the share again, or undo the advice, and "
+                "the line is decided anew."
+            )
         if line.decision and (line.received_move_id or line.doubt == "received"):
             return self._chosen(line)
         if line.state == "posted":

@@ -144,7 +144,8 @@ class OptoamcRemittance(models.Model):
         payments = self._book()
         # Needed to find the share, and not after.
         self.sudo().line_ids.member_number = False
-        self.sudo().state = "posted"
+        self.sudo().write({"state": "posted", "booked_by_id": self.env.uid})
+        self.sudo().line_ids._note_counted_on()
         self._told_shares()._refresh_reject()
         rejected = self.line_ids.filtered(lambda line: line.outcome == "rejected" and line.decision == "share")
         rejected.share_id._tell_reject()

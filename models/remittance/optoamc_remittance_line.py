@@ -158,7 +158,7 @@ class OptoamcRemittanceLine(models.Model):
 
     @api.depends(
         *("match", "doubt", "share_id", "request_id", "amount", "received_move_id", "uses_received", "decision"),
-        *("state", "partner_id", "remittance_id.partner_id"),
+        *("state", "partner_id", "remittance_id.partner_id", "counted_on"),
     )
     @api.depends_context("lang")
     def _compute_doubt_help(self):

@@ -31,13 +31,16 @@ class OptoamcRemittance(models.Model):
         paid = {item: item._optoamc_on_shares() for item in money}
         # Open to Odoo's own cancellation from here on.
         self.sudo().state = "draft"
+        missing = self.sudo().line_ids._forget_counted_on()
         self._cancel_payments(payments)
         self._free_received()
         # What was taken back goes on the shares again.
-        shares.sudo()._match_open_money()
+        shares.sudo()._match_other_money()
         self._close_shares_again({money[item]: on_shares for item, on_shares in paid.items()})
         self.sudo().line_ids.move_line_id = False
         shares._refresh_reject()
+        if missing:
+            self._match(missing)
 
     def _check_at_bank(self, payments):
         """:raises UserError: the bank's side of payments is matched, with its statement or another entry"""

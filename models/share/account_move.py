@@ -206,8 +206,7 @@ class AccountMove(models.Model):
         lines._optoamc_check_unreconcilable()
         lines._optoamc_forget_paid()
         result = super().js_remove_outstanding_partial(partial_id)
-        # Other money of the agreement may take its place.
-        lines.sudo().optoamc_share_id._match_open_money()
+        lines.sudo().optoamc_share_id._match_other_money()
         return result
 
     @api.ondelete(at_uninstall=False)

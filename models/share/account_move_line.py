@@ -115,7 +115,7 @@ class AccountMoveLine(models.Model):
         shares = matched.sudo().optoamc_share_id
         result = super().action_unreconcile_match_entries()
         shares._reattach()
-        shares._match_open_money()
+        shares._match_other_money()
         return result
 
     def _optoamc_check_unreconcilable(self):

@@ -14,8 +14,7 @@ class AccountMove(models.Model):
             partials = items._optoamc_partials()
             shares = items._optoamc_shares_it_frees()
             partials.unlink()
-            # Its payer may have paid too much otherwise.
-            shares._match_open_money()
+            shares._match_other_money()
         return result
 
     def _optoamc_of_payers(self):
@@ -38,7 +37,7 @@ class AccountMove(models.Model):
                 payment.optoamc_paid = paid
         shares = self.sudo()._optoamc_of_payers().line_ids._optoamc_shares_it_frees()
         result = super().unlink()
-        shares._match_open_money()
+        shares._match_other_money()
         return result
 
     def _optoamc_match_open_money(self):
@@ -77,5 +76,5 @@ class AccountBankStatementLine(models.Model):
             return None  # of none, Odoo calls it with each journal item that it writes, and all that it calls in turn
         shares = self.sudo().move_id.line_ids._optoamc_shares_it_frees()
         result = super().action_undo_reconciliation()
-        shares._match_open_money()
+        shares._match_other_money()
         return result

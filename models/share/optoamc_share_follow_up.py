@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..mixin.follow_up import first_able
 from ..mixin.reader_lang import in_lang_of
 from ..mixin.transactions import commit_each
 
@@ -85,16 +86,7 @@ class OptoamcShare(models.Model):
     def _follow_up_user(self):
         """Who looks after a share: the dossier's seller, else who works with it, else an accountant."""
         self.ensure_one()
-        company = self.company_id
-        # Whoever asks may have companies open that the candidate does not even have.
-        share = self.with_context(allowed_company_ids=company.ids)
-        able = (
-            user
-            for users in (share._usual_followers, share._accountant)
-            for user in users().sudo()
-            if user.active and company in user.company_ids and share.with_user(user).has_access("read")
-        )
-        return next(able, self.env.user)
+        return first_able(self, self._usual_followers, self._accountant)
 
     def _usual_followers(self):
         users = self.order_id.user_id

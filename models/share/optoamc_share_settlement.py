@@ -37,6 +37,10 @@ class OptoamcShare(models.Model):
         if others := shares._call_lent_money(money):
             (shares | others)._match_open_money(owes_again=owes_again)
 
+    def _match_other_money(self):
+        """What was on these shares is gone, undone or taken off by a person: other money may take its place."""
+        self._match_open_money()
+
     def _owe_again(self, money):
         """Have the payers owe what was written off or returned, where the money for it is there after all.
 
