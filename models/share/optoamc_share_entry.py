@@ -219,13 +219,13 @@ class OptoamcShare(models.Model):
             "date_maturity": self.date_maturity if entry == "transfer" else date,
             # Odoo leaves general journals out of the follow-up: this is a debt to follow up.
             "no_followup": False,
+            **payers,
         }
         other_line = {
             **(common if entry == "write_off" else receivable),
             "optoamc_share_id": self.id if entry != "write_off" else False,
             "account_id": other_account.id,
             "partner_id": other_partner.id,
-            **payers,
             "balance": -sign * amount,
         }
         return self._entry_of(company, date, self.label, [payer_line, other_line])
