@@ -54,6 +54,7 @@ from . import test_money_stories
 from . import test_money_tours
 from . import test_money_undone
 from . import test_money_overflow
+from . import test_credit_note_then
 from . import test_till
 from . import test_cancellation_asked
 from . import test_two_shops

@@ -118,6 +118,8 @@ class OptoamcShare(models.Model):
             for share, amount in amounts.items()
         }
         self._undo_write_offs(losses, days)
+        if entry == "reversal":
+            self._bring_losses_forward(amounts, days)
         parts = [_Undo(share, amount) for share, amount in amounts.items()]
         invoices = shares.move_id
         owed = invoices._optoamc_owed()

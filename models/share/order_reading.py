@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 
 from ...lib.payments.allocation import Order, Payer, Share
@@ -87,9 +88,10 @@ class OrderReading:
     :param documents: what bills it, see :func:`billing_documents`; of other orders too
     :param shares: of the order
     :param without: agreements that are left out, as if they were cancelled
+    :param also: agreements that have ended, and count as they did before
     """
 
-    def __init__(self, order, documents, shares, without=None):
+    def __init__(self, order, documents, shares, without=None, also=None):
         self.record = order
         self.documents = order.order_line.invoice_lines.move_id & documents
         self.shares = shares
@@ -97,6 +99,8 @@ class OrderReading:
         requests = order.optoamc_request_ids._binding()
         if without:
             requests -= without
+        if also:
+            requests |= also
         self.requests = requests.sorted(lambda request: (max(request.contract_id.rank, 1), request.id))
         self.order_lines = order.order_line.filtered(lambda line: not line.display_type)
         # A dossier on screen, with a price that is not saved yet, has the payers of the saved one.
@@ -116,6 +120,11 @@ class OrderReading:
             shares=tuple(map(self._share, self.shares)),
             late=frozenset(self._late(with_rest)),
         )
+
+    def order_on(self, day):
+        """The order with its shares as they were on a day."""
+        shares = tuple(replace(self._share(share), amount=share._carried_on(day)) for share in self.shares)
+        return replace(self.order(), shares=shares)
 
     def _line(self, line):
         is_reduction = line.price_total < 0 and not line.is_downpayment

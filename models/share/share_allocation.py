@@ -5,11 +5,12 @@ What is decided is in :mod:`...lib.payments.allocation`, the entries are in ``op
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from ...lib.payments.allocation import Event, Invoice, decide
-from ...lib.payments.money import euros, exact
-from .order_reading import payer_key, read_orders
+from ...lib.payments.money import ZERO, euros, exact
+from .order_reading import OrderReading, payer_key, read_orders
 from .share_notice import ShareNotices
 
 
@@ -56,7 +57,9 @@ class ShareAllocation:
         # What a credit note takes back, the patient does not owe.
         ended = model.browse().concat(*(share for share in reversals if share not in days)).move_id
         owed = ended._optoamc_owed()
-        model._undo(reversals, "reversal", days=days)
+        for parts, on in self._in_steps(reversals, days):
+            model._undo(parts, "reversal", days=on)
+        model._take_back_then(*self._taken_back_then(decision))
         for share, day in days.items():
             share._tell_credited_later(day)
         if decision.increases:
@@ -73,6 +76,7 @@ class ShareAllocation:
     def _reversal_days(self, shares):
         """By share, the day of the credit note that takes it back: never in a later period than that."""
         refunds = (self.upcoming | self.posting).filtered(lambda move: move.move_type == "out_refund")
+        dates = {move: move._optoamc_posting_date() for move in refunds}
         days = {}
         for share in shares:
             causes = refunds.filtered(lambda move, share=share: move.reversed_entry_id == share.move_id)
@@ -80,8 +84,50 @@ class ShareAllocation:
                 lambda move, share=share: share.order_id in move.line_ids.sale_line_ids.order_id
             )
             if causes:
-                days[share] = max(move._optoamc_posting_date() for move in causes)
+                days[share] = max(dates[move] for move in causes)
         return days
+
+    def _taken_back_then(self, decision):
+        """What a credit note takes back of parts that came off their payers after its day, but before it was made.
+
+        Decided anew, as the shares, the documents and the agreements were on its day; without it nobody is asked for
+        a part, and on that day the payer would owe it still.
+
+        :param decision: what is reversed today
+        :return: by share, € and the day of the credit note
+        """
+        days = {share: day for share, day in self._reversal_days(self.shares).items() if share._taken_off_after(day)}
+        credited = self.upcoming | self.posting
+        amounts = {}
+        taken_off = self.shares.browse().concat(*days)
+        for order in taken_off.order_id:
+            shares = self.shares.filtered(lambda share, order=order: share.order_id == order)
+            day = max(day for share, day in days.items() if share in shares)
+            documents = self.documents.filtered(lambda move, day=day: move in credited or move.date <= day)
+            then = OrderReading(order, documents, shares, also=(shares & taken_off).request_id).order_on(day)
+            invoices = [replace(invoice, headroom=ZERO) for invoice in self._invoices()]
+            event = replace(self._event(), is_before_credit=True)
+            reductions = decide([then], invoices, event, exact(self.company.currency_id.rounding)).reductions
+            for share in shares & taken_off:
+                place = share.move_id.id, payer_key(share)
+                more = reductions.get(place, ZERO) - decision.reductions.get(place, ZERO)
+                since = -euros(sum(share._taken_off_after(days[share]).mapped("balance")))
+                amounts[share] = max(min(more, since), ZERO)
+        return {share: amount for share, amount in amounts.items() if amount}, days
+
+    @staticmethod
+    def _in_steps(reversals, days):
+        """What is reversed in one go: list of (by share, €; by share, the day)."""
+        first, later = {}, []
+        for share, amount in reversals.items():
+            steps = share._reversal_steps(amount, days[share]) if share in days else [(None, amount)]
+            for place, (day, part) in enumerate(steps):
+                if place:
+                    later.append(({share: part}, {share: day}))
+                else:
+                    first[share] = day, part
+        parts = {share: part for share, (_day, part) in first.items()}
+        return [(parts, {share: day for share, (day, _part) in first.items() if day}), *later]
 
     # -- in plain values ----------------------------------------------------------------------
 
