@@ -61,7 +61,7 @@ class TestReturned(ShareCase):
         self._insurer_pays(invoice)
         refund = self._refund(invoice)
         self.assertEqual(self._owed(), 0.0)
-        notice = self.assertSaid(refund.name, self._money(414.0), deposit.name, self._money(100.0))
+        notice = self.assertSaid(refund.name, self._money(314.0), deposit.name, self._money(100.0))
         self.assertIn(self.insurer.name, notice)
         self.assertIn(self._money(300.0), notice)
         self.assertEqual(refund.optoamc_returned_notice, notice)
@@ -79,6 +79,32 @@ class TestReturned(ShareCase):
         self.assertNotIn(self._money(100.0), self.order.optoamc_returned_notice)
         self.assertEqual((self._owed(), self.order._optoamc_balance()), (0.0, 0.0))
         self.assertBooks(self.order)
+
+    def assertOwed(self, amount):
+        """The dossier, the list of refunds and the patient's account say one figure."""
+        self.assertSaid(self._money(amount))
+        refunds = self.env["optoamc.closing.refund"].search([("partner_id", "=", self.order.partner_id.id)])
+        self.assertEqual(refunds.mapped("amount"), [amount])
+
+    def test_owed_with_what_a_return_undone_leaves(self):
+        """The patient paid 714.00; the insurer owes its 300.00 again, and the frame comes back: 300.00 and 114.00."""
+        invoice = self._invoice(self.order)
+        share = invoice.optoamc_share_ids
+        share.action_return_to_patient()
+        self._pay(invoice)
+        share.action_undo_return()
+        self._refund(invoice, {self.frame_line: 1})
+        self.assertOwed(414.0)
+
+    def test_owed_while_an_invoice_is_a_draft(self):
+        """Whoever bills the frame anew by mistake still reads what is owed."""
+        invoice = self._invoice(self.order)
+        self._pay(invoice)
+        self._refund(invoice, {self.frame_line: 1})
+        self.assertOwed(114.0)
+        draft = self.order._create_invoices()
+        self.assertEqual((draft.state, draft.amount_total), ("draft", 214.0))
+        self.assertOwed(114.0)
 
     def test_billed_anew(self):
         """An invoice is corrected: nothing came back, also while the new one is a draft."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
+from ...lib.payments.money import ZERO, euros
 from .order_reading import billing_documents, read_orders
 from .unbooked import READERS
 
@@ -29,7 +30,9 @@ class SaleOrder(models.Model):
         """
         returned = reading.returned()
         kept = self._optoamc_kept_down_payments(reading)
-        if not (returned or kept):
+        is_credited = any(move.move_type == "out_refund" for move in reading.documents)
+        owed = self._optoamc_owed_to_patient() if returned or kept or is_credited else ZERO
+        if not (returned or kept or owed):
             return []
         words = []
         if returned:
@@ -45,10 +48,19 @@ class SaleOrder(models.Model):
                     ),
                 )
             )
-        balance = self._optoamc_balance()
-        if balance < 0:
-            words.append(self.env._("Owed to the patient by the shop: %s.", self._optoamc_money_words(-balance)))
+        if owed:
+            words.append(self.env._("Owed to the patient by the shop: %s.", self._optoamc_money_words(owed)))
         return [*words, *kept, *self._optoamc_payers_credit_words()]
+
+    def _optoamc_owed_to_patient(self):
+        """What the shop owes to the patient, as its books and the list of refunds have it, €."""
+        company, patient = self._optoamc_debtor()
+        if not patient:
+            return ZERO
+        partners = patient._search([("commercial_partner_id", "=", patient.id)])
+        items = self.env["account.move.line"].sudo()._optoamc_open_on(company, partners)
+        items = items.filtered(lambda line: not line._optoamc_is_payers())
+        return max(-euros(sum(items.mapped("amount_residual"))), ZERO)
 
     def _optoamc_kept_down_payments(self, reading):
         """The down payments that no invoice will take off any more, in words: list of sentences."""
