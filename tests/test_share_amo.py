@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
-from .share_common import ShareCase
+from .share_common import ClockCase, ShareCase
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -152,3 +152,88 @@ class TestShareAmo(ShareCase):
         self.assertShares(first, {self.fund: 1.37, self.insurer: 75.0})
         self.assertShares(second, {self.fund: 1.37, self.insurer: 75.0})
         self.assertBooks(order)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestFundCorrected(ClockCase):
+    """The fund of the patient's form is corrected: 4.44 of the invoice of 12 January 2026 are the other one's."""
+
+    first_day = "2026-01-12"
+
+    def setUp(self):
+        super().setUp()
+        self._bill()
+        self.other = self.fund.copy({"name": "MSA des parts"})
+        self._on("2026-01-20")
+        self.patient.amo_id = self.other
+
+    def assertFunds(self, *entries):
+        """All entries of funds' shares: (day, debit, credit) each, of 4.44."""
+        shares = self.order.optoamc_share_ids.filtered(lambda share: share.kind == "amo")
+        expected = [
+            item
+            for day, debit, credit in entries
+            for item in (
+                (f"2026-{day}", "411", debit.name, 4.44),
+                (f"2026-{day}", "411", credit.name, -4.44),
+            )
+        ]
+        self.assertEntries(shares.line_ids, expected)
+        self.assertBooks(self.order)
+
+    def test_shares_brought_up_to_date(self):
+        self.invoice.with_user(self.accountant).action_optoamc_sync_shares()
+        self.assertShares(self.invoice, {self.insurer: 300.0, self.other: 4.44})
+        self.assertFunds(
+            ("01-12", self.fund, self.patient), ("01-20", self.patient, self.fund), ("01-20", self.other, self.patient)
+        )
+        self.invoice.action_optoamc_sync_shares()
+        self.assertShares(self.invoice, {self.insurer: 300.0, self.other: 4.44})
+        # And back.
+        self.patient.amo_id = self.fund
+        self.invoice.action_optoamc_sync_shares()
+        self.assertShares(self.invoice, {self.insurer: 300.0, self.fund: 4.44})
+        self.assertEqual(self.invoice.amount_residual, 409.56)
+        self.assertBooks(self.order)
+
+    def test_nothing_moves_by_itself(self):
+        self.invoice._optoamc_sync_shares()
+        self.assertFunds(("01-12", self.fund, self.patient))
+
+    def test_reversed_and_made_anew(self):
+        self.amo.action_reverse()
+        self.invoice.action_optoamc_sync_shares()
+        self.assertShares(self.invoice, {self.insurer: 300.0, self.other: 4.44})
+        self.assertFunds(
+            ("01-12", self.fund, self.patient), ("01-20", self.patient, self.fund), ("01-20", self.other, self.patient)
+        )
+
+    def test_new_invoice(self):
+        _refund, draft = self._refund(self.invoice, cancel=True)
+        draft.action_post()
+        self.assertShares(draft, {self.insurer: 300.0, self.other: 4.44})
+        self.assertFunds(
+            ("01-12", self.fund, self.patient), ("01-20", self.patient, self.fund), ("01-20", self.other, self.patient)
+        )
+
+    def test_paid_stays(self):
+        self._pay(self.amo._payer_lines())
+        self.invoice.action_optoamc_sync_shares()
+        self.assertFunds(("01-12", self.fund, self.patient))
+        self.assertEqual(self.amo.state, "paid")
+        # Its money is for the part of the new invoice.
+        _refund, draft = self._refund(self.invoice, cancel=True)
+        draft.action_post()
+        self.assertShares(draft, {self.insurer: 300.0, self.fund: 4.44})
+        self.assertEqual(draft.optoamc_share_ids.filtered(lambda share: share.kind == "amo").state, "paid")
+        self.assertBooks(self.order)
+
+    def test_piece_credited_before_the_correction_is_entered(self):
+        """The part that is left stays with its fund until somebody brings it up to date."""
+        refund = self._refund(self.invoice, {self.order.order_line[2]: 1})
+        self.assertEqual((self.amo.partner_id, self.amo.amount), (self.fund, 2.74))
+        refund.button_draft()
+        refund.button_cancel()
+        self.assertShares(self.invoice, {self.insurer: 300.0, self.fund: 4.44})
+        self.assertEqual(len(self.invoice.optoamc_share_ids), 2)
+        self.assertBooks(self.order)

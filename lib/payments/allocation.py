@@ -219,10 +219,12 @@ class _Allocation:
     def _already_allocated(self, order: Order, invoice: Hashable | None = None) -> dict[Hashable, Decimal]:
         """By payer, what is carried, or was and came back to the patient for good; on one invoice, or on all."""
         allocated: dict[Hashable, Decimal] = defaultdict(Decimal)
-        for share in order.shares:
-            if invoice in (None, share.invoice):
-                reduced = self.decision.reductions.get((share.invoice, share.payer), ZERO)
-                allocated[share.payer] += share.amount - reduced + share.returned
+        shares = [share for share in order.shares if invoice in (None, share.invoice)]
+        for share in shares:
+            allocated[share.payer] += share.amount + share.returned
+        # A payer may have two shares on an invoice, one of which is undone: its fund was corrected.
+        for place in {(share.invoice, share.payer) for share in shares}:
+            allocated[place[1]] -= self.decision.reductions.get(place, ZERO)
         return allocated
 
     def _not_carried_yet(

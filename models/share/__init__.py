@@ -27,6 +27,7 @@ from . import optoamc_share_lent
 from . import optoamc_share_undo
 from . import optoamc_share_money_gone
 from . import optoamc_share_credited
+from . import optoamc_share_fund
 from . import optoamc_share_selection
 from . import optoamc_share_follow_up
 from . import optoamc_share_age

@@ -130,6 +130,11 @@ class AccountMove(models.Model):
 
         :raises AccessError: the user neither works with agreements nor with invoices
         """
+        self._optoamc_check_sharer()
+        self._optoamc_allocate()
+
+    def _optoamc_check_sharer(self):
+        """:raises AccessError: the user neither works with agreements nor with invoices"""
         user = self.env.user
         if not (
             self.env.su
@@ -137,11 +142,12 @@ class AccountMove(models.Model):
             or user.has_group("account.group_account_invoice")
         ):
             raise AccessError(self.env._("Third-party shares are for opticians and accountants."))
-        self._optoamc_allocate()
 
     def action_optoamc_sync_shares(self):
-        """Bring the shares up to date, after a payment was taken off the invoice for instance."""
+        """Bring the shares up to date, after a payment was taken off the invoice or the fund was corrected."""
         self.check_access("read")
+        self._optoamc_check_sharer()
+        self.sudo().optoamc_share_ids._leave_wrong_fund()
         self._optoamc_sync_shares()
 
     def action_optoamc_reverse_shares(self):

@@ -96,8 +96,8 @@ class OptoamcShare(models.Model):
         "An insurer's agreement has one share on an invoice.",
     )
     _amo_uniq = models.UniqueIndex(
-        "(move_id, order_id) WHERE request_id IS NULL",
-        "The AMO has one share of an order on an invoice.",
+        "(move_id, order_id, partner_id) WHERE request_id IS NULL",
+        "A fund has one share of an order on an invoice.",
     )
     _kind_request = models.Constraint(
         "CHECK((kind = 'amc') = (request_id IS NOT NULL))",

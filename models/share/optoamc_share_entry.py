@@ -60,14 +60,13 @@ class OptoamcShare(models.Model):
         :returns: the shares
         """
         known = {
-            (share.move_id.id, share.order_id.id, share.request_id.id): share
-            for share in self.search([("move_id", "in", [part["move_id"] for part in parts])])
+            share._place(): share for share in self.search([("move_id", "in", [part["move_id"] for part in parts])])
         }
         amounts, dates, missing = [], [], []
         for part in parts:
             amounts.append(part.pop("amount"))
             dates.append(part.pop("date"))
-            key = part["move_id"], part["order_id"], part["request_id"]
+            key = _place_of(part)
             if key not in known:
                 missing.append((key, part))
             else:
@@ -77,7 +76,7 @@ class OptoamcShare(models.Model):
             [part for _key, part in missing]
         )
         known |= {key: share for (key, _part), share in zip(missing, created, strict=True)}
-        shares = [known[part["move_id"], part["order_id"], part["request_id"]] for part in parts]
+        shares = [known[_place_of(part)] for part in parts]
         vals_list = []
         for share, amount, date in zip(shares, amounts, dates, strict=True):
             receivable = share.move_id._optoamc_receivable_lines()[0]
@@ -87,6 +86,11 @@ class OptoamcShare(models.Model):
         self._reconcile_with_invoices(shares)
         shares._match_open_money()
         return shares
+
+    def _place(self):
+        """What names a share on its invoice: its agreement, or of the AMO's part its fund, which may be corrected."""
+        fund = False if self.request_id else self.partner_id.id
+        return self.move_id.id, self.order_id.id, self.request_id.id, fund
 
     def _renew(self, values):
         changed = {name: values[name] for name in ("label", "date_maturity") if self[name] != values[name]}
@@ -349,3 +353,9 @@ class OptoamcShare(models.Model):
     def _in_reader_lang(self):
         """The share in the language of who follows the dossier."""
         return in_lang_of(self, self.order_id.user_id or self.env.user)
+
+
+def _place_of(part):
+    """The same of the values of a share, see :meth:`.OptoamcShare._place`."""
+    fund = False if part["request_id"] else part["partner_id"]
+    return part["move_id"], part["order_id"], part["request_id"], fund

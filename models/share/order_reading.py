@@ -196,11 +196,11 @@ class OrderReading:
 
     def _amo(self):
         """The AMO: it pays first, the shop or the patient."""
-        share = self.shares.filtered(lambda share: share.kind == "amo")[:1]
+        shares = self.shares.filtered(lambda share: share.kind == "amo")
         is_practised = self.record.company_id.amo_third_party
-        if not share and not is_practised:
+        if not shares and not is_practised:
             return Payer(self.amo_key, None, is_open=False)
-        fund = share.partner_id.commercial_partner_id or self.record._optoamc_amo_fund()
+        fund = shares._fund_that_stays() or self.record._optoamc_amo_fund() or shares[:1].partner_id
         return Payer(self.amo_key, fund.id or None, is_open=is_practised)
 
     def has_amo_pay_shop(self):

@@ -44,8 +44,9 @@ class ShareAllocation:
         return decide(orders, self._invoices(), self._event(), unit)
 
     def shares_by_place(self):
-        """The shares by what a decision names them by: invoice, payer."""
-        return {(share.move_id.id, payer_key(share)): share for share in self.shares}
+        """The shares by what a decision names them by: invoice, payer; of two funds' the one that lives."""
+        shares = self.shares.sorted(lambda share: (bool(share.amount), share.id))
+        return {(share.move_id.id, payer_key(share)): share for share in shares}
 
     def book(self):
         """Decide, enter it, and tell a person what cannot be entered, and what an agreement's end has moved."""
@@ -63,7 +64,11 @@ class ShareAllocation:
         for share, day in days.items():
             share._tell_credited_later(day)
         if decision.increases:
-            model._move_parts([self._part(*place, float(amount)) for place, amount in decision.increases.items()])
+            parts = [self._part(*place, float(amount)) for place, amount in decision.increases.items()]
+            for part, place in zip(parts, decision.increases, strict=True):
+                if (share := by_place.get(place)) and share.kind == "amo" and share.amount:
+                    part["partner_id"] = share.partner_id.id  # as long as it carries a part, one fund has it
+            model._move_parts(parts)
         ended._optoamc_due_anew(owed)
         if not self.upcoming:
             open_invoices = self.documents.filtered(lambda move: move.move_type == "out_invoice")

@@ -81,6 +81,15 @@ def test_agreement_that_ended_keeps_the_amo() -> None:
     assert not decision.increases
 
 
+def test_fund_that_was_corrected() -> None:
+    """The invoice has a part of either fund, one of them undone: what is too much is reduced once, and stays so."""
+    shares = (Share(1, "amo", Decimal("0.00")), Share(1, "amo", Decimal("3.40")))
+    corrected = order(payers=(FUND,), lines=frame(AMO_GRANT), shares=shares)
+    decision = decide([corrected], [invoice("210.60", "210.60")], Event(touched=frozenset({1})))
+    assert decision.reductions == {(1, "amo"): Decimal("1.70")}
+    assert not decision.increases
+
+
 def test_late_agreement_is_told() -> None:
     decision = decide([order(late=frozenset({(1, "amc")}))], [invoice()], POSTED)
     assert decision.invalid_agreements == [(1, "amc")]
