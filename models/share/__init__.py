@@ -21,6 +21,7 @@ from . import account_move_line_money
 from . import account_move_due
 from . import account_cash_basis
 from . import optoamc_share
+from . import optoamc_share_posting
 from . import optoamc_share_entry
 from . import optoamc_share_settlement
 from . import optoamc_share_lent
