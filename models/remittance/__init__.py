@@ -10,6 +10,8 @@ from . import optoamc_remittance_received
 from . import optoamc_remittance_allocation
 from . import optoamc_remittance_undo
 from . import optoamc_remittance_line
+from . import optoamc_remittance_line_received
+from . import optoamc_remittance_line_late
 from . import optoamc_remittance_screen
 from . import optoamc_share_remittance
 from . import optoamc_remittance_counted_on

@@ -179,7 +179,7 @@ class DoubtWords:
             return self.env._(
                 "%(payer)s pays, and %(other)s owes the share: confirm if it pays for the other, else choose the "
                 "share it means. If the advice is of another payer, correct that first.",
-                payer=(line.partner_id or line.remittance_id.partner_id).name or "–",
+                payer=line._named_payer().name or "–",
                 other=line.share_id.sudo().partner_id.name or "–",
             )
         return self.env._(

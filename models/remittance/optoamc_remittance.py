@@ -210,7 +210,7 @@ class OptoamcRemittance(models.Model):
             raise UserError(self.env._("Lines that name no payer: %s. Choose it.", len(missing)))
         received = paying.filtered(lambda line: line._uses_received())
         # The statement shows a transfer as one amount, whomever it pays for. What names no transfer is one a payer.
-        groups = (paying - received).grouped(lambda line: (line.transfer or line._payer(), line.date or self.date))
+        groups = (paying - received).grouped(lambda line: (line.transfer or line._payer(), line._day()))
         payments = self.env["account.payment"].create([self._payment_vals(lines) for lines in groups.values()])
         payments.sudo().optoamc_remittance_id = self
         paying._reopen_shares()

@@ -1,11 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from ...lib.payments.advice import AdviceLine
-from ...lib.payments.matching import DOUBTFUL, MATCHED
-from ...lib.payments.money import ZERO, euros
-from ...lib.payments.received import Announced, Received
+from ...lib.payments.matching import MATCHED
 from ..mixin.access_first import check_first
 from ..share.optoamc_share import PAYERS
 from .doubt_words import WITHOUT_SHARE, DoubtWords
@@ -130,22 +127,6 @@ class OptoamcRemittanceLine(models.Model):
         "account.move.line", "Journal item", readonly=True, copy=False, index="btree_not_null"
     )
 
-    # Where its money is booked already.
-    received_move_id = fields.Many2one(
-        "account.move",
-        "Money booked already",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        help="The entry of the payer's open money that the line seems to be about.",
-    )
-    uses_received = fields.Boolean(
-        "Use it",
-        copy=False,
-        help="The line is about the money that is booked already: no payment is made. Untick it if the payer has paid "
-        "once more.",
-    )
-
     reversed_on = fields.Date(
         readonly=True,
         help="The day on which what the line had booked was reversed: until then it counts, so it is not booked again "
@@ -216,70 +197,22 @@ class OptoamcRemittanceLine(models.Model):
             doubt=self.file_doubt or "",
         )
 
+    def _named_payer(self):
+        """Who pays, as the file says: its row, or who sends it."""
+        return self.partner_id or self.remittance_id.partner_id
+
     def _payer(self):
         """Whom the money comes from: the share's payer, or who the file says."""
-        payer = (
-            self.share_id.partner_id if self.decision == "share" else self.partner_id or self.remittance_id.partner_id
-        )
+        payer = self.share_id.partner_id if self.decision == "share" else self._named_payer()
         return payer.commercial_partner_id
 
-    def _announced_payers(self):
-        """Whose the money may be, whatever is decided: the shares' payers, and who the file says."""
-        payers = self.share_id.partner_id | self.partner_id
-        if self.filtered(lambda line: not line.partner_id):
-            payers |= self.remittance_id.partner_id
-        return payers.commercial_partner_id
-
-    def _announced(self):
-        """The line as the search for its money reads it, see :mod:`...lib.payments.received`."""
-        payers = self._announced_payers()
-        day = self.date or self.remittance_id.date
-        sender = (self.partner_id or self.remittance_id.partner_id).commercial_partner_id
-        # Without a name, one transfer of who sends the sheet, else one of each payer.
-        names = [self.transfer] if self.transfer else dict.fromkeys([*sender.ids, *payers[:1].ids])
-        return Announced(
-            self.id, [(name, day) for name in names], frozenset(payers.ids), round(self.amount * 100), day
-        )
-
-    def _money_received(self, domain):
-        """Open money of these lines' payers, or that names nobody and is on their account; no advice told of it.
-
-        A branch shares its parents' bank: in their journals, one transfer pays both, and either may have typed it.
-
-        :param domain: which of it
-        :return: list of :class:`...lib.payments.received.Received` of journal items
-        """
-        if not (payers := self._announced_payers()):
-            return []
-        account = self.company_id._optoamc_chosen("optoamc_receivable_account_id")
-        nobodys = Domain("partner_id", "=", False) & Domain("account_id", "=", account and account.id)
-        theirs = Domain("partner_id", "child_of", payers.ids)
-        own = Domain("journal_id.company_id", "in", self.company_id.parent_ids.ids) & Domain(domain)
-        return [
-            Received(item, item.partner_id.commercial_partner_id.id or None, round(-amount * 100), item.date)
-            for item, amount in self.move_line_id._optoamc_unannounced(own & (theirs | nobodys)).items()
-        ]
+    def _day(self):
+        """The day of the payment, as the file says: its row's, or the advice's."""
+        return self.date or self.remittance_id.date
 
     def _booking_day(self):
         """The day that these lines, of one transfer, are booked on, whatever is locked."""
-        return max(day for line in self for day in (line.date or line.remittance_id.date, line.reversed_on) if day)
-
-    def _uses_received(self):
-        return bool(self.uses_received and self.received_move_id)
-
-    def _brought_by(self):
-        """The entries that bring money from where it was booked to the account and payer of these lines."""
-        used = self.filtered(lambda line: line._uses_received())
-        return self.env["account.move"].union(
-            *(line.move_line_id.move_id for line in used if line.move_line_id.move_id != line.received_move_id)
-        )
-
-    def _tell_received(self, entry):
-        """Say where the money is booked already: a person decides."""
-        said = {"decision": False, "uses_received": True, "received_move_id": entry.id}
-        if self.match != DOUBTFUL or self.doubt in WITHOUT_SHARE:
-            said |= {"match": DOUBTFUL, "doubt": "received"}
-        self.write(said)
+        return max(day for line in self for day in (line._day(), line.reversed_on) if day)
 
     def _place(self):
         """Where the line is booked, as the place of a journal item."""
@@ -322,17 +255,3 @@ class OptoamcRemittanceLine(models.Model):
             return self.share_id.label
         memo = self.transfer or self.remittance_id.name
         return f"{memo} {self.pec_number}" if self._agreement() else memo
-
-    def _reopen_shares(self):
-        """A payer pays late what was written off or returned: the share takes it; losses on the payment's day."""
-        by_share = self.sudo().filtered(lambda line: line.decision == "share").grouped("share_id")
-        missing = {
-            share: max(euros(sum(lines.mapped("amount"))) - euros(share.amount_residual), ZERO)
-            for share, lines in by_share.items()
-        }
-        late = self.env["optoamc.share"].sudo().concat(*(share for share, amount in missing.items() if amount))
-        written_off = {share: min(missing[share], euros(share.amount_written_off)) for share in late}
-        days = {share: by_share[share]._booking_day() for share in late}
-        late._undo_write_offs(written_off, days, for_money=True)
-        returned = late._undoable_returns({share: missing[share] - written_off[share] for share in late})
-        late._undo_returns(returned, for_money=True)

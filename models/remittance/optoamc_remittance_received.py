@@ -63,7 +63,7 @@ class OptoamcRemittance(models.Model):
     def _find_received(self):
         """By line, as its id: the entry that holds its money already."""
         lines = self.line_ids.filtered(lambda line: line.amount and line.doubt != "paid").sudo()
-        days = [line.date or self.date for line in lines]
+        days = [line._day() for line in lines]
         money = days and lines._money_received(
             [
                 ("date", ">=", fields.Date.subtract(min(days), days=NEAR_DAYS)),
