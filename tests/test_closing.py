@@ -502,6 +502,66 @@ class TestClosingAdvice(RemittanceCase, ClosingCase):
         self.assertEqual((screen.to_allocate_amount, screen.credit_amount), (0.0, -90.24))
         self.assertBooks(order)
 
+    def _granted(self, *amounts, **values):
+        """Another dossier, of which the insurer grants so much, line by line, agreed and invoiced on 12 January."""
+        order = self._order(patient=self._patient("Paul AUTRE"), **values)
+        self._grant(order, list(amounts), number="PEC5")
+        order.optoamc_request_ids.sudo().answered_at = "2026-01-12 10:00:00"
+        return order, self._invoice(order)
+
+    def test_nothing_is_missing_of_what_came_back(self):
+        """Granted 75.00, 75.00 and 50.00; the frame is credited: what is still billed carries all that it may."""
+        order, invoice = self._granted(75.0, 75.0, 50.0)
+        self._on("2026-01-20")
+        self._refund(invoice, {order.order_line[2]: 1})
+        self.assertShares(invoice, {self.fund: 2.74, self.insurer: 150.0})
+        self.assertFalse(self._rows("dossier", JANUARY))
+        self.assertEqual(self._screen(JANUARY).to_allocate_amount, 0.0)
+        # A part of the price takes no article back.
+        self._refund(invoice, {order.order_line[0]: 1}, prices={order.order_line[0]: 20.0})
+        self.assertShares(invoice, {self.fund: 2.74, self.insurer: 150.0})
+        self.assertFalse(self._rows("dossier", JANUARY))
+        # And what is missing of the rest is said.
+        invoice.optoamc_share_ids.filtered("request_id").action_reverse()
+        row = self._rows("dossier", JANUARY)
+        self.assertEqual((row.allocated_amount, row.amount), (0.0, 150.0))
+
+    def test_nothing_is_missing_of_a_part_of_a_line(self):
+        """Two pieces on a line, 150.00 granted on it, one comes back."""
+        order = self._order([(self.lens, 2)], patient=self._patient("Paul AUTRE"))
+        self._grant(order, 150.0, number="PEC5")
+        order.optoamc_request_ids.sudo().answered_at = "2026-01-12 10:00:00"
+        invoice = self._invoice(order)
+        self._on("2026-01-20")
+        self._refund(invoice, {order.order_line: 1})
+        self.assertShares(invoice, {self.fund: 1.37, self.insurer: 75.0})
+        self.assertFalse(self._rows("dossier", JANUARY))
+
+    def test_nothing_is_missing_of_an_invoice_rounded_down(self):
+        """714.00 become 700.00 in cash: the payer of all of it owes 700.00."""
+        rounding = self.env["account.cash.rounding"].create(
+            {"name": "50", "rounding": 50.0, "strategy": "biggest_tax", "rounding_method": "DOWN"}
+        )
+        order = self._order(patient=self._patient("Paul AUTRE"))
+        self._grant(order, [250.0, 250.0, 214.0], number="PEC5")
+        order.optoamc_request_ids.sudo().answered_at = "2026-01-12 10:00:00"
+        invoice = self._invoice(order, post=False)
+        invoice.invoice_cash_rounding_id = rounding
+        invoice.action_post()
+        self.assertShares(invoice, {self.fund: 4.44, self.insurer: 695.56})
+        self.assertFalse(self._rows("dossier", JANUARY))
+
+    def test_refund_since_the_return_was_undone(self):
+        """Paid on 15 January, owed to the patient since 20 February."""
+        self._on("2026-01-14")
+        self.share.action_return_to_patient()
+        self._on("2026-01-15")
+        self._pay(self.invoice)
+        self._on("2026-02-20")
+        self.share.action_undo_return()
+        refund = self._rows("refund", FEBRUARY)
+        self.assertEqual((refund.amount, refund.date), (300.0, date(2026, 2, 20)))
+
     def _given_away(self):
         """450.00 paid for 300.00; the 150.00 too many are moved to the patient: the advice and the entry of it."""
         self._on("2026-01-20")

@@ -18,7 +18,9 @@ class OptoamcClosingRefund(models.Model):
     company_id = fields.Many2one("res.company", **WORKED_OUT)
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one("res.partner", "Patient", **WORKED_OUT)
-    date = fields.Date("Since", **WORKED_OUT, help="Of the oldest open credit.")
+    date = fields.Date(
+        "Since", **WORKED_OUT, help="Of the oldest open credit: its date, or the day on which what it paid was undone."
+    )
     invoice_id = fields.Many2one(
         "account.move",
         "Last invoice",
@@ -36,7 +38,7 @@ class OptoamcClosingRefund(models.Model):
             SELECT refund.*, credit_amount - debit_amount AS amount
               FROM (
                 SELECT min(line.id) AS id, line.company_id, line.partner_id, max(theirs.move_id) AS invoice_id,
-                       min(line.date) FILTER (WHERE open.amount < 0) AS date,
+                       min(greatest(line.date, freed.date)) FILTER (WHERE open.amount < 0) AS date,
                        -sum(least(open.amount, 0)) AS credit_amount,
                        sum(greatest(open.amount, 0)) AS debit_amount
                   FROM (%(residuals)s) open
@@ -49,6 +51,11 @@ class OptoamcClosingRefund(models.Model):
                         WHERE invoice.commercial_partner_id = contact.commercial_partner_id
                           AND part.company_id = line.company_id
                   ) theirs ON theirs.move_id IS NOT NULL
+                  LEFT JOIN LATERAL (
+                       SELECT max(undone.date_to) AS date
+                         FROM optoamc_undone_match undone
+                        WHERE undone.credit_line_id = line.id AND undone.date_to <= %(day)s
+                  ) freed ON open.amount < 0
                  WHERE open.amount <> 0
                    AND NOT (%(is_payers)s)
                  GROUP BY line.company_id, line.partner_id
@@ -56,6 +63,7 @@ class OptoamcClosingRefund(models.Model):
              WHERE credit_amount > debit_amount
             """,
             residuals=residuals(self._as_of()),
+            day=self._as_of(),
             tables=ITEM_TABLES,
             is_payers=IS_PAYERS,
         )
