@@ -147,7 +147,8 @@ class OptoamcClosingDossier(models.Model):
                    sum(item.price_total * sign.number) AS amount,
                    greatest(least(sum(CASE WHEN sign.number > 0 OR unit.is_article
                                            THEN item.quantity * sign.number ELSE 0 END)
-                                  / nullif(coalesce(nullif(asked.quantity, 0), max(ordered.product_uom_qty)), 0), 1), 0)
+                                  / nullif(coalesce(nullif(asked.quantity, 0), max(ordered.product_uom_qty)), 0),
+                                  1), 0)
                    AS part
               FROM sale_order_line_invoice_rel link
               JOIN sale_order_line ordered ON ordered.id = link.order_line_id
