@@ -508,6 +508,7 @@ PUBLIC_METHODS = {
         "js_remove_outstanding_partial",
     ),
     "get_bindings",  # of actions: Odoo's own
+    "cache_invalidation_fields",  # of companies: Odoo's own
 }
 
 

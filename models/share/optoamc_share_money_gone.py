@@ -24,6 +24,8 @@ class OptoamcShare(models.Model):
             :meth:`.AccountMoveLine._optoamc_on_shares`
         :param days: by share, the day until which it counts, where it is reversed
         """
+        if not paid:
+            return  # most often
         returns, losses, dated = {}, {}, {}
         for share, amount in paid.items():
             returned, lost = share._for_money("return", "return_undone"), share._for_money("write_off", "write_off")
