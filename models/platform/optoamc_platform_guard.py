@@ -88,10 +88,11 @@ class OptoamcPlatform(models.Model):
         self._leave_demonstration(vals)
         if not self.env.user.has_group("base.group_system"):
             self._forget_passwords({urlsplit(vals.get(name) or "").hostname for name in ADDRESSES})
+        if not DIALECT_FIELDS.isdisjoint(vals):
+            self.env.registry.clear_cache()  # before what is written is checked
         result = super().write(vals)
-        # With "mode" and "active", which companies are shops.
-        if not {*DIALECT_FIELDS, "mode", "active"}.isdisjoint(vals):
-            self.env.registry.clear_cache()
+        if not {"mode", "active"}.isdisjoint(vals):
+            self.env.registry.clear_cache()  # which companies are shops
         self._optoamc_check_shared({"directory_url", "directory_weekly"} & vals.keys())
         changed = self._record_changes(before)
         self._forget_tests(changed)
