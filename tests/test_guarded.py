@@ -84,7 +84,7 @@ class TestGuarded(AccessCase):
         # Of an entry with a share: Odoo skips what a write would not change, before anybody looks at it.
         item, share = self.own["account.move.line"], self.own["optoamc.share"]
         item.write({"optoamc_share_id": share.id, "optoamc_share_entry": "transfer", "optoamc_paid": {"1": 1.0}})
-        item.write({"optoamc_first_due": "2026-01-31"})
+        item.write({"optoamc_first_due": "2026-01-31", "optoamc_for_money": True})
         needed = {"account.move.line": {"move_id": self.own["account.move"].id}}  # or Odoo's own create fails
         for model, names in self._guarded().items():
             records = self.as_user(self.mighty)[model].with_context(**keys)
