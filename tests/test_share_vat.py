@@ -232,7 +232,7 @@ class TestShareVat(RemittanceCase, ClockCase):
         self.assertEqual((paid, due), (450.0, 75.0))
 
     def test_returned_while_the_cheque_was_away(self):
-        """The patient pays what a cheque of the insurer's pays in the end: the VAT of both is due once."""
+        """The patient pays what a cheque of the insurer's pays, comes and goes: the VAT of both is due once."""
         self._on("2026-01-20")
         cheque = self._payer_payment()
         self._on("2026-02-01")
@@ -246,4 +246,4 @@ class TestShareVat(RemittanceCase, ClockCase):
             self.assertEqual((self.share.state, self._waits()), ("paid", 0.74))
             self.assertEqual(round(sum(self._vat().values()), 2), 118.26)
             cheque.action_draft()
-            self.assertEqual(round(sum(self._vat().values()), 2), 68.26, "the patient's money is his, to be refunded")
+            self.assertEqual(round(sum(self._vat().values()), 2), 118.26, "returned again: the patient has paid it")
