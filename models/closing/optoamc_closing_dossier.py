@@ -96,14 +96,7 @@ class OptoamcClosingDossier(models.Model):
                           JOIN LATERAL (%(line)s) line ON TRUE
                   ) billed ON TRUE
                   LEFT JOIN LATERAL (%(room)s) room ON TRUE
-                  LEFT JOIN LATERAL (
-                        SELECT sum(item.balance) AS amount
-                          FROM optoamc_share share
-                          JOIN account_move_line item ON item.optoamc_share_id = share.id
-                         WHERE share.request_id = agreement.id AND item.partner_id = share.partner_id
-                           AND item.optoamc_share_entry NOT IN ('return', 'return_undone', 'write_off')
-                           AND item.parent_state = 'posted' AND item.date <= %(day)s
-                  ) allocated ON TRUE
+                  LEFT JOIN LATERAL (%(allocated)s) allocated ON TRUE
                   LEFT JOIN LATERAL (
                         SELECT sum(-sign(item.balance) * (item.optoamc_paid->>agreement.key)::numeric) AS amount
                           FROM account_move_line item
@@ -130,6 +123,7 @@ class OptoamcClosingDossier(models.Model):
             """,
             line=self._billed_of_line(),
             room=self._room(),
+            allocated=self._carried(SQL("share.request_id = agreement.id")),
             day=self._as_of(),
             zone=self.env.context.get("tz") or self.env.user.tz or "UTC",
             states=ENFORCEABLE,
@@ -177,14 +171,7 @@ class OptoamcClosingDossier(models.Model):
             """
             SELECT sum(document.amount_total_signed) - sum(coalesce(carried.amount, 0)) AS amount
               FROM account_move document
-              LEFT JOIN LATERAL (
-                   SELECT sum(item.balance) AS amount
-                     FROM optoamc_share share
-                     JOIN account_move_line item ON item.optoamc_share_id = share.id
-                    WHERE share.move_id = document.id AND item.partner_id = share.partner_id
-                      AND item.optoamc_share_entry NOT IN ('return', 'return_undone', 'write_off')
-                      AND item.parent_state = 'posted' AND item.date <= %(day)s
-              ) carried ON TRUE
+              LEFT JOIN LATERAL (%(carried)s) carried ON TRUE
              WHERE document.id IN (
                    SELECT item.move_id
                      FROM sale_order_line ordered
@@ -194,5 +181,24 @@ class OptoamcClosingDossier(models.Model):
                AND document.state = 'posted' AND document.move_type IN ('out_invoice', 'out_refund')
                AND document.date <= %(day)s
             """,
+            carried=self._carried(SQL("share.move_id = document.id")),
+            day=self._as_of(),
+        )
+
+    def _carried(self, shares):
+        """What was put on payers less what was reversed: returned to the patient or lost, it was carried as well, €.
+
+        :param shares: SQL that says of which shares
+        """
+        return SQL(
+            """
+            SELECT sum(item.balance) AS amount
+              FROM optoamc_share share
+              JOIN account_move_line item ON item.optoamc_share_id = share.id
+             WHERE %(shares)s AND item.partner_id = share.partner_id
+               AND item.optoamc_share_entry NOT IN ('return', 'return_undone', 'write_off')
+               AND item.parent_state = 'posted' AND item.date <= %(day)s
+            """,
+            shares=shares,
             day=self._as_of(),
         )
