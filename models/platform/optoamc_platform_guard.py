@@ -104,8 +104,9 @@ class OptoamcPlatform(models.Model):
         self._optoamc_check_shared(self._fields)
         for platform in self:
             platform._trace({"active": (platform.active, False)})
-        self.env.registry.clear_cache()
-        return super().unlink()
+        result = super().unlink()
+        self.env.registry.clear_cache()  # which companies are shops
+        return result
 
     # -- who may ------------------------------------------------------------------------------
 
