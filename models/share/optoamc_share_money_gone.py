@@ -105,7 +105,7 @@ class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
 
     def action_undo_reconciliation(self):
-        paid = self.move_id._optoamc_pays()
+        paid = self.move_id._optoamc_pays() if self else {}  # Odoo calls it of none, with each item that it writes
         result = super().action_undo_reconciliation()
         self.env["optoamc.share"].sudo()._close_again(paid)
         return result
